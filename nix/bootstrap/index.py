@@ -11,8 +11,10 @@ from errors import Undecided
 CODENAME = "bookworm"
 """The suite that no longer changes; its -updates and -security have code names of their own."""
 TARGET = ("Created-By: Packages", f"Codename: {CODENAME}", "Component: main", "Origin: Debian", "Architecture: amd64")
-ROOTS_OF_BASE = ("apt", "dpkg")
-"""What even the smallest installation has beside the packages of priority `required`."""
+BASE_WITH = ("apt", "usr-is-merged")
+"""What even the smallest installation has beside the packages of priority `required` ..."""
+BASE_WITHOUT = ("usrmerge",)
+"""... and what it lacks, though of that priority: it is made merged, and needs no perl for it."""
 
 
 @dataclass(frozen=True)
@@ -107,4 +109,4 @@ def closure(packages: dict[str, Package], roots: list[str], without: set[str]) -
 def base(packages: dict[str, Package]) -> set[str]:
     """Names that a minimal installation of the suite has."""
     required = [package.name for package in packages.values() if package.priority == "required"]
-    return closure(packages, [*required, *ROOTS_OF_BASE], set())
+    return closure(packages, [*BASE_WITH, *required], set(BASE_WITHOUT)) - set(BASE_WITHOUT)
