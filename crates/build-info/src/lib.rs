@@ -1,1 +1,38 @@
-//! x
+//! What a binary knows about its own build: the stamp, written at compile time and read back.
+//!
+//! [`stamp!`] puts a short JSON text into the read-only data of the program that calls it. [`Stamp::info`] reads
+//! that text from inside the running program, [`find_in`] reads it from the bytes of the executable without running
+//! it. Both go through the same bytes, so what a program says about itself is what an auditor finds in it.
+//!
+//! # The format, for other readers
+//!
+//! ```text
+//! 00 "samebits-build-info-v1" 00 <JSON object, printable ASCII, at most 4096 bytes> 00
+//! ```
+//!
+//! The object has exactly the fields of [`BuildInfo`]. The same bytes may occur more than once (a linker may copy
+//! them); a reader must reject an executable with no stamp, with one that it cannot parse, or with two that differ.
+//! ELF, Mach-O, PE and WebAssembly all store read-only data as it is, so a reader needs to know none of them.
+//!
+//! # The variables
+//!
+//! A release build reads `SAMEBITS_REVISION`, `SAMEBITS_DIRTY`, `SOURCE_DATE_EPOCH`, `SAMEBITS_TARGET` and
+//! `SAMEBITS_TOOLCHAIN`, and does not compile when one of them is missing or not valid. A debug build that lacks any
+//! of them says so: its version ends with `-dev`, its revision is `unknown`, and it is dirty.
+//!
+//! What the stamp does not prove: anyone can write any text into a program. Proof is a rebuild with the same bits.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod info;
+mod rules;
+mod scan;
+#[doc(hidden)]
+pub mod stamp;
+#[doc(hidden)]
+pub mod variables;
+
+pub use info::{BuildInfo, ParseError};
+pub use rules::MAX_TEXT_BYTES;
+pub use scan::{FindError, find_in};
+pub use stamp::Stamp;

@@ -1,0 +1,268 @@
+//! The stamp, read: its fields, its rules, and how it is shown to people and to programs.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::rules;
+
+/// What a program knows about its own build.
+///
+/// As JSON it has these fields and `source_date`, the time of `source_date_epoch` in RFC 3339.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Json", into = "Json")]
+pub struct BuildInfo {
+    /// The package that was built.
+    pub name: String,
+    /// Its version; ends with `-dev` if the build did not know its origin.
+    pub version: String,
+    /// The commit it was built from, 40 lower-case hex digits, or `unknown`.
+    pub revision: String,
+    /// Whether the sources differed from that commit.
+    pub dirty: bool,
+    /// The commit's time, in seconds since 1970 (UTC); 0 if the build did not know it.
+    pub source_date_epoch: u64,
+    /// The Rust target triple it was built for.
+    pub target: String,
+    /// The compiler that built it, name and version.
+    pub toolchain: String,
+}
+
+/// The fields as they stand in JSON, before the rules were applied.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Json {
+    name: String,
+    version: String,
+    revision: String,
+    dirty: bool,
+    source_date_epoch: u64,
+    #[serde(default)]
+    source_date: Option<String>,
+    target: String,
+    toolchain: String,
+}
+
+/// Why a text is not a valid stamp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError(String);
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+impl BuildInfo {
+    /// Reads the JSON text of a stamp.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseError`] if the text is not JSON, has other fields than a stamp, or a value breaks its rule.
+    pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
+        serde_json::from_slice(text).map_err(|error| ParseError(error.to_string()))
+    }
+
+    /// The time of `source_date_epoch`, in UTC, as RFC 3339 writes it.
+    pub fn source_date(&self) -> String {
+        i64::try_from(self.source_date_epoch)
+            .ok()
+            .and_then(|secs| OffsetDateTime::from_unix_timestamp(secs).ok())
+            .and_then(|date| date.format(&Rfc3339).ok())
+            .unwrap_or_else(|| format!("@{}", self.source_date_epoch))
+    }
+}
+
+impl From<BuildInfo> for Json {
+    fn from(info: BuildInfo) -> Self {
+        Self {
+            source_date: Some(info.source_date()),
+            name: info.name,
+            version: info.version,
+            revision: info.revision,
+            dirty: info.dirty,
+            source_date_epoch: info.source_date_epoch,
+            target: info.target,
+            toolchain: info.toolchain,
+        }
+    }
+}
+
+impl TryFrom<Json> for BuildInfo {
+    type Error = ParseError;
+
+    fn try_from(json: Json) -> Result<Self, ParseError> {
+        for (field, value) in [
+            ("name", &json.name),
+            ("version", &json.version),
+            ("target", &json.target),
+            ("toolchain", &json.toolchain),
+        ] {
+            if !rules::is_plain(value) {
+                return Err(ParseError(format!(
+                    "`{field}` is not printable ASCII without quotes: {value:?}"
+                )));
+            }
+        }
+        if !rules::is_revision(&json.revision) {
+            return Err(ParseError(format!(
+                "`revision` is neither 40 hex digits nor `unknown`: {:?}",
+                json.revision
+            )));
+        }
+        if json.source_date_epoch > rules::MAX_EPOCH_SECS {
+            return Err(ParseError(format!(
+                "`source_date_epoch` is after the year 9999: {}",
+                json.source_date_epoch
+            )));
+        }
+        let info = Self {
+            name: json.name,
+            version: json.version,
+            revision: json.revision,
+            dirty: json.dirty,
+            source_date_epoch: json.source_date_epoch,
+            target: json.target,
+            toolchain: json.toolchain,
+        };
+        match json.source_date {
+            Some(date) if date != info.source_date() => Err(ParseError(format!(
+                "`source_date` {date:?} is not the time of `source_date_epoch` {}",
+                info.source_date_epoch
+            ))),
+            _ => Ok(info),
+        }
+    }
+}
+
+/// The lines that `--version` prints, without a newline at the end.
+impl fmt::Display for BuildInfo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dirty = if self.dirty { ", dirty" } else { "" };
+        writeln!(
+            formatter,
+            "{} {} (revision {}{dirty})",
+            self.name, self.version, self.revision
+        )?;
+        writeln!(formatter, "target: {}", self.target)?;
+        writeln!(formatter, "toolchain: {}", self.toolchain)?;
+        write!(formatter, "source date: {}", self.source_date())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{"name":"server","version":"0.1.0","revision":"0123456789abcdef0123456789abcdef01234567","dirty":false,"source_date_epoch":1700000000,"target":"aarch64-unknown-linux-musl","toolchain":"rustc 1.85.0"}"#;
+
+    fn rejected(text: &str) -> String {
+        BuildInfo::parse(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_valid_text_is_read_field_by_field() {
+        let info = BuildInfo::parse(TEXT.as_bytes()).unwrap();
+        assert_eq!(
+            info,
+            BuildInfo {
+                name: "server".into(),
+                version: "0.1.0".into(),
+                revision: "0123456789abcdef0123456789abcdef01234567".into(),
+                dirty: false,
+                source_date_epoch: 1_700_000_000,
+                target: "aarch64-unknown-linux-musl".into(),
+                toolchain: "rustc 1.85.0".into(),
+            }
+        );
+    }
+
+    #[test]
+    fn people_see_every_field_and_the_time_in_utc() {
+        let mut info = BuildInfo::parse(TEXT.as_bytes()).unwrap();
+        assert_eq!(
+            info.to_string(),
+            "server 0.1.0 (revision 0123456789abcdef0123456789abcdef01234567)\n\
+             target: aarch64-unknown-linux-musl\n\
+             toolchain: rustc 1.85.0\n\
+             source date: 2023-11-14T22:13:20Z"
+        );
+        info.dirty = true;
+        assert!(info.to_string().starts_with(
+            "server 0.1.0 (revision 0123456789abcdef0123456789abcdef01234567, dirty)\n"
+        ));
+    }
+
+    #[test]
+    fn programs_see_the_time_twice_and_read_back_what_was_written() {
+        let info = BuildInfo::parse(TEXT.as_bytes()).unwrap();
+        let json = serde_json::to_string(&info).unwrap();
+        assert!(
+            json.contains(r#""source_date_epoch":1700000000,"source_date":"2023-11-14T22:13:20Z""#),
+            "{json}"
+        );
+        assert_eq!(BuildInfo::parse(json.as_bytes()).unwrap(), info);
+    }
+
+    #[test]
+    fn a_date_that_is_not_the_epochs_is_rejected() {
+        let json = TEXT.replace(
+            r#""dirty""#,
+            r#""source_date":"2023-11-14T22:13:21Z","dirty""#,
+        );
+        assert!(rejected(&json).contains("is not the time of `source_date_epoch`"));
+    }
+
+    #[test]
+    fn an_unknown_a_missing_or_a_repeated_field_is_rejected() {
+        assert!(
+            rejected(&TEXT.replace(r#"{"#, r#"{"host":"x","#)).contains("unknown field `host`")
+        );
+        assert!(rejected(&TEXT.replace(r#""dirty":false,"#, "")).contains("missing field `dirty`"));
+        assert!(
+            rejected(&TEXT.replace(r#"{"#, r#"{"dirty":true,"#))
+                .contains("duplicate field `dirty`")
+        );
+    }
+
+    #[test]
+    fn values_that_break_their_rule_are_rejected() {
+        for (good, bad, reason) in [
+            ("rustc 1.85.0", "\\u001b[2J", "`toolchain` is not printable"),
+            (
+                "aarch64-unknown-linux-musl",
+                "",
+                "`target` is not printable",
+            ),
+            ("\"server\"", "\"s\\\"r\"", "`name` is not printable"),
+            ("\"0.1.0\"", "\"0.1.0\\n\"", "`version` is not printable"),
+            ("0123456789abcdef0", "main", "`revision` is neither"),
+            ("1700000000", "253402300800", "is after the year 9999"),
+            ("1700000000", "-1", "invalid value"),
+            ("1700000000", "1e9", "invalid type"),
+            ("false", "\"false\"", "invalid type"),
+        ] {
+            let error = rejected(&TEXT.replace(good, bad));
+            assert!(error.contains(reason), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_one_json_object_is_rejected() {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "null",
+            &format!("{TEXT}x"),
+            &"[".repeat(4096),
+        ] {
+            assert!(BuildInfo::parse(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(BuildInfo::parse(b"{\"name\":\"\xff\"}").is_err());
+    }
+}

@@ -1,0 +1,222 @@
+//! The stamp, found: a scan over the bytes of any executable, which is never run and whose format is never parsed.
+//!
+//! The input may be hostile: one pass, no allocation before a stamp is complete, none larger than [`MAX_TEXT_BYTES`].
+
+use std::fmt;
+
+use memchr::memmem;
+
+use crate::rules::MAX_TEXT_BYTES;
+use crate::stamp::{END, MAGIC};
+use crate::{BuildInfo, ParseError};
+
+/// Why no stamp could be read; offsets are in bytes from the start of the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindError {
+    /// The bytes hold no stamp.
+    Missing,
+    /// A stamp begins at `offset` but its text does not end within the limit.
+    Unterminated {
+        /// Where the stamp begins.
+        offset: usize,
+    },
+    /// A stamp begins at `offset` but its text is not valid.
+    Malformed {
+        /// Where the stamp begins.
+        offset: usize,
+        /// What is wrong with it.
+        source: ParseError,
+    },
+    /// Two stamps say different things.
+    Conflicting {
+        /// Where the first begins.
+        first: usize,
+        /// Where the one that differs begins.
+        second: usize,
+    },
+}
+
+impl fmt::Display for FindError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => formatter.write_str(
+                "no build stamp found: give the executable itself, not an archive of it, or add `build_info::stamp!()` to the program",
+            ),
+            Self::Unterminated { offset } => write!(
+                formatter,
+                "the build stamp at byte {offset} does not end within {MAX_TEXT_BYTES} bytes: the file is cut off or damaged, build it again"
+            ),
+            Self::Malformed { offset, source } => {
+                write!(formatter, "the build stamp at byte {offset} is not valid ({source}): build the program again")
+            }
+            Self::Conflicting { first, second } => write!(
+                formatter,
+                "the build stamps at bytes {first} and {second} differ: give one executable, not several in one file"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for FindError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Malformed { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Finds the one stamp in the bytes of an executable.
+///
+/// Copies of the same stamp count as one.
+///
+/// # Errors
+///
+/// [`FindError`] if there is no stamp, one that cannot be read, or two that differ.
+pub fn find_in(bytes: &[u8]) -> Result<BuildInfo, FindError> {
+    let magic = magic();
+    let mut found: Option<(usize, &[u8])> = None;
+    let mut from = 0;
+    while let Some(offset) = memmem::find(&bytes[from..], &magic).map(|at| from + at) {
+        let start = offset + magic.len();
+        let text = text(&bytes[start..]).ok_or(FindError::Unterminated { offset })?;
+        match found {
+            Some((first, other)) if other != text => {
+                return Err(FindError::Conflicting {
+                    first,
+                    second: offset,
+                });
+            }
+            Some(_) => {}
+            None => found = Some((offset, text)),
+        }
+        from = start + text.len();
+    }
+    let (offset, text) = found.ok_or(FindError::Missing)?;
+    BuildInfo::parse(text).map_err(|source| FindError::Malformed { offset, source })
+}
+
+/// The stamp's magic, made at run time.
+///
+/// A reader that held it as a constant would find that constant in its own executable, and take it for a stamp.
+fn magic() -> [u8; MAGIC.len()] {
+    const MASK: u8 = 0x80;
+    const MASKED: [u8; MAGIC.len()] = {
+        let mut masked = [0; MAGIC.len()];
+        let mut index = 0;
+        while index < masked.len() {
+            masked[index] = MAGIC.as_bytes()[index] ^ MASK;
+            index += 1;
+        }
+        masked
+    };
+    std::hint::black_box(MASKED).map(|byte| byte ^ MASK)
+}
+
+/// The text up to the end mark, if that comes within the limit.
+fn text(bytes: &[u8]) -> Option<&[u8]> {
+    let limit = bytes.len().min(MAX_TEXT_BYTES + END.len());
+    memmem::find(&bytes[..limit], END.as_bytes()).map(|end| &bytes[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{"name":"server","version":"0.1.0","revision":"unknown","dirty":true,"source_date_epoch":1,"target":"t","toolchain":"rustc 1.85.0"}"#;
+
+    fn stamp(text: &str) -> Vec<u8> {
+        [MAGIC, text, END].concat().into_bytes()
+    }
+
+    #[test]
+    fn a_stamp_is_found_wherever_it_stands() {
+        for (before, after) in [(0, 0), (1, 0), (0, 1), (70_001, 12)] {
+            let bytes = [vec![0x5a; before], stamp(TEXT), vec![0; after]].concat();
+            assert_eq!(
+                find_in(&bytes).unwrap(),
+                BuildInfo::parse(TEXT.as_bytes()).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_without_a_stamp_are_an_error() {
+        let mention = MAGIC.trim_matches('\0').as_bytes();
+        for bytes in [&b""[..], &[0; 4096], mention, &MAGIC.as_bytes()[1..]] {
+            assert_eq!(find_in(bytes), Err(FindError::Missing));
+        }
+    }
+
+    #[test]
+    fn copies_of_one_stamp_count_as_one() {
+        let bytes = [stamp(TEXT), stamp(TEXT), vec![7; 99], stamp(TEXT)].concat();
+        assert_eq!(find_in(&bytes).unwrap().name, "server");
+    }
+
+    #[test]
+    fn two_stamps_that_differ_are_an_error_even_if_both_are_valid() {
+        let other = TEXT.replace("true", "false");
+        let bytes = [stamp(TEXT), stamp(TEXT), stamp(&other)].concat();
+        let length = stamp(TEXT).len();
+        assert_eq!(
+            find_in(&bytes),
+            Err(FindError::Conflicting {
+                first: 0,
+                second: 2 * length
+            })
+        );
+    }
+
+    #[test]
+    fn a_stamp_that_is_cut_off_is_an_error_at_every_length() {
+        let bytes = [vec![1; 10], stamp(TEXT)].concat();
+        for length in 10 + MAGIC.len()..bytes.len() {
+            assert_eq!(
+                find_in(&bytes[..length]),
+                Err(FindError::Unterminated { offset: 10 }),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_of_the_longest_length_is_read_and_one_byte_more_is_an_error() {
+        let longest = TEXT.replace(
+            "rustc 1.85.0",
+            &"x".repeat(MAX_TEXT_BYTES - TEXT.len() + 12),
+        );
+        assert_eq!(longest.len(), MAX_TEXT_BYTES);
+        assert!(find_in(&stamp(&longest)).is_ok());
+        let longer = longest.replace("server", "servers");
+        assert_eq!(
+            find_in(&stamp(&longer)),
+            Err(FindError::Unterminated { offset: 0 })
+        );
+    }
+
+    #[test]
+    fn a_damaged_text_is_an_error_that_says_where_and_why() {
+        let bytes = [vec![1; 10], stamp(&TEXT.replace("true", "maybe"))].concat();
+        let error = find_in(&bytes).unwrap_err();
+        assert!(
+            matches!(error, FindError::Malformed { offset: 10, .. }),
+            "{error:?}"
+        );
+        assert!(
+            error
+                .to_string()
+                .starts_with("the build stamp at byte 10 is not valid ("),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_magics_is_refused_in_one_pass() {
+        let error = find_in((MAGIC.repeat(100_000) + END).as_bytes()).unwrap_err();
+        assert!(
+            matches!(error, FindError::Malformed { offset: 0, .. }),
+            "{error:?}"
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! The stamp, written: from the compiler's environment to one run of bytes in the program's read-only data.
+//!
+//! All of it is evaluated at compile time, in the crate that calls [`stamp!`](crate::stamp!), so a new revision
+//! compiles that crate again and none of its dependencies. Everything public here is for the macro's expansion.
+
+use crate::rules::MAX_TEXT_BYTES;
+use crate::{BuildInfo, FindError, find_in};
+
+/// What comes before the JSON text. The zero bytes keep it apart from any text that only mentions it.
+pub(crate) const MAGIC: &str = "\0samebits-build-info-v1\0";
+
+/// What comes after the JSON text, in which a zero byte cannot occur.
+pub(crate) const END: &str = "\0";
+
+/// The stamp of the program that called [`stamp!`](crate::stamp!).
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    bytes: &'static [u8],
+}
+
+impl Stamp {
+    /// Wraps the bytes that [`stamp!`](crate::stamp!) has laid down.
+    #[doc(hidden)]
+    pub const fn new(bytes: &'static [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// Reads the stamp back, from the very bytes that [`find_in`] finds in the executable.
+    ///
+    /// # Errors
+    ///
+    /// [`FindError`] if the bytes are not a valid stamp; the compiler has checked them, so the executable was changed.
+    pub fn info(self) -> Result<BuildInfo, FindError> {
+        // NB: without black_box the optimiser may evaluate the reading and keep only the values it needs, in pieces.
+        find_in(std::hint::black_box(self.bytes))
+    }
+}
+
+/// The bytes that [`join`] makes of the parts.
+#[doc(hidden)]
+pub const fn length(parts: &[&str]) -> usize {
+    let mut total = 0;
+    let mut index = 0;
+    while index < parts.len() {
+        total += parts[index].len();
+        index += 1;
+    }
+    assert!(
+        total <= MAGIC.len() + MAX_TEXT_BYTES + END.len(),
+        "the build stamp is longer than 4096 bytes: shorten the values of its variables"
+    );
+    total
+}
+
+/// The parts as one array, `N` being their [`length`].
+#[doc(hidden)]
+pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
+    let mut bytes = [0; N];
+    let mut filled = 0;
+    let mut index = 0;
+    while index < parts.len() {
+        let part = parts[index].as_bytes();
+        let mut offset = 0;
+        while offset < part.len() {
+            bytes[filled] = part[offset];
+            filled += 1;
+            offset += 1;
+        }
+        index += 1;
+    }
+    bytes
+}
+
+/// Stamps the program: a constant expression of type [`Stamp`] that holds what its build knew.
+///
+/// Call it once, in the binary crate, and report what [`Stamp::info`] answers (under `--version`, say): a stamp that
+/// nothing reads is dropped by the linker.
+///
+/// ```
+/// static STAMP: build_info::Stamp = build_info::stamp!();
+/// println!("{}", STAMP.info()?);
+/// # Ok::<(), build_info::FindError>(())
+/// ```
+///
+/// # Errors
+///
+/// A release build (one without `debug_assertions`) does not compile unless every variable of the stamp is set, and
+/// no build compiles with a value that is not valid; the message names the variable and what to set it to.
+#[macro_export]
+macro_rules! stamp {
+    () => {{
+        const PARTS: &[&str] = &$crate::variables::parts(&$crate::variables::Variables {
+            name: ::core::env!("CARGO_PKG_NAME"),
+            version: ::core::env!("CARGO_PKG_VERSION"),
+            revision: ::core::option_env!("SAMEBITS_REVISION"),
+            dirty: ::core::option_env!("SAMEBITS_DIRTY"),
+            source_date_epoch: ::core::option_env!("SOURCE_DATE_EPOCH"),
+            target: ::core::option_env!("SAMEBITS_TARGET"),
+            toolchain: ::core::option_env!("SAMEBITS_TOOLCHAIN"),
+            release: !::core::cfg!(debug_assertions),
+        });
+        static BYTES: [u8; $crate::stamp::length(PARTS)] = $crate::stamp::join(PARTS);
+        $crate::Stamp::new(&BYTES)
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_own_stamp_is_laid_down_in_one_piece() {
+        static STAMP: Stamp = crate::stamp!();
+        assert!(STAMP.bytes.starts_with(MAGIC.as_bytes()) && STAMP.bytes.ends_with(END.as_bytes()));
+        assert_eq!(STAMP.info().unwrap().name, "build-info");
+    }
+}
