@@ -1,0 +1,13 @@
+//! The real executable, asked over real connections.
+
+#![allow(clippy::unwrap_used)]
+
+/// Requests and their answers.
+mod answers;
+/// Flags, environment, exit codes.
+mod command_line;
+/// Signals and what happens to the requests that run.
+#[cfg(unix)]
+mod shutdown;
+/// The running service and the client.
+mod support;
