@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from errors import Undecided
+from .errors import Undecided
 
 KINDS = ("deb", "wheel")
 PARTS = ("llvm", "nix", "rust", "seed", "vary", "wasm", "zig")

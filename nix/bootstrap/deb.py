@@ -9,12 +9,12 @@ from pathlib import Path
 
 MAGIC = b"!<arch>\n"
 HEADER_BYTES = 60
-LIMIT_BYTES = 1 << 30
-"""More than any package holds that this reads: a bomb ends here."""
+LIMIT_BYTES = 4 << 30
+"""More than any pinned package unpacks to: a bomb ends here."""
 
 
 class Malformed(ValueError):
-    """The bytes are no Debian package, or lack the member asked for."""
+    """The bytes are no Debian package, or lack the file asked for."""
 
 
 def members(package: bytes) -> dict[str, bytes]:
@@ -41,36 +41,38 @@ def members(package: bytes) -> dict[str, bytes]:
     return found
 
 
-def data(package: bytes) -> tarfile.TarFile:
-    """The package's file tree, opened; raises `Malformed`."""
-    content = members(package).get("data.tar.xz")
-    if content is None:
-        raise Malformed("no member `data.tar.xz`")
-    try:
-        plain = io.BytesIO()
-        with lzma.open(io.BytesIO(content)) as stream:
-            while block := stream.read(1 << 20):
-                plain.write(block)
-                if plain.tell() > LIMIT_BYTES:
-                    raise Malformed(f"`data.tar.xz` holds more than {LIMIT_BYTES} bytes")
-        plain.seek(0)
-        return tarfile.open(fileobj=plain, mode="r:")
-    except (lzma.LZMAError, EOFError, tarfile.TarError) as error:
-        raise Malformed(f"`data.tar.xz`: {error}") from error
+class Limited(io.RawIOBase):
+    """A stream that ends with `Malformed` once it has given more than `limit_bytes`."""
+
+    def __init__(self, stream: lzma.LZMAFile, limit_bytes: int):
+        super().__init__()
+        self.stream = stream
+        self.left_bytes = limit_bytes
+
+    def read(self, size: int = -1) -> bytes:
+        block = self.stream.read(size)
+        self.left_bytes -= len(block)
+        if self.left_bytes < 0:
+            raise Malformed("`data.tar.xz` unpacks to more than the limit")
+        return block
 
 
-def read_file(package: Path, inner: str) -> bytes:
+def read_file(package: bytes, inner: str, limit_bytes: int = LIMIT_BYTES) -> bytes:
     """The bytes of the regular file `inner` (such as `bin/busybox`) of `package`; raises `Malformed`.
 
     Nothing is written and no link is followed, so no name in the package can reach outside of it.
     """
+    content = members(package).get("data.tar.xz")
+    if content is None:
+        raise Malformed("no member `data.tar.xz`")
     try:
-        with data(package.read_bytes()) as tree:
-            for member in tree:
-                if member.name in (inner, "./" + inner):
-                    if not member.isreg():
-                        raise Malformed(f"`{inner}` is not a regular file")
-                    return tree.extractfile(member).read()
-    except tarfile.TarError as error:
+        with lzma.open(io.BytesIO(content)) as plain:
+            with tarfile.open(fileobj=Limited(plain, limit_bytes), mode="r|") as tree:
+                for member in tree:
+                    if member.name.removeprefix("./") == inner:
+                        if not member.isreg():
+                            raise Malformed(f"`{inner}` is not a regular file")
+                        return tree.extractfile(member).read()
+    except (lzma.LZMAError, EOFError, tarfile.TarError) as error:
         raise Malformed(f"`data.tar.xz`: {error}") from error
     raise Malformed(f"no file `{inner}` in it")

@@ -1,0 +1,123 @@
+"""The closed set in one folder, for machines without network: `--export` writes it, `--import` reads it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from . import apt, crates, files, fill, nix_setup, seed, store
+from .archives import Pins
+from .errors import Undecided
+from .folders import Folders
+from .progress import complain, megabytes, say
+
+SUMS = "SHA256SUMS"
+README = "README.txt"
+README_TEXT = """\
+Every input of samebits' builds: check with `sha256sum -c SHA256SUMS`.
+On a machine without network, in a checkout of the same commit: `./bootstrap --import THIS_FOLDER`.
+"""
+
+
+def export(root: Path, pins: Pins, folders: Folders, target: Path) -> None:
+    """Writes the closed set to `target`, whole or not at all; downloads what this machine lacks first."""
+    target = target.absolute()
+    if target.is_symlink() or target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        raise Undecided(f"`{target}` exists and is not an empty folder: name another one")
+    wanted = fill.run(root, pins, folders)
+    sources = {item.file: (Path(item.store_path), item.sha256) for item in wanted if item.kind != "seed"}
+    carried = [archive for archive in pins.archives if archive.file not in sources]
+    folders.make()
+    if carried:
+        say(f"downloading {len(carried)} packages that install Nix")
+        for archive, path in zip(carried, apt.debs(carried, folders), strict=True):
+            sources[archive.file] = (path, archive.sha256)
+    total = sum(path.stat().st_size for path, _ in sources.values())
+    files.check_space([(target, total)])
+    partial = target.with_name(f"{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        for name, (path, expected) in sorted(sources.items()):
+            place(path, partial / name, expected)
+        sums = "".join(f"{expected}  {name}\n" for name, (_, expected) in sorted(sources.items()))
+        files.write(partial / SUMS, sums.encode())
+        files.write(partial / README, README_TEXT.encode())
+        partial.chmod(0o755)
+        partial.replace(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    folders.clear()
+    say(f"{len(sources)} files, {megabytes(total)}, exported to {target}")
+
+
+def place(source: Path, target: Path, expected: str) -> None:
+    """Copies one file to stable storage and verifies the copy."""
+    shutil.copyfile(source, target)
+    target.chmod(0o644)
+    with target.open("rb") as stream:
+        os.fsync(stream.fileno())
+    files.verify(target, str(source), expected)
+
+
+def pinned(root: Path, pins: Pins) -> dict[str, str]:
+    """SHA-256 by file name of all that a bundle must hold, from the checkout alone."""
+    expected = {archive.file: archive.sha256 for archive in pins.archives}
+    for crate_list in pins.crate_lists:
+        expected.update({crate.file: crate.sha256 for crate in crates.read_lock(root / crate_list)})
+    return expected
+
+
+def check(source: Path, expected: dict[str, str]) -> None:
+    """Raises `Undecided` unless `source` has every expected file with the pinned hash; reports what else it has."""
+    if not source.is_dir():
+        raise Undecided(f"`{source}` is no folder: name one that `./bootstrap --export` wrote")
+    found = {entry.name for entry in source.iterdir()}
+    for name in sorted(found - expected.keys() - {SUMS, README}):
+        complain(f"`{source / name}` is not pinned and is left alone")
+    absent = sorted(expected.keys() - found)
+    if absent:
+        raise Undecided(
+            f"`{source}` lacks {', '.join(absent)}; nothing was added: export it again from a checkout of this commit"
+        )
+    for name, digest in sorted(expected.items()):
+        if not (source / name).is_file() or (source / name).is_symlink():
+            raise Undecided(f"`{source / name}` is not a regular file; nothing was added: export the folder again")
+        actual = files.sha256(source / name)
+        if actual != digest:
+            raise Undecided(
+                f"`{source / name}` has the wrong hash: expected sha256 {digest}, found {actual}; "
+                "nothing was added: copy or export it again"
+            )
+
+
+def import_(root: Path, pins: Pins, folders: Folders, source: Path) -> None:
+    """Brings a bundle's archives into the store, and Nix onto the machine, without network."""
+    source = source.absolute()
+    expected = pinned(root, pins)
+    check(source, expected)
+    say(f"{len(expected)} files in {source} are the pinned ones")
+    packages = {name: pins.archive(name) for name in pins.install}
+    now = nix_setup.ensure(
+        lambda _: nix_setup.install_carried({name: (one.version, source / one.file) for name, one in packages.items()})
+    )
+    nix_setup.check(now)
+    wanted = store.items(root)
+    lacking = store.missing(wanted)
+    fill.report(wanted, lacking)
+    flat = [item for item in lacking if item.kind != "seed"]
+    unpinned = [item.file for item in flat if expected.get(item.file) != item.sha256]
+    if unpinned:
+        raise Undecided(f"flake.nix and the pins disagree on `{unpinned[0]}`: make both of one commit")
+    if lacking:
+        total = sum((source / item.file).stat().st_size for item in flat)
+        files.check_space([(Path(lacking[0].store_path), total)])
+    store.add([source / item.file for item in flat], flat)
+    for item in lacking:
+        if item.kind == "seed":
+            folders.make()
+            package = source / pins.archive(pins.seed.deb).file
+            store.add_tree(seed.verified(package, folders.scratch, pins.seed), item)
+    folders.clear()
+    say(f"{len(lacking)} archives added, {len(wanted)} of {len(wanted)} in the store")

@@ -1,0 +1,116 @@
+"""Runs other programs (apt, pip, cargo, nix): ends them when the run ends, and says what a failed one meant."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import Stopped, Undecided
+
+GRACE_SECS = 5
+"""How long a program may take to end after being asked to."""
+
+CAUSES = (
+    (r"No space left on device|not enough free space|\(28: ", "no space left: free some, then run this again"),
+    (
+        r"Temporary failure|Could not (?:connect|resolve)|[Cc]onnection (?:refused|failed|timed out)|unreachable"
+        r"|Failed to establish|NameResolutionError|spurious network error|[Cc]ouldn't (?:resolve|connect)",
+        "no network, or no mirror in reach: check the connection and the client's own settings, then run this again",
+    ),
+    (r"[Pp]ermission denied|are you root|Read-only file system", "no permission: run this as root, or make the path writable"),
+)
+"""What a client's error output means, the first that fits, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A program that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """The line of its error output that tells most: the first error, else the last line."""
+        lines = [line.strip() for line in self.err.splitlines() if line.strip()]
+        errors = [line for line in lines if re.match(r"(E:|ERROR|error|fatal)", line)]
+        return (errors or lines[-1:] or ["it said nothing"])[0]
+
+
+class Clients:
+    """The programs that run now, so that all of them can be ended."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.running: set[subprocess.Popen] = set()
+        self.stopped = False
+
+    def run(self, command: list[str], folder: Path | None = None, more_env: dict[str, str] | None = None) -> Done:
+        """Runs `command` to its end; raises `Undecided` if it cannot be started, `Stopped` after `stop`."""
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", **(more_env or {})}
+        with self.lock:
+            if self.stopped:
+                raise Stopped
+            try:
+                process = subprocess.Popen(
+                    command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, text=True, errors="replace", process_group=0,
+                )
+            except OSError as error:
+                raise Undecided(f"cannot start `{command[0]}`: {error.strerror}: install it, then run this again") from error
+            self.running.add(process)
+        try:
+            out, err = process.communicate()
+        finally:
+            with self.lock:
+                self.running.discard(process)
+        if self.stopped:
+            raise Stopped
+        return Done(process.returncode, out, err)
+
+    def must(self, command: list[str], aim: str, folder: Path | None = None, more_env: dict[str, str] | None = None) -> str:
+        """Standard output of `command`; raises `Undecided` if it fails, saying that it could not `aim` and why."""
+        done = self.run(command, folder, more_env)
+        if done.code:
+            raise failure(done, command[0], aim)
+        return done.out
+
+    def stop(self) -> None:
+        """Ends every running program with all it started, and lets no other start."""
+        with self.lock:
+            self.stopped = True
+            processes = list(self.running)
+        for process in processes:
+            self.signal(process, signal.SIGTERM)
+        for process in processes:
+            try:
+                process.wait(GRACE_SECS)
+            except subprocess.TimeoutExpired:
+                self.signal(process, signal.SIGKILL)
+
+    @staticmethod
+    def signal(process: subprocess.Popen, number: int) -> None:
+        """Sends a signal to a program's whole process group, if it still runs."""
+        if process.poll() is None:
+            try:
+                os.killpg(process.pid, number)
+            except ProcessLookupError:
+                pass
+
+
+def failure(done: Done, program: str, aim: str) -> Undecided:
+    """The error that a failed client stands for."""
+    for pattern, meaning in CAUSES:
+        if re.search(pattern, done.err):
+            return Undecided(f"`{program}` could not {aim} ({done.said}): {meaning}")
+    return Undecided(f"`{program}` could not {aim} ({done.said}): resolve that, then run this again")
+
+
+CLIENTS = Clients()
+"""All programs of this run."""

@@ -1,0 +1,88 @@
+"""Crates: what the lock files name, and how cargo brings them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import files
+from .clients import CLIENTS
+from .errors import Undecided
+
+CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Where systems keep their certificates: the pinned cargo knows one place, which need not be this system's."""
+STD_LIST = "nix/toolchain/std-Cargo.lock"
+"""The list of the standard library, whose manifest comes with the compiler."""
+LIBRARY = "lib/rustlib/src/rust/library"
+"""The standard library's sources inside the toolchain."""
+USER_FILES = ("config.toml", "config", "credentials.toml", "credentials")
+"""The user's own settings for cargo (mirrors, proxies), which hold for these downloads too."""
+
+
+@dataclass(frozen=True)
+class Crate:
+    """One package of a lock file that comes from a registry."""
+
+    file: str
+    sha256: str
+
+
+def read_lock(path: Path) -> list[Crate]:
+    """The crates that a lock file names; raises `Undecided` if it is malformed, or names one without a checksum."""
+    try:
+        packages = tomllib.loads(path.read_text(encoding="utf-8")).get("package", [])
+        return [
+            Crate(f"{package['name']}-{package['version']}.crate", package["checksum"])
+            for package in packages if "source" in package
+        ]
+    except OSError as error:
+        raise Undecided(f"cannot read `{path}`: {error.strerror}: restore it from version control") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Undecided(f"`{path}` is malformed ({error}): restore it from version control") from error
+
+
+def manifest(root: Path, crate_list: str, toolchain: Path) -> Path:
+    """The Cargo.toml for a list; raises `Undecided` if the list of the standard library is not the compiler's."""
+    if crate_list != STD_LIST:
+        return (root / crate_list).with_name("Cargo.toml")
+    lock = toolchain / LIBRARY / "Cargo.lock"
+    if lock.read_bytes() != (root / crate_list).read_bytes():
+        raise Undecided(f"`{crate_list}` is not the lock file of the pinned compiler: run `make update-archives`")
+    return toolchain / LIBRARY / "sysroot" / "Cargo.toml"
+
+
+def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
+    """Lets `cargo` download every crate of `manifests` into `home`; raises `Undecided`."""
+    home.mkdir(parents=True, exist_ok=True)
+    own = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
+    for name in USER_FILES:
+        (home / name).unlink(missing_ok=True)
+        if (own / name).is_file():
+            (home / name).symlink_to((own / name).resolve())
+    # The standard library's manifest uses features that only a nightly compiler admits.
+    environment = {
+        "CARGO_HOME": str(home), "RUSTC_BOOTSTRAP": "1", "PATH": f"{cargo.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    bundles = [bundle for bundle in (os.environ.get("SSL_CERT_FILE"), *CA_BUNDLES) if bundle and Path(bundle).is_file()]
+    if "CARGO_HTTP_CAINFO" not in os.environ and bundles:
+        environment["CARGO_HTTP_CAINFO"] = bundles[0]
+    for path in manifests:
+        CLIENTS.must(
+            [str(cargo), "fetch", "--locked", "--manifest-path", str(path)], f"fetch the crates of `{path.parent.name}`",
+            home, environment,
+        )
+
+
+def collect(crates: Iterable[Crate], home: Path) -> list[Path]:
+    """The verified files of `crates` in cargo's `home`, in the same order; raises `Undecided`."""
+    found = []
+    for crate in crates:
+        places = sorted(home.glob(f"registry/cache/*/{crate.file}"))
+        if not places:
+            raise Undecided(f"cargo reported success, but `{crate.file}` did not arrive: run this again")
+        files.verify(places[0], crate.file, crate.sha256)
+        found.append(places[0])
+    return found

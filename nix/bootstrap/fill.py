@@ -1,0 +1,122 @@
+"""The main job: brings what the store lacks of the closed set, verified, by all clients at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from . import apt, crates, files, nix_setup, seed, store, wheels
+from .archives import Archive, Pins
+from .clients import CLIENTS
+from .errors import Stopped, Undecided
+from .folders import Folders, arrived_bytes
+from .progress import REDRAW_SECS, Meter, megabytes, say
+
+
+def run(root: Path, pins: Pins, folders: Folders) -> list[store.Item]:
+    """Sets up Nix, then completes the store; returns the closed set, all of it present."""
+    now = nix_setup.ensure()
+    nix_setup.check(now)
+    say(f"nix {now.version} found")
+    wanted = store.items(root)
+    lacking = store.missing(wanted)
+    report(wanted, lacking)
+    if lacking:
+        if now.substituters:
+            say("nix asks its substituters before each build; without network, set `substituters =` to spare the wait")
+        Filling(root, pins, folders, wanted, lacking).run()
+        left = store.missing(wanted)
+        if left:
+            raise Undecided(f"`{left[0].file}` was added, but the store does not have it: run `nix-store --verify`, then this again")
+        say(f"{len(lacking)} archives added, {len(wanted)} of {len(wanted)} in the store")
+    folders.clear()
+    return wanted
+
+
+def report(wanted: list[store.Item], lacking: list[store.Item]) -> None:
+    """One line for each kind: how much of it is there."""
+    for kind, words in store.KINDS.items():
+        total = sum(item.kind == kind for item in wanted)
+        have = total - sum(item.kind == kind for item in lacking)
+        if total:
+            say(f"{have} of {total} {words} already in the store")
+
+
+class Filling:
+    """One run that completes the store."""
+
+    def __init__(self, root: Path, pins: Pins, folders: Folders, wanted: list[store.Item], lacking: list[store.Item]):
+        self.root = root
+        self.pins = pins
+        self.folders = folders
+        self.wanted = wanted
+        self.lacking = {kind: [item for item in lacking if item.kind == kind] for kind in store.KINDS}
+        by_file = {archive.file: archive for archive in pins.archives}
+        self.archives: dict[str, list[Archive]] = {"deb": [], "wheel": []}
+        for item in (*self.lacking["deb"], *self.lacking["wheel"]):
+            archive = by_file.get(item.file)
+            if not archive or archive.sha256 != item.sha256:
+                raise Undecided(f"flake.nix and nix/toolchain/archives.json disagree on `{item.file}`: make both of one commit")
+            self.archives[item.kind].append(archive)
+
+    def run(self) -> None:
+        """Downloads and adds everything; raises the first error after ending all else."""
+        self.folders.make()
+        archives = [*self.archives["deb"], *self.archives["wheel"]]
+        total = sum(archive.size_bytes for archive in archives)
+        arrived = arrived_bytes(archives, self.folders)
+        files.check_space([(self.folders.top, total - arrived), (Path(self.wanted[0].store_path), total)])
+        if archives:
+            kept = f", {megabytes(arrived)} of it kept from an earlier run" if arrived else ""
+            say(f"downloading {len(archives)} archives, {megabytes(total)}{kept}")
+        meter = Meter(total, lambda: arrived_bytes(archives, self.folders))
+        with ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(self.compiler), pool.submit(self.linker)]
+            try:
+                watch(jobs, meter)
+            except BaseException:
+                CLIENTS.stop()
+                raise
+            finally:
+                meter.close()
+
+    def linker(self) -> None:
+        """The wheels: by far the largest download, and nothing waits for it."""
+        if self.lacking["wheel"]:
+            store.add(wheels.wheels(self.archives["wheel"], self.folders), self.lacking["wheel"])
+
+    def compiler(self) -> None:
+        """The packages and the seed; then the compiler, whose cargo fetches the crates."""
+        if self.lacking["deb"]:
+            store.add(apt.debs(self.archives["deb"], self.folders), self.lacking["deb"])
+        for item in self.lacking["seed"]:
+            store.add_tree(seed.verified(self.seed_package(), self.folders.scratch, self.pins.seed), item)
+        if self.lacking["crate"]:
+            say("building the pinned compiler, whose cargo fetches the crates")
+            toolchain = store.build(self.root, ".#toolchain", "build the pinned compiler")
+            say(f"fetching {len(self.lacking['crate'])} crates")
+            store.add(self.crates(toolchain), self.lacking["crate"])
+
+    def seed_package(self) -> Path:
+        """The busybox package in the store."""
+        file = self.pins.archive(self.pins.seed.deb).file
+        return Path(next(item for item in self.wanted if item.file == file).store_path)
+
+    def crates(self, toolchain: Path) -> list[Path]:
+        """The verified files of the missing crates, fetched by the toolchain's cargo."""
+        lists = sorted({item.list for item in self.lacking["crate"]})
+        manifests = [crates.manifest(self.root, crate_list, toolchain) for crate_list in lists]
+        crates.fetch(toolchain / "bin" / "cargo", manifests, self.folders.cargo)
+        wanted = [crates.Crate(item.file, item.sha256) for item in self.lacking["crate"]]
+        return crates.collect(wanted, self.folders.cargo)
+
+
+def watch(jobs: list[Future], meter: Meter) -> None:
+    """Shows progress until all jobs are done; raises the first error."""
+    waiting = set(jobs)
+    while waiting:
+        done, waiting = wait(waiting, REDRAW_SECS, FIRST_EXCEPTION)
+        meter.tick()
+        errors = [error for job in done if (error := job.exception())]
+        if errors:
+            raise min(errors, key=lambda error: isinstance(error, Stopped))

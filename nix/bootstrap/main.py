@@ -1,0 +1,103 @@
+"""The command line: options, signals, and errors as exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import signal
+import traceback
+from pathlib import Path
+
+from . import archives, bundle, files, fill, nix_setup, store, update
+from .archives import Pins
+from .clients import CLIENTS
+from .errors import Interrupted, Undecided
+from .folders import Folders
+from .progress import complain, say
+
+EPILOG = """exit codes: 0 done, or complete; 1 --check found something missing; 2 could not do it or not tell;
+130 interrupted (run it again: what has arrived is kept)"""
+SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+
+def options() -> argparse.ArgumentParser:
+    """The options of `bootstrap`."""
+    parser = argparse.ArgumentParser(
+        prog="bootstrap", epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Sets up this machine: Nix, and every pinned archive verified in its store.",
+    )
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--check", action="store_true", help="list what the store lacks, without network")
+    one.add_argument("--export", type=Path, metavar="DIR", help="write the closed set to DIR, for a machine without network")
+    one.add_argument("--import", type=Path, metavar="DIR", dest="import_", help="set up from such a DIR, without network")
+    one.add_argument("--update", action="store_true", help="pin the newest archives (`make update-archives`)")
+    parser.add_argument("--configure-nix", action="store_true", help="let an installed Nix have the settings it lacks")
+    return parser
+
+
+def main(arguments: list[str], root: Path) -> int:
+    """Runs `bootstrap` for the checkout `root`; returns the exit code."""
+    chosen = options().parse_args(arguments)
+    for number in SIGNALS:
+        signal.signal(number, interrupt)
+    try:
+        return dispatch(chosen, root, archives.load(root / update.PINS), Folders(root / ".bootstrap"))
+    except Interrupted as interruption:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        CLIENTS.stop()
+        complain("interrupted: what has arrived is kept, run this again to continue")
+        return interruption.exit_code
+    except Undecided as error:
+        complain(str(error))
+    except OSError as error:
+        complain(explain(error))
+    except Exception:  # A traceback alone would end in exit code 1, which says that something is missing.
+        complain(f"unexpected, please report this:\n{traceback.format_exc()}")
+    return 2
+
+
+def interrupt(number: int, _frame: object) -> None:
+    """Ends the run from wherever it is."""
+    raise Interrupted(number)
+
+
+def explain(error: OSError) -> str:
+    """What failed, with which file, and the remedy."""
+    remedies = {
+        errno.EACCES: "make it accessible to this user, or run this as root",
+        errno.EPERM: "make it accessible to this user, or run this as root",
+        errno.EPIPE: "let the reader of this output read all of it",
+        errno.EROFS: "use a checkout on a writable file system",
+        errno.ENOSPC: "free some space, then run this again",
+    }
+    place = f"`{error.filename}`: " if error.filename else ""
+    return f"{place}{error.strerror}: {remedies.get(error.errno, 'resolve that, then run this again')}"
+
+
+def dispatch(chosen: argparse.Namespace, root: Path, pins: Pins, folders: Folders) -> int:
+    """Does what was chosen; returns the exit code."""
+    if chosen.check:
+        return check(root)
+    with files.only_one(folders.lock, lambda: say("another bootstrap is at work in this checkout: waiting for it")):
+        if chosen.configure_nix:
+            nix_setup.configure(nix_setup.ensure())
+        if chosen.export:
+            bundle.export(root, pins, folders, chosen.export)
+        elif chosen.import_:
+            bundle.import_(root, pins, folders, chosen.import_)
+        elif chosen.update:
+            update.run(root, pins, folders)
+        else:
+            fill.run(root, pins, folders)
+    return 0
+
+
+def check(root: Path) -> int:
+    """Lists what the store lacks; returns 1 if there is any."""
+    wanted = store.items(root)
+    lacking = store.missing(wanted)
+    for item in lacking:
+        print(f"missing: {item.kind} {item.name} {item.version} ({item.file})")
+    say(f"{len(wanted) - len(lacking)} of {len(wanted)} archives in the store")
+    return 1 if lacking else 0
