@@ -54,15 +54,15 @@ def read() -> dict[str, Package]:
 
 
 def parse(text: str) -> dict[str, Package]:
-    """The packages of an index by name; a name that stands in it twice is refused, as neither is the newest by rule."""
+    """The packages of an index by name, of several versions the newest."""
     packages = {}
     for block in text.split("\n\n"):
         fields = dict(re.findall(r"^([A-Za-z0-9-]+): (.*)$", block, re.MULTILINE))
         if "Package" not in fields:
             continue
         name = fields["Package"]
-        if name in packages:
-            raise Undecided(f"the package index has `{name}` twice: run `apt-get update`, then again")
+        if name in packages and not older(packages[name].version, fields["Version"]):
+            continue
         relations = ", ".join(fields[key] for key in ("Pre-Depends", "Depends") if key in fields)
         packages[name] = Package(
             name=name,
@@ -75,6 +75,11 @@ def parse(text: str) -> dict[str, Package]:
             provides=tuple(need(name).name for name in fields.get("Provides", "").split(",") if name.strip()),
         )
     return packages
+
+
+def older(left: str, right: str) -> bool:
+    """Whether a Debian version is older than another (deb-version(7))."""
+    return CLIENTS.run(["dpkg", "--compare-versions", left, "lt", right]).code == 0
 
 
 def need(relation: str) -> Need:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, files
+from . import apt, files, index
 from .clients import CLIENTS, failure
 from .errors import Undecided
 from .progress import say
@@ -160,15 +160,13 @@ def with_block(text: str, lines: list[str]) -> str:
 
 def install_carried(packages: dict[str, tuple[str, Path]]) -> None:
     """Installs carried Debian packages, {name: (version, file)}, without network; what is as new already, stays."""
-    needed = [str(file) for name, (version, file) in sorted(packages.items()) if older(name, version)]
+    needed = [str(file) for name, (version, file) in sorted(packages.items()) if outdated(name, version)]
     if needed:
         CLIENTS.must(["dpkg", "--install", "--force-confold", *needed], "install the carried packages", None, apt.QUIET)
 
 
-def older(name: str, version: str) -> bool:
+def outdated(name: str, version: str) -> bool:
     """Whether this machine lacks the package, or has it in an older version."""
     done = CLIENTS.run(["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", name])
     status, _, found = done.out.partition(" ")
-    if done.code or status != "installed":
-        return True
-    return CLIENTS.run(["dpkg", "--compare-versions", found, "lt", version]).code == 0
+    return bool(done.code) or status != "installed" or index.older(found, version)

@@ -54,7 +54,7 @@ class Meter:
         self.total_bytes = total_bytes
         self.arrived = arrived
         self.stream = stream
-        self.bar = stream.isatty()
+        self.bar = total_bytes > 0 and stream.isatty()
         self.start = time.monotonic()
         self.before = arrived()
         self.shown_percent = 0 if total_bytes else 100
