@@ -1,1 +1,36 @@
-//! x
+//! Compares two builds bit for bit, attests to builds that are the same, and reads such attestations back.
+//!
+//! The library decides and the program beside it ([`main.rs`](../src/rebuild_verifier/main.rs.html)) only parses
+//! arguments and prints. What *the same* means here: the same relative paths, the same type behind each of them, every
+//! byte of every file, its executable bit (the owner's, as in a Nix archive) and the target of every symbolic link.
+//! Owners, times, extended attributes and which names are hard links to one file are not part of a build's result.
+//!
+//! | step | modules |
+//! |---|---|
+//! | see what is there | [`tree`], [`path`] |
+//! | read and compare it | [`engine`], [`compare`] |
+//! | say what was found | [`comparison`], [`status`] |
+//! | attest to it | [`definition`], [`statement`], [`attest`] |
+//! | read it back | [`report`] |
+//! | files and formats underneath | [`atomic`], [`digest`], [`input`], [`uri`], [`text`] |
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod atomic;
+pub mod attest;
+pub mod compare;
+pub mod comparison;
+pub mod definition;
+pub mod digest;
+pub mod engine;
+pub mod error;
+pub mod input;
+pub mod path;
+pub mod report;
+pub mod statement;
+pub mod status;
+pub mod text;
+pub mod tree;
+pub mod uri;
+
+pub use error::{Error, Result};

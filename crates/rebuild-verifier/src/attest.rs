@@ -1,0 +1,54 @@
+//! Attests to a build that it has just compared itself, and to nothing else.
+
+use std::path::Path;
+
+use crate::atomic;
+use crate::compare::Pair;
+use crate::comparison::{Comparison, Verdict};
+use crate::definition::Definition;
+use crate::error::{Error, Result};
+use crate::statement::{Attester, MAX_SUBJECTS, Statement};
+
+/// The name of the comparison in a result's folder.
+pub const COMPARISON_FILE: &str = "comparison.json";
+/// The name of the statement in a result's folder.
+pub const STATEMENT_FILE: &str = "statement.json";
+
+/// Compares two builds and, only if they are identical, writes `comparison.json` and `statement.json` into `out`.
+/// The comparison that is returned says which of both happened.
+///
+/// # Errors
+/// When it cannot be decided or the result cannot be written; nothing is then left in `out`.
+pub fn attest(
+    original: &Path,
+    rebuilt: &Path,
+    definition: &Path,
+    attester: &Attester,
+    out: &Path,
+) -> Result<Comparison> {
+    let definition = Definition::read(definition)?;
+    let pair = Pair::read(original, rebuilt)?;
+    pair.refuse_inside(out)?;
+    let comparison = pair.compare()?;
+    if comparison.verdict() != Verdict::Identical {
+        return Ok(comparison);
+    }
+    let count = comparison.counts().original_files;
+    if count > MAX_SUBJECTS {
+        return Err(Error::TooManySubjects {
+            path: original.into(),
+            count,
+            limit: MAX_SUBJECTS,
+        });
+    }
+    let comparison_json = comparison.to_json();
+    let statement = Statement::new(definition, attester, &comparison, &comparison_json);
+    atomic::create_all(
+        out,
+        &[
+            (COMPARISON_FILE, &comparison_json),
+            (STATEMENT_FILE, &statement.to_json()),
+        ],
+    )?;
+    Ok(comparison)
+}

@@ -1,0 +1,433 @@
+//! What a comparison found, and `comparison.json`: the same in writing, strict when it is read back.
+//!
+//! The differences and the verdict are always derived from the entries. What a file claims about them is only ever
+//! checked against that.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Sha256;
+use crate::engine::ContentDifference;
+use crate::path::{EntryPath, LinkTarget};
+use crate::status::Status;
+
+/// The version of `comparison.json` that this crate writes and reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One side of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Node {
+    /// A regular file.
+    File {
+        /// The owner's executable bit.
+        executable: bool,
+        /// Length in bytes.
+        size_bytes: u64,
+        /// Digest of the content.
+        sha256: Sha256,
+    },
+    /// A folder.
+    Directory {},
+    /// A symbolic link, never followed.
+    Symlink {
+        /// Where it points, unresolved.
+        target: LinkTarget,
+    },
+}
+
+impl Node {
+    /// The name of its type, as in `comparison.json`.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file",
+            Self::Directory {} => "directory",
+            Self::Symlink { .. } => "symlink",
+        }
+    }
+}
+
+/// One path, and what each side has there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where.
+    pub path: EntryPath,
+    /// What the original has there.
+    pub original: Option<Node>,
+    /// What the rebuild has there.
+    pub rebuilt: Option<Node>,
+    /// Where the contents differ, when both are files.
+    pub content: Option<ContentDifference>,
+}
+
+/// How an entry differs. An entry may differ in more than one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Kind {
+    /// The rebuild has nothing there.
+    Missing {},
+    /// The original has nothing there.
+    Unexpected {},
+    /// The types differ.
+    Type {},
+    /// The executable bits differ.
+    Executable {},
+    /// The links point to different places.
+    LinkTarget {},
+    /// The bytes differ.
+    Content {
+        /// Offset of the first byte that differs, or that only one side has.
+        first_differing_offset_bytes: u64,
+        /// Positions whose bytes differ, plus those that only the longer side has.
+        differing_bytes: u64,
+    },
+}
+
+impl Kind {
+    /// Its name, as in `comparison.json`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Missing {} => "missing",
+            Self::Unexpected {} => "unexpected",
+            Self::Type {} => "type",
+            Self::Executable {} => "executable",
+            Self::LinkTarget {} => "link-target",
+            Self::Content { .. } => "content",
+        }
+    }
+}
+
+impl Entry {
+    /// Every way in which the two sides differ, in a fixed order.
+    pub fn differences(&self) -> Vec<Kind> {
+        let (original, rebuilt) = match (&self.original, &self.rebuilt) {
+            (Some(original), Some(rebuilt)) => (original, rebuilt),
+            (Some(_), None) => return vec![Kind::Missing {}],
+            (None, _) => return vec![Kind::Unexpected {}],
+        };
+        let mut kinds = Vec::new();
+        match (original, rebuilt) {
+            (
+                Node::File {
+                    executable: ours, ..
+                },
+                Node::File {
+                    executable: theirs, ..
+                },
+            ) => {
+                if let Some(ContentDifference {
+                    first_differing_offset_bytes,
+                    differing_bytes,
+                }) = self.content
+                {
+                    kinds.push(Kind::Content {
+                        first_differing_offset_bytes,
+                        differing_bytes,
+                    });
+                }
+                if ours != theirs {
+                    kinds.push(Kind::Executable {});
+                }
+            }
+            (Node::Directory {}, Node::Directory {}) => {}
+            (Node::Symlink { target: ours }, Node::Symlink { target: theirs }) => {
+                if ours != theirs {
+                    kinds.push(Kind::LinkTarget {});
+                }
+            }
+            _ => kinds.push(Kind::Type {}),
+        }
+        kinds
+    }
+
+    /// The rule of the format that this entry breaks, if any.
+    fn broken_rule(&self) -> Option<&'static str> {
+        match (&self.original, &self.rebuilt, &self.content) {
+            (None, None, _) => Some("neither side has it"),
+            (
+                Some(Node::File {
+                    size_bytes: our_size,
+                    sha256: ours,
+                    ..
+                }),
+                Some(Node::File {
+                    size_bytes: their_size,
+                    sha256: theirs,
+                    ..
+                }),
+                content,
+            ) => match content {
+                None if our_size == their_size && ours == theirs => None,
+                None => Some("the files differ and no content difference is given"),
+                Some(_) if ours == theirs => {
+                    Some("the digests are the same and a content difference is given")
+                }
+                Some(content) => content_rule(content, *our_size, *their_size),
+            },
+            (_, _, Some(_)) => Some("a content difference is given where there are not two files"),
+            _ => None,
+        }
+    }
+}
+
+fn content_rule(
+    content: &ContentDifference,
+    our_size: u64,
+    their_size: u64,
+) -> Option<&'static str> {
+    let (shorter, longer) = (our_size.min(their_size), our_size.max(their_size));
+    let ContentDifference {
+        first_differing_offset_bytes: first,
+        differing_bytes,
+    } = *content;
+    let after_first = longer.checked_sub(first).filter(|_| first <= shorter);
+    match after_first {
+        Some(room) if differing_bytes >= 1.max(longer - shorter) && differing_bytes <= room => None,
+        _ => Some("the content difference does not fit the sizes"),
+    }
+}
+
+/// Identical or different; whatever could not be compared has no verdict at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every byte, path, type, executable bit and link target is the same.
+    Identical,
+    /// At least one is not.
+    Different,
+}
+
+impl From<Verdict> for Status {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Identical => Self::Identical,
+            Verdict::Different => Self::Different,
+        }
+    }
+}
+
+/// How much was compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Paths that at least one side has.
+    pub entries: usize,
+    /// Differences; one entry may have several.
+    pub differences: usize,
+    /// Regular files of the original.
+    pub original_files: usize,
+    /// Bytes in them.
+    pub original_bytes: u64,
+    /// Regular files of the rebuild.
+    pub rebuilt_files: usize,
+    /// Bytes in them.
+    pub rebuilt_bytes: u64,
+}
+
+/// A finished comparison: sorted entries, at least one file among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    entries: Vec<Entry>,
+}
+
+impl Comparison {
+    /// Takes entries that are sorted by path.
+    ///
+    /// # Errors
+    /// The rule that they break: an order that is not strictly ascending, an entry that contradicts itself, no file.
+    pub fn new(entries: Vec<Entry>) -> Result<Self, String> {
+        if let Some(pair) = entries.windows(2).find(|pair| pair[0].path >= pair[1].path) {
+            return Err(format!(
+                "entry \"{}\" is not in ascending order",
+                pair[1].path
+            ));
+        }
+        for entry in &entries {
+            if let Some(rule) = entry.broken_rule() {
+                return Err(format!("entry \"{}\": {rule}", entry.path));
+            }
+        }
+        if entries.len() > 1 && entries.iter().any(|entry| entry.path == EntryPath::whole()) {
+            return Err("\".\" stands for everything and is not the only entry".into());
+        }
+        let comparison = Self { entries };
+        let counts = comparison.counts();
+        if counts.original_files + counts.rebuilt_files == 0 {
+            return Err("neither side holds a file".into());
+        }
+        Ok(comparison)
+    }
+
+    /// Every entry, sorted bytewise by path.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Every difference with its entry, in the order of the entries.
+    pub fn differences(&self) -> impl Iterator<Item = (&Entry, Kind)> {
+        self.entries.iter().flat_map(|entry| {
+            entry
+                .differences()
+                .into_iter()
+                .map(move |kind| (entry, kind))
+        })
+    }
+
+    /// The one place where a verdict comes from.
+    pub fn verdict(&self) -> Verdict {
+        if self.differences().next().is_none() {
+            Verdict::Identical
+        } else {
+            Verdict::Different
+        }
+    }
+
+    /// How much was compared.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            entries: self.entries.len(),
+            differences: self.differences().count(),
+            ..Counts::default()
+        };
+        for (_, _, size_bytes) in self.original_files() {
+            counts.original_files += 1;
+            counts.original_bytes += size_bytes;
+        }
+        for (_, _, size_bytes) in self.rebuilt_files() {
+            counts.rebuilt_files += 1;
+            counts.rebuilt_bytes += size_bytes;
+        }
+        counts
+    }
+
+    /// Path, digest and size in bytes of every file of the original.
+    pub fn original_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+        files(&self.entries, |entry| entry.original.as_ref())
+    }
+
+    /// Path, digest and size in bytes of every file of the rebuild.
+    pub fn rebuilt_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+        files(&self.entries, |entry| entry.rebuilt.as_ref())
+    }
+
+    /// `comparison.json`: the same bytes for the same findings, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        crate::input::to_json(&Document::from(self))
+    }
+
+    /// Reads `comparison.json` back.
+    ///
+    /// # Errors
+    /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let document: Document = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        document.try_into()
+    }
+}
+
+fn files(
+    entries: &[Entry],
+    side: impl Fn(&Entry) -> Option<&Node>,
+) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+    entries.iter().filter_map(move |entry| match side(entry) {
+        Some(Node::File {
+            sha256, size_bytes, ..
+        }) => Some((&entry.path, *sha256, *size_bytes)),
+        _ => None,
+    })
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    schema_version: u32,
+    verdict: Verdict,
+    counts: Counts,
+    entries: Vec<DocumentEntry>,
+    differences: Vec<DocumentDifference>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentEntry {
+    path: EntryPath,
+    #[serde(deserialize_with = "required")]
+    original: Option<Node>,
+    #[serde(deserialize_with = "required")]
+    rebuilt: Option<Node>,
+}
+
+/// A side that is absent is written as null; leaving it out is an error.
+fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+struct DocumentDifference {
+    path: EntryPath,
+    #[serde(flatten)]
+    kind: Kind,
+}
+
+impl From<&Comparison> for Document {
+    fn from(comparison: &Comparison) -> Self {
+        let entry = |entry: &Entry| DocumentEntry {
+            path: entry.path.clone(),
+            original: entry.original.clone(),
+            rebuilt: entry.rebuilt.clone(),
+        };
+        let difference = |(entry, kind): (&Entry, Kind)| DocumentDifference {
+            path: entry.path.clone(),
+            kind,
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            verdict: comparison.verdict(),
+            counts: comparison.counts(),
+            entries: comparison.entries.iter().map(entry).collect(),
+            differences: comparison.differences().map(difference).collect(),
+        }
+    }
+}
+
+impl TryFrom<Document> for Comparison {
+    type Error = String;
+
+    fn try_from(document: Document) -> Result<Self, String> {
+        if document.schema_version != SCHEMA_VERSION {
+            return Err(format!(
+                "schema_version is {}, not {SCHEMA_VERSION}",
+                document.schema_version
+            ));
+        }
+        let content: BTreeMap<_, _> = document
+            .differences
+            .iter()
+            .filter_map(|difference| match difference.kind {
+                Kind::Content {
+                    first_differing_offset_bytes,
+                    differing_bytes,
+                } => Some((
+                    &difference.path,
+                    ContentDifference {
+                        first_differing_offset_bytes,
+                        differing_bytes,
+                    },
+                )),
+                _ => None,
+            })
+            .collect();
+        let entry = |entry: &DocumentEntry| Entry {
+            path: entry.path.clone(),
+            original: entry.original.clone(),
+            rebuilt: entry.rebuilt.clone(),
+            content: content.get(&entry.path).copied(),
+        };
+        let comparison = Self::new(document.entries.iter().map(entry).collect())?;
+        if Document::from(&comparison) != document {
+            return Err("its verdict, counts or differences are not those of its entries".into());
+        }
+        Ok(comparison)
+    }
+}

@@ -1,0 +1,261 @@
+//! The definition of a build, as the Nix code hands it over: parsed strictly, then checked against itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::digest::DigestSet;
+use crate::error::{Error, Result};
+use crate::input::{self, Limits};
+use crate::uri::AbsoluteUri;
+
+/// Dependencies without which nobody could repeat the build.
+const REQUIRED_DEPENDENCIES: [&str; 3] = [SOURCE, "Cargo.lock", "flake.lock"];
+
+/// The name of the dependency that is the source itself.
+const SOURCE: &str = "source";
+
+/// Revisions that are not one commit.
+const WITHOUT_COMMIT: [&str; 2] = ["dirty", "unknown"];
+
+/// A valid definition: what was built, from what, and what the rebuild varied.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Raw")]
+pub struct Definition {
+    /// The flake attribute that was built.
+    pub flake_attribute: String,
+    /// The Nix double of the platform.
+    pub platform: String,
+    /// The Rust triple.
+    pub target: String,
+    /// The source.
+    pub source: SourceId,
+    /// The clock of the build, in seconds since 1970.
+    pub source_date_epoch: u64,
+    /// The compiler and its version.
+    pub toolchain: String,
+    /// Everything that went into the build, each with its digests.
+    pub resolved_dependencies: Vec<Dependency>,
+    /// What was different for the rebuild.
+    pub variations: Vec<Variation>,
+}
+
+/// Which source was built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SourceId {
+    /// The commit in 40 hex digits; or `dirty`, `<commit>-dirty` or `unknown`.
+    pub revision: String,
+    /// The source tree's Nix archive hash, `sha256-<base64>`.
+    pub nar_hash: String,
+}
+
+/// One thing that went into the build; an in-toto `ResourceDescriptor`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dependency {
+    /// Unique among the dependencies.
+    pub name: String,
+    /// Where it is known by that digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<AbsoluteUri>,
+    /// What it must hash to.
+    pub digest: DigestSet,
+    /// Anything else about it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, Value>,
+}
+
+/// One condition that was not the same for both builds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variation {
+    /// Unique among the variations.
+    pub name: String,
+    /// What it was for the original.
+    pub original: String,
+    /// What it was for the rebuild.
+    pub rebuilt: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Raw {
+    flake_attribute: String,
+    platform: String,
+    target: String,
+    source: SourceId,
+    source_date_epoch: u64,
+    toolchain: String,
+    resolved_dependencies: Vec<Dependency>,
+    variations: Vec<Variation>,
+}
+
+impl Definition {
+    /// Reads a definition from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or breaks a rule of the format.
+    pub fn read(path: &Path) -> Result<Self> {
+        const FORMAT: &str = "definition";
+        let json = input::read(path, FORMAT, Limits::default().definition_bytes)?;
+        serde_json::from_slice(&json).map_err(|error| Error::Invalid {
+            path: path.into(),
+            format: FORMAT,
+            why: error.to_string(),
+            remedy: "see docs/attestation-format.md for its fields",
+        })
+    }
+}
+
+impl TryFrom<Raw> for Definition {
+    type Error = String;
+
+    fn try_from(raw: Raw) -> Result<Self, String> {
+        one_word("flakeAttribute", &raw.flake_attribute)?;
+        one_word("platform", &raw.platform)?;
+        one_word("target", &raw.target)?;
+        one_line("toolchain", &raw.toolchain)?;
+        check_dependencies(&raw.resolved_dependencies, &raw.source)?;
+        check_variations(&raw.variations)?;
+        Ok(Self {
+            flake_attribute: raw.flake_attribute,
+            platform: raw.platform,
+            target: raw.target,
+            source: raw.source,
+            source_date_epoch: raw.source_date_epoch,
+            toolchain: raw.toolchain,
+            resolved_dependencies: raw.resolved_dependencies,
+            variations: raw.variations,
+        })
+    }
+}
+
+/// The rules for the list of dependencies, and that its source is the source.
+pub(crate) fn check_dependencies(
+    dependencies: &[Dependency],
+    source: &SourceId,
+) -> Result<(), String> {
+    unique(
+        "resolvedDependencies",
+        dependencies.iter().map(|dependency| &dependency.name),
+    )?;
+    for required in REQUIRED_DEPENDENCIES {
+        if !dependencies
+            .iter()
+            .any(|dependency| dependency.name == required)
+        {
+            return Err(format!("resolvedDependencies lacks {required:?}"));
+        }
+    }
+    let tree = dependencies
+        .iter()
+        .find(|dependency| dependency.name == SOURCE)
+        .map(|source| &source.digest);
+    let expected = [
+        ("narSha256", Some(nar_sha256(&source.nar_hash)?)),
+        ("gitCommit", commit(&source.revision)?),
+    ];
+    for (algorithm, expected) in expected {
+        let found = tree.and_then(|digest| digest.get(algorithm));
+        if found != expected.as_deref() {
+            return Err(format!(
+                "resolvedDependencies: {algorithm} of {SOURCE:?} is {}, but source says {}",
+                found.unwrap_or("absent"),
+                expected.as_deref().unwrap_or("there is none"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The rules for the list of variations: a rebuild under the same conditions proves less than it seems to.
+pub(crate) fn check_variations(variations: &[Variation]) -> Result<(), String> {
+    unique(
+        "variations",
+        variations.iter().map(|variation| &variation.name),
+    )?;
+    match variations
+        .iter()
+        .find(|variation| variation.original == variation.rebuilt)
+    {
+        Some(same) => Err(format!(
+            "variations: {:?} is the same for both builds",
+            same.name
+        )),
+        None => Ok(()),
+    }
+}
+
+fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        one_line(list, name)?;
+        if !seen.insert(name) {
+            return Err(format!("{list} names {name:?} twice"));
+        }
+    }
+    if seen.is_empty() {
+        Err(format!("{list} is empty"))
+    } else {
+        Ok(())
+    }
+}
+
+fn one_line(field: &str, text: &str) -> Result<(), String> {
+    if text.trim() != text || text.is_empty() || text.contains(char::is_control) {
+        return Err(format!("{field}: {text:?} is not a line of text"));
+    }
+    Ok(())
+}
+
+/// The rule for names that end up in file names, tables and terminals.
+pub(crate) fn one_word(field: &str, text: &str) -> Result<(), String> {
+    if text.is_empty()
+        || !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte))
+    {
+        return Err(format!(
+            "{field}: {text:?} is not a name of letters, digits and \"-._+\""
+        ));
+    }
+    Ok(())
+}
+
+/// The SHA-256 in a Nix hash, as hex.
+fn nar_sha256(nar_hash: &str) -> Result<String, String> {
+    nar_hash
+        .strip_prefix("sha256-")
+        .and_then(|text| STANDARD.decode(text).ok())
+        .filter(|bytes| bytes.len() == 32)
+        .map(hex::encode)
+        .ok_or_else(|| {
+            format!("source.narHash {nar_hash:?} is not \"sha256-\" and a SHA-256 in base64")
+        })
+}
+
+/// The commit that a revision is, if it is one.
+fn commit(revision: &str) -> Result<Option<String>, String> {
+    let is_commit = |text: &str| {
+        text.len() == 40
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    if is_commit(revision) {
+        Ok(Some(revision.to_owned()))
+    } else if WITHOUT_COMMIT.contains(&revision)
+        || revision.strip_suffix("-dirty").is_some_and(is_commit)
+    {
+        Ok(None)
+    } else {
+        Err(format!(
+            "source.revision {revision:?} is neither 40 hex digits nor \"dirty\", \"<commit>-dirty\", \"unknown\""
+        ))
+    }
+}

@@ -1,0 +1,142 @@
+//! Everything that keeps this crate from deciding; each text names the file and ends with the remedy.
+
+use std::io;
+use std::path::PathBuf;
+
+/// The result of anything that can fail to decide.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why nothing could be decided. None of these means *different*: that is a result, not an error.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file, folder or link could not be read.
+    #[error("cannot read {path:?}: {cause}; check that it exists and that this user may read it")]
+    Read {
+        /// What could not be read.
+        path: PathBuf,
+        /// What the system answered.
+        cause: io::Error,
+    },
+    /// A FIFO, socket or device: it has no content of its own to compare.
+    #[error(
+        "{path:?} is a {what}, which has no content to compare; remove it from the build's result"
+    )]
+    Special {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Something wrote to what is being compared.
+    #[error(
+        "{path:?} changed while it was being compared; compare again once nothing writes to it"
+    )]
+    Changed {
+        /// What changed.
+        path: PathBuf,
+    },
+    /// Both arguments are one and the same object.
+    #[error(
+        "{original:?} and {rebuilt:?} are the same object, which proves nothing; give two separate builds \
+         (of files that a store hard-linked, give the folders that hold them)"
+    )]
+    SameObject {
+        /// The first argument.
+        original: PathBuf,
+        /// The second argument.
+        rebuilt: PathBuf,
+    },
+    /// Neither side holds a single file.
+    #[error(
+        "nothing to compare: neither {original:?} nor {rebuilt:?} holds a file; give the folders that hold the builds"
+    )]
+    NothingToCompare {
+        /// The first argument.
+        original: PathBuf,
+        /// The second argument.
+        rebuilt: PathBuf,
+    },
+    /// An output would land in what is compared.
+    #[error("{path:?} lies inside {root:?}, which is being compared; write the output elsewhere")]
+    OutputInside {
+        /// The output.
+        path: PathBuf,
+        /// The tree it would change.
+        root: PathBuf,
+    },
+    /// An output exists already, or is no plain file.
+    #[error("will not replace {path:?}: {why}")]
+    WillNotReplace {
+        /// The output.
+        path: PathBuf,
+        /// What is there, and the remedy.
+        why: &'static str,
+    },
+    /// An output could not be written.
+    #[error(
+        "cannot write {path:?}: {cause}; check the folder's permissions and the space left on its disk"
+    )]
+    Write {
+        /// The output.
+        path: PathBuf,
+        /// What the system answered.
+        cause: io::Error,
+    },
+    /// Standard output was closed or full.
+    #[error(
+        "cannot write to standard output: {0}; the result is incomplete, so run again with an output that stays open"
+    )]
+    Stdout(io::Error),
+    /// A file of ours does not follow its format.
+    #[error("{path:?} is not a valid {format}: {why}; {remedy}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        format: &'static str,
+        /// The rule it breaks.
+        why: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// A value on the command line is not valid.
+    #[error("{argument} {value:?} is not valid: {why}")]
+    Argument {
+        /// Which argument.
+        argument: &'static str,
+        /// Its value.
+        value: String,
+        /// The rule it breaks, and the remedy.
+        why: &'static str,
+    },
+    /// More files than one statement may name.
+    #[error(
+        "{path:?} holds {count} files, but a statement may name at most {limit} subjects (verifiers reject more); \
+         attest to an archive of the tree instead"
+    )]
+    TooManySubjects {
+        /// The tree.
+        path: PathBuf,
+        /// How many files it holds.
+        count: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+}
+
+impl Error {
+    pub(crate) fn read(path: impl Into<PathBuf>, cause: io::Error) -> Self {
+        Self::Read {
+            path: path.into(),
+            cause,
+        }
+    }
+
+    pub(crate) fn write(path: impl Into<PathBuf>, cause: io::Error) -> Self {
+        Self::Write {
+            path: path.into(),
+            cause,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! JSON in and out: files that are read have a limit, text that is written is the same for the same value.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// The most that is read of a file before it is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A definition, in bytes.
+    pub definition_bytes: u64,
+    /// A `statement.json`, in bytes.
+    pub statement_bytes: u64,
+    /// A `comparison.json`, in bytes: about a million entries.
+    pub comparison_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            definition_bytes: 16 << 20,
+            statement_bytes: 16 << 20,
+            comparison_bytes: 512 << 20,
+        }
+    }
+}
+
+/// Reads a whole file.
+///
+/// # Errors
+/// When it cannot be read, is no regular file, or is longer than `limit_bytes`.
+pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u8>> {
+    let failed = |cause| Error::read(path, cause);
+    let invalid = |why| Error::Invalid {
+        path: path.into(),
+        format,
+        why,
+        remedy: "name another file",
+    };
+    // Looked at before it is opened: opening a named pipe would wait for its writer.
+    if !path.metadata().map_err(failed)?.is_file() {
+        return Err(invalid("it is not a regular file".into()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit_bytes + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > limit_bytes {
+        return Err(invalid(format!("it is longer than {limit_bytes} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// Indented JSON with a line feed at the end.
+///
+/// Only for this crate's own documents: all their map keys are strings, so that writing them cannot fail.
+pub(crate) fn to_json(document: &impl Serialize) -> Vec<u8> {
+    #[allow(clippy::expect_used, reason = "see above")]
+    let mut json = serde_json::to_vec_pretty(document).expect("map keys are strings");
+    json.push(b'\n');
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_at_its_limit_is_read_and_one_byte_more_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "12345").unwrap();
+        assert_eq!(read(&path, "test", 5).unwrap(), b"12345");
+        assert!(
+            read(&path, "test", 4)
+                .unwrap_err()
+                .to_string()
+                .contains("longer than 4 bytes")
+        );
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused_unread() {
+        assert!(
+            read(Path::new("/dev/zero"), "test", 5)
+                .unwrap_err()
+                .to_string()
+                .contains("not a regular file")
+        );
+        assert!(matches!(
+            read(Path::new("no-such-file"), "test", 5),
+            Err(Error::Read { .. })
+        ));
+    }
+}

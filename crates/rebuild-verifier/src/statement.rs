@@ -1,0 +1,313 @@
+//! `statement.json`: an in-toto Statement v1 with SLSA provenance v1, built from findings and read back strictly.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::comparison::Comparison;
+use crate::definition::{self, Definition, Dependency, SourceId, Variation};
+use crate::digest::{OnlySha256, Sha256};
+use crate::input;
+use crate::path::EntryPath;
+use crate::uri::AbsoluteUri;
+
+/// `_type` of an in-toto Statement v1.
+pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// `predicateType` of SLSA provenance v1.
+pub const PREDICATE_TYPE: &str = "https://slsa.dev/provenance/v1";
+/// `buildType`: built by this project's flake, and built again under varied conditions with the same result.
+/// A change of what the parameters mean is a new version.
+pub const BUILD_TYPE: &str = "urn:samebits:nix-rebuild:v1";
+/// The most subjects that verifiers of such statements accept.
+pub const MAX_SUBJECTS: usize = 1024;
+
+/// The byproduct that is `comparison.json`, named by its digest.
+const COMPARISON: &str = "comparison.json";
+/// The byproduct that holds the list of variations.
+const VARIATIONS: &str = "variations.json";
+/// Before the path of each byproduct that is a file of the rebuild.
+const REBUILT: &str = "rebuilt/";
+/// The key of this program's version in `builder.version`.
+const PROGRAM: &str = "rebuild-verifier";
+const JSON: &str = "application/json";
+
+/// Who attests.
+#[derive(Clone, Debug)]
+pub struct Attester {
+    /// The builder whose trust this is.
+    pub builder_id: AbsoluteUri,
+    /// The version of this program.
+    pub version: String,
+}
+
+/// An in-toto Statement v1 about one build and its rebuild.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    #[serde(rename = "_type")]
+    type_: String,
+    subject: Vec<Subject>,
+    #[serde(rename = "predicateType")]
+    predicate_type: String,
+    predicate: Provenance,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Subject {
+    name: EntryPath,
+    digest: OnlySha256,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Provenance {
+    build_definition: BuildDefinition,
+    run_details: RunDetails,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BuildDefinition {
+    build_type: String,
+    external_parameters: ExternalParameters,
+    internal_parameters: InternalParameters,
+    resolved_dependencies: Vec<Dependency>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ExternalParameters {
+    flake_attribute: String,
+    platform: String,
+    source: SourceId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct InternalParameters {
+    source_date_epoch: u64,
+    target: String,
+    toolchain: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunDetails {
+    builder: Builder,
+    byproducts: Vec<Byproduct>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Builder {
+    id: AbsoluteUri,
+    version: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Byproduct {
+    name: String,
+    digest: OnlySha256,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+}
+
+impl Byproduct {
+    fn file(name: impl Into<String>, sha256: Sha256) -> Self {
+        Self {
+            name: name.into(),
+            digest: OnlySha256 { sha256 },
+            content: None,
+            media_type: None,
+        }
+    }
+}
+
+impl Statement {
+    /// States what `comparison` found about a build that followed `definition`. The caller has made sure that it found
+    /// both sides identical and not more files than [`MAX_SUBJECTS`].
+    pub(crate) fn new(
+        definition: Definition,
+        attester: &Attester,
+        comparison: &Comparison,
+        json: &[u8],
+    ) -> Self {
+        let subject = |(path, sha256, _): (&EntryPath, _, _)| Subject {
+            name: path.clone(),
+            digest: OnlySha256 { sha256 },
+        };
+        Self {
+            type_: STATEMENT_TYPE.into(),
+            subject: comparison.original_files().map(subject).collect(),
+            predicate_type: PREDICATE_TYPE.into(),
+            predicate: Provenance {
+                run_details: RunDetails {
+                    builder: Builder {
+                        id: attester.builder_id.clone(),
+                        version: BTreeMap::from([(PROGRAM.to_owned(), attester.version.clone())]),
+                    },
+                    byproducts: byproducts(comparison, json, &definition.variations),
+                },
+                build_definition: BuildDefinition {
+                    build_type: BUILD_TYPE.into(),
+                    external_parameters: ExternalParameters {
+                        flake_attribute: definition.flake_attribute,
+                        platform: definition.platform,
+                        source: definition.source,
+                    },
+                    internal_parameters: InternalParameters {
+                        source_date_epoch: definition.source_date_epoch,
+                        target: definition.target,
+                        toolchain: definition.toolchain,
+                    },
+                    resolved_dependencies: definition.resolved_dependencies,
+                },
+            },
+        }
+    }
+
+    /// `statement.json`: the same bytes for the same statement, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        input::to_json(self)
+    }
+
+    /// Reads `statement.json` back.
+    ///
+    /// # Errors
+    /// The rule of the format that it breaks.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let statement: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let build = &statement.predicate.build_definition;
+        let constants = [
+            ("_type", &statement.type_, STATEMENT_TYPE),
+            ("predicateType", &statement.predicate_type, PREDICATE_TYPE),
+            ("buildType", &build.build_type, BUILD_TYPE),
+        ];
+        for (field, found, expected) in constants {
+            if found != expected {
+                return Err(format!("{field} is {found:?}, not {expected:?}"));
+            }
+        }
+        if statement.subject.is_empty() || statement.subject.len() > MAX_SUBJECTS {
+            return Err(format!(
+                "it has {} subjects, not 1 to {MAX_SUBJECTS}",
+                statement.subject.len()
+            ));
+        }
+        if let Some(pair) = statement
+            .subject
+            .windows(2)
+            .find(|pair| pair[0].name >= pair[1].name)
+        {
+            return Err(format!(
+                "subject \"{}\" is not in ascending order",
+                pair[1].name
+            ));
+        }
+        definition::one_word("flakeAttribute", statement.flake_attribute())?;
+        definition::one_word("platform", statement.platform())?;
+        definition::check_dependencies(
+            &build.resolved_dependencies,
+            &build.external_parameters.source,
+        )?;
+        statement.variations()?;
+        Ok(statement)
+    }
+
+    /// The flake attribute that was built.
+    pub fn flake_attribute(&self) -> &str {
+        &self
+            .predicate
+            .build_definition
+            .external_parameters
+            .flake_attribute
+    }
+
+    /// The Nix double of the platform.
+    pub fn platform(&self) -> &str {
+        &self.predicate.build_definition.external_parameters.platform
+    }
+
+    /// What was different for the rebuild.
+    ///
+    /// # Errors
+    /// When there is no valid list of variations.
+    pub fn variations(&self) -> Result<Vec<Variation>, String> {
+        let byproduct = self
+            .predicate
+            .run_details
+            .byproducts
+            .iter()
+            .find(|byproduct| byproduct.name == VARIATIONS);
+        let byproduct = byproduct.ok_or_else(|| format!("byproduct {VARIATIONS:?} is missing"))?;
+        let content = byproduct
+            .content
+            .as_ref()
+            .and_then(|content| STANDARD.decode(content).ok());
+        let content =
+            content.ok_or_else(|| format!("byproduct {VARIATIONS:?} has no content in base64"))?;
+        if Sha256::of(&content) != byproduct.digest.sha256 {
+            return Err(format!(
+                "byproduct {VARIATIONS:?}: its content does not have its digest"
+            ));
+        }
+        let variations: Vec<Variation> =
+            serde_json::from_slice(&content).map_err(|error| error.to_string())?;
+        definition::check_variations(&variations)?;
+        Ok(variations)
+    }
+
+    /// Checks that this statement says of `comparison`, whose file is `json`, exactly what follows from it.
+    ///
+    /// # Errors
+    /// The first contradiction.
+    pub fn check_against(&self, comparison: &Comparison, json: &[u8]) -> Result<(), String> {
+        let subjects = self
+            .subject
+            .iter()
+            .map(|subject| (&subject.name, subject.digest.sha256));
+        if !subjects.eq(comparison
+            .original_files()
+            .map(|(path, sha256, _)| (path, sha256)))
+        {
+            return Err("its subjects are not the files of the original in the comparison".into());
+        }
+        if self.predicate.run_details.byproducts
+            != byproducts(comparison, json, &self.variations()?)
+        {
+            return Err(
+                "its byproducts are not the files of the rebuild and the comparison itself".into(),
+            );
+        }
+        Ok(())
+    }
+}
+
+fn byproducts(
+    comparison: &Comparison,
+    comparison_json: &[u8],
+    variations: &[Variation],
+) -> Vec<Byproduct> {
+    let rebuilt =
+        |(path, sha256, _): (&EntryPath, _, _)| Byproduct::file(format!("{REBUILT}{path}"), sha256);
+    let variations = input::to_json(&variations);
+    let mut byproducts = vec![
+        Byproduct {
+            media_type: Some(JSON.into()),
+            ..Byproduct::file(COMPARISON, Sha256::of(comparison_json))
+        },
+        Byproduct {
+            media_type: Some(JSON.into()),
+            content: Some(STANDARD.encode(&variations)),
+            ..Byproduct::file(VARIATIONS, Sha256::of(&variations))
+        },
+    ];
+    byproducts.extend(comparison.rebuilt_files().map(rebuilt));
+    byproducts
+}

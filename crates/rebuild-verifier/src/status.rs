@@ -1,0 +1,81 @@
+//! The one status, the one way to roll several up, and the exit code of each.
+
+use std::fmt;
+
+/// What is known about one artifact. It starts as [`Status::NotChecked`], which is a failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing was checked yet.
+    #[default]
+    NotChecked,
+    /// It could not be decided.
+    Undecided,
+    /// The documents contradict each other.
+    Rejected,
+    /// The two builds differ.
+    Different,
+    /// The two builds are the same bits.
+    Identical,
+}
+
+impl Status {
+    /// The status of a whole: the worst of its parts. A whole without parts was not checked.
+    pub fn roll_up(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts
+            .into_iter()
+            .min_by_key(|part| part.rank())
+            .unwrap_or_default()
+    }
+
+    /// The exit code: 0 same, 1 different or rejected, 2 could not decide.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Identical => 0,
+            Self::Different | Self::Rejected => 1,
+            Self::Undecided | Self::NotChecked => 2,
+        }
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::NotChecked => 0,
+            Self::Undecided => 1,
+            Self::Rejected => 2,
+            Self::Different => 3,
+            Self::Identical => 4,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NotChecked => "not checked",
+            Self::Undecided => "could not decide",
+            Self::Rejected => "rejected",
+            Self::Different => "different",
+            Self::Identical => "identical",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status::{self, *};
+
+    #[test]
+    fn nothing_rolls_up_to_not_checked_which_is_a_failure() {
+        assert_eq!(Status::roll_up([]), NotChecked);
+        assert_eq!(NotChecked.exit_code(), 2);
+    }
+
+    #[test]
+    fn one_bad_part_spoils_the_whole() {
+        assert_eq!(Status::roll_up([Identical, Identical]), Identical);
+        for bad in [NotChecked, Undecided, Rejected, Different] {
+            assert_eq!(Status::roll_up([Identical, bad, Identical]), bad);
+            assert_ne!(bad.exit_code(), 0);
+        }
+        assert_eq!(Status::roll_up([Different, Undecided]), Undecided);
+    }
+}

@@ -1,0 +1,326 @@
+//! What people read: a comparison, a report's table, an error on one line. Nothing here decides anything.
+
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use crate::comparison::{Comparison, Entry, Kind, Node};
+use crate::path::{LinkTarget, escape};
+use crate::report::Row;
+use crate::status::Status;
+
+/// Whether text carries terminal colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colors(
+    /// True for yes.
+    pub bool,
+);
+
+impl Colors {
+    fn status(self, status: Status) -> String {
+        let code = if status == Status::Identical { 32 } else { 31 };
+        if self.0 {
+            format!("\x1b[1;{code}m{status}\x1b[0m")
+        } else {
+            status.to_string()
+        }
+    }
+}
+
+/// A comparison: the verdict, every difference, and what to run next.
+pub fn comparison(
+    comparison: &Comparison,
+    colors: Colors,
+    original: &Path,
+    rebuilt: &Path,
+) -> String {
+    let counts = comparison.counts();
+    let status = Status::from(comparison.verdict());
+    let mut text = colors.status(status);
+    if status == Status::Identical {
+        let files = plural(counts.original_files as u64, "file", "files");
+        push(
+            &mut text,
+            format_args!(": {files}, {} in each\n", size(counts.original_bytes)),
+        );
+        return text;
+    }
+    let differences = plural(counts.differences as u64, "difference", "differences");
+    push(
+        &mut text,
+        format_args!(
+            ": {differences} in {}\n",
+            plural(counts.entries as u64, "entry", "entries")
+        ),
+    );
+    for entry in comparison.entries() {
+        push_entry(&mut text, entry);
+    }
+    push(
+        &mut text,
+        format_args!(
+            "\nnext: diffoscope {} {}\n",
+            shell_word(original),
+            shell_word(rebuilt)
+        ),
+    );
+    text
+}
+
+fn push_entry(text: &mut String, entry: &Entry) {
+    let kinds = entry.differences();
+    if kinds.is_empty() {
+        return;
+    }
+    let names: Vec<_> = kinds.iter().map(Kind::name).collect();
+    push(
+        text,
+        format_args!("\n{}: {}\n", names.join(", "), entry.path),
+    );
+    for kind in &kinds {
+        if let Kind::Content {
+            first_differing_offset_bytes: first,
+            differing_bytes,
+        } = kind
+        {
+            let differ = plural(*differing_bytes, "byte differs", "bytes differ");
+            push(
+                text,
+                format_args!("  from      offset {first} ({first:#x}), {differ}\n"),
+            );
+        }
+    }
+    push(
+        text,
+        format_args!("  original  {}\n", node(entry.original.as_ref())),
+    );
+    push(
+        text,
+        format_args!("  rebuilt   {}\n", node(entry.rebuilt.as_ref())),
+    );
+}
+
+fn node(node: Option<&Node>) -> String {
+    match node {
+        Some(Node::File {
+            executable,
+            size_bytes,
+            sha256,
+        }) => {
+            let kind = if *executable {
+                "executable file"
+            } else {
+                "file"
+            };
+            format!("{sha256}  {}, {kind}", plural(*size_bytes, "byte", "bytes"))
+        }
+        Some(Node::Directory {}) => "directory".into(),
+        Some(Node::Symlink { target }) => link(target),
+        None => "nothing".into(),
+    }
+}
+
+fn link(target: &LinkTarget) -> String {
+    format!("symlink to {target}")
+}
+
+/// A report: one line for each row where `columns` are enough for both digests, else a block for each row.
+pub fn report(rows: &[Row], colors: Colors, columns: usize) -> String {
+    let cells: Vec<[String; 5]> = rows.iter().map(cells).collect();
+    let mut widths = HEADER.map(str::len);
+    for row in &cells {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = widths.iter().map(|width| width + GAP).sum::<usize>() + LONGEST_VERDICT;
+    if line <= columns {
+        table(rows, &cells, widths, colors)
+    } else {
+        blocks(rows, &cells, colors)
+    }
+}
+
+const HEADER: [&str; 5] = [
+    "artifact",
+    "platform",
+    "size",
+    "SHA-256 of the original",
+    "SHA-256 of the rebuild",
+];
+const GAP: usize = 2;
+const LONGEST_VERDICT: usize = "could not decide".len();
+
+fn cells(row: &Row) -> [String; 5] {
+    let digest =
+        |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
+    [
+        format!("{} {}", row.flake_attribute, row.path),
+        row.platform.clone(),
+        row.size_bytes.map_or("no file".to_owned(), size),
+        digest(row.original),
+        digest(row.rebuilt),
+    ]
+}
+
+fn table(rows: &[Row], cells: &[[String; 5]], widths: [usize; 5], colors: Colors) -> String {
+    let mut text = String::new();
+    let mut push_line = |cells: [&str; 5], verdict: &str| {
+        for (cell, width) in cells.iter().zip(widths) {
+            push(&mut text, format_args!("{cell:<width$}  "));
+        }
+        push(&mut text, format_args!("{verdict}\n"));
+    };
+    push_line(HEADER, "verdict");
+    for (row, cells) in rows.iter().zip(cells) {
+        push_line(
+            cells.each_ref().map(String::as_str),
+            &colors.status(row.status),
+        );
+    }
+    text
+}
+
+fn blocks(rows: &[Row], cells: &[[String; 5]], colors: Colors) -> String {
+    let mut text = String::new();
+    for (row, [artifact, platform, size, original, rebuilt]) in rows.iter().zip(cells) {
+        let verdict = colors.status(row.status);
+        push(
+            &mut text,
+            format_args!(
+                "{artifact}\n  platform  {platform}\n  size      {size}\n  original  {original}\n  \
+                 rebuild   {rebuilt}\n  verdict   {verdict}\n"
+            ),
+        );
+    }
+    text
+}
+
+/// A message on one line, with nothing in it that a terminal would act on.
+pub fn one_line(message: &str) -> String {
+    message
+        .chars()
+        .flat_map(|character| match character.is_control() {
+            true => character.escape_default().collect(),
+            false => vec![character],
+        })
+        .collect()
+}
+
+/// A path as a word that a POSIX shell reads back; bytes that cannot be shown as `$'\xff'`.
+pub fn shell_word(path: &Path) -> String {
+    let bytes = path.as_os_str().as_bytes();
+    let (shown, prefix) = (
+        escape(bytes),
+        if bytes.starts_with(b"-") { "./" } else { "" },
+    );
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+=:,@%".contains(byte);
+    if !bytes.is_empty() && bytes.iter().all(plain) {
+        format!("{prefix}{shown}")
+    } else if shown.as_bytes() == bytes {
+        format!("{prefix}'{}'", shown.replace('\'', "'\\''"))
+    } else {
+        format!("{prefix}$'{}'", shown.replace('\'', "\\'"))
+    }
+}
+
+/// `3.07 MB (3071234 bytes)`, decimal units, rounded down.
+fn size(bytes: u64) -> String {
+    let exact = plural(bytes, "byte", "bytes");
+    let units = [
+        ("TB", 1_000_000_000_000),
+        ("GB", 1_000_000_000),
+        ("MB", 1_000_000),
+        ("kB", 1_000),
+    ];
+    match units.into_iter().find(|(_, unit)| bytes >= *unit) {
+        Some((name, unit)) => format!(
+            "{}.{:02} {name} ({exact})",
+            bytes / unit,
+            bytes % unit / (unit / 100)
+        ),
+        None => exact,
+    }
+}
+
+fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = text.write_fmt(arguments);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+    use crate::digest::Sha256;
+    use crate::path::EntryPath;
+
+    fn row(status: Status) -> Row {
+        Row {
+            flake_attribute: "server-aarch64-linux".into(),
+            path: EntryPath::new("bin/server").unwrap(),
+            platform: "aarch64-linux".into(),
+            size_bytes: Some(3_071_234),
+            original: Some(Sha256::of(b"one")),
+            rebuilt: Some(Sha256::of(b"two")),
+            status,
+        }
+    }
+
+    #[test]
+    fn sizes_are_short_and_exact() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(1_009), "1.00 kB (1009 bytes)");
+        assert_eq!(size(3_079_999), "3.07 MB (3079999 bytes)");
+        assert_eq!(
+            size(u64::MAX),
+            "18446744.07 TB (18446744073709551615 bytes)"
+        );
+    }
+
+    #[test]
+    fn a_narrow_report_shows_both_digests_whole_within_80_columns() {
+        let text = report(&[row(Status::Different)], Colors(false), 80);
+        for content in [b"one", b"two"] {
+            assert!(text.contains(&Sha256::of(content).to_string()), "{text}");
+        }
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+        assert!(text.contains("verdict   different"), "{text}");
+    }
+
+    #[test]
+    fn a_wide_report_has_one_line_for_each_row_and_no_colour_unless_asked() {
+        let rows = [row(Status::Identical), row(Status::Rejected)];
+        let text = report(&rows, Colors(false), 300);
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(
+            text.lines().nth(1).unwrap().ends_with("identical"),
+            "{text}"
+        );
+        assert!(!text.contains('\x1b'));
+        assert!(report(&rows, Colors(true), 300).contains("\x1b[1;31mrejected\x1b[0m"));
+    }
+
+    #[test]
+    fn shell_words_are_quoted_only_where_they_must_be() {
+        let word = |bytes: &[u8]| shell_word(Path::new(OsStr::from_bytes(bytes)));
+        assert_eq!(word(b"result/bin"), "result/bin");
+        assert_eq!(word(b"-a"), "./-a");
+        assert_eq!(word(b"a b"), "'a b'");
+        assert_eq!(word(b"it's"), r"'it'\''s'");
+        assert_eq!(word(b"a\xff'"), r"$'a\xff\''");
+        assert_eq!(word(b""), "''");
+    }
+
+    #[test]
+    fn a_message_never_reaches_the_terminal_raw() {
+        assert_eq!(one_line("a\x1b[2J\nb"), r"a\u{1b}[2J\nb");
+    }
+}
