@@ -22,6 +22,7 @@ CAUSES = (
         r"|Failed to establish|NameResolutionError|spurious network error|[Cc]ouldn't (?:resolve|connect)",
         "no network, or no mirror in reach: check the connection and the client's own settings, then run this again",
     ),
+    (r"--locked was passed", "Cargo.lock does not fit its Cargo.toml: run `cargo update --workspace`, then this again"),
     (r"[Pp]ermission denied|are you root|Read-only file system", "no permission: run this as root, or make the path writable"),
 )
 """What a client's error output means, the first that fits, and the remedy."""
