@@ -1,0 +1,24 @@
+//! All end-to-end tests of the program, in one binary.
+
+#![allow(clippy::unwrap_used)]
+
+// A folder of its own for each test, the program in a clean environment, and what to print when it surprises.
+mod util;
+
+// What is the same, what differs, and how each difference is told.
+mod compare;
+
+// What keeps a comparison from deciding: exit code 2 and a line that says why.
+mod undecided;
+
+// The statement: refused or written, whole, and the same each time.
+mod attest;
+
+// The rules of the definition, broken one by one.
+mod definition;
+
+// Results read back, and results that someone edited.
+mod report;
+
+// Streams, exit codes and colours: the manners of a command.
+mod command_line;
