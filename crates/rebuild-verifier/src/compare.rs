@@ -232,3 +232,87 @@ fn merge<'a>(originals: &'a [TreeEntry], rebuilts: &'a [TreeEntry]) -> Vec<Slot<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::comparison::Verdict;
+
+    /// Two trees of many files, one of them larger than all others together.
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for tree in ["a", "b"] {
+            let tree = folder.path().join(tree);
+            fs::create_dir_all(tree.join("sub")).unwrap();
+            fs::write(tree.join("large"), vec![7; 2 * SPLIT_BYTES as usize]).unwrap();
+            for index in 0..20 {
+                fs::write(tree.join("sub").join(index.to_string()), vec![7; index]).unwrap();
+            }
+        }
+        folder
+    }
+
+    fn pair(folder: &tempfile::TempDir) -> Pair {
+        Pair::read(&folder.path().join("a"), &folder.path().join("b")).unwrap()
+    }
+
+    #[test]
+    fn trees_that_stand_still_are_compared_as_often_as_one_likes() {
+        let folder = folder();
+        let pair = pair(&folder);
+        let first = pair.compare().unwrap();
+        assert_eq!(first.verdict(), Verdict::Identical);
+        assert_eq!(first, pair.compare().unwrap());
+    }
+
+    #[test]
+    fn whatever_changes_between_looking_and_deciding_keeps_it_from_being_decided() {
+        let changes: [(&str, fn(&Path)); 6] = [
+            ("large", |path| fs::write(path, "shorter").unwrap()),
+            ("sub/3", |path| fs::write(path, "longer").unwrap()),
+            ("sub/4", |path| fs::remove_file(path).unwrap()),
+            ("sub/new", |path| fs::write(path, "new").unwrap()),
+            ("sub", |path| {
+                fs::rename(path, path.with_extension("moved")).unwrap()
+            }),
+            ("sub/0", |path| {
+                File::options()
+                    .write(true)
+                    .open(path)
+                    .unwrap()
+                    .set_modified(SystemTime::UNIX_EPOCH)
+                    .unwrap();
+            }),
+        ];
+        for side in ["a", "b"] {
+            for (name, change) in changes {
+                let folder = folder();
+                // An old time of change, so that a new one is sure to be another.
+                let sub = File::open(folder.path().join(side).join("sub")).unwrap();
+                sub.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+                let pair = pair(&folder);
+                change(&folder.path().join(side).join(name));
+                let error = pair.compare().unwrap_err();
+                assert!(
+                    matches!(error, Error::Changed { .. } | Error::Read { .. }),
+                    "{side}/{name}: {error}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn of_several_errors_the_one_of_the_first_path_is_told() {
+        let folder = folder();
+        let pair = pair(&folder);
+        for name in ["sub/9", "sub/1", "large"] {
+            fs::remove_file(folder.path().join("b").join(name)).unwrap();
+        }
+        for _ in 0..20 {
+            assert!(pair.compare().unwrap_err().to_string().contains("b/large"));
+        }
+    }
+}

@@ -4,6 +4,12 @@ use serde_json::{Value, json};
 
 use crate::util::Folder;
 
+/// A change of a document.
+type Edit = fn(&mut Value);
+
+/// A change of a document that puts in a digest of something else.
+type Forge = fn(&mut Value, &str);
+
 /// A folder with one attested result in `out`.
 fn attested() -> Folder {
     let folder = Folder::with_identical_trees();
@@ -108,7 +114,7 @@ fn results_may_be_links_and_are_sorted_by_name() {
 #[test]
 fn documents_that_contradict_each_other_are_rejected() {
     let other = "00".repeat(32);
-    let changes: [(&str, fn(&mut Value, &str)); 6] = [
+    let changes: [(&str, Forge); 6] = [
         ("subjects", |statement, other| {
             statement["subject"][0]["digest"]["sha256"] = json!(other)
         }),
@@ -206,7 +212,7 @@ fn a_difference_between_links_has_a_row_of_its_own() {
 
 #[test]
 fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
-    let changes: [fn(&mut Value); 12] = [
+    let changes: [Edit; 12] = [
         |comparison| comparison["verdict"] = json!("different"),
         |comparison| comparison["counts"]["original_files"] = json!(3),
         |comparison| comparison["differences"] = json!([{ "path": "bin", "kind": "missing" }]),
@@ -256,7 +262,7 @@ fn a_difference_with_fields_that_do_not_belong_to_it_is_no_comparison() {
 
 #[test]
 fn a_statement_of_another_kind_is_no_statement_of_ours() {
-    let changes: [(&str, fn(&mut Value)); 12] = [
+    let changes: [(&str, Edit); 12] = [
         ("_type", |statement| {
             statement["_type"] = json!("https://in-toto.io/Statement/v0.1")
         }),

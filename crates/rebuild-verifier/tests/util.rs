@@ -32,9 +32,9 @@ impl Folder {
     pub(crate) fn with_identical_trees() -> Self {
         let folder = Self::new();
         for tree in ["a", "b"] {
-            folder.write(&format!("{tree}/bin/server"), b"\x7fELF server");
+            folder.write(format!("{tree}/bin/server"), b"\x7fELF server");
             folder.set_mode(&format!("{tree}/bin/server"), 0o755);
-            folder.write(&format!("{tree}/share/doc.txt"), b"text\n");
+            folder.write(format!("{tree}/share/doc.txt"), b"text\n");
             folder.link(&format!("{tree}/server"), "bin/server");
         }
         folder
