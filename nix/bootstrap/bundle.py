@@ -79,7 +79,8 @@ def check(source: Path, expected: dict[str, str]) -> None:
     absent = sorted(expected.keys() - found)
     if absent:
         raise Undecided(
-            f"`{source}` lacks {', '.join(absent)}; nothing was added: export it again from a checkout of this commit"
+            f"`{source}` lacks {len(absent)} of {len(expected)} files:" + "".join(f"\n    {name}" for name in absent)
+            + "\n  nothing was added: export it again from a checkout of this commit"
         )
     for name, digest in sorted(expected.items()):
         if not (source / name).is_file() or (source / name).is_symlink():
