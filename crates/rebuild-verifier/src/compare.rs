@@ -270,7 +270,8 @@ mod tests {
 
     #[test]
     fn whatever_changes_between_looking_and_deciding_keeps_it_from_being_decided() {
-        let changes: [(&str, fn(&Path)); 6] = [
+        type Change = fn(&Path);
+        let changes: [(&str, Change); 6] = [
             ("large", |path| fs::write(path, "shorter").unwrap()),
             ("sub/3", |path| fs::write(path, "longer").unwrap()),
             ("sub/4", |path| fs::remove_file(path).unwrap()),
