@@ -8,7 +8,7 @@ use build_info::{BuildInfo, Stamp};
 use clap::Parser;
 use server::serve::{Limits, Stopped, serve};
 use server::signals::Signals;
-use server::{app, health};
+use server::{app, health, report};
 use tokio::net::TcpListener;
 
 static STAMP: Stamp = build_info::stamp!();
@@ -48,7 +48,7 @@ struct Args {
 
 fn main() -> ExitCode {
     run(&Args::parse()).unwrap_or_else(|error| {
-        eprintln!("server: {error}");
+        report(error);
         ExitCode::from(2)
     })
 }
@@ -95,7 +95,7 @@ async fn listen(address: SocketAddr, info: &BuildInfo, limits: Limits) -> Result
 }
 
 fn unfinished(how: &str) -> ExitCode {
-    eprintln!("server: some requests were not finished {how}");
+    report(format_args!("some requests were not finished {how}"));
     ExitCode::from(1)
 }
 
@@ -109,9 +109,9 @@ fn check_health(listen: SocketAddr) -> Result<ExitCode, String> {
     Ok(match health::check(address, health::TIME_LIMIT) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!(
-                "server: {address} is not healthy, {error}: start the service, or name its address with --listen"
-            );
+            report(format_args!(
+                "{address} is not healthy, {error}: start the service, or name its address with --listen"
+            ));
             ExitCode::from(1)
         }
     })

@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use crate::report;
 use crate::signals::Signals;
 
 /// What one client may take up, and how long a shutdown may.
@@ -48,15 +49,16 @@ impl Default for Limits {
 /// How the service came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// Every request that had begun was answered.
+    /// Every connection came to its end, its last request answered unless its client was too slow.
     Finished,
-    /// Some had not been when the time was up.
+    /// Some had not when the time was up.
     TimedOut,
-    /// Some had not been when a second signal came.
+    /// Some had not when a second signal came.
     Interrupted,
 }
 
-/// Serves until a signal comes, then stops accepting and waits for the requests that have begun.
+/// Serves until a signal comes, then stops accepting and waits for the requests that have begun; idle connections are
+/// closed at once.
 ///
 /// No answer reads a request's body, so a body of any length is skipped and never held in memory.
 pub async fn serve(
@@ -79,6 +81,8 @@ pub async fn serve(
             () = signals.next() => break,
             accepted = accept(&listener, &slots) => accepted,
         };
+        // NB: without this, pipelined answers wait for the client to acknowledge the one before.
+        let _ = stream.set_nodelay(true);
         let connection =
             running.watch(protocol.serve_connection(TokioIo::new(stream), service.clone()));
         tokio::spawn(async move {
@@ -107,9 +111,9 @@ async fn accept(
             Ok((stream, _)) => return (stream, slot),
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                eprintln!(
-                    "server: cannot accept connections ({error}), next try in 1 s: allow the process more open files"
-                );
+                report(format_args!(
+                    "cannot accept connections ({error}), next try in 1 s: allow the process more open files"
+                ));
                 sleep(Duration::from_secs(1)).await;
             }
         }
@@ -123,4 +127,77 @@ fn is_of_one_connection(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpStream};
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    /// A service that answers every request with 404, until the test's runtime ends.
+    async fn start(limits: Limits) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let signals = Signals::catch().unwrap();
+        tokio::spawn(serve(listener, Router::new(), limits, signals));
+        address
+    }
+
+    fn connect(address: SocketAddr, patience: Duration) -> TcpStream {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(patience)).unwrap();
+        stream
+    }
+
+    fn is_answered(stream: &mut TcpStream) -> bool {
+        stream.read(&mut [0; 512]).is_ok_and(|length| length > 0)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_beyond_the_limit_waits_until_another_ends() {
+        let address = start(Limits {
+            connections: 1,
+            ..Limits::default()
+        })
+        .await;
+        let mut first = connect(address, Duration::from_secs(30));
+        first.write_all(REQUEST).unwrap();
+        assert!(is_answered(&mut first));
+        let mut second = connect(address, Duration::from_millis(300));
+        second.write_all(REQUEST).unwrap();
+        assert!(!is_answered(&mut second));
+        drop(first);
+        second
+            .set_read_timeout(Some(Duration::from_secs(30)))
+            .unwrap();
+        assert!(is_answered(&mut second));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_client_that_never_reads_its_answers_is_disconnected_in_the_end() {
+        let address = start(Limits {
+            connection_secs: 1,
+            ..Limits::default()
+        })
+        .await;
+        let mut stream = connect(address, Duration::from_secs(30));
+        stream
+            .set_write_timeout(Some(Duration::from_secs(30)))
+            .unwrap();
+        let error = loop {
+            if let Err(error) = stream.write_all(REQUEST) {
+                break error.kind();
+            }
+        };
+        assert!(
+            matches!(
+                error,
+                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+            ),
+            "{error}"
+        );
+    }
 }

@@ -1,6 +1,9 @@
 //! What the tests share: the executable under test, started with a scrubbed environment, and a client that speaks
 //! HTTP/1.1 by hand.
 
+// Only the tests of signals, which are for Unix, use all of it.
+#![cfg_attr(not(unix), allow(dead_code))]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
