@@ -64,10 +64,11 @@ impl BuildInfo {
     ///
     /// [`ParseError`] if the text is not JSON, has other fields than a stamp, or a value breaks its rule.
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
-        serde_json::from_slice(text).map_err(|error| ParseError(error.to_string()))
+        serde_json::from_slice(text).map_err(|error| ParseError(printable(&error.to_string())))
     }
 
-    /// The time of `source_date_epoch`, in UTC, as RFC 3339 writes it.
+    /// The time of `source_date_epoch`, in UTC, as RFC 3339 writes it; `@` and the seconds if it is after the year
+    /// 9999, which RFC 3339 cannot write and [`parse`](Self::parse) does not accept.
     pub fn source_date(&self) -> String {
         i64::try_from(self.source_date_epoch)
             .ok()
@@ -75,6 +76,20 @@ impl BuildInfo {
             .and_then(|date| date.format(&Rfc3339).ok())
             .unwrap_or_else(|| format!("@{}", self.source_date_epoch))
     }
+}
+
+/// The text with all but printable ASCII escaped: messages quote the input, which must not reach a terminal as it is.
+fn printable(text: &str) -> String {
+    text.chars().fold(
+        String::with_capacity(text.len()),
+        |mut escaped, character| {
+            match character {
+                ' '..='~' => escaped.push(character),
+                _ => escaped.extend(character.escape_default()),
+            }
+            escaped
+        },
+    )
 }
 
 impl From<BuildInfo> for Json {
@@ -249,6 +264,15 @@ mod tests {
             let error = rejected(&TEXT.replace(good, bad));
             assert!(error.contains(reason), "{bad}: {error}");
         }
+    }
+
+    #[test]
+    fn a_message_cannot_carry_control_characters_to_a_terminal() {
+        let error = rejected(r#"{"\u001b[2J\u202e":1}"#);
+        assert!(
+            error.starts_with("unknown field `\\u{1b}[2J\\u{202e}`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -103,15 +103,3 @@ macro_rules! stamp {
         $crate::Stamp::new(&BYTES)
     }};
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tests_own_stamp_is_laid_down_in_one_piece() {
-        static STAMP: Stamp = crate::stamp!();
-        assert!(STAMP.bytes.starts_with(MAGIC.as_bytes()) && STAMP.bytes.ends_with(END.as_bytes()));
-        assert_eq!(STAMP.info().unwrap().name, "build-info");
-    }
-}
