@@ -62,21 +62,10 @@ async fn with_headers(mut response: Response) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample;
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use tower::ServiceExt;
-
-    fn info() -> BuildInfo {
-        BuildInfo {
-            name: "server".into(),
-            version: "0.1.0".into(),
-            revision: "0123456789abcdef0123456789abcdef01234567".into(),
-            dirty: false,
-            source_date_epoch: 1_700_000_000,
-            target: "aarch64-unknown-linux-musl".into(),
-            toolchain: "rustc 1.85.0".into(),
-        }
-    }
 
     async fn ask(method: &str, path: &str) -> (StatusCode, Response, String) {
         let request = Request::builder()
@@ -84,7 +73,7 @@ mod tests {
             .uri(path)
             .body(Body::empty())
             .unwrap();
-        let response = router(&info()).unwrap().oneshot(request).await.unwrap();
+        let response = router(&sample()).unwrap().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 65_536).await.unwrap();
         let text = String::from_utf8(body.to_vec()).unwrap();
@@ -133,7 +122,7 @@ mod tests {
              \"source_date_epoch\":1700000000,\"source_date\":\"2023-11-14T22:13:20Z\",\
              \"target\":\"aarch64-unknown-linux-musl\",\"toolchain\":\"rustc 1.85.0\"}\n"
         );
-        assert_eq!(BuildInfo::parse(body.as_bytes()).unwrap(), info());
+        assert_eq!(BuildInfo::parse(body.as_bytes()).unwrap(), sample());
     }
 
     #[tokio::test]

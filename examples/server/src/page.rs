@@ -51,23 +51,12 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample;
     use sha2::{Digest, Sha256};
-
-    fn info() -> BuildInfo {
-        BuildInfo {
-            name: "server".into(),
-            version: "0.1.0".into(),
-            revision: "0123456789abcdef0123456789abcdef01234567".into(),
-            dirty: false,
-            source_date_epoch: 1_700_000_000,
-            target: "aarch64-unknown-linux-musl".into(),
-            toolchain: "rustc 1.85.0".into(),
-        }
-    }
 
     #[test]
     fn every_mark_of_the_template_is_filled_in() {
-        let page = render(&info());
+        let page = render(&sample());
         assert!(!page.contains("{{"), "{page}");
         for value in [
             "<title>server 0.1.0</title>",
@@ -86,7 +75,7 @@ mod tests {
         assert!(
             render(&BuildInfo {
                 dirty: true,
-                ..info()
+                ..sample()
             })
             .contains("<dd>differ from the revision</dd>")
         );
@@ -97,7 +86,7 @@ mod tests {
         let toolchain = "<script>&\"'{{target}}".to_owned();
         let page = render(&BuildInfo {
             toolchain,
-            ..info()
+            ..sample()
         });
         assert!(
             page.contains("<dd>&lt;script&gt;&amp;&quot;&#39;&#123;&#123;target}}</dd>"),
