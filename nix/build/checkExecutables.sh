@@ -1,0 +1,54 @@
+# Fails if an executable in $out/bin tells where it was built, is of another format or is linked in another way than its
+# platform's entry says.
+
+refuse() {
+  echo "check-executables: $(basename "$executable"): $1" >&2
+  exit 1
+}
+
+refuse_paths() {
+  local place
+  for place in /nix/store/ "$PWD" "$HOME"; do
+    if grep -qaF -- "$place" "$executable"; then
+      refuse "holds the path '$(grep -aoE -- "$place[[:graph:]]{0,80}" "$executable" | head -n 1)'; remap it"
+    fi
+  done
+}
+
+refuse_other_format() {
+  local format
+  format=$("$llvm/bin/llvm-readobj" --file-header "$executable" | sed -n 's/^Format: //p')
+  [ "$format" = "$expectedFileFormat" ] || refuse "is '$format', expected '$expectedFileFormat'"
+}
+
+refuse_other_linkage() {
+  local libraries library
+  case $expectedFileFormat in
+    COFF-*) libraries=$("$llvm/bin/llvm-readobj" --coff-imports "$executable" | sed -n 's/^  Name: //p') ;;
+    *) libraries=$("$llvm/bin/llvm-readobj" --needed-libs "$executable" | sed -n 's/^  \([^ ].*[^ ]\)$/\1/p') ;;
+  esac
+  case $expectedLinkage in
+    static)
+      [ -z "$libraries" ] || refuse "needs shared libraries, expected none: $libraries"
+      if "$llvm/bin/llvm-readobj" --program-headers "$executable" | grep -q PT_INTERP; then
+        refuse "names an interpreter, expected a static executable"
+      fi
+      ;;
+    system)
+      [ -n "$libraries" ] || refuse "needs no library, expected those of the system"
+      while read -r library; do
+        grep -qxE -- "$systemLibraries" <<<"$library" ||
+          refuse "needs '$library', which is none of the system's: $systemLibraries"
+      done <<<"$libraries"
+      ;;
+    *) refuse "unknown linkage '$expectedLinkage' in nix/platforms.nix" ;;
+  esac
+}
+
+executables=("$out/bin/"*)
+[ -e "${executables[0]}" ] || { echo "check-executables: '$out/bin' is empty" >&2; exit 1; }
+for executable in "${executables[@]}"; do
+  refuse_paths
+  refuse_other_format
+  refuse_other_linkage
+done

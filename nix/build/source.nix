@@ -1,0 +1,18 @@
+# The workspace as its builds see it: what cargo reads, so that a change of documents or Nix files rebuilds nothing.
+{ root }:
+let
+  rootPath = toString root;
+  kept = [
+    "Cargo.lock"
+    "Cargo.toml"
+    "LICENSE-APACHE"
+    "LICENSE-MIT"
+    "crates"
+    "examples"
+  ];
+in
+builtins.path {
+  name = "source";
+  path = root;
+  filter = path: type: dirOf path != rootPath || builtins.elem (baseNameOf path) kept;
+}

@@ -1,0 +1,36 @@
+# Builds the dependencies of a source and keeps the target folder: code changes reuse it, lock file changes do not.
+{
+  mkCargoDerivation,
+  mkDummySrc,
+  vendorCargoDeps,
+  ...
+}:
+{
+  src ? null,
+  # The source with empty crates; made from src where not given.
+  dummySrc ? mkDummySrc { inherit src; },
+  cargoExtraArgs ? "--locked",
+  # Also `cargo test --no-run`, so that the tests' dependencies are there as well.
+  doCheck ? true,
+  # NB: from the real source, which is there already when Nix evaluates; the dummy would first have to be built.
+  cargoVendorDir ? vendorCargoDeps { src = if src == null then dummySrc else src; },
+  buildPhaseCargoCommand ?
+    "cargo build --profile \"$CARGO_PROFILE\" $cargoExtraArgs"
+    + (if doCheck then " && cargo test --profile \"$CARGO_PROFILE\" --no-run $cargoExtraArgs" else ""),
+  ...
+}@args:
+mkCargoDerivation (
+  removeAttrs args [
+    "dummySrc"
+    # NB: what the source alone needs must not make its dependencies new.
+    "doCheck"
+  ]
+  // {
+    src = dummySrc;
+    pnameSuffix = "-deps";
+    cargoArtifacts = null;
+    doInstallCargoArtifacts = true;
+    installPhase = "true";
+    inherit cargoExtraArgs cargoVendorDir buildPhaseCargoCommand;
+  }
+)

@@ -1,0 +1,28 @@
+# Builds a package, by default on top of its own dependency build, tests it where asked, and installs its executables.
+{ buildDepsOnly, mkCargoDerivation, ... }:
+{
+  cargoExtraArgs ? "--locked",
+  doCheck ? true,
+  cargoArtifacts ? buildDepsOnly (removeAttrs args [ "installPhase" ]),
+  buildPhaseCargoCommand ?
+    "cargo build --profile \"$CARGO_PROFILE\" $cargoExtraArgs"
+    + (if doCheck then " && cargo test --profile \"$CARGO_PROFILE\" $cargoExtraArgs" else ""),
+  installPhase ? "source ${./installExecutables.sh}",
+  # A bash command line that is run after the installation.
+  postInstall ? "",
+  ...
+}@args:
+mkCargoDerivation (
+  removeAttrs args [
+    "doCheck"
+    "postInstall"
+  ]
+  // {
+    inherit
+      cargoArtifacts
+      cargoExtraArgs
+      buildPhaseCargoCommand
+      ;
+    installPhase = installPhase + "\n" + postInstall;
+  }
+)

@@ -1,0 +1,129 @@
+# The archive toolchain: a closed set of pinned archives, turned into what compiles on x86_64-linux.
+#
+# `under "original"` and `under "rebuilt"` give the same record for each of the two sets of conditions.
+{ system }:
+let
+  archives = import ./archives.nix { inherit system; };
+  seed = import ./seed.nix { inherit system archives; };
+  shell = import ./shell.nix { inherit system seed; };
+  rust = import ./rust.nix { inherit shell archives; };
+  llvm = import ./llvm.nix { inherit shell archives rust; };
+  zig = import ./zig.nix { inherit shell archives; };
+  wrappers = import ./wrappers.nix {
+    inherit
+      shell
+      seed
+      rust
+      zig
+      ;
+  };
+  vendorCargoDeps = import ../crane/vendorCargoDeps.nix { inherit shell archives; };
+
+  conditions = import ./conditions.nix;
+  conditionsLibrary = import ./conditions-library.nix {
+    inherit
+      shell
+      archives
+      rust
+      zig
+      ;
+  };
+
+  hostTriple = "x86_64-unknown-linux-gnu";
+  # A triple as it stands in the names of cargo's and cc-rs's variables.
+  underscored = builtins.replaceStrings [ "-" "." ] [ "_" "_" ];
+  uppercase =
+    let
+      letters = "abcdefghijklmnopqrstuvwxyz";
+      split = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+    in
+    builtins.replaceStrings (split letters) (split "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  cargoVariable = triple: name: "CARGO_TARGET_${uppercase (underscored triple)}_${name}";
+
+  # What every cargo call needs, for whatever platform.
+  cargoEnvironment = {
+    RUSTC = "${wrappers}/bin/rustc";
+    ${cargoVariable hostTriple "LINKER"} = "${wrappers}/bin/host-cc";
+    "CC_${underscored hostTriple}" = "${wrappers}/bin/host-cc";
+    CARGO_ZIGBUILD_ZIG_COMMAND = "${zig}/bin/zig";
+    CARGO_ZIGBUILD_ZIG_VERSION = zig.version;
+  };
+
+  # A record's functions run their scripts under one set of conditions.
+  under =
+    which:
+    let
+      conditioned = import ./conditioned.nix {
+        inherit
+          shell
+          conditions
+          conditionsLibrary
+          which
+          ;
+      };
+      std =
+        platform:
+        import ./std.nix {
+          shell = conditioned;
+          inherit rust platform cargoEnvironment;
+          vendor = vendorCargoDeps { cargoLock = ./std-Cargo.lock; };
+        };
+      libc =
+        triple: environment:
+        import ./libc.nix {
+          shell = conditioned;
+          inherit rust triple environment;
+        };
+      hostEnvironment = cargoEnvironment // {
+        HOST_ZIG_CACHE = libc hostTriple cargoEnvironment;
+      };
+      compilerEnvironment =
+        platform:
+        hostEnvironment
+        // {
+          CARGO_BUILD_TARGET = platform.triple;
+          TARGET_SYSROOT = std platform;
+          ZIG_TARGET = platform.zigTarget;
+          ${cargoVariable platform.triple "LINKER"} = "${wrappers}/bin/target-cc";
+          ${cargoVariable platform.triple "RUSTFLAGS"} = toString platform.rustflags;
+          "CC_${underscored platform.triple}" = "${wrappers}/bin/target-cc";
+          "CXX_${underscored platform.triple}" = "${wrappers}/bin/target-c++";
+          "AR_${underscored platform.triple}" = "${wrappers}/bin/target-ar";
+        }
+        // builtins.listToAttrs (
+          map (name: {
+            name = "CARGO_PROFILE_RELEASE_${name}";
+            value = platform.profile.${name};
+          }) (builtins.attrNames platform.profile)
+        );
+    in
+    {
+      inherit
+        archives
+        seed
+        rust
+        llvm
+        zig
+        conditions
+        std
+        vendorCargoDeps
+        ;
+
+      # Makes a derivation out of a script, under this record's conditions.
+      shell = conditioned;
+
+      # What cargo needs to build for the machine that builds.
+      inherit hostEnvironment;
+
+      # Compiler, linker and C compiler for one platform, as the environment variables that cargo and cc-rs read.
+      platformEnvironment =
+        platform:
+        let
+          environment = compilerEnvironment platform;
+        in
+        environment // { TARGET_ZIG_CACHE = libc platform.triple environment; };
+    };
+in
+{
+  inherit under;
+}

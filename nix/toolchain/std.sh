@@ -1,0 +1,19 @@
+# Compiles library/sysroot for $CARGO_BUILD_TARGET and lays out what came of it as a sysroot.
+cp -r "$rust/lib/rustlib/src/rust/library" library
+chmod -R u+w library
+if ! cmp -s library/Cargo.lock "$lockFile"; then
+  echo "std: nix/toolchain/std-Cargo.lock is not the lock file of the pinned compiler; run: make update-archives" >&2
+  exit 1
+fi
+# NB: the manifest asks for a shared library too, which only targets with a complete linker set-up could link.
+sed -i 's/crate-type = \["dylib", "rlib"\]/crate-type = ["rlib"]/' library/std/Cargo.toml
+
+mkdir -p "$HOME/.cargo"
+cp "$vendor/config.toml" "$HOME/.cargo/config.toml"
+export REMAP_PATH_PREFIXES="$PWD=/rustc/1.85.0 $vendor=/rustc/1.85.0/vendor"
+cargo build --release --offline --locked --manifest-path library/sysroot/Cargo.toml \
+  --target "$CARGO_BUILD_TARGET" --features panic-unwind --target-dir target
+
+sysroot=$out/lib/rustlib/$CARGO_BUILD_TARGET/lib
+mkdir -p "$sysroot"
+cp "target/$CARGO_BUILD_TARGET/release/deps/"*.rlib "$sysroot/"

@@ -1,0 +1,22 @@
+# rustc with what must not stand in RUSTFLAGS: cargo hashes those into every symbol's name, so a path there that differs
+# between two builds would make all their symbols differ.
+#
+# TARGET_SYSROOT is where the standard library of CARGO_BUILD_TARGET is; REMAP_PATH_PREFIXES holds from=to, space apart.
+extra=()
+for prefix in $REMAP_PATH_PREFIXES; do extra+=("--remap-path-prefix=$prefix"); done
+
+target='' crate='' previous=''
+for argument; do
+  case $previous in
+    --target) target=$argument ;;
+    --crate-name) crate=$argument ;;
+  esac
+  previous=$argument
+done
+if [ -n "${TARGET_SYSROOT-}" ] && [ "$target" = "$CARGO_BUILD_TARGET" ]; then
+  extra+=(--sysroot "$TARGET_SYSROOT")
+fi
+# The one crate of the standard library that only links into programs with panic = "abort" if it is compiled so itself.
+if [ "$crate" = panic_abort ]; then extra+=(-Cpanic=abort); fi
+
+exec @rust@/bin/rustc "$@" "${extra[@]}"
