@@ -1,7 +1,7 @@
 # The flake's outputs, from the tables of platforms and services.
 { self, root }:
 let
-  # The archive toolchain's packages are those of one machine; design.md's nixpkgs toolchain is for others.
+  # The archive toolchain is made of packages for this one machine.
   system = "x86_64-linux";
 
   platforms = import ./platforms.nix;
@@ -10,16 +10,13 @@ let
   source = import ./build/source.nix { inherit root; };
   stamp = import ./build/stamp.nix { inherit self root; };
 
-  # The functions of build/, for each set of conditions.
+  # The builders of one set of conditions.
   under =
     which:
     let
       toolchain = toolchains.under which;
       crane = import ./crane toolchain;
-    in
-    {
-      inherit toolchain crane;
-      buildService = import ./build/service.nix {
+      scope = {
         inherit
           crane
           toolchain
@@ -27,38 +24,86 @@ let
           stamp
           ;
       };
+    in
+    scope
+    // {
+      buildService = import ./build/service.nix scope;
     };
   original = under "original";
   rebuilt = under "rebuilt";
 
-  packages = builtins.listToAttrs (
-    builtins.concatMap (
-      serviceName:
-      map (
-        platformName:
-        let
-          args = {
-            name = "${serviceName}-${platformName}";
-            service = services.${serviceName};
-            platform = platforms.${platformName};
-          };
-        in
-        {
-          inherit (args) name;
-          value = original.buildService args // {
-            rebuild = rebuilt.buildService args;
-          };
-        }
-      ) services.${serviceName}.platforms
-    ) (builtins.attrNames services)
+  inherit (original) toolchain;
+  rebuildVerifier = import ./build/rebuildVerifier.nix {
+    inherit (original)
+      crane
+      toolchain
+      source
+      stamp
+      ;
+  };
+  defineBuild = import ./build/definition.nix {
+    inherit
+      self
+      root
+      stamp
+      toolchain
+      ;
+  };
+  attestBuilds = import ./build/attestation.nix {
+    inherit rebuildVerifier;
+    inherit (toolchain) shell;
+  };
+
+  # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable.
+  package =
+    serviceName: platformName:
+    let
+      name = "${serviceName}-${platformName}";
+      args = {
+        inherit name;
+        service = services.${serviceName};
+        platform = platforms.${platformName};
+      };
+      build = original.buildService args;
+      rebuild = rebuilt.buildService args;
+      definition = defineBuild {
+        inherit name platformName;
+        inherit (args) platform;
+      };
+    in
+    {
+      inherit name;
+      value = build // {
+        inherit rebuild definition;
+        attestation = attestBuilds {
+          inherit name definition;
+          original = build;
+          rebuilt = rebuild;
+        };
+      };
+    };
+  servicePackages = builtins.listToAttrs (
+    builtins.concatMap (serviceName: map (package serviceName) services.${serviceName}.platforms) (
+      builtins.attrNames services
+    )
   );
 in
 {
-  packages.${system} = packages // {
-    toolchain = original.toolchain.rust;
+  packages.${system} = servicePackages // {
+    rebuild-verifier = rebuildVerifier;
+    toolchain = toolchain.rust;
   };
+
+  checks.${system} = import ./checks { inherit original rebuilt root; };
+
+  # What the end-to-end tests build and nobody else: not part of any release.
+  legacyPackages.${system}.fixtures = import ./checks/fixtures.nix { inherit original rebuilt root; };
+
+  devShells.${system}.default = import ./build/devShell.nix { inherit toolchain; };
+
   lib = {
     inherit platforms services;
-    archives = original.toolchain.archives.closedSet;
+    # What ./bootstrap puts into the store.
+    archives = toolchain.archives.closedSet;
   };
 }

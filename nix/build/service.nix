@@ -4,7 +4,7 @@
   crane,
   toolchain,
   source,
-  # What this commit is: revision, dirty, epochSeconds (see stamp.nix).
+  # What this commit is (stamp.nix).
   stamp,
 }:
 {
@@ -16,7 +16,6 @@
 let
   commonArgs = toolchain.platformEnvironment platform // {
     pname = name;
-    inherit (service) package;
     inherit (stamp) version;
     src = source;
     strictDeps = true;
@@ -27,15 +26,12 @@ let
 in
 crane.buildPackage (
   commonArgs
+  // stamp.environment {
+    target = platform.triple;
+    inherit toolchain;
+  }
   // {
     cargoArtifacts = crane.buildDepsOnly commonArgs;
-
-    SOURCE_DATE_EPOCH = toString stamp.epochSeconds;
-    SAMEBITS_REVISION = stamp.revision;
-    SAMEBITS_DIRTY = if stamp.dirty then "true" else "false";
-    SAMEBITS_TARGET = platform.triple;
-    SAMEBITS_TOOLCHAIN = "rustc ${toolchain.rust.version}";
-
     postInstall = "source ${./checkExecutables.sh}";
     inherit (toolchain) llvm;
     expectedFileFormat = platform.fileFormat;

@@ -5,14 +5,11 @@ let
   kept = [
     "Cargo.lock"
     "Cargo.toml"
-    "LICENSE-APACHE"
-    "LICENSE-MIT"
     "crates"
     "examples"
   ];
 in
-builtins.path {
-  name = "source";
-  path = root;
+import ../crane/filteredSource.nix {
+  src = root;
   filter = path: type: dirOf path != rootPath || builtins.elem (baseNameOf path) kept;
 }

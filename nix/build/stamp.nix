@@ -1,9 +1,24 @@
 # What a build says of the commit that it was made from, out of what Nix knows of the flake.
 { self, root }:
-{
-  inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
-  revision = self.rev or "unknown";
-  # NB: only a clean checkout has a rev; a changed one, or a folder without git, is no commit.
-  dirty = !(self ? rev);
-  epochSeconds = self.lastModified;
+let
+  stamp = {
+    inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
+    revision = self.rev or "unknown";
+    # NB: only a clean checkout has a rev; a changed one, or a folder without git, is no commit.
+    dirty = !(self ? rev);
+    epochSeconds = self.lastModified;
+  };
+in
+stamp
+// {
+  # The variables that crates/build-info reads when it is compiled.
+  environment =
+    { target, toolchain }:
+    {
+      SOURCE_DATE_EPOCH = toString stamp.epochSeconds;
+      SAMEBITS_REVISION = stamp.revision;
+      SAMEBITS_DIRTY = if stamp.dirty then "true" else "false";
+      SAMEBITS_TARGET = target;
+      SAMEBITS_TOOLCHAIN = "rustc ${toolchain.rust.version}";
+    };
 }

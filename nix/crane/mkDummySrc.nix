@@ -5,19 +5,41 @@
 let
   toTOML = import ./toTOML.nix;
 
+  origin = src.origSrc or src;
+  keeps = src.filter or (path: type: true);
+
   # Folders with a manifest, relative to src, the root itself as "".
   cratesBelow =
     folder:
     let
-      entries = builtins.readDir "${src}/${folder}";
-      folders = builtins.filter (name: entries.${name} == "directory" && name != "target") (
-        builtins.attrNames entries
-      );
+      entries = builtins.readDir (origin + "/${folder}");
+      isCrateFolder =
+        name:
+        entries.${name} == "directory"
+        && name != "target"
+        && keeps "${toString origin}/${below name}" "directory";
+      below = name: if folder == "" then name else "${folder}/${name}";
+      folders = builtins.filter isCrateFolder (builtins.attrNames entries);
     in
     (if entries ? "Cargo.toml" then [ folder ] else [ ])
-    ++ builtins.concatMap (name: cratesBelow (if folder == "" then name else "${folder}/${name}")) folders;
+    ++ builtins.concatMap (name: cratesBelow (below name)) folders;
 
-  only = names: attrs: builtins.intersectAttrs (builtins.listToAttrs (map (name: { inherit name; value = null; }) names)) attrs;
+  only =
+    names: attrs:
+    builtins.listToAttrs (
+      builtins.concatMap (
+        name:
+        if attrs ? ${name} then
+          [
+            {
+              inherit name;
+              value = attrs.${name};
+            }
+          ]
+        else
+          [ ]
+      ) names
+    );
   reduced =
     key: names: manifest:
     if manifest ? ${key} then { ${key} = only names manifest.${key}; } else { };
@@ -66,8 +88,8 @@ let
   crate =
     folder:
     let
-      manifest = builtins.fromTOML (builtins.readFile "${src}/${folder}/Cargo.toml");
-      has = file: builtins.pathExists "${src}/${folder}/${file}";
+      manifest = builtins.fromTOML (builtins.readFile (origin + "/${folder}/Cargo.toml"));
+      has = file: builtins.pathExists (origin + "/${folder}/${file}");
       hasLibrary = manifest ? lib || has "src/lib.rs";
       hasExecutable = manifest ? bin || has "src/main.rs" || has "src/bin";
       targets =
@@ -91,5 +113,5 @@ toolchain.shell {
   folders = map (crate: crate.folder) crates;
   manifests = map (crate: crate.manifest) crates;
   targets = builtins.concatMap (crate: crate.targets) crates;
-  lockFile = builtins.toFile "Cargo.lock" (builtins.readFile "${src}/Cargo.lock");
+  lockFile = builtins.toFile "Cargo.lock" (builtins.readFile (origin + "/Cargo.lock"));
 }

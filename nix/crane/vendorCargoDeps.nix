@@ -4,7 +4,7 @@
 { shell, archives }:
 {
   # The lock file, or a source folder that holds one.
-  cargoLock ? "${src}/Cargo.lock",
+  cargoLock ? (src.origSrc or src) + "/Cargo.lock",
   src ? throw "vendorCargoDeps: give 'cargoLock' or 'src'",
   ...
 }:

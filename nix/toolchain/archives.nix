@@ -131,9 +131,12 @@ in
   descriptors = map (archive: {
     inherit (archive) name;
     uri =
+      let
+        version = builtins.replaceStrings [ ":" "+" ] [ "%3A" "%2B" ] archive.version;
+      in
       {
-        deb = "pkg:deb/debian/${archive.name}@${archive.version}?arch=${archive.architecture}";
-        wheel = "pkg:pypi/${archive.name}@${archive.version}";
+        deb = "pkg:deb/debian/${archive.name}@${version}?arch=${archive.architecture}";
+        wheel = "pkg:pypi/${archive.name}@${version}";
       }
       .${archive.kind};
     digest.sha256 = archive.sha256;

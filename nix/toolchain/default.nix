@@ -109,7 +109,8 @@ let
         vendorCargoDeps
         ;
 
-      # Makes a derivation out of a script, under this record's conditions.
+      # Makes a derivation out of a script: as it is, and under the conditions of this record.
+      plainShell = shell;
       shell = conditioned;
 
       # What cargo needs to build for the machine that builds.

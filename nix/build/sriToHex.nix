@@ -1,0 +1,29 @@
+# The lower-case hex digest in an SRI hash ("sha256-<base64>"), for readers that know only hex.
+sri:
+let
+  encoded = builtins.match "sha256-([A-Za-z0-9+/]{43})=" sri;
+  characters = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+  indexed =
+    alphabet:
+    builtins.listToAttrs (
+      builtins.genList (i: {
+        name = builtins.elemAt (characters alphabet) i;
+        value = i;
+      }) (builtins.stringLength alphabet)
+    );
+  base64 = indexed "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  hex = characters "0123456789abcdef";
+  # Two base64 digits are three hex digits; the 44th, a pad, only fills the last pair up.
+  sextets = map (digit: base64.${digit}) (characters (builtins.head encoded)) ++ [ 0 ];
+  pair =
+    i:
+    let
+      bits = builtins.elemAt sextets (2 * i) * 64 + builtins.elemAt sextets (2 * i + 1);
+      digit = shift: builtins.elemAt hex (builtins.bitAnd (bits / shift) 15);
+    in
+    digit 256 + digit 16 + digit 1;
+in
+if encoded == null then
+  throw "sriToHex: '${sri}' is not a SHA-256 in SRI form"
+else
+  builtins.substring 0 64 (builtins.concatStringsSep "" (builtins.genList pair 22))

@@ -1,0 +1,8 @@
+# Proves that the rebuild varies each condition: a program that embeds them all must differ in every one.
+{ toolchain, conditions }:
+toolchain.shell {
+  name = "conditions-vary";
+  script = ./conditions-vary.sh;
+  inherit (conditions) original rebuilt;
+  expected = map (condition: condition.name) toolchain.conditions;
+}

@@ -1,0 +1,22 @@
+# What `nix flake check` builds: the workspace's own code under the pinned compiler, and that the rebuild really varies.
+{
+  original,
+  rebuilt,
+  root,
+}:
+let
+  workspace = import ./workspace.nix { inherit (original) crane toolchain source; };
+  fixtures = import ./fixtures.nix { inherit original rebuilt root; };
+in
+{
+  inherit (workspace)
+    workspace-clippy
+    workspace-doc
+    workspace-fmt
+    workspace-test
+    ;
+  conditions-vary = import ./conditions-vary.nix {
+    inherit (original) toolchain;
+    inherit (fixtures) conditions;
+  };
+}

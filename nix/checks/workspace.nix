@@ -1,0 +1,25 @@
+# clippy, rustdoc, rustfmt and the tests of the workspace, with the compiler that builds its releases.
+{
+  crane,
+  toolchain,
+  source,
+}:
+let
+  commonArgs = toolchain.hostEnvironment // {
+    pname = "workspace";
+    src = source;
+    strictDeps = true;
+    cargoExtraArgs = "--locked --workspace";
+    # NB: only debug builds do without a stamp, which would make these checks new for every commit.
+    CARGO_PROFILE = "dev";
+  };
+  args = commonArgs // {
+    cargoArtifacts = crane.buildDepsOnly commonArgs;
+  };
+in
+{
+  workspace-clippy = crane.cargoClippy args;
+  workspace-doc = crane.cargoDoc (args // { RUSTDOCFLAGS = "--deny warnings"; });
+  workspace-fmt = crane.cargoFmt commonArgs;
+  workspace-test = crane.cargoTest args;
+}
