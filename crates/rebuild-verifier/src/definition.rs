@@ -13,18 +13,25 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::uri::AbsoluteUri;
 
-/// Dependencies without which nobody could repeat the build.
-const REQUIRED_DEPENDENCIES: [&str; 3] = [SOURCE, "Cargo.lock", "flake.lock"];
+/// Dependencies without which nobody could repeat the build, and the digest that each must have.
+const REQUIRED_DEPENDENCIES: [(&str, &str); 3] = [
+    (SOURCE, NAR_SHA256),
+    ("Cargo.lock", "sha256"),
+    ("flake.lock", "sha256"),
+];
 
 /// The name of the dependency that is the source itself.
 const SOURCE: &str = "source";
+
+/// The digest of its Nix archive.
+const NAR_SHA256: &str = "narSha256";
 
 /// Revisions that are not one commit.
 const WITHOUT_COMMIT: [&str; 2] = ["dirty", "unknown"];
 
 /// A valid definition: what was built, from what, and what the rebuild varied.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Raw")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Definition {
     /// The flake attribute that was built.
     pub flake_attribute: String,
@@ -82,19 +89,6 @@ pub struct Variation {
     pub rebuilt: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Raw {
-    flake_attribute: String,
-    platform: String,
-    target: String,
-    source: SourceId,
-    source_date_epoch: u64,
-    toolchain: String,
-    resolved_dependencies: Vec<Dependency>,
-    variations: Vec<Variation>,
-}
-
 impl Definition {
     /// Reads a definition from a file.
     ///
@@ -103,35 +97,27 @@ impl Definition {
     pub fn read(path: &Path) -> Result<Self> {
         const FORMAT: &str = "definition";
         let json = input::read(path, FORMAT, Limits::default().definition_bytes)?;
-        serde_json::from_slice(&json).map_err(|error| Error::Invalid {
+        Self::from_json(&json).map_err(|why| Error::Invalid {
             path: path.into(),
             format: FORMAT,
-            why: error.to_string(),
+            why,
             remedy: "see docs/attestation-format.md for its fields",
         })
     }
-}
 
-impl TryFrom<Raw> for Definition {
-    type Error = String;
-
-    fn try_from(raw: Raw) -> Result<Self, String> {
-        one_word("flakeAttribute", &raw.flake_attribute)?;
-        one_word("platform", &raw.platform)?;
-        one_word("target", &raw.target)?;
-        one_line("toolchain", &raw.toolchain)?;
-        check_dependencies(&raw.resolved_dependencies, &raw.source)?;
-        check_variations(&raw.variations)?;
-        Ok(Self {
-            flake_attribute: raw.flake_attribute,
-            platform: raw.platform,
-            target: raw.target,
-            source: raw.source,
-            source_date_epoch: raw.source_date_epoch,
-            toolchain: raw.toolchain,
-            resolved_dependencies: raw.resolved_dependencies,
-            variations: raw.variations,
-        })
+    /// Parses a definition.
+    ///
+    /// # Errors
+    /// The rule of the format that it breaks.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let definition: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        one_word("flakeAttribute", &definition.flake_attribute)?;
+        one_word("platform", &definition.platform)?;
+        one_word("target", &definition.target)?;
+        one_line("toolchain", &definition.toolchain)?;
+        check_dependencies(&definition.resolved_dependencies, &definition.source)?;
+        check_variations(&definition.variations)?;
+        Ok(definition)
     }
 }
 
@@ -144,24 +130,26 @@ pub(crate) fn check_dependencies(
         "resolvedDependencies",
         dependencies.iter().map(|dependency| &dependency.name),
     )?;
-    for required in REQUIRED_DEPENDENCIES {
-        if !dependencies
+    let digest = |name: &str, algorithm: &str| {
+        dependencies
             .iter()
-            .any(|dependency| dependency.name == required)
-        {
-            return Err(format!("resolvedDependencies lacks {required:?}"));
+            .find(|dependency| dependency.name == name)?
+            .digest
+            .get(algorithm)
+    };
+    for (name, algorithm) in REQUIRED_DEPENDENCIES {
+        if digest(name, algorithm).is_none() {
+            return Err(format!(
+                "resolvedDependencies lacks {name:?} with a {algorithm}"
+            ));
         }
     }
-    let tree = dependencies
-        .iter()
-        .find(|dependency| dependency.name == SOURCE)
-        .map(|source| &source.digest);
     let expected = [
-        ("narSha256", Some(nar_sha256(&source.nar_hash)?)),
+        (NAR_SHA256, Some(nar_sha256(&source.nar_hash)?)),
         ("gitCommit", commit(&source.revision)?),
     ];
     for (algorithm, expected) in expected {
-        let found = tree.and_then(|digest| digest.get(algorithm));
+        let found = digest(SOURCE, algorithm);
         if found != expected.as_deref() {
             return Err(format!(
                 "resolvedDependencies: {algorithm} of {SOURCE:?} is {}, but source says {}",
@@ -206,7 +194,8 @@ fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(),
     }
 }
 
-fn one_line(field: &str, text: &str) -> Result<(), String> {
+/// The rule for texts that people read.
+pub(crate) fn one_line(field: &str, text: &str) -> Result<(), String> {
     if text.trim() != text || text.is_empty() || text.contains(char::is_control) {
         return Err(format!("{field}: {text:?} is not a line of text"));
     }

@@ -1,7 +1,5 @@
 //! `statement.json`: an in-toto Statement v1 with SLSA provenance v1, built from findings and read back strictly.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -29,8 +27,6 @@ const COMPARISON: &str = "comparison.json";
 const VARIATIONS: &str = "variations.json";
 /// Before the path of each byproduct that is a file of the rebuild.
 const REBUILT: &str = "rebuilt/";
-/// The key of this program's version in `builder.version`.
-const PROGRAM: &str = "rebuild-verifier";
 const JSON: &str = "application/json";
 
 /// Who attests.
@@ -104,7 +100,13 @@ struct RunDetails {
 #[serde(deny_unknown_fields)]
 struct Builder {
     id: AbsoluteUri,
-    version: BTreeMap<String, String>,
+    version: Version,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Version {
+    rebuild_verifier: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -150,7 +152,9 @@ impl Statement {
                 run_details: RunDetails {
                     builder: Builder {
                         id: attester.builder_id.clone(),
-                        version: BTreeMap::from([(PROGRAM.to_owned(), attester.version.clone())]),
+                        version: Version {
+                            rebuild_verifier: attester.version.clone(),
+                        },
                     },
                     byproducts: byproducts(comparison, json, &definition.variations),
                 },
@@ -212,6 +216,17 @@ impl Statement {
         }
         definition::one_word("flakeAttribute", statement.flake_attribute())?;
         definition::one_word("platform", statement.platform())?;
+        definition::one_word("target", &build.internal_parameters.target)?;
+        definition::one_line("toolchain", &build.internal_parameters.toolchain)?;
+        definition::one_line(
+            "version",
+            &statement
+                .predicate
+                .run_details
+                .builder
+                .version
+                .rebuild_verifier,
+        )?;
         definition::check_dependencies(
             &build.resolved_dependencies,
             &build.external_parameters.source,

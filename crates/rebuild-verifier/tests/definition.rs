@@ -152,7 +152,7 @@ fn the_digests_of_the_source_are_those_that_the_source_says() {
     );
     assert_refused(
         &[(pointer, json!({ "gitCommit": COMMIT }))],
-        &["narSha256 of \"source\" is absent"],
+        &["lacks \"source\" with a narSha256"],
     );
     assert_refused(
         &[(pointer, json!({ "narSha256": EMPTY }))],

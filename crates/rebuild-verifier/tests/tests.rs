@@ -22,3 +22,5 @@ mod report;
 
 // Streams, exit codes and colours: the manners of a command.
 mod command_line;
+// The documents against the schemas that describe them, and against golden ones.
+mod schemas;
