@@ -54,16 +54,19 @@ class Files(FolderTest):
             files.check_space(needs, lambda _: 263_000_000)
 
     def test_lock_is_held_against_another_process_and_given_back(self):
-        lock = self.folder / "lock"
-        waited = multiprocessing.get_context("fork").Event()
+        context = multiprocessing.get_context("fork")
+        held, waited = context.Event(), context.Event()
 
         def other():
-            with files.only_one(lock, waited.set):
+            held.wait(10)
+            with files.only_one(self.folder / "lock", waited.set):
                 pass
 
-        with files.only_one(lock, self.fail):
-            process = multiprocessing.get_context("fork").Process(target=other)
-            process.start()
+        # Before the lock is taken: a fork of its holder would hold it too.
+        process = context.Process(target=other)
+        process.start()
+        with files.only_one(self.folder / "lock", self.fail):
+            held.set()
             self.assertTrue(waited.wait(10))
             self.assertTrue(process.is_alive())
         process.join(10)
