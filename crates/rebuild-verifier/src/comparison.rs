@@ -1,9 +1,6 @@
-//! What a comparison found, and `comparison.json`: the same in writing, strict when it is read back.
-//!
-//! The differences and the verdict are always derived from the entries. What a file claims about them is only ever
-//! checked against that.
+//! What a comparison found. The differences and the verdict are always derived from the entries.
 
-use std::collections::BTreeMap;
+mod document;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +9,7 @@ use crate::engine::ContentDifference;
 use crate::path::{EntryPath, LinkTarget};
 use crate::status::Status;
 
-/// The version of `comparison.json` that this crate writes and reads.
-pub const SCHEMA_VERSION: u32 = 1;
+pub use document::SCHEMA_VERSION;
 
 /// One side of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +139,9 @@ impl Entry {
 
     /// The rule of the format that this entry breaks, if any.
     fn broken_rule(&self) -> Option<&'static str> {
+        if self.path == EntryPath::whole() && self.differences() != [Kind::Type {}] {
+            return Some("it stands for a file against a folder");
+        }
         match (&self.original, &self.rebuilt, &self.content) {
             (None, None, _) => Some("neither side has it"),
             (
@@ -310,20 +309,6 @@ impl Comparison {
     pub fn rebuilt_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
         files(&self.entries, |entry| entry.rebuilt.as_ref())
     }
-
-    /// `comparison.json`: the same bytes for the same findings, with a line feed at the end.
-    pub fn to_json(&self) -> Vec<u8> {
-        crate::input::to_json(&Document::from(self))
-    }
-
-    /// Reads `comparison.json` back.
-    ///
-    /// # Errors
-    /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
-    pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let document: Document = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        document.try_into()
-    }
 }
 
 fn files(
@@ -336,98 +321,4 @@ fn files(
         }) => Some((&entry.path, *sha256, *size_bytes)),
         _ => None,
     })
-}
-
-#[derive(PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    schema_version: u32,
-    verdict: Verdict,
-    counts: Counts,
-    entries: Vec<DocumentEntry>,
-    differences: Vec<DocumentDifference>,
-}
-
-#[derive(PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DocumentEntry {
-    path: EntryPath,
-    #[serde(deserialize_with = "required")]
-    original: Option<Node>,
-    #[serde(deserialize_with = "required")]
-    rebuilt: Option<Node>,
-}
-
-/// A side that is absent is written as null; leaving it out is an error.
-fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
-    Option::deserialize(deserializer)
-}
-
-#[derive(PartialEq, Serialize, Deserialize)]
-struct DocumentDifference {
-    path: EntryPath,
-    #[serde(flatten)]
-    kind: Kind,
-}
-
-impl From<&Comparison> for Document {
-    fn from(comparison: &Comparison) -> Self {
-        let entry = |entry: &Entry| DocumentEntry {
-            path: entry.path.clone(),
-            original: entry.original.clone(),
-            rebuilt: entry.rebuilt.clone(),
-        };
-        let difference = |(entry, kind): (&Entry, Kind)| DocumentDifference {
-            path: entry.path.clone(),
-            kind,
-        };
-        Self {
-            schema_version: SCHEMA_VERSION,
-            verdict: comparison.verdict(),
-            counts: comparison.counts(),
-            entries: comparison.entries.iter().map(entry).collect(),
-            differences: comparison.differences().map(difference).collect(),
-        }
-    }
-}
-
-impl TryFrom<Document> for Comparison {
-    type Error = String;
-
-    fn try_from(document: Document) -> Result<Self, String> {
-        if document.schema_version != SCHEMA_VERSION {
-            return Err(format!(
-                "schema_version is {}, not {SCHEMA_VERSION}",
-                document.schema_version
-            ));
-        }
-        let content: BTreeMap<_, _> = document
-            .differences
-            .iter()
-            .filter_map(|difference| match difference.kind {
-                Kind::Content {
-                    first_differing_offset_bytes,
-                    differing_bytes,
-                } => Some((
-                    &difference.path,
-                    ContentDifference {
-                        first_differing_offset_bytes,
-                        differing_bytes,
-                    },
-                )),
-                _ => None,
-            })
-            .collect();
-        let entry = |entry: &DocumentEntry| Entry {
-            path: entry.path.clone(),
-            original: entry.original.clone(),
-            rebuilt: entry.rebuilt.clone(),
-            content: content.get(&entry.path).copied(),
-        };
-        let comparison = Self::new(document.entries.iter().map(entry).collect())?;
-        if Document::from(&comparison) != document {
-            return Err("its verdict, counts or differences are not those of its entries".into());
-        }
-        Ok(comparison)
-    }
 }

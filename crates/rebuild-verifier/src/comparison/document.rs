@@ -1,0 +1,249 @@
+//! `comparison.json`: a comparison in writing, strict when it is read back.
+//!
+//! What a file claims about differences, counts and the verdict is only ever checked against what follows from its entries.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Comparison, Counts, Entry, Kind, Node, Verdict};
+use crate::engine::ContentDifference;
+use crate::path::EntryPath;
+
+/// The version of `comparison.json` that this crate writes and reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+impl Comparison {
+    /// `comparison.json`: the same bytes for the same findings, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        crate::input::to_json(&Document::from(self))
+    }
+
+    /// Reads `comparison.json` back.
+    ///
+    /// # Errors
+    /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let document: Document = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        document.try_into()
+    }
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    schema_version: u32,
+    verdict: Verdict,
+    counts: Counts,
+    entries: Vec<DocumentEntry>,
+    differences: Vec<DocumentDifference>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentEntry {
+    path: EntryPath,
+    #[serde(deserialize_with = "required")]
+    original: Option<Node>,
+    #[serde(deserialize_with = "required")]
+    rebuilt: Option<Node>,
+}
+
+/// A side that is absent is written as null; leaving it out is an error.
+fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+struct DocumentDifference {
+    path: EntryPath,
+    #[serde(flatten)]
+    kind: Kind,
+}
+
+impl From<&Comparison> for Document {
+    fn from(comparison: &Comparison) -> Self {
+        let entry = |entry: &Entry| DocumentEntry {
+            path: entry.path.clone(),
+            original: entry.original.clone(),
+            rebuilt: entry.rebuilt.clone(),
+        };
+        let difference = |(entry, kind): (&Entry, Kind)| DocumentDifference {
+            path: entry.path.clone(),
+            kind,
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            verdict: comparison.verdict(),
+            counts: comparison.counts(),
+            entries: comparison.entries.iter().map(entry).collect(),
+            differences: comparison.differences().map(difference).collect(),
+        }
+    }
+}
+
+impl TryFrom<Document> for Comparison {
+    type Error = String;
+
+    fn try_from(document: Document) -> Result<Self, String> {
+        if document.schema_version != SCHEMA_VERSION {
+            return Err(format!(
+                "schema_version is {}, not {SCHEMA_VERSION}",
+                document.schema_version
+            ));
+        }
+        let content: BTreeMap<_, _> = document
+            .differences
+            .iter()
+            .filter_map(|difference| match difference.kind {
+                Kind::Content {
+                    first_differing_offset_bytes,
+                    differing_bytes,
+                } => Some((
+                    &difference.path,
+                    ContentDifference {
+                        first_differing_offset_bytes,
+                        differing_bytes,
+                    },
+                )),
+                _ => None,
+            })
+            .collect();
+        let entry = |entry: &DocumentEntry| Entry {
+            path: entry.path.clone(),
+            original: entry.original.clone(),
+            rebuilt: entry.rebuilt.clone(),
+            content: content.get(&entry.path).copied(),
+        };
+        let comparison = Self::new(document.entries.iter().map(entry).collect())?;
+        if Document::from(&comparison) != document {
+            return Err("its verdict, counts or differences are not those of its entries".into());
+        }
+        Ok(comparison)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::digest::Sha256;
+
+    /// Two files of 4 and 6 bytes that differ from offset 2 on.
+    fn document() -> Value {
+        let file = |size_bytes: u64, content: &[u8]| json!({ "type": "file", "executable": false, "size_bytes": size_bytes, "sha256": Sha256::of(content) });
+        json!({
+            "schema_version": 1,
+            "verdict": "different",
+            "counts": {
+                "entries": 1, "differences": 1,
+                "original_files": 1, "original_bytes": 4, "rebuilt_files": 1, "rebuilt_bytes": 6
+            },
+            "entries": [{ "path": "x", "original": file(4, b"1234"), "rebuilt": file(6, b"12xxxx") }],
+            "differences": [
+                { "path": "x", "kind": "content", "first_differing_offset_bytes": 2, "differing_bytes": 4 }
+            ]
+        })
+    }
+
+    fn read(document: &Value) -> Result<Comparison, String> {
+        Comparison::from_json(document.to_string().as_bytes())
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_as_it_was() {
+        let comparison = read(&document()).unwrap();
+        assert_eq!(comparison.verdict(), Verdict::Different);
+        assert_eq!(
+            Comparison::from_json(&comparison.to_json()).unwrap(),
+            comparison
+        );
+        assert_eq!(
+            serde_json::from_slice::<Value>(&comparison.to_json()).unwrap(),
+            document()
+        );
+    }
+
+    #[test]
+    fn a_content_difference_fits_the_sizes() {
+        for (first, count, fits) in [
+            (2, 4, true),
+            (2, 2, true),
+            (4, 2, true),
+            (0, 6, true),
+            (2, 5, false),
+            (2, 1, false),
+            (5, 1, false),
+            (4, 3, false),
+            (9, 1, false),
+            (0, 0, false),
+        ] {
+            let mut document = document();
+            document["differences"][0]["first_differing_offset_bytes"] = json!(first);
+            document["differences"][0]["differing_bytes"] = json!(count);
+            assert_eq!(read(&document).is_ok(), fits, "{count} from {first}");
+        }
+    }
+
+    #[test]
+    fn a_content_difference_stands_exactly_where_the_files_differ() {
+        let mut without = document();
+        without["differences"] = json!([]);
+        assert!(
+            read(&without)
+                .unwrap_err()
+                .contains("no content difference is given")
+        );
+
+        let mut same = document();
+        same["entries"][0]["rebuilt"] = same["entries"][0]["original"].clone();
+        assert!(
+            read(&same)
+                .unwrap_err()
+                .contains("the digests are the same")
+        );
+
+        let mut twice = document();
+        let difference = twice["differences"][0].clone();
+        twice["differences"]
+            .as_array_mut()
+            .unwrap()
+            .push(difference);
+        assert!(read(&twice).is_err());
+
+        let mut elsewhere = document();
+        elsewhere["differences"][0]["path"] = json!("y");
+        assert!(read(&elsewhere).is_err());
+    }
+
+    #[test]
+    fn the_whole_is_a_file_against_a_folder_and_the_only_entry() {
+        let folder = json!({ "type": "directory" });
+        let mut alone = document();
+        alone["entries"][0]["path"] = json!(".");
+        alone["differences"][0]["path"] = json!(".");
+        assert!(
+            read(&alone)
+                .unwrap_err()
+                .contains("a file against a folder")
+        );
+        alone["entries"][0]["rebuilt"] = folder.clone();
+        alone["differences"] = json!([{ "path": ".", "kind": "type" }]);
+        alone["counts"]["rebuilt_files"] = json!(0);
+        alone["counts"]["rebuilt_bytes"] = json!(0);
+        assert!(read(&alone).is_ok());
+
+        let mut among_others = document();
+        let whole = json!({ "path": ".", "original": folder, "rebuilt": document()["entries"][0]["rebuilt"] });
+        among_others["entries"]
+            .as_array_mut()
+            .unwrap()
+            .insert(0, whole);
+        assert!(
+            read(&among_others)
+                .unwrap_err()
+                .contains("not the only entry")
+        );
+    }
+}
