@@ -61,16 +61,14 @@ def check_offered(said: str, first: str = "") -> None:
 
 def install(names: list[str]) -> None:
     """Installs packages of the machine's own suite, finishing what an interrupted run left; raises `Undecided`."""
-    CLIENTS.must(["dpkg", "--configure", "-a", "--force-confold"], "finish an earlier installation", None, QUIET)
-    command = [
-        "apt-get", "install", "--yes", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold",
-        "-o", "Dpkg::Options::=--force-confdef", *names,
-    ]
-    done = CLIENTS.run(command, None, QUIET)
-    if done.code:
+    CLIENTS.must(["dpkg", "--configure", "-a", "--force-confold"], "finish an earlier installation", None, QUIET, patient=True)
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", *names]
+    fetch = [*command, "--download-only"]
+    if CLIENTS.run(fetch, None, QUIET).code:
         # Old lists name files that the mirror no longer has.
         update()
-        done = CLIENTS.run(command, None, QUIET)
-    if done.code:
-        check_offered(done.err)
-        raise failure(done, "apt-get", f"install {', '.join(names)}")
+        done = CLIENTS.run(fetch, None, QUIET)
+        if done.code:
+            check_offered(done.err)
+            raise failure(done, "apt-get", f"download {', '.join(names)}")
+    CLIENTS.must(command, f"install {', '.join(names)}", None, QUIET, patient=True)

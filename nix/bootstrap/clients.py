@@ -22,8 +22,19 @@ CAUSES = (
         r"|Failed to establish|NameResolutionError|spurious network error|[Cc]ouldn't (?:resolve|connect)",
         "no network, or no mirror in reach: check the connection and the client's own settings, then run this again",
     ),
+    (
+        r"Could not get lock|frontend lock|locked the database|locked by another process",
+        "another package manager is at work: let it finish, then run this again",
+    ),
     (r"--locked was passed", "Cargo.lock does not fit its Cargo.toml: run `cargo update --workspace`, then this again"),
-    (r"[Pp]ermission denied|are you root|Read-only file system", "no permission: run this as root, or make the path writable"),
+    (
+        r"program 'git' failed|dubious ownership",
+        "git does not trust this checkout, as another user owns it: run this as its owner, with `sudo` where root is needed",
+    ),
+    (
+        r"[Pp]ermission denied|[Oo]peration not permitted|are you root|Read-only file system",
+        "no permission: run this as root, or make the path writable",
+    ),
 )
 """What a client's error output means, the first that fits, and the remedy."""
 
@@ -40,7 +51,7 @@ class Done:
     def said(self) -> str:
         """The line of its error output that tells most: the first error, else the last line."""
         lines = [line.strip() for line in self.err.splitlines() if line.strip()]
-        errors = [line for line in lines if re.match(r"(E:|ERROR|error|fatal)", line)]
+        errors = [line for line in lines if re.match(r"(dpkg: error|E:|ERROR|error|fatal)", line)]
         return (errors or lines[-1:] or ["it said nothing"])[0]
 
 
@@ -50,10 +61,16 @@ class Clients:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.running: set[subprocess.Popen] = set()
+        self.patient: set[subprocess.Popen] = set()
         self.stopped = False
 
-    def run(self, command: list[str], folder: Path | None = None, more_env: dict[str, str] | None = None) -> Done:
-        """Runs `command` to its end; raises `Undecided` if it cannot be started, `Stopped` after `stop`."""
+    def run(
+        self, command: list[str], folder: Path | None = None, more_env: dict[str, str] | None = None, patient: bool = False,
+    ) -> Done:
+        """Runs `command` to its end; raises `Undecided` if it cannot be started, `Stopped` after `stop`.
+
+        A `patient` one is let finish when the run ends, as killing it halfway would leave the machine in disorder.
+        """
         environment = {**os.environ, "LC_ALL": "C.UTF-8", **(more_env or {})}
         with self.lock:
             if self.stopped:
@@ -65,19 +82,23 @@ class Clients:
                 )
             except OSError as error:
                 raise Undecided(f"cannot start `{command[0]}`: {error.strerror}: install it, then run this again") from error
-            self.running.add(process)
+            (self.patient if patient else self.running).add(process)
         try:
             out, err = process.communicate()
         finally:
             with self.lock:
                 self.running.discard(process)
+                self.patient.discard(process)
         if self.stopped:
             raise Stopped
         return Done(process.returncode, out, err)
 
-    def must(self, command: list[str], aim: str, folder: Path | None = None, more_env: dict[str, str] | None = None) -> str:
+    def must(
+        self, command: list[str], aim: str, folder: Path | None = None, more_env: dict[str, str] | None = None,
+        patient: bool = False,
+    ) -> str:
         """Standard output of `command`; raises `Undecided` if it fails, saying that it could not `aim` and why."""
-        done = self.run(command, folder, more_env)
+        done = self.run(command, folder, more_env, patient)
         if done.code:
             raise failure(done, command[0], aim)
         return done.out
@@ -86,7 +107,7 @@ class Clients:
         """Ends every running program with all it started, and lets no other start."""
         with self.lock:
             self.stopped = True
-            processes = list(self.running)
+            processes, patient = list(self.running), list(self.patient)
         for process in processes:
             self.signal(process, signal.SIGTERM)
         for process in processes:
@@ -94,6 +115,8 @@ class Clients:
                 process.wait(GRACE_SECS)
             except subprocess.TimeoutExpired:
                 self.signal(process, signal.SIGKILL)
+        for process in patient:
+            process.wait()
 
     @staticmethod
     def signal(process: subprocess.Popen, number: int) -> None:

@@ -78,9 +78,18 @@ def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Holds the lock file `path`; where another run has it, calls `waiting` once, then waits."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:
+        give_to_owner(path.parent, path)
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
             fcntl.flock(stream, fcntl.LOCK_EX)
         yield
+
+
+def give_to_owner(folder: Path, *more: Path) -> None:
+    """After `sudo`, gives what root made to the owner of the checkout around `folder`, whose later runs need it."""
+    if os.geteuid() == 0:
+        owner = folder.parent.stat()
+        for path in (folder, *more):
+            os.chown(path, owner.st_uid, owner.st_gid)

@@ -52,6 +52,7 @@ class Folders:
         shutil.rmtree(self.scratch, ignore_errors=True)
         for folder in (self.ready, self.arriving, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
+        files.give_to_owner(self.top, self.ready, self.arriving, self.scratch)
 
 
 def client_name(archive: Archive) -> str:

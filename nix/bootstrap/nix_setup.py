@@ -162,7 +162,8 @@ def install_carried(packages: dict[str, tuple[str, Path]]) -> None:
     """Installs carried Debian packages, {name: (version, file)}, without network; what is as new already, stays."""
     needed = [str(file) for name, (version, file) in sorted(packages.items()) if outdated(name, version)]
     if needed:
-        CLIENTS.must(["dpkg", "--install", "--force-confold", *needed], "install the carried packages", None, apt.QUIET)
+        command = ["dpkg", "--install", "--force-confold", *needed]
+        CLIENTS.must(command, "install the carried packages", None, apt.QUIET, patient=True)
 
 
 def outdated(name: str, version: str) -> bool:

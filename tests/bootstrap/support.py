@@ -25,6 +25,8 @@ sys.path.insert(0, str(ROOT / "nix"))
 from bootstrap import archives, nar  # noqa: E402  (only now the folder is known)
 
 STD_LIST = "nix/toolchain/std-Cargo.lock"
+SEED = "busybox-1-1.0-rc1-1"
+"""Store name of the small checkout's seed."""
 
 
 def sha256(content: bytes) -> str:
@@ -153,7 +155,7 @@ class Machine:
             program.chmod(0o555)
         pins = archives.Pins(
             tuple(self.pinned), ("Cargo.lock", STD_LIST), tuple(self.install),
-            archives.Seed("busybox-static", "busybox-1", nar.sha256(seed)),
+            archives.Seed("busybox-static", SEED, nar.sha256(seed)),
         )
         (self.checkout / "nix/toolchain/archives.json").write_text(archives.dump(pins))
 
@@ -193,7 +195,7 @@ class Machine:
         """Names of the valid paths of the store that are archives."""
         done = subprocess.run(["nix-store", "--gc", "--print-dead"], env=self.environment(), capture_output=True, text=True)
         names = {path.rsplit("/", 1)[1].partition("-")[2] for path in done.stdout.split()}
-        return {name for name in names if name.endswith((".deb", ".whl", ".crate")) or name == "busybox-1"}
+        return {name for name in names if name.endswith((".deb", ".whl", ".crate")) or name == SEED}
 
     def log(self) -> list[str]:
         """The calls of the fake clients so far."""

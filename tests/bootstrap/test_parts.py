@@ -4,6 +4,7 @@ import io
 import multiprocessing
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -164,6 +165,7 @@ class Clients(unittest.TestCase):
         self.assertIn("no network", self.meaning("E: Temporary failure resolving 'mirror'"))
         self.assertIn("no space left", self.meaning("error: write: No space left on device"))
         self.assertIn("no permission", self.meaning("error: opening lock file: Permission denied"))
+        self.assertIn("another package manager", self.meaning("dpkg: error: dpkg frontend lock was locked by another process"))
         self.assertIn("run `cargo update --workspace`", self.meaning("error: needs to be updated but --locked was passed"))
 
     def test_unknown_cause_is_quoted_by_its_first_error_line(self):
@@ -194,6 +196,25 @@ class Clients(unittest.TestCase):
         self.assertEqual(subprocess.run(["pgrep", "-f", "^sleep 61.5$"], capture_output=True).stdout, b"")
         with self.assertRaises(Stopped):
             running.run(["true"])
+
+    def test_stop_lets_a_patient_program_finish(self):
+        running = clients.Clients()
+        with tempfile.TemporaryDirectory() as folder:
+            begun, finished = Path(folder) / "begun", Path(folder) / "finished"
+            script = f"touch {begun}; sleep 0.5; touch {finished}"
+
+            def run():
+                with self.assertRaises(Stopped):
+                    running.run(["sh", "-c", script], patient=True)
+
+            thread = threading.Thread(target=run)
+            thread.start()
+            while not begun.exists():
+                time.sleep(0.02)
+            self.assertFalse(finished.exists())
+            running.stop()
+            self.assertTrue(finished.exists())
+            thread.join(10)
 
     def test_wheels_are_asked_for_by_the_platforms_of_their_file_name(self):
         file = "ziglang-1-py3-none-manylinux_2_12_x86_64.musllinux_1_1_x86_64.whl"

@@ -4,11 +4,11 @@ import signal
 import time
 from pathlib import Path
 
-from support import MachineTest
+from support import SEED, MachineTest
 
 SMALL = "small-1-1.0-rc1-1.deb"
 WHEEL = "wheely-2.0-py3-none-manylinux1_x86_64.whl"
-ALL = {"busybox-static-1-1.0-rc1-1.deb", SMALL, WHEEL, "own-0.1.0.crate", "std-0.1.0.crate", "busybox-1"}
+ALL = {"busybox-static-1-1.0-rc1-1.deb", SMALL, WHEEL, "own-0.1.0.crate", "std-0.1.0.crate", SEED}
 
 
 class Run(MachineTest):
@@ -74,8 +74,8 @@ class Run(MachineTest):
         before, _, after = pins.read_text().rpartition('"nar_sha256": "')
         pins.write_text(before + '"nar_sha256": "' + "0" * 64 + after[64:])
         done = self.bootstrap(code=2)
-        self.assertIn("`busybox-1` has the wrong hash: expected NAR sha256 0000", done.stderr)
-        self.assertNotIn("busybox-1", self.machine.stored())
+        self.assertIn(f"`{SEED}` has the wrong hash: expected NAR sha256 0000", done.stderr)
+        self.assertNotIn(SEED, self.machine.stored())
 
     def test_vanished_version_is_named_with_the_command_that_pins_the_present_one(self):
         (self.machine.mirror / "small_1%3a1.0~rc1-1_amd64.deb").unlink()
