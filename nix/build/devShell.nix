@@ -5,10 +5,9 @@ toolchain.plainShell (
   // {
     name = "samebits";
     script = builtins.toFile "no-build.sh" "echo 'this derivation is for: nix develop' >&2; exit 1\n";
-    tools = [
-      toolchain.rust
-      toolchain.zig
-    ];
+    toolchainPath = "${toolchain.rust}/bin:${toolchain.zig}/bin";
+    # NB: `nix develop` reads the outputs' names from the environment.
+    outputs = [ "out" ];
     # NB: what `nix develop` sources; it accepts no derivation without one.
     stdenv = ./devShell;
   }

@@ -1,0 +1,37 @@
+# make        sets the machine up, builds a service twice, compares, attests
+# make test   sets the machine up and passes all tests
+# make help   the other targets
+
+SERVICE ?= server
+PLATFORM ?= aarch64-linux
+PACKAGE = $(SERVICE)-$(PLATFORM)
+# NB: a parallel make would start a build before its archives are there.
+.NOTPARALLEL:
+.DEFAULT_GOAL := attested
+
+.PHONY: attested
+attested: bootstrap ## build PACKAGE (SERVICE=, PLATFORM=) twice, compare, attest
+	@echo "make: building $(PACKAGE), and again under other conditions"
+	@nix build '.#$(PACKAGE).attestation' --out-link result-attestation
+	@nix build '.#$(PACKAGE)' --out-link result
+	@nix build .#rebuild-verifier --out-link result-verifier
+	@result-verifier/bin/rebuild-verifier report result-attestation
+	@echo
+	@find -L result/bin -type f -printf 'executable   %p\n'
+	@echo 'attestation  result-attestation/statement.json'
+
+.PHONY: test
+test: bootstrap ## all tests: units, lints, real builds, emulators
+	tests/run
+
+.PHONY: bootstrap
+bootstrap: ## put the pinned archives into the Nix store (and Nix onto a machine without it)
+	@./bootstrap
+
+.PHONY: update-archives
+update-archives: ## resolve the pinned archives anew and rewrite nix/toolchain/archives.json
+	./bootstrap --update
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /make \1 - /p' Makefile | sort
