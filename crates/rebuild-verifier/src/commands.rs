@@ -1,0 +1,5 @@
+//! The commands, one module each: its arguments, and the calls of the library that it stands for.
+
+pub(crate) mod attest;
+pub(crate) mod compare;
+pub(crate) mod report;

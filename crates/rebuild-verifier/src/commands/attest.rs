@@ -1,0 +1,73 @@
+//! `attest`: compares two builds and states that they are the same.
+
+use std::path::PathBuf;
+
+use build_info::BuildInfo;
+use clap::Args;
+use rebuild_verifier::comparison::Verdict;
+use rebuild_verifier::statement::Attester;
+use rebuild_verifier::status::Status;
+use rebuild_verifier::uri::AbsoluteUri;
+use rebuild_verifier::{Error, Result, attest, text};
+
+use crate::cli::EXIT_CODES;
+use crate::console::{self, Console};
+
+/// Compare two builds and write an in-toto/SLSA statement if they are identical
+///
+/// Writes statement.json and comparison.json into DIR, both or neither; refuses when the builds differ.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The file or tree to attest to
+    original: PathBuf,
+    /// The file or tree that was built again
+    rebuilt: PathBuf,
+    /// What was built, from what, and what was varied (JSON)
+    #[arg(long, value_name = "FILE")]
+    definition: PathBuf,
+    /// Who built it: an absolute URI
+    #[arg(long, value_name = "URI")]
+    builder_id: String,
+    /// Folder for statement.json and comparison.json, which must not be there yet
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
+        let Self {
+            original,
+            rebuilt,
+            definition,
+            builder_id,
+            out,
+        } = self;
+        let attester = Attester {
+            builder_id: builder("--builder-id", builder_id)?,
+            version: info.version.clone(),
+        };
+        let comparison = attest::attest(original, rebuilt, definition, &attester, out)?;
+        if comparison.verdict() == Verdict::Different {
+            console::complain(
+                "refused to attest: the two builds differ, so nothing was written; find out why, then build again",
+            );
+        }
+        console.say(&text::comparison(
+            &comparison,
+            console.colors(),
+            original,
+            rebuilt,
+        ))?;
+        Ok(comparison.verdict().into())
+    }
+}
+
+/// The builder that `argument` names.
+pub(crate) fn builder(argument: &'static str, uri: &str) -> Result<AbsoluteUri> {
+    AbsoluteUri::try_from(uri.to_owned()).map_err(|_| Error::Argument {
+        argument,
+        value: uri.to_owned(),
+        why: "it is not an absolute URI; name the builder as in https://example.org/builders/1",
+    })
+}

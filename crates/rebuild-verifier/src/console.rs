@@ -1,0 +1,96 @@
+//! What reaches the terminal: results on stdout, complaints on stderr, colours where they are wanted.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use clap::{Args, ValueEnum};
+use rebuild_verifier::status::Status;
+use rebuild_verifier::text::{self, Colors};
+use rebuild_verifier::{Error, Result};
+
+use crate::cli::NAME;
+
+/// How much is said, and in which colours: options that every command has.
+#[derive(Args)]
+pub(crate) struct Console {
+    /// When to use colours; NO_COLOR is respected
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    color: ColorChoice,
+    /// Print nothing but errors; the exit code says the rest
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Console {
+    /// A result for people, on stdout unless they want none.
+    pub(crate) fn say(&self, text: &str) -> Result<()> {
+        if self.quiet {
+            Ok(())
+        } else {
+            print(text.as_bytes())
+        }
+    }
+
+    /// The same on stderr, where stdout carries a document.
+    pub(crate) fn say_aside(&self, text: &str) {
+        if !self.quiet {
+            let _ = io::stderr().write_all(text.as_bytes());
+        }
+    }
+
+    /// Whether stdout gets colours.
+    pub(crate) fn colors(&self) -> Colors {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        Colors(match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => io::stdout().is_terminal() && !set("NO_COLOR"),
+        })
+    }
+}
+
+/// Prints to stdout; output that did not arrive is never a success.
+pub(crate) fn print(bytes: &[u8]) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .map_err(Error::Stdout)
+}
+
+/// Help, a version, or what is wrong with the arguments.
+pub(crate) fn explain(usage: &clap::Error) -> Result<Status> {
+    usage
+        .print()
+        .and_then(|()| io::stdout().flush())
+        .map_err(Error::Stdout)?;
+    Ok(if usage.use_stderr() {
+        Status::Undecided
+    } else {
+        Status::Identical
+    })
+}
+
+/// The one line on stderr. When even that is closed, the exit code still says it.
+pub(crate) fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "{NAME}: {}", text::one_line(message));
+}
+
+/// How wide text may be: the terminal, else COLUMNS, else the 80 that fit everywhere.
+pub(crate) fn columns() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal.or_else(variable).unwrap_or(80)
+}
