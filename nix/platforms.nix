@@ -7,7 +7,7 @@
 #   runner       what runs its binaries on an x86_64-linux machine: native, qemu-<arch>, wine, none
 # A family says:
 #   linkage          static: no interpreter, no shared library · system: only the libraries of systemLibraries
-#   systemLibraries  a pattern (extended regular expression) that every imported library must match whole
+#   systemLibraries  a pattern (extended regular expression) that every imported library must match whole, in any case
 #   executableSuffix of file names
 #   rustflags        what rustc needs there; profile: what of Cargo's release profile must be otherwise
 let
@@ -25,14 +25,18 @@ let
     systemLibraries = "/usr/lib/libSystem\\.B\\.dylib";
     executableSuffix = "";
     # NB: cargo's strip calls rust-objcopy on darwin, which Debian's compiler lacks; the linker strips as well.
-    rustflags = [ "-Clink-arg=-s" ];
+    # NB: the libc crate asks for libiconv on darwin, which nothing here calls: dropped when unused.
+    rustflags = [
+      "-Clink-arg=-s"
+      "-Clink-arg=-Wl,-dead_strip_dylibs"
+    ];
     profile.STRIP = "none";
     runner = "none";
   };
   windows = {
     os = "windows";
     linkage = "system";
-    systemLibraries = "(KERNEL32|ntdll|WS2_32|ADVAPI32|USERENV|bcrypt|bcryptprimitives|api-ms-win-[a-z0-9-]+)\\.dll";
+    systemLibraries = "(advapi32|api-ms-win-[a-z0-9-]+|bcrypt|bcryptprimitives|kernel32|ntdll|userenv|ws2_32)\\.dll";
     executableSuffix = ".exe";
     rustflags = [ ];
     profile = { };

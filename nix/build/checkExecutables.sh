@@ -37,7 +37,7 @@ refuse_other_linkage() {
     system)
       [ -n "$libraries" ] || refuse "needs no library, expected those of the system"
       while read -r library; do
-        grep -qxE -- "$systemLibraries" <<<"$library" ||
+        grep -qixE -- "$systemLibraries" <<<"$library" ||
           refuse "needs '$library', which is none of the system's: $systemLibraries"
       done <<<"$libraries"
       ;;
