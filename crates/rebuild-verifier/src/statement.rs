@@ -30,7 +30,7 @@ const REBUILT: &str = "rebuilt/";
 const JSON: &str = "application/json";
 
 /// Who attests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attester {
     /// The builder whose trust this is.
     pub builder_id: AbsoluteUri,
@@ -247,6 +247,34 @@ impl Statement {
     /// The Nix double of the platform.
     pub fn platform(&self) -> &str {
         &self.predicate.build_definition.external_parameters.platform
+    }
+
+    /// Who made it.
+    pub fn attester(&self) -> Attester {
+        let builder = &self.predicate.run_details.builder;
+        Attester {
+            builder_id: builder.id.clone(),
+            version: builder.version.rebuild_verifier.clone(),
+        }
+    }
+
+    /// The definition that it was made from.
+    ///
+    /// # Errors
+    /// When there is no valid list of variations.
+    pub fn definition(&self) -> Result<Definition, String> {
+        let build = &self.predicate.build_definition;
+        let (external, internal) = (&build.external_parameters, &build.internal_parameters);
+        Ok(Definition {
+            flake_attribute: external.flake_attribute.clone(),
+            platform: external.platform.clone(),
+            target: internal.target.clone(),
+            source: external.source.clone(),
+            source_date_epoch: internal.source_date_epoch,
+            toolchain: internal.toolchain.clone(),
+            resolved_dependencies: build.resolved_dependencies.clone(),
+            variations: self.variations()?,
+        })
     }
 
     /// What was different for the rebuild.
