@@ -10,13 +10,19 @@
   # The source with empty crates; made from src where not given.
   dummySrc ? mkDummySrc { inherit src; },
   cargoExtraArgs ? "--locked",
-  # Also `cargo test --no-run`, so that the tests' dependencies are there as well.
+  # Also what the checks need: metadata for clippy and rustdoc, and the tests' own dependencies.
   doCheck ? true,
   # NB: from the real source, which is there already when Nix evaluates; the dummy would first have to be built.
   cargoVendorDir ? vendorCargoDeps { src = if src == null then dummySrc else src; },
   buildPhaseCargoCommand ?
-    "cargo build --profile \"$CARGO_PROFILE\" $cargoExtraArgs"
-    + (if doCheck then " && cargo test --profile \"$CARGO_PROFILE\" --no-run $cargoExtraArgs" else ""),
+    if doCheck then
+      ''
+        cargo check --profile "$CARGO_PROFILE" --all-targets $cargoExtraArgs
+        cargo build --profile "$CARGO_PROFILE" $cargoExtraArgs
+        cargo test --profile "$CARGO_PROFILE" --no-run $cargoExtraArgs
+      ''
+    else
+      ''cargo build --profile "$CARGO_PROFILE" $cargoExtraArgs'',
   ...
 }@args:
 mkCargoDerivation (
