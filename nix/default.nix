@@ -96,8 +96,15 @@ in
 
   checks.${system} = import ./checks { inherit original rebuilt root; };
 
-  # What the end-to-end tests build and nobody else: not part of any release.
-  legacyPackages.${system}.fixtures = import ./checks/fixtures.nix { inherit original rebuilt root; };
+  # What tests and measurements need and nobody else: not part of any release.
+  legacyPackages.${system} = {
+    inherit (toolchain) zig;
+    fixtures = import ./checks/fixtures.nix { inherit original rebuilt root; };
+    # Of each platform: the standard library, and the variables that make cargo use the toolchain.
+    std = builtins.mapAttrs (_: toolchain.std) platforms;
+    environments = builtins.mapAttrs (_: toolchain.platformEnvironment) platforms;
+    vendor = toolchain.vendorCargoDeps { src = source; };
+  };
 
   devShells.${system}.default = import ./build/devShell.nix { inherit toolchain; };
 
