@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,26 +73,30 @@ class Clients:
         A `patient` one is let finish when the run ends, as killing it halfway would leave the machine in disorder.
         """
         environment = {**os.environ, "LC_ALL": "C.UTF-8", **(more_env or {})}
-        with self.lock:
+        # Files, as a full pipe that an interrupted run no longer reads would hold a patient program up.
+        with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
+            with self.lock:
+                if self.stopped:
+                    raise Stopped
+                try:
+                    process = subprocess.Popen(
+                        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err, process_group=0,
+                    )
+                except OSError as error:
+                    raise Undecided(
+                        f"cannot start `{command[0]}`: {error.strerror}: install it, then run this again"
+                    ) from error
+                running = self.patient if patient else self.running
+                running.add(process)
+            process.wait()
+            # Only now: if a signal ends the wait, `stop` must still find the program.
+            with self.lock:
+                running.discard(process)
             if self.stopped:
                 raise Stopped
-            try:
-                process = subprocess.Popen(
-                    command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE, text=True, errors="replace", process_group=0,
-                )
-            except OSError as error:
-                raise Undecided(f"cannot start `{command[0]}`: {error.strerror}: install it, then run this again") from error
-            (self.patient if patient else self.running).add(process)
-        try:
-            out, err = process.communicate()
-        finally:
-            with self.lock:
-                self.running.discard(process)
-                self.patient.discard(process)
-        if self.stopped:
-            raise Stopped
-        return Done(process.returncode, out, err)
+            out.seek(0)
+            err.seek(0)
+            return Done(process.returncode, out.read(), err.read())
 
     def must(
         self, command: list[str], aim: str, folder: Path | None = None, more_env: dict[str, str] | None = None,

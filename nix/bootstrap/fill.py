@@ -27,7 +27,9 @@ def run(root: Path, pins: Pins, folders: Folders) -> list[store.Item]:
         Filling(root, pins, folders, wanted, lacking).run()
         left = store.missing(wanted)
         if left:
-            raise Undecided(f"`{left[0].file}` was added, but the store does not have it: run `nix-store --verify`, then this again")
+            raise Undecided(
+                f"`{left[0].file}` was added, but the store does not have it: run `nix-store --verify`, then this again"
+            )
         say(f"{len(lacking)} archives added, {len(wanted)} of {len(wanted)} in the store")
     folders.clear()
     return wanted

@@ -81,7 +81,9 @@ def ensure(install: Callable[[list[str]], None] = install_online) -> State:
     `install` gets the names of Debian packages; an existing nix.conf is never touched.
     """
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        raise Undecided(f"the pinned archives are for x86_64 Linux, not {platform.machine()} {platform.system()}: use such a machine")
+        raise Undecided(
+            f"the pinned archives are for x86_64 Linux, not {platform.machine()} {platform.system()}: use such a machine"
+        )
     absent = incomplete()
     if absent:
         if os.geteuid() != 0 or not shutil.which("dpkg"):

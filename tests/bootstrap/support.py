@@ -134,7 +134,8 @@ class Machine:
             content = name.encode() * 99
             (self.mirror / f"{name}-0.1.0.crate").write_bytes(content)
             list_path.write_text(
-                f'version = 4\n[[package]]\nname = "{name}"\nversion = "0.1.0"\nsource = "registry"\nchecksum = "{sha256(content)}"\n'
+                f'version = 4\n[[package]]\nname = "{name}"\nversion = "0.1.0"\n'
+                f'source = "registry"\nchecksum = "{sha256(content)}"\n'
                 '[[package]]\nname = "workspace"\nversion = "0.1.0"\n'
             )
         (self.checkout / "Cargo.toml").touch()

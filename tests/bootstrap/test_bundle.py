@@ -88,10 +88,8 @@ class Import(MachineTest):
 
     def test_damaged_file_whose_sum_was_changed_along_is_refused_too(self):
         (self.source / "small-1-1.0-rc1-1.deb").write_bytes(b"rotten")
-        sums = subprocess.run(
-            "sha256sum *.deb *.whl *.crate > SHA256SUMS && sha256sum -c SHA256SUMS", shell=True, cwd=self.source, capture_output=True
-        )
-        self.assertEqual(sums.returncode, 0)
+        command = "sha256sum *.deb *.whl *.crate > SHA256SUMS && sha256sum -c SHA256SUMS"
+        self.assertEqual(subprocess.run(command, shell=True, cwd=self.source, capture_output=True).returncode, 0)
         self.refused("small-1-1.0-rc1-1.deb` has the wrong hash")
 
     def test_damaged_package_that_only_installs_nix_is_refused_too(self):

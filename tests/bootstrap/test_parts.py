@@ -9,12 +9,13 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from support import FolderTest, sha256
 
 from bootstrap import clients, crates, files, main, progress, wheels
 from bootstrap.archives import Archive
-from bootstrap.errors import Stopped, Undecided
+from bootstrap.errors import Interrupted, Stopped, Undecided
 
 
 class Files(FolderTest):
@@ -196,6 +197,16 @@ class Clients(unittest.TestCase):
         self.assertEqual(subprocess.run(["pgrep", "-f", "^sleep 61.5$"], capture_output=True).stdout, b"")
         with self.assertRaises(Stopped):
             running.run(["true"])
+
+    def test_stop_finds_the_program_whose_wait_a_signal_ended(self):
+        running = clients.Clients()
+        with mock.patch.object(subprocess.Popen, "wait", side_effect=[Interrupted(2), 0]) as wait:
+            with self.assertRaises(Interrupted):
+                running.run(["sleep", "63.5"])
+            [process] = running.running
+            running.stop()
+        self.assertEqual(wait.call_count, 2)
+        self.assertEqual(process.wait(10), -15)
 
     def test_stop_lets_a_patient_program_finish(self):
         running = clients.Clients()
