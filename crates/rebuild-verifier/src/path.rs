@@ -153,12 +153,14 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-fn changes_display(character: char) -> bool {
+/// Whether `character` is displayed as something other than itself, or changes how others are.
+pub(crate) fn changes_display(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn push_hex(text: &mut String, bytes: &[u8]) {
+/// Adds `\x` and two hex digits for each byte.
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(text, "\\x{byte:02x}");

@@ -1,28 +1,70 @@
-//! Reads results back and says, file by file, whether a build and its rebuild were the same.
+//! Reads results back and says, artifact by artifact, whether the builds of everyone who made it were the same.
 //!
-//! What it proves: the two documents of each result follow their formats and agree with each other. What it does not:
-//! that anyone signed them, or that the artifacts at hand are the ones they speak of.
+//! What it proves: the documents of each result follow their formats and agree with each other, and the builders agree
+//! about what the same source gives. What it does not: that anyone signed them, or that the artifacts at hand are the
+//! ones they speak of.
 
-use std::path::Path;
+mod gather;
+mod text;
 
-use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
-use crate::comparison::{Comparison, Node};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::comparison::{Comparison, Entry, Node};
+use crate::definition::Definition;
 use crate::digest::Sha256;
-use crate::error::{Error, Result};
-use crate::input::{self, Limits};
+use crate::error::Error;
 use crate::path::EntryPath;
-use crate::statement::Statement;
+use crate::statement::Attester;
 use crate::status::Status;
 
-/// One file of one result.
+pub use gather::DEFINITION_FILE;
+
+/// What several results say.
+#[derive(Debug)]
+pub struct Report {
+    /// What was built, sorted by flake attribute, platform and source.
+    pub artifacts: Vec<Artifact>,
+    /// Results that say nothing, in the order in which they were found.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// One flake attribute of one source, and what each builder says of it.
+#[derive(Debug)]
+pub struct Artifact {
+    /// At least one, sorted by builder.
+    pub results: Vec<Outcome>,
+}
+
+/// One builder's result: two builds and how they compare.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The folder it was read from.
+    pub folder: PathBuf,
+    /// What was built, from what, and what was varied.
+    pub definition: Definition,
+    /// Who attests to it; nobody does where the builds differ.
+    pub attester: Option<Attester>,
+    /// How the two builds compare.
+    pub comparison: Comparison,
+    /// Why the documents were rejected, if they were.
+    pub rejected: Option<String>,
+}
+
+/// A result that could not be read.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// Its name, without where it lies on this machine.
+    pub name: String,
+    /// Why.
+    pub error: Error,
+}
+
+/// One file of one result; whatever is not a file (a link, say) counts where it differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The flake attribute that was built.
-    pub flake_attribute: String,
     /// The file's path in what was built.
     pub path: EntryPath,
-    /// The Nix double of the platform.
-    pub platform: String,
     /// Length of the original in bytes.
     pub size_bytes: Option<u64>,
     /// Digest of the original.
@@ -33,93 +75,138 @@ pub struct Row {
     pub status: Status,
 }
 
-/// What is known about one result.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// One row for every file, in the order of their paths.
-    pub rows: Vec<Row>,
-    /// Why the result was rejected, if it was.
-    pub rejected: Option<String>,
-}
-
 impl Report {
-    /// Reads the result in `folder` and checks it.
-    ///
-    /// # Errors
-    /// When either document cannot be read or does not follow its format.
-    pub fn read(folder: &Path) -> Result<Self> {
-        let limits = Limits::default();
-        let (_, statement) = document(
-            &folder.join(STATEMENT_FILE),
-            "statement",
-            limits.statement_bytes,
-            Statement::from_json,
-        )?;
-        let (comparison_json, comparison) = document(
-            &folder.join(COMPARISON_FILE),
-            "comparison",
-            limits.comparison_bytes,
-            Comparison::from_json,
-        )?;
-        let rejected = statement.check_against(&comparison, &comparison_json).err();
-        Ok(Self {
-            rows: rows(&statement, &comparison, rejected.is_some()),
-            rejected,
-        })
-    }
-
-    /// The worst status of its rows.
+    /// The worst status of its artifacts; a result that could not be read keeps the whole from being decided.
     pub fn status(&self) -> Status {
-        Status::roll_up(self.rows.iter().map(|row| row.status))
+        let unreadable = self.unreadable.iter().map(|_| Status::Undecided);
+        Status::roll_up(
+            self.artifacts
+                .iter()
+                .map(Artifact::status)
+                .chain(unreadable),
+        )
     }
 }
 
-fn document<T>(
-    path: &Path,
-    format: &'static str,
-    limit_bytes: u64,
-    parse: impl FnOnce(&[u8]) -> Result<T, String>,
-) -> Result<(Vec<u8>, T)> {
-    let json = input::read(path, format, limit_bytes)?;
-    let remedy = "attest again, and do not edit what it writes";
-    match parse(&json) {
-        Ok(document) => Ok((json, document)),
-        Err(why) => Err(Error::Invalid {
-            path: path.into(),
-            format,
-            why,
-            remedy,
-        }),
+impl Artifact {
+    /// What was built; all results have the same attribute, platform and source.
+    pub fn definition(&self) -> &Definition {
+        &self.results[0].definition
+    }
+
+    /// The flake attribute without the platform at its end.
+    pub fn service(&self) -> &str {
+        let Definition {
+            flake_attribute,
+            platform,
+            ..
+        } = self.definition();
+        flake_attribute
+            .strip_suffix(platform.as_str())
+            .and_then(|name| name.strip_suffix('-'))
+            .unwrap_or(flake_attribute)
+    }
+
+    /// The worst status of its results; builders that disagree make it different.
+    pub fn status(&self) -> Status {
+        let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
+        Status::roll_up(self.results.iter().map(Outcome::status).chain(disagree))
+    }
+
+    /// How many builders attest to it.
+    pub fn builders(&self) -> usize {
+        let attesters = self
+            .results
+            .iter()
+            .filter_map(|outcome| outcome.attester.as_ref());
+        attesters
+            .map(|attester| &attester.builder_id)
+            .collect::<BTreeSet<_>>()
+            .len()
+    }
+
+    /// Every path about which two results disagree, although both were built from this source.
+    pub fn disagreements(&self) -> Vec<EntryPath> {
+        let mut seen: BTreeMap<&EntryPath, Vec<Option<&Node>>> = BTreeMap::new();
+        for entry in self
+            .results
+            .iter()
+            .flat_map(|outcome| outcome.comparison.entries())
+        {
+            let nodes = seen.entry(&entry.path).or_default();
+            nodes.push(entry.original.as_ref());
+        }
+        let agree = |nodes: &[Option<&Node>]| {
+            nodes.len() == self.results.len() && nodes.iter().all(|node| *node == nodes[0])
+        };
+        seen.into_iter()
+            .filter(|(_, nodes)| !agree(nodes))
+            .map(|(path, _)| path.clone())
+            .collect()
     }
 }
 
-/// Whatever is not a file (a link, say) still counts: its difference is a row too.
-fn rows(statement: &Statement, comparison: &Comparison, rejected: bool) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for entry in comparison.entries() {
+impl Outcome {
+    /// What is known about these two builds.
+    pub fn status(&self) -> Status {
+        match self.rejected {
+            Some(_) => Status::Rejected,
+            None => self.comparison.verdict().into(),
+        }
+    }
+
+    /// Every entry that differs.
+    pub fn differences(&self) -> impl Iterator<Item = &Entry> {
+        self.comparison
+            .entries()
+            .iter()
+            .filter(|entry| !entry.differences().is_empty())
+    }
+
+    /// One row for every file, in the order of their paths.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        self.comparison
+            .entries()
+            .iter()
+            .filter_map(|entry| self.row(entry))
+    }
+
+    fn row(&self, entry: &Entry) -> Option<Row> {
         let original = entry.original.as_ref().and_then(file);
         let rebuilt = entry.rebuilt.as_ref().and_then(file);
         let different = !entry.differences().is_empty();
         if original.is_none() && rebuilt.is_none() && !different {
-            continue;
+            return None;
         }
-        let mut row = Row {
-            flake_attribute: statement.flake_attribute().into(),
+        Some(Row {
             path: entry.path.clone(),
-            platform: statement.platform().into(),
             size_bytes: original.map(|(size_bytes, _)| size_bytes),
             original: original.map(|(_, sha256)| sha256),
             rebuilt: rebuilt.map(|(_, sha256)| sha256),
-            status: Status::NotChecked,
-        };
-        row.status = match (rejected, different) {
-            (true, _) => Status::Rejected,
-            (false, true) => Status::Different,
-            (false, false) => Status::Identical,
-        };
-        rows.push(row);
+            status: match (&self.rejected, different) {
+                (Some(_), _) => Status::Rejected,
+                (None, true) => Status::Different,
+                (None, false) => Status::Identical,
+            },
+        })
     }
-    rows
+}
+
+impl Unreadable {
+    /// Why it could not be read, without where it lies on this machine.
+    pub fn why(&self) -> String {
+        let name = |path: &std::path::Path| match path.file_name() {
+            Some(name) => crate::path::escape(name.as_encoded_bytes()),
+            None => "it".into(),
+        };
+        match &self.error {
+            Error::Read { path, cause } => format!("cannot read {}: {cause}", name(path)),
+            Error::Invalid {
+                path, format, why, ..
+            } => format!("{} is not a valid {format}: {why}", name(path)),
+            other => other.to_string(),
+        }
+    }
 }
 
 fn file(node: &Node) -> Option<(u64, Sha256)> {

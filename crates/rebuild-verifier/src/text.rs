@@ -1,4 +1,4 @@
-//! What people read: a comparison, a report's table, an error on one line. Nothing here decides anything.
+//! What people read: a comparison, an error on one line. Nothing here decides anything.
 
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
@@ -6,7 +6,6 @@ use std::path::Path;
 
 use crate::comparison::{Comparison, Entry, Kind, Node};
 use crate::path::{LinkTarget, escape};
-use crate::report::Row;
 use crate::status::Status;
 
 /// Whether text carries terminal colours.
@@ -17,7 +16,8 @@ pub struct Colors(
 );
 
 impl Colors {
-    fn status(self, status: Status) -> String {
+    /// The status in words, green only if all is well.
+    pub(crate) fn status(self, status: Status) -> String {
         let code = if status == Status::Identical { 32 } else { 31 };
         if self.0 {
             format!("\x1b[1;{code}m{status}\x1b[0m")
@@ -124,78 +124,6 @@ fn link(target: &LinkTarget) -> String {
     format!("symlink to {target}")
 }
 
-/// A report: one line for each row where `columns` are enough for both digests, else a block for each row.
-pub fn report(rows: &[Row], colors: Colors, columns: usize) -> String {
-    let cells: Vec<[String; 5]> = rows.iter().map(cells).collect();
-    let mut widths = HEADER.map(str::len);
-    for row in &cells {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = widths.iter().map(|width| width + GAP).sum::<usize>() + LONGEST_VERDICT;
-    if line <= columns {
-        table(rows, &cells, widths, colors)
-    } else {
-        blocks(rows, &cells, colors)
-    }
-}
-
-const HEADER: [&str; 5] = [
-    "artifact",
-    "platform",
-    "size",
-    "SHA-256 of the original",
-    "SHA-256 of the rebuild",
-];
-const GAP: usize = 2;
-const LONGEST_VERDICT: usize = "could not decide".len();
-
-fn cells(row: &Row) -> [String; 5] {
-    let digest =
-        |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
-    [
-        format!("{} {}", row.flake_attribute, row.path),
-        row.platform.clone(),
-        row.size_bytes.map_or("no file".to_owned(), size),
-        digest(row.original),
-        digest(row.rebuilt),
-    ]
-}
-
-fn table(rows: &[Row], cells: &[[String; 5]], widths: [usize; 5], colors: Colors) -> String {
-    let mut text = String::new();
-    let mut push_line = |cells: [&str; 5], verdict: &str| {
-        for (cell, width) in cells.iter().zip(widths) {
-            push(&mut text, format_args!("{cell:<width$}  "));
-        }
-        push(&mut text, format_args!("{verdict}\n"));
-    };
-    push_line(HEADER, "verdict");
-    for (row, cells) in rows.iter().zip(cells) {
-        push_line(
-            cells.each_ref().map(String::as_str),
-            &colors.status(row.status),
-        );
-    }
-    text
-}
-
-fn blocks(rows: &[Row], cells: &[[String; 5]], colors: Colors) -> String {
-    let mut text = String::new();
-    for (row, [artifact, platform, size, original, rebuilt]) in rows.iter().zip(cells) {
-        let verdict = colors.status(row.status);
-        push(
-            &mut text,
-            format_args!(
-                "{artifact}\n  platform  {platform}\n  size      {size}\n  original  {original}\n  \
-                 rebuild   {rebuilt}\n  verdict   {verdict}\n"
-            ),
-        );
-    }
-    text
-}
-
 /// A message on one line, with nothing in it that a terminal would act on.
 pub fn one_line(message: &str) -> String {
     message
@@ -225,7 +153,7 @@ pub fn shell_word(path: &Path) -> String {
 }
 
 /// `3.07 MB (3071234 bytes)`, decimal units, rounded down.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let exact = plural(bytes, "byte", "bytes");
     let units = [
         ("TB", 1_000_000_000_000),
@@ -243,7 +171,8 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn plural(count: u64, one: &str, many: &str) -> String {
+/// `1 byte`, `2 bytes`.
+pub(crate) fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
@@ -257,20 +186,6 @@ mod tests {
     use std::ffi::OsStr;
 
     use super::*;
-    use crate::digest::Sha256;
-    use crate::path::EntryPath;
-
-    fn row(status: Status) -> Row {
-        Row {
-            flake_attribute: "server-aarch64-linux".into(),
-            path: EntryPath::new("bin/server").unwrap(),
-            platform: "aarch64-linux".into(),
-            size_bytes: Some(3_071_234),
-            original: Some(Sha256::of(b"one")),
-            rebuilt: Some(Sha256::of(b"two")),
-            status,
-        }
-    }
 
     #[test]
     fn sizes_are_short_and_exact() {
@@ -283,29 +198,6 @@ mod tests {
             size(u64::MAX),
             "18446744.07 TB (18446744073709551615 bytes)"
         );
-    }
-
-    #[test]
-    fn a_narrow_report_shows_both_digests_whole_within_80_columns() {
-        let text = report(&[row(Status::Different)], Colors(false), 80);
-        for content in [b"one", b"two"] {
-            assert!(text.contains(&Sha256::of(content).to_string()), "{text}");
-        }
-        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
-        assert!(text.contains("verdict   different"), "{text}");
-    }
-
-    #[test]
-    fn a_wide_report_has_one_line_for_each_row_and_no_colour_unless_asked() {
-        let rows = [row(Status::Identical), row(Status::Rejected)];
-        let text = report(&rows, Colors(false), 300);
-        assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(
-            text.lines().nth(1).unwrap().ends_with("identical"),
-            "{text}"
-        );
-        assert!(!text.contains('\x1b'));
-        assert!(report(&rows, Colors(true), 300).contains("\x1b[1;31mrejected\x1b[0m"));
     }
 
     #[test]

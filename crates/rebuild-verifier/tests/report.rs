@@ -48,7 +48,7 @@ fn every_file_has_a_row_with_both_digests_in_full() {
     }
     assert!(
         text.starts_with(
-            "server-aarch64-linux bin/server\n  platform  aarch64-linux\n  size      11 bytes\n"
+            "server-aarch64-linux bin/server\n  platform  aarch64-linux\n  builder   https://example.org/builders/1\n  size      11 bytes\n"
         ),
         "{text}"
     );
@@ -59,7 +59,7 @@ fn every_file_has_a_row_with_both_digests_in_full() {
 #[test]
 fn a_wide_terminal_gets_a_table() {
     let folder = attested();
-    let text = folder.shell("COLUMNS=240 exec \"$0\" report out", 0).stdout;
+    let text = folder.shell("COLUMNS=280 exec \"$0\" report out", 0).stdout;
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 3, "{text}");
     assert!(

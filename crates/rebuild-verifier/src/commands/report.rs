@@ -3,49 +3,53 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use rebuild_verifier::Result;
 use rebuild_verifier::report::Report;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, text};
 
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
-/// Print what results say: artifact, platform, size, both digests, verdict
+/// Print what results say: artifact, platform, builder, size, both digests, verdict
 ///
-/// Checks that both documents of each result are valid and agree with each other. Does not check signatures, and does not
-/// read the artifacts.
+/// Checks that the documents of each result are valid and agree with each other, and that all builders of one source
+/// agree about what it gives. Does not check signatures, and does not read the artifacts.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Folders that `rebuild-verifier attest` wrote
+    /// Folders that `rebuild-verifier attest` wrote, or folders of such folders
     #[arg(required = true, value_name = "RESULT")]
     results: Vec<PathBuf>,
 }
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
-        let (mut rows, mut statuses) = (Vec::new(), Vec::new());
-        for folder in &self.results {
-            match Report::read(folder) {
-                Ok(report) => {
-                    if let Some(why) = &report.rejected {
-                        console::complain(&format!(
-                            "rejected {folder:?}: {why}; attest again, and do not edit what it writes"
-                        ));
-                    }
-                    statuses.push(report.status());
-                    rows.extend(report.rows);
-                }
-                Err(error) => {
-                    console::complain(&error.to_string());
-                    statuses.push(Status::Undecided);
-                }
+        let report = Report::gather(&self.results);
+        complain(&report);
+        console.say(&report.to_text(console.colors(), console::columns()))?;
+        Ok(report.status())
+    }
+}
+
+/// Whatever is wrong beyond two builds that differ.
+fn complain(report: &Report) {
+    for unreadable in &report.unreadable {
+        console::complain(&unreadable.error.to_string());
+    }
+    for artifact in &report.artifacts {
+        for outcome in &artifact.results {
+            if let Some(why) = &outcome.rejected {
+                console::complain(&format!(
+                    "rejected {:?}: {why}; attest again, and do not edit what it writes",
+                    outcome.folder
+                ));
             }
         }
-        rows.sort_by(|one, other| {
-            (&one.flake_attribute, &one.path).cmp(&(&other.flake_attribute, &other.path))
-        });
-        console.say(&text::report(&rows, console.colors(), console::columns()))?;
-        Ok(Status::roll_up(statuses))
+        for path in artifact.disagreements() {
+            console::complain(&format!(
+                "builders disagree about {} {path}, built from the same source; compare what they built to find out why",
+                artifact.definition().flake_attribute
+            ));
+        }
     }
 }
