@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import platform
 import re
@@ -29,6 +30,7 @@ build-users-group =
 BEGIN = "# begin samebits"
 END = "# end samebits"
 LACKS = {
+    "build-users-group": "build-users-group =",
     "experimental-features": "extra-experimental-features = nix-command flakes",
     "sandbox": "sandbox = true",
 }
@@ -116,15 +118,27 @@ def state() -> State:
 def read_state(version: str, text: str, enabled: bool) -> State:
     """The state from Nix's `key = value` lines; `enabled` is whether it showed them without being asked to by a flag."""
     values = dict(re.findall(r"^(\S+) = ?(.*)$", text, re.MULTILINE))
-    unknown = {"experimental-features", "sandbox", "substituters"} - values.keys()
+    unknown = {*LACKS, "substituters"} - values.keys()
     if unknown:
         raise Undecided(f"nix {version} does not show {', '.join(sorted(unknown))}: install Nix 2.8 or newer")
     lacks = []
+    # Only root builds itself, without a daemon, and then as users of that group.
+    if os.geteuid() == 0 and values["build-users-group"] and not group_exists(values["build-users-group"]):
+        lacks.append("build-users-group")
     if not enabled or not {"nix-command", "flakes"} <= set(values["experimental-features"].split()):
         lacks.append("experimental-features")
     if values["sandbox"] == "false":
         lacks.append("sandbox")
     return State(version, tuple(lacks), values["substituters"])
+
+
+def group_exists(name: str) -> bool:
+    """Whether this machine has the group."""
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def check(now: State) -> None:

@@ -9,7 +9,7 @@ from support import FolderTest
 from bootstrap import index, nix_setup
 from bootstrap.errors import Undecided
 
-SHOWN = "experimental-features = flakes nix-command\nsandbox = true\nsubstituters = \n"
+SHOWN = "build-users-group = \nexperimental-features = flakes nix-command\nsandbox = true\nsubstituters = \n"
 
 
 class Lacks(unittest.TestCase):
@@ -34,15 +34,24 @@ class Lacks(unittest.TestCase):
     def test_commands_without_flakes_are_lacking(self):
         self.assertEqual(self.lacks(SHOWN.replace("flakes ", "")), ("experimental-features",))
 
+    def test_group_of_build_users_that_does_not_exist_is_lacking_for_root_alone(self):
+        text = SHOWN.replace("build-users-group = ", "build-users-group = no-such-group")
+        for uid, lacks in ((0, ("build-users-group",)), (1000, ())):
+            with mock.patch.object(nix_setup.os, "geteuid", lambda uid=uid: uid):
+                self.assertEqual(self.lacks(text), lacks)
+
+    def test_group_of_build_users_that_exists_is_no_lack(self):
+        self.assertEqual(self.lacks(SHOWN.replace("build-users-group = ", "build-users-group = root")), ())
+
     def test_every_lack_is_said_with_the_line_that_ends_it(self):
         with self.assertRaises(Undecided) as caught:
-            nix_setup.check(nix_setup.read_state("2.8.0", "experimental-features = \nsandbox = false\nsubstituters = \n", False))
+            nix_setup.check(nix_setup.read_state("2.8.0", SHOWN.replace("flakes", "").replace("true", "false"), False))
         for line in ("\n    extra-experimental-features = nix-command flakes", "\n    sandbox = true", "--configure-nix"):
             self.assertIn(line, str(caught.exception))
 
     def test_output_without_a_needed_setting_is_refused_not_taken_for_complete(self):
         with self.assertRaisesRegex(Undecided, "does not show sandbox"):
-            self.lacks("experimental-features = flakes nix-command\nsubstituters = \n")
+            self.lacks(SHOWN.replace("sandbox = true\n", ""))
 
     def test_block_keeps_its_earlier_lines_and_what_follows_it(self):
         once = nix_setup.with_block("a = 1", ["x = 1"])
@@ -67,6 +76,7 @@ class Fresh(FolderTest):
             mock.patch.object(nix_setup.shutil, "which", lambda name: name if name in self.programs else None),
             mock.patch.object(nix_setup.os, "geteuid", lambda: self.uid),
             mock.patch.object(nix_setup, "state", lambda: nix_setup.State("2.8.0", (), "")),
+            mock.patch.object(nix_setup, "say"),
             mock.patch.object(nix_setup.CLIENTS, "run", lambda command: mock.Mock(out=self.status, code=0)),
         ):
             patch.start()

@@ -130,7 +130,7 @@ class Run(MachineTest):
         self.assertEqual(self.machine.stored(), ALL)
 
     def test_nix_without_flakes_is_refused_with_the_line_to_add_and_not_changed(self):
-        done = self.bootstrap(code=2, NIX_CONFIG="substituters =")
+        done = self.bootstrap(code=2, NIX_CONFIG="build-users-group =")
         self.assertIn("extra-experimental-features = nix-command flakes", done.stderr)
         self.assertNotIn("sandbox = true", done.stderr)
         self.assertEqual(list((self.machine.store / "etc").iterdir()), [])
