@@ -13,8 +13,10 @@ let
     digest.sha256 = builtins.hashFile "sha256" (root + "/${path}");
   };
 in
-builtins.toFile "${name}-definition.json" (
-  builtins.toJSON {
+toolchain.plainShell {
+  name = "${name}-definition.json";
+  script = ./definition.sh;
+  definition = builtins.toJSON {
     flakeAttribute = name;
     platform = platformName;
     target = platform.triple;
@@ -41,5 +43,5 @@ builtins.toFile "${name}-definition.json" (
     variations = map (condition: {
       inherit (condition) name original rebuilt;
     }) toolchain.conditions;
-  }
-)
+  };
+}

@@ -1,0 +1,2 @@
+# Writes the definition that Nix has put together.
+printf '%s\n' "$definition" >"$out"
