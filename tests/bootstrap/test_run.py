@@ -42,12 +42,10 @@ class Run(MachineTest):
 
     def test_file_in_the_store_that_is_no_valid_path_counts_as_missing(self):
         self.bootstrap()
-        path = next((self.machine.store / "store").glob(f"*-{SMALL}"))
-        self.machine.use_store("other")
-        (self.machine.store / "store").mkdir()
-        (self.machine.store / "store" / path.name).write_bytes(b"not valid")
-        done = self.bootstrap("--check", code=1)
+        empty = str(self.folder / "empty-state")
+        done = self.bootstrap("--check", code=1, NIX_STATE_DIR=empty)
         self.assertIn(f"missing: deb small 1:1.0~rc1-1 ({SMALL})\n", done.stdout)
+        self.assertIn("bootstrap: 0 of 6 archives in the store\n", done.stdout)
 
     def test_damaged_package_is_rejected_deleted_and_nothing_of_its_batch_is_added(self):
         done = self.bootstrap(code=2, APT="damaged")

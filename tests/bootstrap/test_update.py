@@ -74,6 +74,12 @@ class Update(MachineTest):
         self.assertIn("`small-1-1.0-rc1-1.deb` has the wrong hash", done.stderr)
         self.assertEqual(self.files(), before)
 
+    def test_wheel_that_is_not_what_pips_index_states_is_refused_and_no_file_changes(self):
+        before = self.files()
+        done = self.bootstrap("--update", code=2, PIP="damaged")
+        self.assertIn("`wheely-2.0-py3-none-manylinux1_x86_64.whl` has the wrong hash", done.stderr)
+        self.assertEqual(self.files(), before)
+
     def test_package_that_left_the_suite_is_named_and_no_file_changes(self):
         before = self.files()
         self.index([archive for archive in self.machine.pinned if archive.name != "small"])
