@@ -6,7 +6,8 @@
 let
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
-  # NB: the builtin fetcher is the one builder that exists before the seed does; it reports its URL and fails at once.
+  # NB: nothing that could run exists before the seed does, but Nix reports the name of a builtin builder that it does not
+  # have. Not builtin:fetchurl with a URL that says it: under --store that writes to the store of the running system.
   fixed =
     {
       kind,
@@ -19,8 +20,7 @@ let
     derivation {
       name = file;
       inherit system;
-      builder = "builtin:fetchurl";
-      url = "the ${kind} ${name} ${version} is not in the Nix store; to put it there, run: ./bootstrap";
+      builder = "builtin:the ${kind} ${name} ${version} is not in the Nix store; to put it there, run: ./bootstrap";
       outputHash = sha256;
       outputHashAlgo = "sha256";
       outputHashMode = if recursive then "recursive" else "flat";
