@@ -53,12 +53,13 @@ def export(root: Path, pins: Pins, folders: Folders, target: Path) -> None:
 
 
 def place(source: Path, target: Path, expected: str) -> None:
-    """Copies one file to stable storage and verifies the copy."""
+    """Copies one file to stable storage and verifies the copy, which is deleted if it is not what was pinned."""
     shutil.copyfile(source, target)
     target.chmod(0o644)
     with target.open("rb") as stream:
         os.fsync(stream.fileno())
-    files.verify(target, str(source), expected)
+    remedy = f"if it is in the store, something changed it there: run `nix-store --delete {source}`, then `./bootstrap`"
+    files.verify(target, str(source), expected, remedy)
 
 
 def pinned(root: Path, pins: Pins) -> dict[str, str]:

@@ -22,14 +22,18 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def verify(path: Path, name: str, expected: str) -> None:
+REFETCH = "run this again, and if it stays, compare the mirror with nix/toolchain/archives.json"
+"""What to do about a download that is not what was pinned."""
+
+
+def verify(path: Path, name: str, expected: str, remedy: str = REFETCH) -> None:
     """Deletes `path` and raises `Undecided` if its SHA-256 is not `expected`."""
     found = sha256(path)
     if found != expected:
         path.unlink()
         raise Undecided(
             f"`{name}` has the wrong hash: expected sha256 {expected}, found {found}; the file is deleted and nothing "
-            "of its batch was added: run this again, and if it stays, compare the mirror with nix/toolchain/archives.json"
+            f"of its batch was added: {remedy}"
         )
 
 
