@@ -5,20 +5,28 @@
 //! ones they speak of.
 
 mod gather;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod markup;
 mod text;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::comparison::{Comparison, Entry, Node};
-use crate::definition::Definition;
+use crate::definition::{Definition, Variation};
 use crate::digest::Sha256;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::statement::Attester;
 use crate::status::Status;
+use crate::text::plural;
 
-pub use gather::DEFINITION_FILE;
+pub use gather::{DEFINITION_FILE, DOCUMENTS};
+pub use json::SCHEMA_VERSION;
 
 /// What several results say.
 #[derive(Debug)]
@@ -41,6 +49,8 @@ pub struct Artifact {
 pub struct Outcome {
     /// The folder it was read from.
     pub folder: PathBuf,
+    /// Its name, without where it lies on this machine.
+    pub name: String,
     /// What was built, from what, and what was varied.
     pub definition: Definition,
     /// Who attests to it; nobody does where the builds differ.
@@ -86,6 +96,45 @@ impl Report {
                 .chain(unreadable),
         )
     }
+
+    /// Every list of variations that the results have, each once.
+    fn conditions(&self) -> Vec<&[Variation]> {
+        let mut lists: Vec<&[Variation]> = Vec::new();
+        for outcome in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
+            let list = outcome.definition.variations.as_slice();
+            if !lists.contains(&list) {
+                lists.push(list);
+            }
+        }
+        lists
+    }
+
+    /// How many artifacts have `status`.
+    fn count(&self, status: Status) -> usize {
+        let has = |artifact: &&Artifact| artifact.status() == status;
+        self.artifacts.iter().filter(has).count()
+    }
+
+    /// The whole report in a sentence: `2 artifacts: 1 identical, 1 different; 1 result could not be read`.
+    fn summary(&self) -> String {
+        let known = [Status::Identical, Status::Different, Status::Rejected];
+        let counts: Vec<_> = known
+            .into_iter()
+            .map(|status| (self.count(status), status))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, status)| format!("{count} {status}"))
+            .collect();
+        let mut parts = Vec::new();
+        if !counts.is_empty() {
+            let artifacts = plural(self.artifacts.len() as u64, "artifact", "artifacts");
+            parts.push(format!("{artifacts}: {}", counts.join(", ")));
+        }
+        if !self.unreadable.is_empty() {
+            let results = plural(self.unreadable.len() as u64, "result", "results");
+            parts.push(format!("{results} could not be read"));
+        }
+        parts.join("; ")
+    }
 }
 
 impl Artifact {
@@ -113,16 +162,22 @@ impl Artifact {
         Status::roll_up(self.results.iter().map(Outcome::status).chain(disagree))
     }
 
-    /// How many builders attest to it.
+    /// How many builders attest to it, with documents that were not rejected.
     pub fn builders(&self) -> usize {
         let attesters = self
             .results
             .iter()
+            .filter(|outcome| outcome.status() == Status::Identical)
             .filter_map(|outcome| outcome.attester.as_ref());
         attesters
             .map(|attester| &attester.builder_id)
             .collect::<BTreeSet<_>>()
             .len()
+    }
+
+    /// The bytes of all files of the original, as the first result has them.
+    pub fn size_bytes(&self) -> u64 {
+        self.results[0].comparison.counts().original_bytes
     }
 
     /// Every path about which two results disagree, although both were built from this source.

@@ -36,6 +36,17 @@ impl Status {
         }
     }
 
+    /// Its name in documents.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NotChecked => "not-checked",
+            Self::Undecided => "undecided",
+            Self::Rejected => "rejected",
+            Self::Different => "different",
+            Self::Identical => "identical",
+        }
+    }
+
     fn rank(self) -> u8 {
         match self {
             Self::NotChecked => 0,

@@ -100,7 +100,8 @@ fn push_entry(text: &mut String, entry: &Entry) {
     );
 }
 
-fn node(node: Option<&Node>) -> String {
+/// One side of an entry: digest, size and type of a file, the target of a link.
+pub(crate) fn node(node: Option<&Node>) -> String {
     match node {
         Some(Node::File {
             executable,

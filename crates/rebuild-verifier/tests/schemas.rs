@@ -180,6 +180,38 @@ fn what_the_program_reads_and_writes_follows_the_schemas() {
     assert!(kinds.into_iter().eq(all));
 }
 
+/// A report about an identical artifact, one that differs in every way, and one that cannot be read.
+fn report() -> Value {
+    let folder = different();
+    folder.write_json("results/one/definition.json", &definition());
+    folder.run(
+        &["compare", "a", "b", "--json", "results/one/comparison.json"],
+        1,
+    );
+    folder.make_folder("results/two");
+    let identical = Folder::with_identical_trees();
+    identical.attest("out", 0);
+    let out = identical.path("out");
+    folder
+        .run(
+            &["report", "results", out.to_str().unwrap(), "--json", "-"],
+            2,
+        )
+        .json()
+}
+
+#[test]
+fn a_report_about_everything_follows_its_schema() {
+    let report = report();
+    assert_follows("report", &report);
+    assert_eq!(report["counts"]["artifacts"], 1);
+    assert_eq!(report["counts"]["unreadable"], 1);
+    assert_eq!(
+        report["artifacts"][0]["results"].as_array().unwrap().len(),
+        2
+    );
+}
+
 /// Every pointer into `value`, its own included.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
@@ -202,6 +234,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
         ("definition", definition()),
         ("statement", folder.read_json("out/statement.json")),
         ("comparison", comparison),
+        ("report", report()),
     ] {
         let schema = schema(name);
         let is_refused = |document: &Value| !problems(&schema, &schema, document, "").is_empty();

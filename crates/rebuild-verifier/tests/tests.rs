@@ -20,6 +20,9 @@ mod definition;
 // Results read back, and results that someone edited.
 mod report;
 
+// The documents that a report is written as, and names that attack them.
+mod report_documents;
+
 // Streams, exit codes and colours: the manners of a command.
 mod command_line;
 // The documents against the schemas that describe them, and against golden ones.

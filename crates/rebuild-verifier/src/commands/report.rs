@@ -1,11 +1,12 @@
 //! `report`: what several results say, on one page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rebuild_verifier::Result;
-use rebuild_verifier::report::Report;
+use rebuild_verifier::report::{DOCUMENTS, Report};
 use rebuild_verifier::status::Status;
+use rebuild_verifier::text::Colors;
+use rebuild_verifier::{Error, Result, atomic};
 
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
@@ -13,22 +14,83 @@ use crate::console::{self, Console};
 /// Print what results say: artifact, platform, builder, size, both digests, verdict
 ///
 /// Checks that the documents of each result are valid and agree with each other, and that all builders of one source
-/// agree about what it gives. Does not check signatures, and does not read the artifacts.
+/// agree about what it gives. Does not check signatures, and does not read the artifacts. A result that cannot be read
+/// is named, and keeps the whole from being decided.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// Folders that `rebuild-verifier attest` wrote, or folders of such folders
     #[arg(required = true, value_name = "RESULT")]
     results: Vec<PathBuf>,
+    /// Write one self-contained page to FILE, or to standard output for `-`
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write everything as JSON to FILE, or to standard output for `-`
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write JUnit XML, which CI servers read, to FILE, or to standard output for `-`
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write a summary in GitHub-flavoured Markdown to FILE, or to standard output for `-`
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
 }
+
+/// How a report becomes a document.
+type Form = fn(&Report) -> Vec<u8>;
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
+        let outputs = self.outputs()?;
         let report = Report::gather(&self.results);
         complain(&report);
-        console.say(&report.to_text(console.colors(), console::columns()))?;
+        for (file, form) in outputs.iter().filter(|(file, _)| !is_stdout(file)) {
+            atomic::replace(file, &form(&report))?;
+        }
+        match outputs.iter().find(|(file, _)| is_stdout(file)) {
+            Some((_, form)) => {
+                console::print(&form(&report))?;
+                console.say_aside(&report.to_text(Colors(false), console::columns()));
+            }
+            None => console.say(&report.to_text(console.colors(), console::columns()))?,
+        }
         Ok(report.status())
     }
+
+    /// Every document that is wanted, and where. No two of them end up in one place, and none among the results.
+    fn outputs(&self) -> Result<Vec<(&Path, Form)>> {
+        let forms: [(&Option<PathBuf>, Form); 4] = [
+            (&self.html, Report::to_html),
+            (&self.json, Report::to_json),
+            (&self.junit, Report::to_junit),
+            (&self.markdown, |report| report.to_markdown().into_bytes()),
+        ];
+        let mut outputs: Vec<(&Path, Form)> = Vec::new();
+        for (file, form) in forms {
+            let Some(file) = file else { continue };
+            if outputs.iter().any(|(other, _)| other == file) {
+                return Err(Error::WillNotReplace {
+                    path: file.clone(),
+                    why: "two documents cannot be written to one place; name another file",
+                });
+            }
+            if file
+                .file_name()
+                .is_some_and(|name| DOCUMENTS.iter().any(|document| name == *document))
+            {
+                return Err(Error::WillNotReplace {
+                    path: file.clone(),
+                    why: "a document of a result has this name; name another file",
+                });
+            }
+            outputs.push((file, form));
+        }
+        Ok(outputs)
+    }
+}
+
+fn is_stdout(file: &Path) -> bool {
+    file == Path::new("-")
 }
 
 /// Whatever is wrong beyond two builds that differ.

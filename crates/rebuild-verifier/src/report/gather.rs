@@ -15,6 +15,9 @@ use crate::statement::Statement;
 /// The name of the definition in the folder of a result to which nobody attests.
 pub const DEFINITION_FILE: &str = "definition.json";
 
+/// The names of all documents that a result may have.
+pub const DOCUMENTS: [&str; 3] = [STATEMENT_FILE, COMPARISON_FILE, DEFINITION_FILE];
+
 /// A folder of results may hold folders of results: one a builder, one an attribute, say.
 const DEEPEST: usize = 3;
 
@@ -30,7 +33,7 @@ impl Report {
         for folder in folders {
             for found in find(folder, DEEPEST) {
                 let name = name_of(folder, &found);
-                match found.and_then(|path| Outcome::read(&path)) {
+                match found.and_then(|path| Outcome::read(&path, name.clone())) {
                     Ok(outcome) => outcomes.push(outcome),
                     Err(error) => unreadable.push(Unreadable { name, error }),
                 }
@@ -44,16 +47,16 @@ impl Report {
 }
 
 impl Outcome {
-    /// Reads the result in `folder` and checks it.
+    /// Reads the result in `folder`, which documents call `name`, and checks it.
     ///
     /// # Errors
     /// When a document cannot be read or does not follow its format, and when nobody attests to builds that are the same.
-    pub fn read(folder: &Path) -> Result<Self> {
+    pub fn read(folder: &Path, name: String) -> Result<Self> {
         let limits = Limits::default();
         let unattested =
             exists(&folder.join(DEFINITION_FILE)) && !exists(&folder.join(STATEMENT_FILE));
         if unattested {
-            return Self::read_unattested(folder);
+            return Self::read_unattested(folder, name);
         }
         let (_, (statement, definition)) = document(
             &folder.join(STATEMENT_FILE),
@@ -68,6 +71,7 @@ impl Outcome {
         let (json, comparison) = read_comparison(folder)?;
         Ok(Self {
             folder: folder.into(),
+            name,
             definition,
             attester: Some(statement.attester()),
             rejected: statement.check_against(&comparison, &json).err(),
@@ -76,7 +80,7 @@ impl Outcome {
     }
 
     /// Builds that differ: there is a comparison, and the definition stands where a statement would.
-    fn read_unattested(folder: &Path) -> Result<Self> {
+    fn read_unattested(folder: &Path, name: String) -> Result<Self> {
         let definition = Definition::read(&folder.join(DEFINITION_FILE))?;
         let (_, comparison) = read_comparison(folder)?;
         if comparison.verdict() != Verdict::Different {
@@ -89,6 +93,7 @@ impl Outcome {
         }
         Ok(Self {
             folder: folder.into(),
+            name,
             definition,
             attester: None,
             comparison,
@@ -126,9 +131,8 @@ fn document<T>(
 
 /// The folders below `folder` that are results or should be, sorted; `folder` itself if it holds a document or no folder.
 fn find(folder: &Path, deepest: usize) -> Vec<Result<PathBuf>> {
-    let documents = [STATEMENT_FILE, COMPARISON_FILE, DEFINITION_FILE];
     let itself = || vec![Ok(folder.to_owned())];
-    if deepest == 0 || !folder.is_dir() || documents.iter().any(|name| exists(&folder.join(name))) {
+    if deepest == 0 || !folder.is_dir() || DOCUMENTS.iter().any(|name| exists(&folder.join(name))) {
         return itself();
     }
     let names = fs::read_dir(folder).and_then(|entries| {

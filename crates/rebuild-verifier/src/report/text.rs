@@ -16,9 +16,6 @@ const HEADER: [&str; 6] = [
 const GAP: usize = 2;
 const LONGEST_VERDICT: usize = "could not decide".len();
 
-/// Stands where a builder would, in every form of a report.
-pub(super) const NOBODY: &str = "nobody attests";
-
 impl Report {
     /// The report as text that fits into `columns` where it can.
     pub fn to_text(&self, colors: Colors, columns: usize) -> String {
@@ -48,11 +45,10 @@ fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
     let line = |outcome: &Outcome, row: Row| {
         let digest =
             |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
-        let builder = outcome.attester.as_ref();
         let cells = [
             format!("{} {}", outcome.definition.flake_attribute, row.path),
             outcome.definition.platform.clone(),
-            builder.map_or(NOBODY.into(), |attester| attester.builder_id.to_string()),
+            outcome.builder(),
             row.size_bytes.map_or("no file".to_owned(), size),
             digest(row.original),
             digest(row.rebuilt),

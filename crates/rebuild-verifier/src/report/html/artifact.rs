@@ -1,0 +1,179 @@
+//! One artifact on the page: what it is, what each builder made of it, and every difference.
+
+use super::super::markup::Markup;
+use super::super::words::describe;
+use super::super::{Artifact, Outcome, Row};
+use super::badge;
+use crate::comparison::Entry;
+use crate::definition::Variation;
+use crate::status::Status;
+use crate::text::{node, plural, size};
+
+/// Files, and differences, that are listed of one result: a page of a million would open in no browser.
+const MOST_LISTED: usize = 200;
+
+/// The section of the artifact at `index`; open unless there is nothing to look into.
+pub(super) fn section(
+    page: &mut Markup,
+    artifact: &Artifact,
+    index: usize,
+    conditions: &[&[Variation]],
+) {
+    let status = artifact.status();
+    let definition = artifact.definition();
+    page.raw("<details class=\"card\"");
+    if status != Status::Identical {
+        page.raw(" open");
+    }
+    page.raw("><summary><h3>").text(artifact.service());
+    page.raw(" <span class=\"platform\">")
+        .text(&definition.platform)
+        .raw("</span></h3>");
+    badge(page, status);
+    page.raw("<span class=\"note\">")
+        .text(size(artifact.size_bytes()))
+        .raw("</span></summary>\n");
+    page.raw("<div class=\"body\" id=\"artifact-")
+        .text(index + 1)
+        .raw("\">\n");
+    for path in artifact.disagreements() {
+        page.raw("<p class=\"alert bad\">The builders disagree about <code>")
+            .text(path);
+        page.raw("</code>, although all of them built the same source.</p>\n");
+    }
+    page.raw("<dl class=\"facts\">\n");
+    fact(
+        page,
+        "Build it",
+        &format!("nix build .#{}", definition.flake_attribute),
+    );
+    fact(page, "Source", &definition.source.revision);
+    fact(page, "Source tree", &definition.source.nar_hash);
+    fact(page, "Target", &definition.target);
+    fact(page, "Toolchain", &definition.toolchain);
+    let inputs = definition.resolved_dependencies.len() as u64;
+    fact(page, "Pinned inputs", &inputs.to_string());
+    page.raw("</dl>\n");
+    for outcome in &artifact.results {
+        result(page, outcome, conditions);
+    }
+    page.raw("</div></details>\n");
+}
+
+fn fact(page: &mut Markup, term: &'static str, value: &str) {
+    page.raw("<div><dt>")
+        .raw(term)
+        .raw("</dt><dd><code>")
+        .text(value)
+        .raw("</code></dd></div>\n");
+}
+
+fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
+    page.raw("<section class=\"result\"><h4><span class=\"unseen\">Builder </span>")
+        .text(outcome.builder());
+    page.raw("</h4>");
+    badge(page, outcome.status());
+    let variations = outcome.definition.variations.as_slice();
+    if let Some(list) = conditions.iter().position(|list| *list == variations) {
+        page.raw(" <a class=\"note\" href=\"#conditions-")
+            .text(list + 1)
+            .raw("\">");
+        page.text(plural(variations.len() as u64, "condition", "conditions"))
+            .raw(" varied</a>");
+    }
+    page.raw("\n");
+    if let Some(why) = &outcome.rejected {
+        page.raw("<p class=\"alert bad\">Rejected: ")
+            .text(why)
+            .raw("</p>\n");
+    }
+    files(page, outcome);
+    differences(page, outcome);
+    page.raw("</section>\n");
+}
+
+/// A table with every role spelled out: narrow screens show it as blocks, and screen readers still as a table.
+fn files(page: &mut Markup, outcome: &Outcome) {
+    page.raw("<div class=\"scroll\" role=\"region\" aria-label=\"Files\" tabindex=\"0\"><table class=\"files\" role=\"table\">\n");
+    page.raw("<caption class=\"unseen\">Every file with its size, digest and verdict</caption>\n");
+    page.raw("<thead role=\"rowgroup\"><tr role=\"row\">");
+    for column in ["File", "Size", "SHA-256", "Verdict"] {
+        page.raw("<th role=\"columnheader\" scope=\"col\">")
+            .raw(column)
+            .raw("</th>");
+    }
+    page.raw("</tr></thead>\n<tbody role=\"rowgroup\">\n");
+    for row in outcome.rows().take(MOST_LISTED) {
+        file(page, &row);
+    }
+    page.raw("</tbody></table></div>\n");
+    more(page, outcome.rows().count());
+}
+
+fn file(page: &mut Markup, row: &Row) {
+    const CELL: &str = "</td><td role=\"cell\">";
+    page.raw("<tr role=\"row\"><th role=\"rowheader\" scope=\"row\"><code>");
+    page.text(&row.path);
+    page.raw("</code></th><td role=\"cell\" class=\"size\">");
+    page.text(row.size_bytes.map_or("no file".into(), size));
+    page.raw(CELL);
+    if row.original == row.rebuilt {
+        digest(page, "", row.original);
+    } else {
+        digest(page, "original ", row.original);
+        digest(page, "rebuild ", row.rebuilt);
+    }
+    page.raw(CELL);
+    badge(page, row.status);
+    page.raw("</td></tr>\n");
+}
+
+fn digest(page: &mut Markup, which: &'static str, digest: Option<crate::digest::Sha256>) {
+    page.raw("<div>").raw(which);
+    match digest {
+        Some(digest) => page
+            .raw("<code class=\"digest\">")
+            .text(digest)
+            .raw("</code>"),
+        None => page.raw("no file"),
+    };
+    page.raw("</div>");
+}
+
+fn differences(page: &mut Markup, outcome: &Outcome) {
+    let count = outcome.differences().count();
+    if count == 0 {
+        return;
+    }
+    page.raw("<details class=\"differences\" open><summary><h5>");
+    page.text(plural(count as u64, "entry differs", "entries differ"))
+        .raw("</h5></summary>\n<ul>\n");
+    for entry in outcome.differences().take(MOST_LISTED) {
+        difference(page, entry);
+    }
+    page.raw("</ul>\n");
+    more(page, count);
+    page.raw("</details>\n");
+}
+
+fn difference(page: &mut Markup, entry: &Entry) {
+    page.raw("<li><code class=\"path\">")
+        .text(&entry.path)
+        .raw("</code>\n");
+    for kind in entry.differences() {
+        page.raw("<p>").text(describe(&kind)).raw("</p>\n");
+    }
+    page.raw("<dl class=\"sides\"><div><dt>original</dt><dd><code>")
+        .text(node(entry.original.as_ref()));
+    page.raw("</code></dd></div><div><dt>rebuild</dt><dd><code>")
+        .text(node(entry.rebuilt.as_ref()));
+    page.raw("</code></dd></div></dl></li>\n");
+}
+
+fn more(page: &mut Markup, count: usize) {
+    if let Some(more) = count.checked_sub(MOST_LISTED).filter(|more| *more > 0) {
+        page.raw("<p class=\"note\">and ")
+            .text(more)
+            .raw(" more, all of them in the result’s comparison.json</p>\n");
+    }
+}

@@ -1,0 +1,151 @@
+//! A report for programs: everything the other forms say, as JSON (`schemas/report.schema.json`).
+
+use serde::Serialize;
+
+use super::{Artifact, Outcome, Report, Row};
+use crate::comparison::{Kind, Node};
+use crate::definition::{SourceId, Variation};
+use crate::digest::Sha256;
+use crate::input;
+use crate::path::EntryPath;
+use crate::status::Status;
+
+/// The version of the report's JSON that this crate writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+impl Report {
+    /// The report as JSON: the same bytes for the same results, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        input::to_json(&DocumentJson {
+            schema_version: SCHEMA_VERSION,
+            status: self.status().id(),
+            counts: CountsJson {
+                artifacts: self.artifacts.len(),
+                identical: self.count(Status::Identical),
+                different: self.count(Status::Different),
+                rejected: self.count(Status::Rejected),
+                unreadable: self.unreadable.len(),
+            },
+            artifacts: self.artifacts.iter().map(artifact).collect(),
+            unreadable: self
+                .unreadable
+                .iter()
+                .map(|unreadable| UnreadableJson {
+                    result: &unreadable.name,
+                    why: unreadable.why(),
+                })
+                .collect(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct DocumentJson<'a> {
+    schema_version: u32,
+    status: &'static str,
+    counts: CountsJson,
+    artifacts: Vec<ArtifactJson<'a>>,
+    unreadable: Vec<UnreadableJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CountsJson {
+    artifacts: usize,
+    identical: usize,
+    different: usize,
+    rejected: usize,
+    unreadable: usize,
+}
+
+#[derive(Serialize)]
+struct UnreadableJson<'a> {
+    result: &'a str,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct ArtifactJson<'a> {
+    service: &'a str,
+    platform: &'a str,
+    flake_attribute: &'a str,
+    target: &'a str,
+    toolchain: &'a str,
+    source: &'a SourceId,
+    status: &'static str,
+    builders: usize,
+    disagreements: Vec<EntryPath>,
+    results: Vec<OutcomeJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct OutcomeJson<'a> {
+    builder: Option<&'a str>,
+    rebuild_verifier: Option<&'a str>,
+    status: &'static str,
+    rejected: Option<&'a str>,
+    variations: &'a [Variation],
+    files: Vec<FileJson>,
+    differences: Vec<DifferenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileJson {
+    path: EntryPath,
+    status: &'static str,
+    size_bytes: Option<u64>,
+    original: Option<Sha256>,
+    rebuilt: Option<Sha256>,
+}
+
+#[derive(Serialize)]
+struct DifferenceJson<'a> {
+    path: &'a EntryPath,
+    kinds: Vec<Kind>,
+    original: Option<&'a Node>,
+    rebuilt: Option<&'a Node>,
+}
+
+fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
+    let definition = artifact.definition();
+    ArtifactJson {
+        service: artifact.service(),
+        platform: &definition.platform,
+        flake_attribute: &definition.flake_attribute,
+        target: &definition.target,
+        toolchain: &definition.toolchain,
+        source: &definition.source,
+        status: artifact.status().id(),
+        builders: artifact.builders(),
+        disagreements: artifact.disagreements(),
+        results: artifact.results.iter().map(outcome).collect(),
+    }
+}
+
+fn outcome(outcome: &Outcome) -> OutcomeJson<'_> {
+    let attester = outcome.attester.as_ref();
+    let differences = outcome.differences().map(|entry| DifferenceJson {
+        path: &entry.path,
+        kinds: entry.differences(),
+        original: entry.original.as_ref(),
+        rebuilt: entry.rebuilt.as_ref(),
+    });
+    OutcomeJson {
+        builder: attester.map(|attester| attester.builder_id.as_str()),
+        rebuild_verifier: attester.map(|attester| attester.version.as_str()),
+        status: outcome.status().id(),
+        rejected: outcome.rejected.as_deref(),
+        variations: &outcome.definition.variations,
+        files: outcome.rows().map(file).collect(),
+        differences: differences.collect(),
+    }
+}
+
+fn file(row: Row) -> FileJson {
+    FileJson {
+        path: row.path,
+        status: row.status.id(),
+        size_bytes: row.size_bytes,
+        original: row.original,
+        rebuilt: row.rebuilt,
+    }
+}

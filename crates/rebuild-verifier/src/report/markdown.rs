@@ -1,0 +1,124 @@
+//! A report for CI summaries: GitHub-flavoured Markdown, a row for each artifact, details where something is wrong.
+
+use std::fmt::Write as _;
+
+use super::markup::{Markup, code_span};
+use super::words::describe;
+use super::{Artifact, Outcome, Report, Row};
+use crate::status::Status;
+use crate::text::{node, plural, size};
+
+/// Differences that are listed of one result; a summary has a size limit.
+const MOST_DIFFERENCES: usize = 50;
+
+impl Report {
+    /// The report as Markdown: the same text for the same results.
+    pub fn to_markdown(&self) -> String {
+        let mut text = format!("## Rebuild report: {}\n\n", self.status());
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(text, "{}.", self.summary());
+        if !self.artifacts.is_empty() {
+            text.push_str("\n| Service | Platform | Verdict | Builders | Size | SHA-256 |\n");
+            text.push_str("|---|---|---|--:|--:|---|\n");
+        }
+        for artifact in &self.artifacts {
+            push_row(&mut text, artifact);
+        }
+        for artifact in &self.artifacts {
+            if artifact.status() != Status::Identical {
+                push_details(&mut text, artifact);
+            }
+        }
+        if !self.unreadable.is_empty() {
+            text.push_str("\n### Could not be read\n\n");
+        }
+        for unreadable in &self.unreadable {
+            let (name, why) = (code_span(&unreadable.name), code_span(unreadable.why()));
+            let _ = writeln!(text, "- {name}: {why}");
+        }
+        text
+    }
+}
+
+fn mark(status: Status) -> &'static str {
+    match status {
+        Status::Identical => "✅",
+        Status::Different | Status::Rejected => "❌",
+        Status::Undecided | Status::NotChecked => "❔",
+    }
+}
+
+fn push_row(text: &mut String, artifact: &Artifact) {
+    let status = artifact.status();
+    let rows: Vec<Row> = artifact.results[0].rows().collect();
+    let digest = match rows.as_slice() {
+        [row] if status == Status::Identical => row.original.map(code_span).unwrap_or_default(),
+        rows => plural(rows.len() as u64, "file", "files"),
+    };
+    let _ = writeln!(
+        text,
+        "| {} | {} | {} {status} | {} | {} | {digest} |",
+        code_span(artifact.service()),
+        code_span(&artifact.definition().platform),
+        mark(status),
+        artifact.builders(),
+        size(artifact.size_bytes()),
+    );
+}
+
+fn push_details(text: &mut String, artifact: &Artifact) {
+    let _ = writeln!(
+        text,
+        "\n### {} for {}\n",
+        code_span(artifact.service()),
+        code_span(&artifact.definition().platform)
+    );
+    let _ = writeln!(
+        text,
+        "Source {}, attribute {}.\n",
+        code_span(&artifact.definition().source.revision),
+        code_span(&artifact.definition().flake_attribute)
+    );
+    for path in artifact.disagreements() {
+        let _ = writeln!(text, "- the builders disagree about {}", code_span(path));
+    }
+    for outcome in &artifact.results {
+        if outcome.status() != Status::Identical {
+            push_outcome(text, outcome);
+        }
+    }
+}
+
+fn push_outcome(text: &mut String, outcome: &Outcome) {
+    if let Some(why) = &outcome.rejected {
+        let _ = writeln!(
+            text,
+            "- {}: rejected, {}",
+            code_span(outcome.builder()),
+            code_span(why)
+        );
+        return;
+    }
+    let count = outcome.differences().count();
+    let mut head = Markup::default();
+    head.raw("<details><summary>").text(outcome.builder());
+    head.raw(": ")
+        .text(plural(count as u64, "entry differs", "entries differ"));
+    head.raw("</summary>\n\n");
+    text.push_str(&head.finish());
+    for entry in outcome.differences().take(MOST_DIFFERENCES) {
+        let kinds: Vec<_> = entry.differences().iter().map(describe).collect();
+        let _ = writeln!(
+            text,
+            "- {}: {}\n  - original: {}\n  - rebuilt: {}",
+            code_span(&entry.path),
+            kinds.join("; "),
+            code_span(node(entry.original.as_ref())),
+            code_span(node(entry.rebuilt.as_ref()))
+        );
+    }
+    if count > MOST_DIFFERENCES {
+        let _ = writeln!(text, "- and {} more", count - MOST_DIFFERENCES);
+    }
+    text.push_str("\n</details>\n");
+}

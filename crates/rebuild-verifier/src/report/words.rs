@@ -1,0 +1,34 @@
+//! The words that every form of a report uses.
+
+use super::Outcome;
+use crate::comparison::Kind;
+use crate::text::plural;
+
+impl Outcome {
+    /// The builder's URI; where nobody attests, the name of the result instead.
+    pub(super) fn builder(&self) -> String {
+        match &self.attester {
+            Some(attester) => attester.builder_id.to_string(),
+            None => format!("nobody attests to {}", self.name),
+        }
+    }
+}
+
+/// How an entry differs: `content: 3 bytes differ, the first at offset 128 (0x80)`.
+pub(super) fn describe(kind: &Kind) -> String {
+    let what = match kind {
+        Kind::Missing {} => "only the original has it".into(),
+        Kind::Unexpected {} => "only the rebuild has it".into(),
+        Kind::Type {} => "the types differ".into(),
+        Kind::Executable {} => "only one of them is executable".into(),
+        Kind::LinkTarget {} => "the links point to different places".into(),
+        Kind::Content {
+            first_differing_offset_bytes: first,
+            differing_bytes,
+        } => {
+            let differ = plural(*differing_bytes, "byte differs", "bytes differ");
+            format!("{differ}, the first at offset {first} ({first:#x})")
+        }
+    };
+    format!("{}: {what}", kind.name())
+}
