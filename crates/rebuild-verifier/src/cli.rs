@@ -5,7 +5,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::commands::{attest, compare, report};
+use crate::commands::{attest, compare, hash, report};
 use crate::console::Console;
 
 /// This program's name, before each of its messages.
@@ -32,6 +32,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::Arguments),
+    Hash(hash::Arguments),
     Attest(attest::Arguments),
     Report(report::Arguments),
 }
@@ -55,6 +56,7 @@ impl Cli {
         let console = &self.console;
         match &self.command {
             Command::Compare(arguments) => arguments.run(console),
+            Command::Hash(arguments) => arguments.run(),
             Command::Attest(arguments) => arguments.run(console, info),
             Command::Report(arguments) => arguments.run(console),
         }

@@ -2,4 +2,5 @@
 
 pub(crate) mod attest;
 pub(crate) mod compare;
+pub(crate) mod hash;
 pub(crate) mod report;

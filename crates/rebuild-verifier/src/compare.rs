@@ -1,18 +1,14 @@
 //! Pairs up two trees and compares every pair, on all cores.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::thread;
 
 use crate::comparison::{Comparison, Entry, Node};
 use crate::engine::{Engine, Measured};
 use crate::error::{Error, Result};
 use crate::path::EntryPath;
+use crate::pool;
 use crate::tree::{Found, Tree, TreeEntry};
-
-/// Pairs below this many bytes are not worth a second thread.
-const SPLIT_BYTES: u64 = 1024 * 1024;
 
 /// Two different objects, ready to be compared.
 #[derive(Debug)]
@@ -66,7 +62,9 @@ impl Pair {
     /// When anything cannot be read or changes meanwhile; of several such errors, the one of the first path.
     pub fn compare(&self) -> Result<Comparison> {
         let slots = self.slots()?;
-        let entries = self.fill(&slots)?;
+        let entries = pool::on_all_cores(&slots, Slot::largest_bytes, |slot, engine, alone| {
+            self.fill(slot, engine, alone)
+        })?;
         self.original.check_unchanged()?;
         self.rebuilt.check_unchanged()?;
         Comparison::new(entries).map_err(|why| Error::Invalid {
@@ -97,77 +95,63 @@ impl Pair {
         }])
     }
 
-    /// Turns slots into entries. The largest go first, so that no core ends up alone with a large one.
-    fn fill(&self, slots: &[Slot<'_>]) -> Result<Vec<Entry>> {
-        let mut order: Vec<usize> = (0..slots.len()).collect();
-        order.sort_by_key(|index| Reverse(slots[*index].largest_bytes()));
-        let total_bytes: u64 = slots.iter().map(Slot::largest_bytes).sum();
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let next = AtomicUsize::new(0);
-
-        let work = || {
-            let mut engine = Engine::default();
-            let mut done = Vec::new();
-            while let Some(index) = order.get(next.fetch_add(1, Relaxed)) {
-                let slot = &slots[*index];
-                let largest_bytes = slot.largest_bytes();
-                // More than its share of the work: alone on one thread it would be what all others wait for.
-                let split = largest_bytes >= SPLIT_BYTES
-                    && largest_bytes.saturating_mul(cores as u64) > total_bytes;
-                done.push((*index, self.fill_one(slot, &mut engine, split)));
-            }
-            done
-        };
-        let mut done: Vec<(usize, Result<Entry>)> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..cores.min(slots.len()))
-                .map(|_| scope.spawn(work))
-                .collect();
-            let join = |worker: thread::ScopedJoinHandle<'_, _>| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    /// Turns a slot into an entry.
+    fn fill(&self, slot: &Slot<'_>, engine: &mut Engine, alone: bool) -> Result<Entry> {
+        let both = slot
+            .original
+            .zip(slot.rebuilt)
+            .filter(|(ours, theirs)| ours.is_file() && theirs.is_file());
+        let Some((ours, theirs)) = both else {
+            let mut side = |tree, entry: Option<&TreeEntry>| {
+                entry.map(|entry| measure(tree, entry, engine)).transpose()
             };
-            workers.into_iter().flat_map(join).collect()
-        });
-        done.sort_by_key(|(index, _)| *index);
-        done.into_iter().map(|(_, entry)| entry).collect()
-    }
-
-    fn fill_one(&self, slot: &Slot<'_>, engine: &mut Engine, split: bool) -> Result<Entry> {
-        let mut content = None;
-        let (ours, theirs) = match (slot.original.filter(is_file), slot.rebuilt.filter(is_file)) {
-            (Some(ours), Some(theirs)) => {
-                let compare = if split {
-                    Engine::compare_on_two_threads
-                } else {
-                    Engine::compare
-                };
-                let compared = compare(
-                    engine,
-                    self.original.open(ours)?,
-                    self.rebuilt.open(theirs)?,
-                )?;
-                content = compared.difference;
-                (Some(compared.original), Some(compared.rebuilt))
-            }
-            (ours, theirs) => {
-                let mut measure = |tree: &Tree, entry| engine.measure(tree.open(entry)?);
-                (
-                    ours.map(|entry| measure(&self.original, entry))
-                        .transpose()?,
-                    theirs
-                        .map(|entry| measure(&self.rebuilt, entry))
-                        .transpose()?,
-                )
-            }
+            return Ok(Entry {
+                path: slot.path.clone(),
+                original: side(&self.original, slot.original)?,
+                rebuilt: side(&self.rebuilt, slot.rebuilt)?,
+                content: None,
+            });
         };
+        let compare = if alone {
+            Engine::compare_on_two_threads
+        } else {
+            Engine::compare
+        };
+        let compared = compare(
+            engine,
+            self.original.open(ours)?,
+            self.rebuilt.open(theirs)?,
+        )?;
         Ok(Entry {
             path: slot.path.clone(),
-            original: slot.original.and_then(|entry| node(entry, ours)),
-            rebuilt: slot.rebuilt.and_then(|entry| node(entry, theirs)),
-            content,
+            original: Some(node(ours, || Ok(compared.original))?),
+            rebuilt: Some(node(theirs, || Ok(compared.rebuilt))?),
+            content: compared.difference,
         })
     }
+}
+
+/// What `entry` of `tree` is, its content read if it has any.
+pub(crate) fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Result<Node> {
+    node(entry, || engine.measure(tree.open(entry)?))
+}
+
+/// A file is one only once it was measured.
+fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Result<Node> {
+    Ok(match &entry.found {
+        Found::File { executable, .. } => {
+            let Measured { size_bytes, sha256 } = measured()?;
+            Node::File {
+                executable: *executable,
+                size_bytes,
+                sha256,
+            }
+        }
+        Found::Directory => Node::Directory {},
+        Found::Symlink { target } => Node::Symlink {
+            target: target.clone(),
+        },
+    })
 }
 
 /// A path, and what either tree has there.
@@ -179,34 +163,9 @@ struct Slot<'a> {
 
 impl Slot<'_> {
     fn largest_bytes(&self) -> u64 {
-        let bytes = |entry: &TreeEntry| match entry.found {
-            Found::File { size_bytes, .. } => size_bytes,
-            Found::Directory | Found::Symlink { .. } => 0,
-        };
         self.original
-            .map_or(0, bytes)
-            .max(self.rebuilt.map_or(0, bytes))
-    }
-}
-
-fn is_file(entry: &&TreeEntry) -> bool {
-    entry.is_file()
-}
-
-/// The finished side of an entry; a file is one only once it was measured.
-fn node(entry: &TreeEntry, measured: Option<Measured>) -> Option<Node> {
-    match &entry.found {
-        Found::File { executable, .. } => {
-            measured.map(|Measured { size_bytes, sha256 }| Node::File {
-                executable: *executable,
-                size_bytes,
-                sha256,
-            })
-        }
-        Found::Directory => Some(Node::Directory {}),
-        Found::Symlink { target } => Some(Node::Symlink {
-            target: target.clone(),
-        }),
+            .map_or(0, TreeEntry::size_bytes)
+            .max(self.rebuilt.map_or(0, TreeEntry::size_bytes))
     }
 }
 
@@ -247,7 +206,7 @@ mod tests {
         for tree in ["a", "b"] {
             let tree = folder.path().join(tree);
             fs::create_dir_all(tree.join("sub")).unwrap();
-            fs::write(tree.join("large"), vec![7; 2 * SPLIT_BYTES as usize]).unwrap();
+            fs::write(tree.join("large"), vec![7; 2 * pool::ALONE_BYTES as usize]).unwrap();
             for index in 0..20 {
                 fs::write(tree.join("sub").join(index.to_string()), vec![7; index]).unwrap();
             }

@@ -57,6 +57,12 @@ pub enum Error {
         /// The second argument.
         rebuilt: PathBuf,
     },
+    /// A tree to hash holds no file.
+    #[error("nothing to hash: {path:?} holds no file; give a file or a folder of files")]
+    NothingToHash {
+        /// The argument.
+        path: PathBuf,
+    },
     /// An output would land in what is compared.
     #[error("{path:?} lies inside {root:?}, which is being compared; write the output elsewhere")]
     OutputInside {

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | see what is there | [`tree`], [`path`] |
 //! | read and compare it | [`engine`], [`compare`] |
-//! | say what was found | [`comparison`], [`status`] |
+//! | say what was found | [`comparison`], [`manifest`], [`status`] |
 //! | attest to it | [`definition`], [`statement`], [`attest`] |
 //! | read it back | [`report`] |
 //! | files and formats underneath | [`atomic`], [`digest`], [`input`], [`uri`], [`text`] |
@@ -25,7 +25,9 @@ pub mod digest;
 pub mod engine;
 pub mod error;
 pub mod input;
+pub mod manifest;
 pub mod path;
+mod pool;
 pub mod report;
 pub mod statement;
 pub mod status;

@@ -192,6 +192,14 @@ impl TreeEntry {
     pub fn is_file(&self) -> bool {
         matches!(self.found, Found::File { .. })
     }
+
+    /// The length of a file in bytes; 0 for anything else.
+    pub fn size_bytes(&self) -> u64 {
+        match self.found {
+            Found::File { size_bytes, .. } => size_bytes,
+            Found::Directory | Found::Symlink { .. } => 0,
+        }
+    }
 }
 
 fn walked(root: &Path, entry: walkdir::Result<walkdir::DirEntry>) -> Result<TreeEntry> {

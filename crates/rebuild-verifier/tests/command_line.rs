@@ -48,6 +48,7 @@ fn bad_arguments_exit_with_2_and_say_so_on_stderr() {
         &["compare", "a", "b", "a"],
         &["compare", "a", "b", "--jsno", "x"],
         &["report"],
+        &["hash"],
         &["attest", "a", "b"],
         &["no-such-command"],
     ] {
@@ -65,6 +66,8 @@ fn a_closed_pipe_is_an_error_and_no_panic() {
     for arguments in [
         &["compare", "a", "b"][..],
         &["report", "out"],
+        &["report", "out", "--html", "-"],
+        &["hash", "a"],
         &["--help"],
         &["compare", "a", "b", "--json", "-"],
     ] {
@@ -95,6 +98,8 @@ fn output_that_does_not_arrive_is_never_a_success() {
         "compare a b",
         "compare a b --json -",
         "report out",
+        "report out --json -",
+        "hash a",
         "--help",
         "--version",
     ] {

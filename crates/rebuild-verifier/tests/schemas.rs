@@ -200,6 +200,16 @@ fn report() -> Value {
         .json()
 }
 
+fn manifest() -> Value {
+    let folder = Folder::with_identical_trees();
+    folder.run(&["hash", "a", "--json"], 0).json()
+}
+
+#[test]
+fn a_manifest_follows_its_schema() {
+    assert_follows("manifest", &manifest());
+}
+
 #[test]
 fn a_report_about_everything_follows_its_schema() {
     let report = report();
@@ -235,6 +245,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
         ("statement", folder.read_json("out/statement.json")),
         ("comparison", comparison),
         ("report", report()),
+        ("manifest", manifest()),
     ] {
         let schema = schema(name);
         let is_refused = |document: &Value| !problems(&schema, &schema, document, "").is_empty();

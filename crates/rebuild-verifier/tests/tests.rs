@@ -11,6 +11,9 @@ mod compare;
 // What keeps a comparison from deciding: exit code 2 and a line that says why.
 mod undecided;
 
+// Manifests of trees.
+mod hash;
+
 // The statement: refused or written, whole, and the same each time.
 mod attest;
 
