@@ -23,8 +23,11 @@ mod definition;
 // Results read back, and results that someone edited.
 mod report;
 
-// The documents that a report is written as, and names that attack them.
+// The documents that a report is written as.
 mod report_documents;
+
+// Their markup, and names that attack it.
+mod report_markup;
 
 // Streams, exit codes and colours: the manners of a command.
 mod command_line;
