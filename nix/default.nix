@@ -54,6 +54,17 @@ let
     inherit (toolchain) shell;
   };
 
+  fixtures = import ./checks/fixtures.nix {
+    inherit
+      original
+      rebuilt
+      root
+      platforms
+      defineBuild
+      attestBuilds
+      ;
+  };
+
   # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable.
   package =
     serviceName: platformName:
@@ -94,12 +105,12 @@ in
     toolchain = toolchain.rust;
   };
 
-  checks.${system} = import ./checks { inherit original rebuilt root; };
+  checks.${system} = import ./checks { inherit original fixtures; };
 
   # What tests and measurements need and nobody else: not part of any release.
   legacyPackages.${system} = {
-    inherit (toolchain) zig;
-    fixtures = import ./checks/fixtures.nix { inherit original rebuilt root; };
+    inherit fixtures;
+    inherit (toolchain) llvm zig;
     # Of each platform: the standard library, and the variables that make cargo use the toolchain.
     std = builtins.mapAttrs (_: toolchain.std) platforms;
     environments = builtins.mapAttrs (_: toolchain.platformEnvironment) platforms;

@@ -1,12 +1,7 @@
 # What `nix flake check` builds: the workspace's own code under the pinned compiler, and that the rebuild really varies.
-{
-  original,
-  rebuilt,
-  root,
-}:
+{ original, fixtures }:
 let
   workspace = import ./workspace.nix { inherit (original) crane toolchain source; };
-  fixtures = import ./fixtures.nix { inherit original rebuilt root; };
 in
 {
   inherit (workspace)

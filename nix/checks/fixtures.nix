@@ -1,8 +1,12 @@
-# The crates of tests/fixtures, each built under both sets of conditions for the machine that builds.
+# The sources of tests/fixtures, built. A crate is built under both sets of conditions for the machine that builds, and
+# attested to as a service is: the attestation of one that is irreproducible on purpose does not build.
 {
   original,
   rebuilt,
   root,
+  platforms,
+  defineBuild,
+  attestBuilds,
 }:
 let
   build =
@@ -17,11 +21,46 @@ let
         doCheck = false;
       }
     );
-  both = name: {
-    original = build original name;
-    rebuilt = build rebuilt name;
-  };
+  both =
+    name:
+    let
+      builds = {
+        original = build original name;
+        rebuilt = build rebuilt name;
+      };
+    in
+    builds
+    // {
+      attestation = attestBuilds (
+        builds
+        // {
+          inherit name;
+          definition = defineBuild {
+            inherit name;
+            platformName = "x86_64-linux";
+            platform.triple = "x86_64-unknown-linux-gnu";
+          };
+        }
+      );
+    };
+
+  compiled =
+    name: platformName:
+    original.toolchain.shell (
+      original.toolchain.platformEnvironment platforms.${platformName}
+      // {
+        name = "${name}-${platformName}";
+        script = root + "/tests/fixtures/${name}/build.sh";
+        source = root + "/tests/fixtures/${name}";
+        inherit (platforms.${platformName}) os;
+        inherit (original.toolchain) zig;
+      }
+    );
 in
 {
   conditions = both "conditions";
+  # Of each platform: a program that needs a library which is not the system's.
+  foreign-library = builtins.mapAttrs (name: _: compiled "foreign-library" name) platforms;
+  # The library that Debian's wine lacks and Rust's programs need.
+  wine-library = compiled "wine-library" "x86_64-windows";
 }
