@@ -107,7 +107,7 @@ in
 
   checks.${system} = import ./checks { inherit original fixtures; };
 
-  # What tests and measurements need and nobody else: not part of any release.
+  # For `nix eval`, tests and measurements: not part of any release.
   legacyPackages.${system} = {
     inherit fixtures;
     inherit (toolchain) llvm zig;
@@ -115,13 +115,14 @@ in
     std = builtins.mapAttrs (_: toolchain.std) platforms;
     environments = builtins.mapAttrs (_: toolchain.platformEnvironment) platforms;
     vendor = toolchain.vendorCargoDeps { src = source; };
+
+    # `nix eval .#lib.…`. NB: here and not an output of its own, which Nix 2.8 would warn of as unknown.
+    lib = {
+      inherit platforms services;
+      # What ./bootstrap puts into the store.
+      archives = toolchain.archives.closedSet;
+    };
   };
 
   devShells.${system}.default = import ./build/devShell.nix { inherit toolchain; };
-
-  lib = {
-    inherit platforms services;
-    # What ./bootstrap puts into the store.
-    archives = toolchain.archives.closedSet;
-  };
 }
