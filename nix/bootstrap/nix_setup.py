@@ -22,6 +22,8 @@ experimental-features = nix-command flakes
 sandbox = true
 # Every input is a pinned archive: nothing is ever substituted, and nothing waits for a host to answer.
 substituters =
+# Nor does anything come from the registry, in which `nix develop` would look for nixpkgs.
+flake-registry =
 max-jobs = auto
 # Root builds without a daemon and without build users.
 build-users-group =
