@@ -14,7 +14,7 @@ in
 shell {
   name = "vendor-cargo-deps";
   script = ./vendorCargoDeps.sh;
-  crates = map archives.crate crates;
+  crates = map archives.fetched crates;
   names = map (crate: "${crate.name}-${crate.version}") crates;
-  checksums = map (crate: crate.checksum) crates;
+  checksums = map (crate: crate.sha256) crates;
 }

@@ -6,64 +6,47 @@
 let
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
-  # NB: nothing that could run exists before the seed does, but Nix reports the name of a builtin builder that it does not
-  # have. Not builtin:fetchurl with a URL that says it: under --store that writes to the store of the running system.
+  # An archive's derivation. NB: nothing that could run exists before the seed does, but Nix reports the name of a builtin
+  # builder that it does not have. Not builtin:fetchurl with a URL that says it: under --store that writes to the store of
+  # the running system.
   fixed =
-    {
-      kind,
-      name,
-      version,
-      file,
-      sha256,
-      recursive ? false,
-    }:
+    archive:
     derivation {
-      name = file;
+      name = archive.file;
       inherit system;
-      builder = "builtin:the ${kind} ${name} ${version} is not in the Nix store; to put it there, run: ./bootstrap";
-      outputHash = sha256;
+      builder = "builtin:the ${archive.kind} ${archive.name} ${archive.version} is not in the Nix store; to put it there, run: ./bootstrap";
+      outputHash = archive.sha256;
       outputHashAlgo = "sha256";
-      outputHashMode = if recursive then "recursive" else "flat";
+      outputHashMode = if archive.kind == "seed" then "recursive" else "flat";
       preferLocalBuild = true;
     };
 
-  fetched =
-    archive:
-    fixed {
-      inherit (archive)
-        kind
-        name
-        version
-        file
-        sha256
-        ;
-    };
+  # NB: the part "nix" installs Nix itself on a machine without network; no build reads it.
+  pinned = builtins.filter (archive: archive.part != "nix") data.archives;
 
-  # Installed by the host's package manager where Nix itself is missing; no build reads these.
-  isCarried = archive: archive.part == "nix";
-  pinned = builtins.filter (archive: !isCarried archive) data.archives;
-
-  crate =
-    { name, version, checksum, ... }:
-    fixed {
-      kind = "crate";
-      inherit name version;
-      file = "${name}-${version}.crate";
-      sha256 = checksum;
-    };
-
-  cratesOfLock =
-    lockFile:
-    builtins.filter (package: package ? checksum) (builtins.fromTOML (builtins.readFile lockFile)).package;
-
-  seed = fixed {
+  # busybox, unpacked by ./bootstrap: the sandbox has nothing yet that could.
+  unpackedBusybox = {
     kind = "seed";
     name = "busybox";
     version = "tree";
-    file = data.seed.file;
+    inherit (data.seed) file;
     sha256 = data.seed.nar_sha256;
-    recursive = true;
+    part = "seed";
   };
+
+  crateArchive = package: {
+    kind = "crate";
+    inherit (package) name version;
+    file = "${package.name}-${package.version}.crate";
+    sha256 = package.checksum;
+    part = "crates";
+  };
+  # NB: a workspace's own packages have no checksum.
+  cratesOfLock =
+    lockFile:
+    map crateArchive (
+      builtins.filter (package: package ? checksum) (builtins.fromTOML (builtins.readFile lockFile)).package
+    );
 
   listed = archive: {
     inherit (archive)
@@ -74,26 +57,21 @@ let
       sha256
       part
       ;
-    sizeBytes = archive.size_bytes;
-    storePath = builtins.unsafeDiscardStringContext (fetched archive).outPath;
-  };
-
-  listedCrate = list: package: {
-    kind = "crate";
-    inherit (package) name version;
-    file = "${package.name}-${package.version}.crate";
-    sha256 = package.checksum;
-    sizeBytes = null;
-    part = "crates";
-    inherit list;
-    storePath = builtins.unsafeDiscardStringContext (crate package).outPath;
+    sizeBytes = archive.size_bytes or null;
+    list = archive.list or null;
+    storePath = builtins.unsafeDiscardStringContext (fixed archive).outPath;
   };
 in
 {
-  inherit seed crate cratesOfLock;
+  inherit cratesOfLock;
+
+  # The derivation of an archive, as cratesOfLock lists them.
+  fetched = fixed;
+
+  seed = fixed unpackedBusybox;
 
   # The archives of one part of the toolchain, in the order of archives.json.
-  ofPart = part: map fetched (builtins.filter (archive: archive.part == part) pinned);
+  ofPart = part: map fixed (builtins.filter (archive: archive.part == part) pinned);
 
   # One archive by its package name.
   named =
@@ -106,28 +84,19 @@ in
         toString (map (archive: archive.name) pinned)
       }"
     else
-      fetched (builtins.head found);
+      fixed (builtins.head found);
 
-  # What ./bootstrap has to provide: every archive, crate and the unpacked seed, with its store path.
-  closedSet =
-    map listed pinned
-    ++ [
-      {
-        kind = "seed";
-        name = "busybox";
-        version = "tree";
-        inherit (data.seed) file;
-        sha256 = data.seed.nar_sha256;
-        sizeBytes = null;
-        part = "seed";
-        storePath = builtins.unsafeDiscardStringContext seed.outPath;
-      }
-    ]
+  # What ./bootstrap has to provide: every archive, the unpacked seed and every crate, each with its store path.
+  closedSet = map listed (
+    pinned
+    ++ [ unpackedBusybox ]
     ++ builtins.concatMap (
-      list: map (listedCrate list) (cratesOfLock (../.. + "/${list}"))
-    ) data.crate_lists;
+      list: map (crate: crate // { inherit list; }) (cratesOfLock (../.. + "/${list}"))
+    ) data.crate_lists
+  );
 
-  # The same set as in-toto resource descriptors, for a build definition's resolvedDependencies.
+  # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not among
+  # them: the lock files are, which have the digest of each.
   descriptors = map (archive: {
     inherit (archive) name;
     uri =
