@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::digest::DigestSet;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
+use crate::json;
 use crate::uri::AbsoluteUri;
 
 /// Dependencies without which nobody could repeat the build, and the digest that each must have.
@@ -110,7 +111,7 @@ impl Definition {
     /// # Errors
     /// The rule of the format that it breaks.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let definition: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let definition: Self = json::from_slice(json)?;
         one_word("flakeAttribute", &definition.flake_attribute)?;
         one_word("platform", &definition.platform)?;
         one_word("target", &definition.target)?;
@@ -217,7 +218,7 @@ pub(crate) fn one_word(field: &str, text: &str) -> Result<(), String> {
 }
 
 /// The SHA-256 in a Nix hash, as hex.
-fn nar_sha256(nar_hash: &str) -> Result<String, String> {
+pub(crate) fn nar_sha256(nar_hash: &str) -> Result<String, String> {
     nar_hash
         .strip_prefix("sha256-")
         .and_then(|text| STANDARD.decode(text).ok())

@@ -12,7 +12,7 @@
 //! | say what was found | [`comparison`], [`manifest`], [`status`] |
 //! | attest to it | [`definition`], [`statement`], [`attest`] |
 //! | read it back | [`report`] |
-//! | files and formats underneath | [`atomic`], [`digest`], [`input`], [`uri`], [`text`] |
+//! | files and formats underneath | [`atomic`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -25,6 +25,7 @@ pub mod digest;
 pub mod engine;
 pub mod error;
 pub mod input;
+pub mod json;
 pub mod manifest;
 pub mod path;
 mod pool;

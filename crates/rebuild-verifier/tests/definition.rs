@@ -258,3 +258,37 @@ fn what_is_no_json_or_no_file_is_refused() {
     }
     assert!(!folder.path("out").exists());
 }
+
+/// Readers of JSON disagree about which of two equal keys counts.
+#[test]
+fn a_key_that_occurs_twice_anywhere_is_refused() {
+    let text = definition().to_string();
+    let folder = Folder::with_identical_trees();
+    for (from, to) in [
+        ("\"dirty\":false", "\"dirty\":false,\"dirty\":true"),
+        ("\"narSha256\":", "\"narSha256\":\"00\",\"narSha256\":"),
+        ("\"platform\":", "\"platform\":\"other\",\"platform\":"),
+        (
+            "\"revision\":",
+            "\"revisio\\u006e\":\"dirty\",\"revision\":",
+        ),
+    ] {
+        assert!(text.contains(from), "{from}");
+        folder.write("definition.json", text.replacen(from, to, 1));
+        let arguments = [
+            "attest",
+            "a",
+            "b",
+            "--definition",
+            "definition.json",
+            "--builder-id",
+            BUILDER,
+            "--out",
+            "out",
+        ];
+        folder
+            .run(&arguments, 2)
+            .assert_error(&["occurs twice", "definition.json"]);
+    }
+    assert!(!folder.path("out").exists());
+}

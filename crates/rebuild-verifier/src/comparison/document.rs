@@ -24,7 +24,7 @@ impl Comparison {
     /// # Errors
     /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let document: Document = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let document: Document = crate::json::from_slice(json)?;
         document.try_into()
     }
 }
