@@ -9,8 +9,10 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
-/// The mode of every file written here, whatever the umask.
-const MODE: u32 = 0o644;
+/// The mode of files that everybody may read, whatever the umask.
+pub const PUBLIC: u32 = 0o644;
+/// The mode of files that only their owner may read.
+pub const PRIVATE: u32 = 0o600;
 
 /// Writes or replaces one file.
 ///
@@ -27,20 +29,32 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::write(path, error)),
         _ => {}
     }
-    let written = stage(path, bytes)?;
+    let written = stage(path, bytes, PUBLIC)?;
     written
         .persist(path)
         .map_err(|error| Error::write(path, error.error))?;
     sync_folder(folder_of(path))
 }
 
-/// Writes several new files into `folder`, which is created if need be: all of them or none. The last one appears last,
-/// so whoever sees it sees all.
+/// Writes several new files that everybody may read; see [`create_all_as`].
 ///
 /// # Errors
 /// When one of them exists already, or cannot be written.
 pub fn create_all(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
-    for (name, _) in files {
+    let public: Vec<_> = files
+        .iter()
+        .map(|(name, bytes)| (*name, *bytes, PUBLIC))
+        .collect();
+    create_all_as(folder, &public)
+}
+
+/// Writes several new files, each with its mode, into `folder`, which is created if need be: all of them or none. The last one appears last,
+/// so whoever sees it sees all.
+///
+/// # Errors
+/// When one of them exists already, or cannot be written.
+pub fn create_all_as(folder: &Path, files: &[(&str, &[u8], u32)]) -> Result<()> {
+    for (name, ..) in files {
         refuse_existing(&folder.join(name))?;
     }
     let created = create_folder(folder)?;
@@ -54,12 +68,12 @@ pub fn create_all(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     result
 }
 
-fn create_in(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+fn create_in(folder: &Path, files: &[(&str, &[u8], u32)]) -> Result<()> {
     // All are on the disk before the first one appears under its name; whatever is not kept goes with its drop.
     let mut staged = Vec::new();
-    for (name, bytes) in files {
+    for (name, bytes, mode) in files {
         let path = folder.join(name);
-        staged.push((stage(&path, bytes)?, path));
+        staged.push((stage(&path, bytes, *mode)?, path));
     }
     let mut appeared: Vec<PathBuf> = Vec::new();
     let appear = || {
@@ -103,12 +117,12 @@ fn create_folder(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(created)
 }
 
-fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
+fn stage(path: &Path, bytes: &[u8], mode: u32) -> Result<NamedTempFile> {
     let failed = |cause| Error::write(path, cause);
     let mut file = NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.as_file()
-        .set_permissions(Permissions::from_mode(MODE))
+        .set_permissions(Permissions::from_mode(mode))
         .map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     Ok(file)
@@ -148,7 +162,10 @@ mod tests {
         replace(&path, b"one").unwrap();
         replace(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, MODE);
+        assert_eq!(
+            path.metadata().unwrap().permissions().mode() & 0o777,
+            PUBLIC
+        );
         assert_eq!(names(folder.path()), ["file"]);
     }
 

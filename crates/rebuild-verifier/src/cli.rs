@@ -5,7 +5,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::commands::{attest, compare, hash, report};
+use crate::commands::{attest, compare, hash, keygen, report, sign, verify};
 use crate::console::Console;
 
 /// This program's name, before each of its messages.
@@ -14,7 +14,7 @@ pub(crate) const NAME: &str = "rebuild-verifier";
 /// At the end of every help.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  the same: every byte, path, type, executable bit and link target
+  0  the same: every byte, path, type, executable bit and link target; or verified, or done
   1  different, or rejected
   2  could not decide: bad arguments or input, something unreadable, an output that could not be written";
 
@@ -34,6 +34,9 @@ enum Command {
     Compare(compare::Arguments),
     Hash(hash::Arguments),
     Attest(attest::Arguments),
+    Keygen(keygen::Arguments),
+    Sign(sign::Arguments),
+    Verify(verify::Arguments),
     Report(report::Arguments),
 }
 
@@ -58,6 +61,9 @@ impl Cli {
             Command::Compare(arguments) => arguments.run(console),
             Command::Hash(arguments) => arguments.run(),
             Command::Attest(arguments) => arguments.run(console, info),
+            Command::Keygen(arguments) => arguments.run(console),
+            Command::Sign(arguments) => arguments.run(console),
+            Command::Verify(arguments) => arguments.run(console, info),
             Command::Report(arguments) => arguments.run(console),
         }
     }

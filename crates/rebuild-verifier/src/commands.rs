@@ -3,4 +3,7 @@
 pub(crate) mod attest;
 pub(crate) mod compare;
 pub(crate) mod hash;
+pub(crate) mod keygen;
 pub(crate) mod report;
+pub(crate) mod sign;
+pub(crate) mod verify;

@@ -106,6 +106,12 @@ pub enum Error {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// The system gave no randomness for a key.
+    #[error("cannot make a key: {0}; try again on a system that has a source of randomness")]
+    Randomness(
+        /// What the system answered.
+        String,
+    ),
     /// A value on the command line is not valid.
     #[error("{argument} {value:?} is not valid: {why}")]
     Argument {
@@ -115,6 +121,22 @@ pub enum Error {
         value: String,
         /// The rule it breaks, and the remedy.
         why: &'static str,
+    },
+    /// What the command line asks for is more than the policy allows.
+    #[error("policy {path:?} cannot be relaxed: {why}; change the policy, or leave the option out")]
+    Policy {
+        /// The policy.
+        path: PathBuf,
+        /// What it does not allow.
+        why: String,
+    },
+    /// The artifacts cannot be summarised in one statement.
+    #[error("cannot summarise the verification in {path:?}: {why}")]
+    Summary {
+        /// The output.
+        path: PathBuf,
+        /// Why not, and the remedy.
+        why: String,
     },
     /// More files than one statement may name.
     #[error(

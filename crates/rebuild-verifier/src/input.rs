@@ -17,6 +17,16 @@ pub struct Limits {
     pub statement_bytes: u64,
     /// A `comparison.json`, in bytes: about a million entries.
     pub comparison_bytes: u64,
+    /// A key in PEM, in bytes.
+    pub key_bytes: u64,
+    /// A policy, in bytes.
+    pub policy_bytes: u64,
+    /// A file of attestations, in bytes: large enough for any statement.
+    pub attestation_bytes: u64,
+    /// Attestations in one file.
+    pub attestations: usize,
+    /// Signatures of one attestation; each is tried with each trusted key.
+    pub signatures: usize,
 }
 
 impl Default for Limits {
@@ -25,6 +35,11 @@ impl Default for Limits {
             definition_bytes: 16 << 20,
             statement_bytes: 16 << 20,
             comparison_bytes: 512 << 20,
+            key_bytes: 64 << 10,
+            policy_bytes: 1 << 20,
+            attestation_bytes: 64 << 20,
+            attestations: 10_000,
+            signatures: 64,
         }
     }
 }

@@ -12,28 +12,41 @@
 //! | say what was found | [`comparison`], [`manifest`], [`status`] |
 //! | attest to it | [`definition`], [`statement`], [`attest`] |
 //! | read it back | [`report`] |
-//! | files and formats underneath | [`atomic`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
+//! | sign it | [`keys`], [`sign`] |
+//! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
+//! | decide whether to trust it | [`policy`], [`verify`] |
+//! | files and formats underneath | [`atomic`], [`clock`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod atomic;
 pub mod attest;
+pub mod claim;
+pub mod clock;
 pub mod compare;
 pub mod comparison;
 pub mod definition;
 pub mod digest;
+pub mod dsse;
 pub mod engine;
+pub mod envelopes;
 pub mod error;
 pub mod input;
+pub mod intoto;
 pub mod json;
+pub mod keys;
 pub mod manifest;
+pub mod metablock;
 pub mod path;
+pub mod policy;
 mod pool;
 pub mod report;
+pub mod sign;
 pub mod statement;
 pub mod status;
 pub mod text;
 pub mod tree;
 pub mod uri;
+pub mod verify;
 
 pub use error::{Error, Result};

@@ -8,6 +8,7 @@ use crate::comparison::Comparison;
 use crate::definition::{self, Definition, Dependency, SourceId, Variation};
 use crate::digest::{OnlySha256, Sha256};
 use crate::input;
+use crate::json;
 use crate::path::EntryPath;
 use crate::uri::AbsoluteUri;
 
@@ -186,7 +187,7 @@ impl Statement {
     /// # Errors
     /// The rule of the format that it breaks.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let statement: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let statement: Self = json::from_slice(json)?;
         let build = &statement.predicate.build_definition;
         let constants = [
             ("_type", &statement.type_, STATEMENT_TYPE),
@@ -213,6 +214,9 @@ impl Statement {
                 "subject \"{}\" is not in ascending order",
                 pair[1].name
             ));
+        }
+        if statement.subject[0].name == EntryPath::whole() {
+            return Err("subject \".\" is no file".into());
         }
         definition::one_word("flakeAttribute", statement.flake_attribute())?;
         definition::one_word("platform", statement.platform())?;
@@ -300,10 +304,37 @@ impl Statement {
                 "byproduct {VARIATIONS:?}: its content does not have its digest"
             ));
         }
-        let variations: Vec<Variation> =
-            serde_json::from_slice(&content).map_err(|error| error.to_string())?;
+        let variations: Vec<Variation> = json::from_slice(&content)?;
         definition::check_variations(&variations)?;
         Ok(variations)
+    }
+
+    /// Path and digest of every file that it is about.
+    pub fn subjects(&self) -> impl Iterator<Item = (&EntryPath, Sha256)> {
+        self.subject
+            .iter()
+            .map(|subject| (&subject.name, subject.digest.sha256))
+    }
+
+    /// Checks that the rebuild, as this statement describes it, gave exactly its subjects.
+    ///
+    /// # Errors
+    /// The contradiction.
+    pub fn check_rebuilt(&self) -> Result<(), String> {
+        let rebuilt = |(path, sha256): (&EntryPath, Sha256)| {
+            Byproduct::file(format!("{REBUILT}{path}"), sha256)
+        };
+        let described = self
+            .predicate
+            .run_details
+            .byproducts
+            .iter()
+            .filter(|byproduct| byproduct.name.starts_with(REBUILT));
+        if described.cloned().eq(self.subjects().map(rebuilt)) {
+            Ok(())
+        } else {
+            Err("its subjects are not what its byproducts say the rebuild gave".into())
+        }
     }
 
     /// Checks that this statement says of `comparison`, whose file is `json`, exactly what follows from it.
@@ -311,11 +342,7 @@ impl Statement {
     /// # Errors
     /// The first contradiction.
     pub fn check_against(&self, comparison: &Comparison, json: &[u8]) -> Result<(), String> {
-        let subjects = self
-            .subject
-            .iter()
-            .map(|subject| (&subject.name, subject.digest.sha256));
-        if !subjects.eq(comparison
+        if !self.subjects().eq(comparison
             .original_files()
             .map(|(path, sha256, _)| (path, sha256)))
         {

@@ -18,11 +18,16 @@ pub struct Colors(
 impl Colors {
     /// The status in words, green only if all is well.
     pub(crate) fn status(self, status: Status) -> String {
-        let code = if status == Status::Identical { 32 } else { 31 };
+        self.verdict(status, status == Status::Identical)
+    }
+
+    /// A verdict in words, green if it is a good one.
+    pub(crate) fn verdict(self, verdict: impl std::fmt::Display, is_good: bool) -> String {
+        let code = if is_good { 32 } else { 31 };
         if self.0 {
-            format!("\x1b[1;{code}m{status}\x1b[0m")
+            format!("\x1b[1;{code}m{verdict}\x1b[0m")
         } else {
-            status.to_string()
+            verdict.to_string()
         }
     }
 }

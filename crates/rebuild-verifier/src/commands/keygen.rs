@@ -1,0 +1,43 @@
+//! `keygen`: a new pair of keys to sign with and to verify with.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rebuild_verifier::keys::PrivateKey;
+use rebuild_verifier::status::Status;
+use rebuild_verifier::{Result, atomic};
+
+use crate::cli::EXIT_CODES;
+use crate::console::Console;
+
+/// The private half.
+const PRIVATE_FILE: &str = "signing.key";
+/// The public half, for whoever verifies.
+const PUBLIC_FILE: &str = "signing.pub";
+
+/// Make an Ed25519 key pair to sign attestations with
+///
+/// Writes signing.key (PKCS#8, unencrypted, readable by its owner alone) and signing.pub (SPKI) into DIR, both or neither,
+/// and never replaces a key. Prints the public key's name, never the private key. Give signing.pub to those who verify.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Folder for both files, which must not be there yet
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, console: &Console) -> Result<Status> {
+        let key = PrivateKey::generate()?;
+        let public = key.public();
+        let (private_pem, public_pem) = (key.to_pem(), public.to_pem());
+        let files = [
+            (PRIVATE_FILE, private_pem.as_bytes(), atomic::PRIVATE),
+            (PUBLIC_FILE, public_pem.as_bytes(), atomic::PUBLIC),
+        ];
+        atomic::create_all_as(&self.out, &files)?;
+        console.say(&format!("{}\n", public.fingerprint()))?;
+        Ok(Status::Identical)
+    }
+}

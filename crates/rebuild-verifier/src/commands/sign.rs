@@ -1,0 +1,59 @@
+//! `sign`: a statement with a signature on it.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use rebuild_verifier::keys::PrivateKey;
+use rebuild_verifier::sign::{self, Wrapping};
+use rebuild_verifier::status::Status;
+use rebuild_verifier::{Result, text};
+
+use crate::cli::EXIT_CODES;
+use crate::console::Console;
+
+/// Sign an in-toto statement
+///
+/// Checks that STATEMENT is an in-toto Statement v1, then writes a sigstore bundle v0.3, or a DSSE envelope on one line if
+/// BUNDLE ends in .intoto.jsonl. One signature a file: builders that agree each sign their own. The same statement and
+/// key give the same bytes.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Private key: Ed25519 or ECDSA P-256, unencrypted PKCS#8 PEM, readable by its owner alone
+    #[arg(long, value_name = "KEY")]
+    key: PathBuf,
+    /// The statement, as `rebuild-verifier attest` writes it
+    statement: PathBuf,
+    /// Where to write the result
+    #[arg(long, short, value_name = "BUNDLE")]
+    out: PathBuf,
+    /// Wrapping of the result, instead of the one that its name asks for
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A sigstore bundle v0.3
+    Bundle,
+    /// A DSSE envelope on one line
+    Dsse,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, console: &Console) -> Result<Status> {
+        let wrapping = match self.format {
+            Some(Format::Bundle) => Wrapping::Bundle,
+            Some(Format::Dsse) => Wrapping::Line,
+            None => Wrapping::of(&self.out),
+        };
+        let key = PrivateKey::read(&self.key)?;
+        sign::sign(&self.statement, &key, wrapping, &self.out)?;
+        let out = text::shell_word(&self.out);
+        console.say(&format!(
+            "signed with {}: {out}\n",
+            key.public().fingerprint()
+        ))?;
+        Ok(Status::Identical)
+    }
+}

@@ -1,0 +1,221 @@
+//! `verify`: artifacts against what builders signed about them.
+
+use std::path::{Path, PathBuf};
+
+use build_info::BuildInfo;
+use clap::Args;
+use rebuild_verifier::claim::is_commit;
+use rebuild_verifier::clock::Timestamp;
+use rebuild_verifier::keys::PublicKey;
+use rebuild_verifier::policy::{Narrowing, Policy};
+use rebuild_verifier::status::Status;
+use rebuild_verifier::text::Colors;
+use rebuild_verifier::verify::summary::Issuer;
+use rebuild_verifier::verify::{Artifact, Verdict, Verification, text, verify};
+use rebuild_verifier::{Error, Result, atomic, envelopes};
+
+use super::attest::builder;
+use crate::cli::EXIT_CODES;
+use crate::console::{self, Console};
+
+/// Who verified, where nobody says so.
+const UNNAMED_VERIFIER: &str = "urn:samebits:verifier:unnamed";
+
+/// Check artifacts against what trusted builders signed about them
+///
+/// Offline, with the keys that are given. Each ARTIFACT must be named, by its digest, in statements of at least K builders
+/// that share neither a key nor a name, about the same build. It is rejected when anything that is required was not found,
+/// when anybody whose key is trusted signed other bits for it, and when something that a trusted key signed cannot be
+/// understood. What nobody trusted has signed is as if it were not there. Says for each requirement what was found.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The files to verify
+    #[arg(required = true, value_name = "ARTIFACT")]
+    artifacts: Vec<PathBuf>,
+    /// Sigstore bundle, DSSE envelope, in-toto link, or lines of them (repeatable)
+    #[arg(long = "attestation", required = true, value_name = "FILE", num_args = 1..)]
+    attestations: Vec<PathBuf>,
+    /// Public key (PEM) to believe, for any builder (repeatable)
+    #[arg(long = "key", required_unless_present = "policy", conflicts_with = "policy", value_name = "PUB", num_args = 1..)]
+    keys: Vec<PathBuf>,
+    /// What to require (TOML, see docs/policy.md); the options beside it can only require more
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// How many independent builders must agree [default: 1]
+    #[arg(long, value_name = "K")]
+    threshold: Option<usize>,
+    /// Only this builder counts (repeatable)
+    #[arg(long = "builder", value_name = "ID")]
+    builders: Vec<String>,
+    /// Only builds from this commit count
+    #[arg(long, value_name = "REV")]
+    source_rev: Option<String>,
+    /// Write verification.json to FILE, or to standard output for `-`
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write a Simple Verification Result v0.2 if everything is verified
+    #[arg(long, value_name = "FILE")]
+    emit_svr: Option<PathBuf>,
+    /// Write a SLSA Verification Summary v1, passed or failed
+    #[arg(long, value_name = "FILE")]
+    emit_vsa: Option<PathBuf>,
+    /// Who verifies, in what is emitted [default: urn:samebits:verifier:unnamed]
+    #[arg(long, value_name = "URI")]
+    verifier_id: Option<String>,
+    /// What the artifacts are, in a SLSA Verification Summary
+    #[arg(long, value_name = "URI")]
+    resource_uri: Option<String>,
+    /// What time it is (RFC 3339), for what is emitted and for keys that end [default: SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "TIME")]
+    time: Option<String>,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
+        let policy = self.policy()?;
+        let time = self.time()?;
+        let issuer = self.issuer(info, time)?;
+        let mut signed = Vec::new();
+        for path in &self.attestations {
+            signed.extend(envelopes::read(path)?);
+        }
+        let artifacts = self
+            .artifacts
+            .iter()
+            .map(|path| Artifact::read(path))
+            .collect::<Result<_>>()?;
+        let verification = verify(artifacts, &signed, policy, time)?;
+        if let Some(complaint) = text::complaint(&verification) {
+            console::complain(&complaint);
+        }
+        if let Some(issuer) = issuer {
+            self.emit(&verification, &issuer)?;
+        }
+        match self.json.as_deref() {
+            Some(path) if path == Path::new("-") => {
+                console::print(&verification.to_json())?;
+                console.say_aside(&text::verification(&verification, Colors(false)));
+            }
+            json => {
+                if let Some(path) = json {
+                    atomic::replace(path, &verification.to_json())?;
+                }
+                console.say(&text::verification(&verification, console.colors()))?;
+            }
+        }
+        Ok(match verification.verdict() {
+            Verdict::Verified => Status::Identical,
+            Verdict::Rejected => Status::Rejected,
+        })
+    }
+
+    fn policy(&self) -> Result<Policy> {
+        let policy = match &self.policy {
+            Some(path) => Policy::read(path)?,
+            None => Policy::of_keys(
+                self.keys
+                    .iter()
+                    .map(|path| PublicKey::read(path))
+                    .collect::<Result<_>>()?,
+            ),
+        };
+        if let Some(revision) = self
+            .source_rev
+            .as_ref()
+            .filter(|revision| !is_commit(revision))
+        {
+            return Err(Error::Argument {
+                argument: "--source-rev",
+                value: revision.clone(),
+                why: "it is not a commit in 40 lower-case hex digits; take it from `git rev-parse`",
+            });
+        }
+        if self.threshold == Some(0) {
+            return Err(Error::Argument {
+                argument: "--threshold",
+                value: "0".into(),
+                why: "nothing would be required; give at least 1",
+            });
+        }
+        let builders = self
+            .builders
+            .iter()
+            .map(|id| builder("--builder", id))
+            .collect::<Result<_>>()?;
+        let narrowing = Narrowing {
+            threshold: self.threshold,
+            builders,
+            revision: self.source_rev.clone(),
+        };
+        policy.narrow(narrowing).map_err(|why| Error::Policy {
+            path: self.policy.clone().unwrap_or_default(),
+            why,
+        })
+    }
+
+    /// The time that somebody gave; there is no clock behind it.
+    fn time(&self) -> Result<Option<Timestamp>> {
+        let epoch = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
+        let (argument, text, time) = match (&self.time, &epoch) {
+            (Some(text), _) => ("--time", text.clone(), Timestamp::parse(text)),
+            (None, Some(epoch)) => {
+                let text = epoch.to_string_lossy().into_owned();
+                let seconds = text.parse().map_err(|_| String::new());
+                (
+                    "SOURCE_DATE_EPOCH",
+                    text,
+                    seconds.and_then(Timestamp::from_epoch_seconds),
+                )
+            }
+            (None, None) => return Ok(None),
+        };
+        time.map(Some).map_err(|_| Error::Argument {
+            argument,
+            value: text,
+            why: "it is no time; write --time as in 2026-08-03T09:05:39Z, SOURCE_DATE_EPOCH in seconds since 1970",
+        })
+    }
+
+    /// What is needed to emit anything, if anything is to be emitted.
+    fn issuer(&self, info: &BuildInfo, time: Option<Timestamp>) -> Result<Option<Issuer>> {
+        if self.emit_svr.is_none() && self.emit_vsa.is_none() {
+            return Ok(None);
+        }
+        let time = time.ok_or(Error::Argument {
+            argument: "--time",
+            value: String::new(),
+            why: "what is emitted says when it was verified; give the time, or set SOURCE_DATE_EPOCH",
+        })?;
+        let verifier_id = self.verifier_id.as_deref().unwrap_or(UNNAMED_VERIFIER);
+        let resource_uri = self
+            .resource_uri
+            .as_deref()
+            .map(|uri| builder("--resource-uri", uri))
+            .transpose()?;
+        Ok(Some(Issuer {
+            verifier_id: builder("--verifier-id", verifier_id)?,
+            version: info.version.clone(),
+            time,
+            resource_uri,
+        }))
+    }
+
+    /// Writes the summaries. A rejected artifact has no result that could be signed by mistake.
+    fn emit(&self, verification: &Verification, issuer: &Issuer) -> Result<()> {
+        let cannot = |path: &Path, why| Error::Summary {
+            path: path.into(),
+            why,
+        };
+        if let Some(path) = &self.emit_svr {
+            if let Some(svr) = verification.svr(issuer).map_err(|why| cannot(path, why))? {
+                atomic::replace(path, &svr)?;
+            }
+        }
+        if let Some(path) = &self.emit_vsa {
+            let vsa = verification.vsa(issuer).map_err(|why| cannot(path, why))?;
+            atomic::replace(path, &vsa)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,261 @@
+//! Files of attestations: a sigstore bundle, a DSSE envelope, an in-toto 0.9 link, or lines of them.
+//!
+//! Nothing that comes out of here is to be believed: [`Signed::signers`] says whose signatures are on it.
+
+use std::fmt;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::digest::Sha256;
+use crate::dsse::Envelope;
+use crate::error::{Error, Result};
+use crate::input::{self, Limits};
+use crate::json;
+use crate::keys::PublicKey;
+use crate::metablock::{Link, Metablock};
+use crate::path::escape;
+
+const FORMAT: &str = "attestation";
+const REMEDY: &str = "give a sigstore bundle v0.3, a DSSE envelope, an in-toto link, or lines of them, as they were signed";
+
+/// One attestation of a file.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Where it was.
+    pub origin: Origin,
+    /// What it says.
+    pub content: Content,
+    message: Vec<u8>,
+    signatures: Vec<Vec<u8>>,
+}
+
+/// Where an attestation was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file's name, without its folder.
+    pub file: String,
+    /// The file's digest.
+    pub sha256: Sha256,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What was signed, by its wrapping.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A DSSE payload of the type that comes first.
+    Payload(String, Vec<u8>),
+    /// An in-toto 0.9 link.
+    Link(Link),
+}
+
+impl Signed {
+    /// Those of `keys` of which a signature over all of this attestation's content is on it.
+    pub fn signers<'a>(&self, keys: impl IntoIterator<Item = &'a PublicKey>) -> Vec<&'a PublicKey> {
+        let signed = |key: &&PublicKey| {
+            self.signatures
+                .iter()
+                .any(|signature| key.verifies(&self.message, signature))
+        };
+        keys.into_iter().filter(signed).collect()
+    }
+}
+
+/// Reads every attestation of a file.
+///
+/// # Errors
+/// When it cannot be read, holds none, or one that is not whole. One bad line spoils the file: a line that cannot be read
+/// may be the one that disagrees.
+pub fn read(path: &Path) -> Result<Vec<Signed>> {
+    let limits = Limits::default();
+    let bytes = input::read(path, FORMAT, limits.attestation_bytes)?;
+    let name = path.file_name().unwrap_or_default();
+    parse(&escape(name.as_encoded_bytes()), &bytes, &limits).map_err(|why| Error::Invalid {
+        path: path.into(),
+        format: FORMAT,
+        why,
+        remedy: REMEDY,
+    })
+}
+
+/// Parses what a file holds that is called `name`.
+///
+/// # Errors
+/// The line, and what is wrong with it.
+pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, String> {
+    let mut found = Vec::new();
+    for (line, json) in documents(bytes) {
+        if found.len() == limits.attestations {
+            return Err(format!(
+                "it holds more than {} attestations",
+                limits.attestations
+            ));
+        }
+        let origin = Origin {
+            file: name.into(),
+            sha256: Sha256::of(bytes),
+            line,
+        };
+        found.push(one(origin, json, limits).map_err(|why| format!("line {line}: {why}"))?);
+    }
+    if found.is_empty() {
+        return Err("it is empty".into());
+    }
+    Ok(found)
+}
+
+/// Every document with the number of its first line. Lines count as documents if already the first of several is one.
+fn documents(bytes: &[u8]) -> Vec<(usize, &[u8])> {
+    let lines: Vec<_> = bytes
+        .split(|byte| *byte == b'\n')
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .filter(|(_, line)| !line.trim_ascii().is_empty())
+        .collect();
+    match lines.first() {
+        Some((_, first)) if serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok() => lines,
+        Some((number, _)) => vec![(*number, bytes)],
+        None => Vec::new(),
+    }
+}
+
+fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
+    let value: Value = json::from_slice(json)?;
+    let has = |field| value.get(field).is_some();
+    let signed = match (has("dsseEnvelope"), has("payload"), has("signed")) {
+        (true, false, false) => dsse(origin, Envelope::from_bundle(value)?),
+        (false, true, false) => dsse(origin, Envelope::from_value(value)?),
+        (false, false, true) => {
+            let Metablock {
+                link,
+                message,
+                signatures,
+            } = Metablock::from_value(value)?;
+            Signed {
+                origin,
+                content: Content::Link(link),
+                message,
+                signatures,
+            }
+        }
+        _ => return Err("it is neither a bundle nor an envelope nor a link".into()),
+    };
+    match signed.signatures.len() {
+        count if count > limits.signatures => Err(format!(
+            "it has {count} signatures, more than {}",
+            limits.signatures
+        )),
+        _ => Ok(signed),
+    }
+}
+
+fn dsse(origin: Origin, envelope: Envelope) -> Signed {
+    let message = envelope.message();
+    let Envelope {
+        payload_type,
+        payload,
+        signatures,
+    } = envelope;
+    Signed {
+        origin,
+        content: Content::Payload(payload_type, payload),
+        message,
+        signatures,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsse::{to_bundle, to_line};
+    use crate::keys::PrivateKey;
+
+    fn key(seed: u8) -> PrivateKey {
+        PrivateKey::Ed25519(ed25519_dalek::SigningKey::from_bytes(&[seed; 32]))
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<Signed>, String> {
+        parse("file", bytes, &Limits::default())
+    }
+
+    #[test]
+    fn lines_of_several_formats_are_read_in_their_order() {
+        let lines = [
+            to_line(b"1", &key(1)),
+            b"\n".to_vec(),
+            to_bundle(b"2", &key(2)),
+        ]
+        .concat();
+        let read = read(&lines).unwrap();
+        let keys = [key(1).public(), key(2).public()];
+        for (signed, (line, payload, key)) in
+            read.iter().zip([(1, b"1", &keys[0]), (3, b"2", &keys[1])])
+        {
+            assert_eq!(signed.origin.line, line);
+            assert_eq!(signed.signers(&keys), [key]);
+            assert!(matches!(&signed.content, Content::Payload(_, found) if found == payload));
+        }
+        assert_eq!(read.len(), 2);
+    }
+
+    #[test]
+    fn an_indented_document_is_one_document() {
+        let value: Value = serde_json::from_slice(&to_bundle(b"1", &key(1))).unwrap();
+        let indented = format!("\n{value:#}\n");
+        assert_eq!(read(indented.as_bytes()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn files_that_are_empty_cut_off_or_of_two_kinds_at_once_are_refused() {
+        let line = to_line(b"1", &key(1));
+        let cut = [&line[..], &line[..line.len() / 2]].concat();
+        let twice = String::from_utf8(line.clone())
+            .unwrap()
+            .replacen('{', "{\"payload\":\"\",", 1);
+        let both = String::from_utf8(line)
+            .unwrap()
+            .replacen('{', "{\"signed\":{},", 1);
+        for bytes in [
+            &b""[..],
+            b"\n \n",
+            b"[]",
+            b"{}",
+            b"null",
+            b"1\n2",
+            &cut,
+            twice.as_bytes(),
+            both.as_bytes(),
+        ] {
+            assert!(read(bytes).is_err(), "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn more_attestations_or_signatures_than_allowed_are_refused() {
+        let limits = Limits {
+            attestations: 1,
+            signatures: 1,
+            ..Limits::default()
+        };
+        let line = to_line(b"1", &key(1));
+        assert!(parse("file", &line, &limits).is_ok());
+        assert!(
+            parse("file", &[&line[..], &line].concat(), &limits)
+                .unwrap_err()
+                .contains("more than 1")
+        );
+        let two = r#"{"payload":"","payloadType":"t","signatures":[{"sig":""},{"sig":""}]}"#;
+        assert!(
+            parse("file", two.as_bytes(), &limits)
+                .unwrap_err()
+                .contains("2 signatures")
+        );
+    }
+}

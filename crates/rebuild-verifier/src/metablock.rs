@@ -1,0 +1,203 @@
+//! in-toto 0.9 links in their signed wrapping, as rebuilderd writes them.
+//!
+//! Their signatures are over canonical JSON (sorted keys, no white space, only `"` and `\` escaped). Implementations differ
+//! in how they treat control characters and backslashes, so that a text that holds one is refused: then all agree.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A link, and signatures that nobody has looked at yet.
+#[derive(Clone, Debug)]
+pub struct Metablock {
+    /// What the link says.
+    pub link: Link,
+    /// Exactly the bytes that the signatures are over.
+    pub message: Vec<u8>,
+    /// Raw signatures.
+    pub signatures: Vec<Vec<u8>>,
+}
+
+/// The fields of a link; any other is refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    #[serde(rename = "_type")]
+    type_: String,
+    /// What was done.
+    pub name: String,
+    /// What went in, with its digests.
+    pub materials: BTreeMap<String, BTreeMap<String, String>>,
+    /// What came out, with its digests.
+    pub products: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(rename = "environment")]
+    _environment: Option<Value>,
+    #[serde(rename = "byproducts")]
+    _byproducts: Value,
+    #[serde(rename = "command")]
+    _command: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    signatures: Vec<RawSignature>,
+    signed: Value,
+}
+
+#[derive(Deserialize)]
+struct RawSignature {
+    sig: String,
+}
+
+impl Metablock {
+    /// Takes a link from JSON whose keys are unique.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn from_value(value: Value) -> Result<Self, String> {
+        let raw: Raw = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        let mut signatures = Vec::new();
+        for signature in &raw.signatures {
+            signatures.push(
+                hex::decode(&signature.sig).map_err(|error| format!("sig is not hex: {error}"))?,
+            );
+        }
+        if signatures.is_empty() {
+            return Err("the link has no signature".into());
+        }
+        let mut message = Vec::new();
+        canonical(&raw.signed, &mut message)?;
+        let link: Link = serde_json::from_value(raw.signed).map_err(|error| error.to_string())?;
+        if link.type_ != "link" {
+            return Err(format!("_type is {:?}, not \"link\"", link.type_));
+        }
+        Ok(Self {
+            link,
+            message,
+            signatures,
+        })
+    }
+}
+
+fn canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
+    match value {
+        Value::Null => out.extend(b"null"),
+        Value::Bool(value) => out.extend(value.to_string().bytes()),
+        Value::Number(number) if number.is_f64() => return Err(format!("{number} is no integer")),
+        Value::Number(number) => out.extend(number.to_string().bytes()),
+        Value::String(text) => string(text, out)?,
+        Value::Array(values) => {
+            list(b"[]", values, out, canonical)?;
+        }
+        Value::Object(fields) => {
+            // NB: sorted by code points, which is the order of the UTF-8 bytes.
+            let fields: BTreeMap<_, _> = fields.iter().collect();
+            list(b"{}", fields, out, |(name, value), out| {
+                string(name, out)?;
+                out.push(b':');
+                canonical(value, out)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn string(text: &str, out: &mut Vec<u8>) -> Result<(), String> {
+    if text.contains(|character: char| character.is_control() || character == '\\') {
+        return Err(format!(
+            "{text:?} holds a backslash or a control character, on whose canonical form signers disagree"
+        ));
+    }
+    out.push(b'"');
+    out.extend(text.replace('"', "\\\"").bytes());
+    out.push(b'"');
+    Ok(())
+}
+
+fn list<T>(
+    brackets: &[u8; 2],
+    items: impl IntoIterator<Item = T>,
+    out: &mut Vec<u8>,
+    mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), String>,
+) -> Result<(), String> {
+    out.push(brackets[0]);
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(item, out)?;
+    }
+    out.push(brackets[1]);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn metablock() -> Value {
+        json!({
+            "signatures": [{ "keyid": "any", "sig": "00ff" }],
+            "signed": {
+                "_type": "link",
+                "name": "rebuild a.deb",
+                "materials": {},
+                "products": { "a.deb": { "sha512": "ab", "sha256": "cd" } },
+                "environment": null,
+                "byproducts": {},
+                "command": []
+            }
+        })
+    }
+
+    #[test]
+    fn the_signed_bytes_are_canonical() {
+        let block = Metablock::from_value(metablock()).unwrap();
+        assert_eq!(
+            String::from_utf8(block.message).unwrap(),
+            r#"{"_type":"link","byproducts":{},"command":[],"environment":null,"materials":{},"name":"rebuild a.deb","products":{"a.deb":{"sha256":"cd","sha512":"ab"}}}"#
+        );
+        assert_eq!(block.signatures, [[0, 255]]);
+        let mut out = Vec::new();
+        canonical(&json!({ "é": ["\"", -1, true], "a": null }), &mut out).unwrap();
+        assert_eq!(out, "{\"a\":null,\"é\":[\"\\\"\",-1,true]}".as_bytes());
+    }
+
+    #[test]
+    fn texts_on_which_signers_disagree_and_fractions_are_refused() {
+        for (field, value) in [
+            ("name", json!("a\\nb")),
+            ("name", json!("a\nb")),
+            ("byproducts", json!({ "x": 1.5 })),
+            ("byproducts", json!({ "\u{7f}": 1 })),
+        ] {
+            let mut block = metablock();
+            block["signed"][field] = value;
+            assert!(Metablock::from_value(block.clone()).is_err(), "{block}");
+        }
+    }
+
+    #[test]
+    fn other_types_unknown_fields_and_missing_signatures_are_refused() {
+        for (pointer, value) in [
+            ("/signed/_type", json!("layout")),
+            ("/signed/extra", json!(1)),
+            ("/extra", json!(1)),
+            ("/signatures", json!([])),
+            ("/signatures/0/sig", json!("zz")),
+            ("/signed", json!("x")),
+        ] {
+            let mut block = metablock();
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            match block.pointer_mut(pointer) {
+                Some(place) => *place = value,
+                None => block.pointer_mut(parent).unwrap()[name] = value,
+            }
+            assert!(Metablock::from_value(block).is_err(), "{pointer}");
+        }
+    }
+}

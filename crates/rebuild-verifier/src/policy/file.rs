@@ -1,0 +1,352 @@
+//! Policies as TOML files: parsed strictly, every field required but two. `docs/policy.md` describes them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{Allowed, Policy, TrustedKey, sorted};
+use crate::claim::{build_types, is_commit};
+use crate::clock::Timestamp;
+use crate::definition::{nar_sha256, one_line};
+use crate::error::{Error, Result};
+use crate::input::{self, Limits};
+use crate::keys::PublicKey;
+use crate::uri::AbsoluteUri;
+
+/// The version of the format.
+const VERSION: u32 = 1;
+const FORMAT: &str = "policy";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Document {
+    version: u32,
+    threshold: usize,
+    build_types: BTreeSet<String>,
+    platforms: Allowed<String>,
+    variations: BTreeSet<String>,
+    source: Source,
+    builder: Vec<Builder>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Source {
+    revision: Allowed<String>,
+    nar_hash: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Builder {
+    id: AbsoluteUri,
+    keys: Vec<Key>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Key {
+    file: Option<std::path::PathBuf>,
+    pem: Option<String>,
+    not_after: Option<String>,
+}
+
+impl Policy {
+    /// Reads a policy from a TOML file; the files of its keys are looked up from the folder that it is in.
+    ///
+    /// # Errors
+    /// When it or one of its keys cannot be read, or it breaks a rule of the format.
+    pub fn read(path: &Path) -> Result<Self> {
+        let invalid = |why: String| Error::Invalid {
+            path: path.into(),
+            format: FORMAT,
+            why,
+            remedy: "see docs/policy.md for its fields",
+        };
+        let bytes = input::read(path, FORMAT, Limits::default().policy_bytes)?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| invalid(error.to_string()))?;
+        let document: Document =
+            toml::from_str(text).map_err(|error| invalid(told(&error, text)))?;
+        document.check().map_err(invalid)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut keys = Vec::new();
+        for builder in &document.builder {
+            for key in &builder.keys {
+                let public = key.read(folder, &invalid)?;
+                let not_after = key.not_after.as_deref().map(Timestamp::parse).transpose();
+                keys.push(TrustedKey {
+                    fingerprint: public.fingerprint(),
+                    key: public,
+                    builders: Allowed::one(builder.id.clone()),
+                    not_after: not_after.map_err(|why| invalid(format!("not-after: {why}")))?,
+                });
+            }
+        }
+        let count = keys.len();
+        let keys = sorted(keys);
+        if keys.len() < count {
+            return Err(invalid(
+                "one key occurs twice, and one key is one builder".into(),
+            ));
+        }
+        Ok(Self {
+            threshold: document.threshold,
+            keys,
+            build_types: document.build_types,
+            revision: document.source.revision,
+            nar_hash: document.source.nar_hash.map_or(Allowed::Any, Allowed::one),
+            platforms: document.platforms,
+            variations: document.variations,
+        })
+    }
+}
+
+impl Document {
+    fn check(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            return Err(format!("version is {}, not {VERSION}", self.version));
+        }
+        let ids: BTreeSet<_> = self.builder.iter().map(|builder| &builder.id).collect();
+        if ids.len() < self.builder.len() {
+            return Err("one builder occurs twice; list all its keys in one place".into());
+        }
+        if let Some(builder) = self.builder.iter().find(|builder| builder.keys.is_empty()) {
+            return Err(format!("builder {} has no key", builder.id));
+        }
+        if self.threshold == 0 || self.threshold > ids.len() {
+            return Err(format!(
+                "threshold is {}, not 1 to the {} builders",
+                self.threshold,
+                ids.len()
+            ));
+        }
+        if self.build_types.is_empty() {
+            return Err("build-types is empty, so that nothing could ever count".into());
+        }
+        let known = build_types();
+        if let Some(unknown) = self
+            .build_types
+            .iter()
+            .find(|name| !known.contains(name.as_str()))
+        {
+            let known: Vec<_> = known.into_iter().collect();
+            return Err(format!(
+                "build type {unknown:?} is not one of {}",
+                known.join(", ")
+            ));
+        }
+        if let Allowed::Only(revisions) = &self.source.revision {
+            if let Some(bad) = revisions.iter().find(|revision| !is_commit(revision)) {
+                return Err(format!(
+                    "source.revision {bad:?} is not a commit in 40 hex digits"
+                ));
+            }
+        }
+        if let Some(nar_hash) = &self.source.nar_hash {
+            nar_sha256(nar_hash)?;
+        }
+        self.variations
+            .iter()
+            .try_for_each(|name| one_line("variations", name))
+    }
+}
+
+impl Key {
+    fn read(&self, folder: &Path, invalid: &impl Fn(String) -> Error) -> Result<PublicKey> {
+        match (&self.file, &self.pem) {
+            (Some(file), None) => PublicKey::read(&folder.join(file)),
+            (None, Some(pem)) => {
+                PublicKey::from_pem(pem.trim_start()).map_err(|why| invalid(format!("pem: {why}")))
+            }
+            _ => Err(invalid("a key needs either file or pem".into())),
+        }
+    }
+}
+
+/// What is wrong and in which line, without the several lines of quotation.
+fn told(error: &toml::de::Error, text: &str) -> String {
+    let line = error
+        .span()
+        .map(|span| text[..span.start].matches('\n').count() + 1);
+    line.map_or(error.message().to_owned(), |line| {
+        format!("line {line}: {}", error.message())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::keys::PrivateKey;
+
+    fn pem(seed: u8) -> String {
+        PrivateKey::Ed25519(ed25519_dalek::SigningKey::from_bytes(&[seed; 32]))
+            .public()
+            .to_pem()
+    }
+
+    fn policy() -> String {
+        format!(
+            r#"version = 1
+threshold = 1
+build-types = ["urn:samebits:nix-rebuild:v1"]
+platforms = ["aarch64-linux"]
+variations = ["build-directory"]
+
+[source]
+revision = "any"
+
+[[builder]]
+id = "https://example.org/builders/1"
+keys = [{{ file = "one.pub" }}]
+
+[[builder]]
+id = "https://example.org/builders/2"
+
+[[builder.keys]]
+not-after = "2027-01-01T00:00:00Z"
+pem = """
+{}"""
+"#,
+            pem(2)
+        )
+    }
+
+    fn read(text: &str) -> Result<Policy, String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("one.pub"), pem(1)).unwrap();
+        fs::write(folder.path().join("policy.toml"), text).unwrap();
+        Policy::read(&folder.path().join("policy.toml")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_policy_says_exactly_what_is_trusted() {
+        let policy = read(&policy()).unwrap();
+        assert_eq!(policy.threshold, 1);
+        assert_eq!(policy.revision, Allowed::Any);
+        assert_eq!(policy.nar_hash, Allowed::Any);
+        assert_eq!(policy.platforms, Allowed::one("aarch64-linux".into()));
+        let end = |seed| {
+            let name = PublicKey::from_pem(&pem(seed)).unwrap().fingerprint();
+            let key = policy
+                .keys
+                .iter()
+                .find(|key| key.fingerprint == name)
+                .unwrap();
+            (
+                key.builders.only().unwrap().as_str(),
+                key.not_after.map(String::from),
+            )
+        };
+        assert_eq!(end(1), ("https://example.org/builders/1", None));
+        assert_eq!(
+            end(2),
+            (
+                "https://example.org/builders/2",
+                Some("2027-01-01T00:00:00Z".into())
+            )
+        );
+    }
+
+    #[test]
+    fn no_field_may_be_missing_but_two() {
+        let text = policy();
+        for line in text.lines().filter(|line| line.contains(" = ")) {
+            let optional = line.starts_with("not-after");
+            let without = text.replacen(&format!("{line}\n"), "", 1);
+            if !line.starts_with("pem") {
+                assert_eq!(read(&without).is_ok(), optional, "{line}");
+            }
+        }
+        assert!(read("").unwrap_err().contains("missing field"));
+    }
+
+    #[test]
+    fn every_broken_rule_is_told() {
+        for (from, to, told) in [
+            ("version = 1", "version = 2", "version is 2"),
+            ("threshold = 1", "threshold = 0", "threshold is 0"),
+            (
+                "threshold = 1",
+                "threshold = 3",
+                "threshold is 3, not 1 to the 2",
+            ),
+            ("threshold = 1", "threshold = -1", "line 2"),
+            ("threshold = 1", "threshold = 1\nthreshold = 2", "line 3"),
+            (
+                "threshold = 1",
+                "threshold = 1\ntreshold = 1",
+                "unknown field `treshold`",
+            ),
+            ("[source]", "[source]\nextra = 1", "unknown field `extra`"),
+            (
+                "id = \"https://example.org/builders/1\"",
+                "id = \"https://example.org/builders/2\"",
+                "builder occurs twice",
+            ),
+            (
+                "id = \"https://example.org/builders/1\"",
+                "id = \"one\"",
+                "not an absolute URI",
+            ),
+            ("keys = [{ file = \"one.pub\" }]", "keys = []", "has no key"),
+            (
+                "keys = [{ file = \"one.pub\" }]",
+                "keys = [{}]",
+                "either file or pem",
+            ),
+            (
+                "keys = [{ file = \"one.pub\" }]",
+                "keys = [{ file = \"a\", pem = \"b\" }]",
+                "either file or pem",
+            ),
+            (
+                "keys = [{ file = \"one.pub\" }]",
+                "keys = [{ file = \"two.pub\" }]",
+                "two.pub",
+            ),
+            (
+                "keys = [{ file = \"one.pub\" }]",
+                "keys = [{ file = \"one.pub\" }, { file = \"./one.pub\" }]",
+                "key occurs twice",
+            ),
+            (
+                "[\"urn:samebits:nix-rebuild:v1\"]",
+                "[]",
+                "build-types is empty",
+            ),
+            (
+                "[\"urn:samebits:nix-rebuild:v1\"]",
+                "[\"urn:x\"]",
+                "\"urn:x\" is not one of",
+            ),
+            ("[\"aarch64-linux\"]", "[]", "allows nothing"),
+            (
+                "[\"aarch64-linux\"]",
+                "\"all\"",
+                "neither a list nor \"any\"",
+            ),
+            ("[\"build-directory\"]", "[\"\"]", "not a line of text"),
+            (
+                "revision = \"any\"",
+                "revision = [\"main\"]",
+                "40 hex digits",
+            ),
+            (
+                "revision = \"any\"",
+                "revision = \"any\"\nnar-hash = \"x\"",
+                "narHash",
+            ),
+            ("2027-01-01T00:00:00Z", "2027", "not-after"),
+            ("BEGIN PUBLIC", "BEGIN PRIVATE", "pem"),
+        ] {
+            let text = policy();
+            assert!(text.contains(from), "{from}");
+            let why = read(&text.replacen(from, to, 1)).unwrap_err();
+            assert!(why.contains(told), "{to}: {why}");
+            assert_eq!(why.lines().count(), 1, "{why}");
+        }
+    }
+}

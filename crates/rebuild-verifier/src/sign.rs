@@ -1,0 +1,53 @@
+//! Signs statements: checked first, then wrapped as verifiers take them.
+
+use std::path::Path;
+
+use crate::atomic;
+use crate::dsse;
+use crate::error::{Error, Result};
+use crate::input::{self, Limits};
+use crate::intoto::Statement;
+use crate::keys::PrivateKey;
+
+/// How a file of DSSE lines is called.
+pub const LINES_SUFFIX: &str = ".intoto.jsonl";
+
+/// The wrapping of a signed statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrapping {
+    /// A sigstore bundle v0.3.
+    Bundle,
+    /// A DSSE envelope on one line.
+    Line,
+}
+
+impl Wrapping {
+    /// The one that the name of the file asks for.
+    pub fn of(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default();
+        match name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
+            true => Self::Line,
+            false => Self::Bundle,
+        }
+    }
+}
+
+/// Signs the statement in a file and writes the result to `out`: the same bytes for the same statement and key.
+///
+/// # Errors
+/// When the statement cannot be read, breaks a rule that verifiers insist on, or the result cannot be written.
+pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping, out: &Path) -> Result<()> {
+    const FORMAT: &str = "statement";
+    let payload = input::read(statement, FORMAT, Limits::default().statement_bytes)?;
+    Statement::from_json(&payload).map_err(|why| Error::Invalid {
+        path: statement.into(),
+        format: FORMAT,
+        why,
+        remedy: "sign an in-toto Statement v1, as `rebuild-verifier attest` writes it",
+    })?;
+    let signed = match wrapping {
+        Wrapping::Bundle => dsse::to_bundle(&payload, key),
+        Wrapping::Line => dsse::to_line(&payload, key),
+    };
+    atomic::replace(out, &signed)
+}

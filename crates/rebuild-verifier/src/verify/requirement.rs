@@ -1,0 +1,262 @@
+//! The requirements, one by one: what is required, what was found, whether it is enough.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::count::{Count, count};
+use super::{Artifact, Candidate, Finding, Outcome, disagreements};
+use crate::policy::{Allowed, Policy};
+
+/// What is known of a requirement. It starts as [`Check::NotChecked`], which is a failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// There was nothing to check it on.
+    #[default]
+    NotChecked,
+    /// It is not met.
+    Failed,
+    /// It is met.
+    Passed,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NotChecked => "not checked",
+            Self::Failed => "failed",
+            Self::Passed => "passed",
+        })
+    }
+}
+
+/// One requirement of one artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Requirement {
+    /// Its name.
+    pub name: &'static str,
+    /// What is required.
+    pub required: String,
+    /// What was found.
+    pub found: String,
+    /// Whether it is enough.
+    #[serde(rename = "status")]
+    pub check: Check,
+}
+
+/// A requirement that each claim meets or not.
+struct Criterion {
+    name: &'static str,
+    required: fn(&Policy) -> String,
+    found: fn(&Candidate) -> String,
+    is_met: fn(&Candidate, &Policy) -> bool,
+}
+
+const CRITERIA: &[Criterion] = &[
+    Criterion {
+        name: "build-type",
+        required: |policy| list(&policy.build_types),
+        found: |candidate| candidate.claim.build_type.clone(),
+        is_met: |candidate, policy| policy.build_types.contains(&candidate.claim.build_type),
+    },
+    Criterion {
+        name: "builder",
+        required: |_| "the builder that the key belongs to".into(),
+        found: |candidate| {
+            let name = candidate
+                .builder
+                .as_deref()
+                .unwrap_or("no name but its key");
+            match candidate.keys.is_empty() {
+                true => format!("{name}, signed by another's key"),
+                false => name.into(),
+            }
+        },
+        is_met: |candidate, _| !candidate.keys.is_empty(),
+    },
+    Criterion {
+        name: "source-revision",
+        required: |policy| allowed(&policy.revision),
+        found: |candidate| known(candidate.claim.source.revision.as_ref()),
+        is_met: |candidate, policy| {
+            policy
+                .revision
+                .allows(candidate.claim.source.revision.as_ref())
+        },
+    },
+    Criterion {
+        name: "source-hash",
+        required: |policy| allowed(&policy.nar_hash),
+        found: |candidate| known(candidate.claim.source.nar_hash.as_ref()),
+        is_met: |candidate, policy| {
+            policy
+                .nar_hash
+                .allows(candidate.claim.source.nar_hash.as_ref())
+        },
+    },
+    Criterion {
+        name: "platform",
+        required: |policy| allowed(&policy.platforms),
+        found: |candidate| known(candidate.claim.platform.as_ref()),
+        is_met: |candidate, policy| policy.platforms.allows(candidate.claim.platform.as_ref()),
+    },
+    Criterion {
+        name: "variations",
+        required: |policy| list(&policy.variations),
+        found: |candidate| list(&candidate.claim.variations),
+        is_met: |candidate, policy| policy.variations.is_subset(&candidate.claim.variations),
+    },
+];
+
+/// The names of what `candidate` does not meet.
+pub(super) fn unmet(candidate: &Candidate, policy: &Policy) -> Vec<&'static str> {
+    CRITERIA
+        .iter()
+        .filter(|one| !(one.is_met)(candidate, policy))
+        .map(|one| one.name)
+        .collect()
+}
+
+/// Checks every requirement of one artifact.
+pub(super) fn check(
+    artifact: &Artifact,
+    findings: &[Finding],
+    policy: &Policy,
+) -> Vec<Requirement> {
+    let sha256 = artifact.measured.sha256;
+    let candidates = findings
+        .iter()
+        .filter_map(|finding| match &finding.outcome {
+            Outcome::Candidate(candidate) => Some(candidate.as_ref()),
+            _ => None,
+        });
+    let about_it: Vec<_> = candidates
+        .filter(|candidate| candidate.names_of(sha256).next().is_some())
+        .collect();
+    let signed = findings
+        .iter()
+        .filter(|finding| !finding.signers.is_empty())
+        .count();
+    let mut requirements = vec![Requirement {
+        name: "attested",
+        required: format!("sha256 {sha256} in a claim that a trusted key signed"),
+        found: format!(
+            "{} of {} attestations, {signed} of them signed by a trusted key",
+            about_it.len(),
+            findings.len()
+        ),
+        check: passed(!about_it.is_empty()),
+    }];
+    for criterion in CRITERIA {
+        let met = about_it
+            .iter()
+            .copied()
+            .filter(|candidate| (criterion.is_met)(candidate, policy));
+        let found: BTreeSet<_> = about_it
+            .iter()
+            .map(|candidate| (criterion.found)(candidate))
+            .collect();
+        requirements.push(Requirement {
+            name: criterion.name,
+            required: (criterion.required)(policy),
+            found: list(&found),
+            check: match about_it.is_empty() {
+                true => Check::NotChecked,
+                false => passed(count(met).0.independent >= policy.threshold),
+            },
+        });
+    }
+    requirements.extend(numbers(&about_it, policy));
+    requirements.push(none(
+        "agreement",
+        "nobody whose key is trusted got other bits",
+        disagreements(artifact, findings),
+    ));
+    requirements.push(none(
+        "understood",
+        "everything that a trusted key signed is valid, and has no unknown parameters",
+        unusable(findings),
+    ));
+    requirements
+}
+
+/// Keys, builders, and parties behind those that meet everything else.
+fn numbers(about_it: &[&Candidate], policy: &Policy) -> [Requirement; 3] {
+    let (
+        Count {
+            independent,
+            keys,
+            builders,
+        },
+        product,
+    ) = count(
+        about_it
+            .iter()
+            .copied()
+            .filter(|candidate| candidate.unmet.is_empty()),
+    );
+    let of = product.map_or(String::new(), |product| format!(" for {product}"));
+    let number = |name, what: &str, found: usize| Requirement {
+        name,
+        required: format!("at least {} {what}", policy.threshold),
+        found: format!("{found}{of}"),
+        check: match about_it.is_empty() {
+            true => Check::NotChecked,
+            false => passed(found >= policy.threshold),
+        },
+    };
+    [
+        number("keys", "different keys", keys),
+        number("builders", "different builders", builders),
+        number(
+            "independent",
+            "builders that share neither key nor name",
+            independent,
+        ),
+    ]
+}
+
+fn unusable(findings: &[Finding]) -> Vec<String> {
+    let told = |finding: &Finding| match &finding.outcome {
+        Outcome::Unusable(why) => Some(format!("{}: {why}", finding.origin)),
+        _ => None,
+    };
+    findings.iter().filter_map(told).collect()
+}
+
+fn none(name: &'static str, required: &str, exceptions: Vec<String>) -> Requirement {
+    Requirement {
+        name,
+        required: required.into(),
+        check: passed(exceptions.is_empty()),
+        found: list(&exceptions.into_iter().collect()),
+    }
+}
+
+fn passed(yes: bool) -> Check {
+    if yes { Check::Passed } else { Check::Failed }
+}
+
+fn list(texts: &BTreeSet<String>) -> String {
+    match texts.is_empty() {
+        true => "none".into(),
+        false => texts
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+fn allowed(values: &Allowed<String>) -> String {
+    match values {
+        Allowed::Any => "any".into(),
+        Allowed::Only(values) => list(values),
+    }
+}
+
+fn known(value: Option<&String>) -> String {
+    value.map_or("not stated".into(), String::clone)
+}
