@@ -5,7 +5,9 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::commands::{attest, compare, hash, keygen, report, sign, verify};
+use crate::commands::{
+    attest, compare, completions, hash, keygen, man, report, sign, verify,
+};
 use crate::console::Console;
 
 /// This program's name, before each of its messages.
@@ -17,6 +19,12 @@ Exit codes:
   0  the same: every byte, path, type, executable bit and link target; or verified, or done
   1  different, or rejected
   2  could not decide: bad arguments or input, something unreadable, an output that could not be written";
+
+/// At the end of the help of a command that decides nothing and only writes.
+pub(crate) const WRITING_EXIT_CODES: &str = "\
+Exit codes:
+  0  written
+  2  bad arguments, or an output that could not be written";
 
 /// Compares two builds bit for bit, and attests to those that are the same.
 #[derive(Parser)]
@@ -38,20 +46,21 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Report(report::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 impl Cli {
     /// Parses this process's arguments; `--version` answers with the whole of `info`.
     pub(crate) fn parse_with(info: &BuildInfo) -> Result<Self, clap::Error> {
         let text = info.to_string();
-        // clap puts the name before the version itself, and wants the text to live as long as the process.
-        let version: &'static str = text
-            .strip_prefix(NAME)
-            .unwrap_or(&text)
-            .trim_start()
-            .to_owned()
-            .leak();
-        Self::from_arg_matches(&Self::command().version(version).try_get_matches()?)
+        // clap puts the name before the version itself.
+        let version = text.strip_prefix(NAME).unwrap_or(&text).trim_start();
+        Self::from_arg_matches(
+            &Self::command()
+                .version(version.to_owned())
+                .try_get_matches()?,
+        )
     }
 
     /// Does what the arguments ask for.
@@ -65,6 +74,8 @@ impl Cli {
             Command::Sign(arguments) => arguments.run(console),
             Command::Verify(arguments) => arguments.run(console, info),
             Command::Report(arguments) => arguments.run(console),
+            Command::Completions(arguments) => arguments.run(),
+            Command::Man(arguments) => arguments.run(info),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod attest;
 pub(crate) mod compare;
+pub(crate) mod completions;
 pub(crate) mod hash;
 pub(crate) mod keygen;
+pub(crate) mod man;
 pub(crate) mod report;
 pub(crate) mod sign;
 pub(crate) mod verify;

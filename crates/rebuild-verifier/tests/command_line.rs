@@ -68,6 +68,7 @@ fn a_closed_pipe_is_an_error_and_no_panic() {
         &["report", "out"],
         &["report", "out", "--html", "-"],
         &["hash", "a"],
+        &["completions", "bash"],
         &["--help"],
         &["compare", "a", "b", "--json", "-"],
     ] {
@@ -100,6 +101,7 @@ fn output_that_does_not_arrive_is_never_a_success() {
         "report out",
         "report out --json -",
         "hash a",
+        "completions zsh",
         "--help",
         "--version",
     ] {

@@ -33,3 +33,6 @@ mod report_markup;
 mod command_line;
 // The documents against the schemas that describe them, and against golden ones.
 mod schemas;
+
+// Manual pages and completions: every command, and the same each time.
+mod manual;

@@ -1,0 +1,30 @@
+//! `completions`: what a shell needs to complete this program's arguments.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+use rebuild_verifier::Result;
+use rebuild_verifier::status::Status;
+
+use crate::cli::{Cli, NAME, WRITING_EXIT_CODES};
+use crate::console;
+
+/// Print a completion script for a shell
+///
+/// For this session: `source <(rebuild-verifier completions bash)`.
+#[derive(Args)]
+#[command(after_help = WRITING_EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self) -> Result<Status> {
+        // Generated in memory: the generator itself would panic on a closed pipe.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), NAME, &mut script);
+        console::print(&script)?;
+        Ok(Status::Identical)
+    }
+}

@@ -1,0 +1,56 @@
+//! `man`: a manual page for this program and one for each of its commands.
+
+use std::path::PathBuf;
+
+use build_info::BuildInfo;
+use clap::{Args, Command, CommandFactory as _};
+use clap_mangen::Man;
+use rebuild_verifier::status::Status;
+use rebuild_verifier::{Error, Result, atomic};
+
+use crate::cli::{Cli, NAME, WRITING_EXIT_CODES};
+
+/// Write the manual pages
+///
+/// They are the same for the same version: no date is in them.
+#[derive(Args)]
+#[command(after_help = WRITING_EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Folder for rebuild-verifier.1 and a page for each command, which must not be there yet
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, info: &BuildInfo) -> Result<Status> {
+        let mut program = Cli::command()
+            .version(info.version.clone())
+            .disable_help_subcommand(true);
+        // Hands the options that every command has down to each of them.
+        program.build();
+        let mut pages = vec![self.page(&program, NAME.into())?];
+        for command in program.get_subcommands() {
+            let name = format!("{NAME}-{}", command.get_name());
+            let command = command.clone().version(info.version.clone());
+            pages.push(self.page(&command, name)?);
+        }
+        let files: Vec<(&str, &[u8])> = pages
+            .iter()
+            .map(|(name, page)| (name.as_str(), page.as_slice()))
+            .collect();
+        atomic::create_all(&self.out, &files)?;
+        Ok(Status::Identical)
+    }
+
+    fn page(&self, command: &Command, name: String) -> Result<(String, Vec<u8>)> {
+        let file = format!("{name}.1");
+        let mut page = Vec::new();
+        Man::new(command.clone().name(name))
+            .render(&mut page)
+            .map_err(|cause| Error::Write {
+                path: self.out.join(&file),
+                cause,
+            })?;
+        Ok((file, page))
+    }
+}
