@@ -1,0 +1,90 @@
+"""What the tests share: commands whose failure explains itself, and tests with a folder of their own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TAIL_LINES = 60
+"""Lines of a stream that a failure shows at most."""
+
+
+def tail(text: str) -> str:
+    """The last lines of a text."""
+    lines = text.splitlines()
+    left_out = [f"… {len(lines) - TAIL_LINES} lines left out"] if len(lines) > TAIL_LINES else []
+    return "\n".join(left_out + lines[-TAIL_LINES:])
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    command: str
+    folder: Path
+    status: int
+    out: str
+    err: str
+
+    def __str__(self) -> str:
+        return (
+            f"command: {self.command}\nfolder: {self.folder}\nstatus: {self.status}\n"
+            f"--- standard output\n{tail(self.out)}\n--- standard error\n{tail(self.err)}"
+        )
+
+
+def run(*command: str | Path, status: int | None = 0, folder: Path = ROOT, seconds: float = 300, **environment: str) -> Done:
+    """Runs a command to its end; raises `AssertionError` if it ends with another status (`None`: any will do)."""
+    words = [str(word) for word in command]
+    try:
+        process = subprocess.run(
+            words, cwd=folder, env={**os.environ, **environment}, timeout=seconds, stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", errors="backslashreplace",
+        )
+    except subprocess.TimeoutExpired as error:
+        raise AssertionError(f"{shlex.join(words)}: has not ended within {seconds} s") from error
+    done = Done(shlex.join(words), folder, process.returncode, process.stdout, process.stderr)
+    if status not in (None, done.status):
+        raise AssertionError(f"expected status {status}\n{done}")
+    return done
+
+
+class FolderTest(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    outputs: tuple[str, ...] = ()
+    """Flake outputs that the tests of this class need: all of them are built in one go, before the first test."""
+    slow = False
+    """Whether only `tests/run --all` runs them."""
+
+    def setUp(self) -> None:
+        self.folder = make_folder(self)
+
+
+def make_folder(test: unittest.TestCase | type[unittest.TestCase]) -> Path:
+    """A new folder, which is deleted after the test (or, for a class, after its last one)."""
+    folder = Path(tempfile.mkdtemp(prefix="samebits-test-"))
+    clean_up = test.addClassCleanup if isinstance(test, type) else test.addCleanup
+    clean_up(remove, folder)
+    return folder
+
+
+def remove(folder: Path) -> None:
+    """Deletes a folder; a Nix store in it is read-only."""
+    for top, _, _ in os.walk(folder):
+        os.chmod(top, os.stat(top).st_mode | stat.S_IRWXU)
+    shutil.rmtree(folder)
+
+
+def define(module: dict[str, object], name: str, *bases: type, **attributes: object) -> None:
+    """Adds a class of tests to a module's names: `server-x86_64-linux` becomes ServerX86_64Linux."""
+    name = "".join(part.capitalize() for part in name.split("-"))
+    module[name] = type(name, bases, {**attributes, "__module__": module["__name__"]})
