@@ -1,0 +1,43 @@
+"""Programs that only tests need, installed from Debian where they are missing and this is root."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from pathlib import Path
+
+from .support import run
+
+PACKAGES = {
+    "qemu-aarch64": "qemu-user",
+    # NB: not /usr/bin/wine, a script of another package, which asks for the 32-bit wine as well.
+    "/usr/lib/wine/wine64": "wine64",
+    "/usr/lib/wine/wineserver": "wine64",
+}
+"""The Debian package of each program."""
+
+
+@functools.cache
+def path_of(program: str) -> Path:
+    """Where a program is; installs its package first if need be, and raises `AssertionError` if it cannot."""
+    package = PACKAGES[program]
+    if not shutil.which(program):
+        install(package)
+    found = shutil.which(program)
+    if not found:
+        raise AssertionError(f"the package {package} is installed, but has no {program}: install it from Debian 12")
+    return Path(found)
+
+
+def install(package: str) -> None:
+    """Installs a Debian package, or says how."""
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", package]
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise AssertionError(f"a test needs the package {package}: run `sudo {' '.join(command)}` on Debian 12")
+    print(f"    installing {package}", flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    if run(*command, status=None, seconds=900, **quiet).status != 0:
+        # The lists are missing on a fresh machine, and too old on an old one.
+        run("apt-get", "update", **quiet)
+        run(*command, seconds=900, **quiet)
