@@ -1,0 +1,112 @@
+"""Mach-O, 64-bit, as XNU's loader.h and cs_blobs.h describe it: load commands, and whether the signature is that of the bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+
+CPU_TYPES = {"amd64": 0x01000007, "arm64": 0x0100000C}
+"""cputype by Go's name of the architecture."""
+
+MH_EXECUTE, MH_PIE = 2, 0x200000
+LC_UUID, LC_CODE_SIGNATURE, LC_BUILD_VERSION = 0x1B, 0x1D, 0x32
+LC_LOAD_DYLIBS = (0xC, 0x20, 0x8000_0018, 0x8000_001F, 0x8000_0023)
+"""Loaded at the start: plain, lazily, weakly, exported again, upward."""
+LC_RPATH = 0x8000_001C
+
+SUPER_BLOB, CODE_DIRECTORY = 0xFADE0CC0, 0xFADE0C02
+SLOT_CODE_DIRECTORY, SLOT_CMS = 0, 0x10000
+CS_ADHOC = 0x2
+SHA256 = 2
+
+
+@dataclass(frozen=True)
+class CodeDirectory:
+    """What an ad-hoc signature says of the file."""
+
+    identifier: str
+    flags: int
+    blobs: frozenset[int]
+    """The slots of all blobs of the signature."""
+    signed_bytes: int
+    """How much of the file, from its start, has its hash here."""
+    bad_pages: tuple[int, ...]
+    """The pages whose bytes do not have their hash."""
+
+
+@dataclass(frozen=True)
+class MachO:
+    """A 64-bit program."""
+
+    cpu_type: int
+    file_type: int
+    flags: int
+    uuid: bytes | None
+    libraries: tuple[str, ...]
+    run_paths: tuple[str, ...]
+    minimum_os: tuple[int, int, int] | None
+    """The oldest macOS that it runs on."""
+    signature_offset: int | None
+    signature: CodeDirectory | None
+
+
+def read(content: bytes) -> MachO:
+    """Reads a file; raises `ValueError` if it is no 64-bit Mach-O file, or its signature cannot be read."""
+    magic, cpu_type, _, file_type, count, _, flags, _ = struct.unpack_from("<8I", content)
+    if magic != 0xFEEDFACF:
+        raise ValueError(f"no 64-bit Mach-O file: it begins with {content[:4].hex()}")
+    uuid = minimum_os = signature_offset = signature = None
+    libraries, run_paths = [], []
+    offset = 32
+    for _ in range(count):
+        command, size = struct.unpack_from("<II", content, offset)
+        if command == LC_UUID:
+            uuid = content[offset + 8 : offset + 24]
+        elif command in LC_LOAD_DYLIBS:
+            libraries.append(name(content, offset, size))
+        elif command == LC_RPATH:
+            run_paths.append(name(content, offset, size))
+        elif command == LC_BUILD_VERSION:
+            platform, minimum = struct.unpack_from("<II", content, offset + 8)
+            if platform != 1:
+                raise ValueError(f"is for platform {platform}, not for macOS (1)")
+            minimum_os = minimum >> 16, minimum >> 8 & 0xFF, minimum & 0xFF
+        elif command == LC_CODE_SIGNATURE:
+            signature_offset, signature_size = struct.unpack_from("<II", content, offset + 8)
+            signature = read_signature(content, signature_offset, signature_size)
+        offset += size
+    return MachO(
+        cpu_type, file_type, flags, uuid, tuple(libraries), tuple(run_paths), minimum_os, signature_offset, signature,
+    )
+
+
+def name(content: bytes, offset: int, size: int) -> str:
+    """The string of a load command, whose offset in it comes first."""
+    (start,) = struct.unpack_from("<I", content, offset + 8)
+    return content[offset + start : offset + size].split(b"\0")[0].decode()
+
+
+def read_signature(content: bytes, offset: int, size: int) -> CodeDirectory:
+    """Reads the signature that fills `size` bytes at `offset`; all in it is big-endian."""
+    magic, length, count = struct.unpack_from(">III", content, offset)
+    if magic != SUPER_BLOB or length > size or offset + size != len(content):
+        raise ValueError("the signature is no blob of blobs at the file's end")
+    blobs = dict(struct.unpack_from(">II", content, offset + 12 + 8 * i) for i in range(count))
+    start = offset + blobs[SLOT_CODE_DIRECTORY]
+    magic, length, _, flags, hashes, identifier, _, page_count, signed = struct.unpack_from(">9I", content, start)
+    hash_size, hash_type, _, page_shift = struct.unpack_from("4B", content, start + 36)
+    if magic != CODE_DIRECTORY or hash_type != SHA256 or hash_size != 32:
+        raise ValueError(f"the code directory is of another kind: magic {magic:#x}, hash {hash_type}")
+    page_bytes = 1 << page_shift
+    if page_count != -(-signed // page_bytes) or hashes + page_count * hash_size > length:
+        raise ValueError(f"the code directory has {page_count} hashes for {signed} bytes in pages of {page_bytes}")
+    bad = []
+    for page in range(page_count):
+        begin = page * page_bytes
+        actual = hashlib.sha256(content[begin : min(begin + page_bytes, signed)]).digest()
+        place = start + hashes + page * hash_size
+        if actual != content[place : place + hash_size]:
+            bad.append(page)
+    text = content[start + identifier : start + length].split(b"\0")[0].decode()
+    return CodeDirectory(text, flags, frozenset(blobs), signed, tuple(bad))
