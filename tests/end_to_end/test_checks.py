@@ -1,0 +1,112 @@
+"""The flake's checks, and the commands that people give to the flake."""
+
+from __future__ import annotations
+
+import json
+import unittest
+
+from . import flake
+from .support import FolderTest, define, run
+
+CHECKS = flake.evaluate(f"checks.{flake.SYSTEM}", "builtins.attrNames")
+WANTED = {"conditions-vary", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"}
+
+
+class Check:
+    """One check; the classes below are made of it."""
+
+    attribute: str
+
+    def test_it_builds(self):
+        flake.built(self.attribute)
+
+
+for name in CHECKS:
+    attribute = f"checks.{flake.SYSTEM}.{name}"
+    define(globals(), f"check-{name}", Check, unittest.TestCase, attribute=attribute, outputs=(attribute,))
+
+
+class FlakeTest(unittest.TestCase):
+    """What `nix` says of the flake."""
+
+    def test_no_check_is_lost(self):
+        self.assertEqual(WANTED - set(CHECKS), set())
+
+    def test_flake_show_lists_every_package_and_check(self):
+        shown = json.loads(run("nix", "flake", "show", "--json").out)
+        packages = {f"server-{name}" for name in flake.platforms("server")} | {"rebuild-verifier", "toolchain"}
+        self.assertEqual(packages - shown["packages"][flake.SYSTEM].keys(), set())
+        self.assertEqual(set(CHECKS), shown["checks"][flake.SYSTEM].keys())
+
+    def test_flake_check_finds_nothing_wrong(self):
+        run("nix", "flake", "check", "--no-build")
+
+    def test_develop_has_the_pinned_compiler(self):
+        self.assertRegex(run("nix", "develop", "--command", "rustc", "--version").out, r"^rustc 1\.85\.0 ")
+
+    def test_develop_has_cargo_with_clippy_and_rustfmt(self):
+        for tool in (("cargo",), ("cargo", "clippy"), ("rustfmt",), ("cargo", "fmt")):
+            with self.subTest(tool=tool):
+                self.assertRegex(run("nix", "develop", "--command", *tool, "--version").out, r"^(cargo|clippy|rustfmt) \d")
+
+
+class RebuildsTest(FolderTest):
+    """What a commit makes nix build again, in a checkout of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.checkout = self.folder / "checkout"
+        run("cp", "--recursive", flake.metadata()["path"], self.checkout)
+        run("chmod", "--recursive", "u+w", self.checkout)
+        run("git", "init", "--quiet", folder=self.checkout)
+        self.day = 1
+        self.commit()
+        self.before = self.derivations()
+
+    def commit(self) -> None:
+        """Commits everything, a day after the last time."""
+        date = f"2020-01-{self.day:02}T00:00:00Z"
+        self.day += 1
+        identity = ("-c", "user.name=tests", "-c", "user.email=", "-c", "commit.gpgsign=false")
+        run("git", "add", "--all", folder=self.checkout)
+        run(
+            "git", *identity, "commit", "--quiet", "--message", "a change", folder=self.checkout,
+            GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date,
+        )
+
+    def derivations(self) -> dict[str, tuple[str, str]]:
+        """Of each package for a platform: its derivation and that of its dependencies."""
+        names = [f"server-{name}" for name in flake.platforms("server")]
+        apply = f"packages: map (name: packages.${{name}}.drvPath) {json.dumps(names).replace(',', '')}"
+        found = {}
+        for name, derivation in zip(names, flake.evaluate(f"packages.{flake.SYSTEM}", apply, self.checkout), strict=True):
+            references = run("nix-store", "--query", "--references", derivation).out.split()
+            (dependencies,) = (path for path in references if f"-{name}-deps-" in path)
+            found[name] = derivation, dependencies
+        return found
+
+    def change(self, file: str, old: str, new: str) -> dict[str, tuple[str, str]]:
+        """Commits a change of one file; returns the derivations from then on."""
+        path = self.checkout / file
+        text = path.read_text()
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new, 1))
+        self.commit()
+        return self.derivations()
+
+    def compare(self, after: dict[str, tuple[str, str]], same_dependencies: bool) -> None:
+        """Every service is new, as its stamp has the commit; its dependencies are new or not."""
+        self.assertEqual(self.before.keys(), after.keys())
+        for name, (service, dependencies) in after.items():
+            with self.subTest(package=name):
+                self.assertNotEqual(service, self.before[name][0])
+                self.assertEqual(dependencies == self.before[name][1], same_dependencies, dependencies)
+
+    def test_commit_that_changes_only_documents_builds_no_dependency_again(self):
+        self.compare(self.change("README.md", "\n", "\nMore.\n"), same_dependencies=True)
+
+    def test_commit_that_changes_only_code_builds_no_dependency_again(self):
+        self.compare(self.change("examples/server/src/app.rs", '"not found\\n"', '"nothing\\n"'), same_dependencies=True)
+
+    def test_commit_that_changes_how_dependencies_are_built_builds_them_again(self):
+        self.compare(self.change("Cargo.toml", "[profile.release]\n", "[profile.release]\nopt-level = 1\n"), same_dependencies=False)
