@@ -5,9 +5,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::commands::{
-    attest, compare, completions, hash, keygen, man, report, sign, verify,
-};
+use crate::commands::{attest, compare, completions, hash, keygen, man, report, sign, verify};
 use crate::console::Console;
 
 /// This program's name, before each of its messages.

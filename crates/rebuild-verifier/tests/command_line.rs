@@ -12,6 +12,9 @@ fn help_names_the_exit_codes_of_every_command() {
         &["compare", "--help"],
         &["attest", "--help"],
         &["report", "--help"],
+        &["keygen", "--help"],
+        &["sign", "--help"],
+        &["verify", "--help"],
     ] {
         let output = folder.run(arguments, 0);
         for code in [

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::trust::{Scene, ed25519, policy};
 use crate::util::{Folder, definition};
 
 fn file(name: &str) -> PathBuf {
@@ -222,6 +223,55 @@ fn a_report_about_everything_follows_its_schema() {
     );
 }
 
+/// What is written about signatures: one of each document.
+fn signed_and_verified() -> [(&'static str, Value); 5] {
+    let scene = Scene::with_two_builders();
+    scene.folder.write("policy.toml", policy());
+    let arguments = [
+        "verify",
+        "a/bin/server",
+        "--attestation",
+        "one",
+        "two",
+        "--policy",
+        "policy.toml",
+        "--time",
+        "2026-08-03T09:05:39Z",
+        "--json",
+        "-",
+        "--emit-svr",
+        "svr",
+        "--emit-vsa",
+        "vsa",
+    ];
+    let verification = scene.folder.run(&arguments, 0).json();
+    let statement = scene.folder.read("result-1/statement.json");
+    let envelope = rebuild_verifier::dsse::to_line(&statement, &ed25519(1));
+    [
+        ("verification", verification),
+        ("svr", scene.folder.read_json("svr")),
+        ("vsa", scene.folder.read_json("vsa")),
+        ("bundle", scene.folder.read_json("one")),
+        ("envelope", serde_json::from_slice(&envelope).unwrap()),
+    ]
+}
+
+#[test]
+fn what_is_written_about_signatures_follows_the_schemas() {
+    for (name, document) in signed_and_verified() {
+        assert_follows(name, &document);
+    }
+}
+
+#[test]
+fn a_rejection_follows_the_schema_too() {
+    let scene = Scene::with_two_builders();
+    scene.folder.write("a/bin/server", "other");
+    scene.sign("bad", &json!({ "_type": 1 }), &ed25519(3));
+    let document = scene.verify(&["one", "bad"], &["--json", "-"], 1).json();
+    assert_follows("verification", &document);
+}
+
 /// Every pointer into `value`, its own included.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
@@ -246,7 +296,10 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
         ("comparison", comparison),
         ("report", report()),
         ("manifest", manifest()),
-    ] {
+    ]
+    .into_iter()
+    .chain(signed_and_verified())
+    {
         let schema = schema(name);
         let is_refused = |document: &Value| !problems(&schema, &schema, document, "").is_empty();
         let mut all = Vec::new();

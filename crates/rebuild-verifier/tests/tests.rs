@@ -29,6 +29,21 @@ mod report_documents;
 // Their markup, and names that attack it.
 mod report_markup;
 
+// Keys, and what is signed with them.
+mod sign;
+
+// Builders with keys, for the tests of verification.
+mod trust;
+
+// What verifies, what does not, what cannot be decided.
+mod verify;
+
+// Everything false that must not verify.
+mod forgeries;
+
+// Policies, and the documents about a verification.
+mod policies;
+
 // Streams, exit codes and colours: the manners of a command.
 mod command_line;
 // The documents against the schemas that describe them, and against golden ones.

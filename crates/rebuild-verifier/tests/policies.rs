@@ -1,0 +1,351 @@
+//! Policies, the documents that verification writes, and what is emitted for others.
+
+use serde_json::{Value, json};
+
+use crate::trust::{Scene, builder, ed25519, p256, policy};
+use crate::util::{COMMIT, Output};
+
+fn verify(scene: &Scene, policy: &str, more: &[&str], code: i32) -> Output {
+    scene.folder.write("policy.toml", policy);
+    let arguments = [
+        "verify",
+        "a/bin/server",
+        "--attestation",
+        "one",
+        "two",
+        "--policy",
+        "policy.toml",
+    ];
+    scene.folder.run(&[&arguments, more].concat(), code)
+}
+
+/// That only these requirements failed.
+fn assert_failed(output: &Output, requirements: &[&str]) {
+    let failed: Vec<_> = output
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("  failed")?.split_whitespace().next())
+        .collect();
+    assert_eq!(failed, requirements, "{}", output.stdout);
+}
+
+#[test]
+fn a_policy_that_is_met_verifies() {
+    let scene = Scene::with_two_builders();
+    verify(&scene, &policy(), &[], 0);
+    verify(
+        &scene,
+        &policy(),
+        &["--threshold", "2", "--source-rev", COMMIT],
+        0,
+    );
+}
+
+#[test]
+fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
+    let scene = Scene::with_two_builders();
+    let counts = ["keys", "builders", "independent"];
+    for (from, to, requirement) in [
+        (
+            "urn:samebits:nix-rebuild:v1",
+            "urn:samebits:in-toto-link:v0.9",
+            "build-type",
+        ),
+        ("\"aarch64-linux\"", "\"x86_64-linux\"", "platform"),
+        ("\"locale\"", "\"locale\", \"clock\"", "variations"),
+        (
+            COMMIT,
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "source-revision",
+        ),
+        (
+            "\n[[builder]]",
+            "nar-hash = \"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"\n[[builder]]",
+            "source-hash",
+        ),
+        ("builders/2", "builders/3", "builder"),
+    ] {
+        assert!(policy().contains(from), "{from}");
+        let output = verify(&scene, &policy().replacen(from, to, 1), &[], 1);
+        assert_failed(&output, &[&[requirement], &counts[..]].concat());
+    }
+}
+
+#[test]
+fn a_builder_that_speaks_with_the_key_of_another_does_not_count() {
+    let scene = Scene::with_two_builders();
+    scene.sign("two", &scene.statement(2), &ed25519(1));
+    scene.publish("two", &p256(2).public());
+    let output = verify(&scene, &policy(), &[], 1);
+    assert_failed(&output, &["builder", "keys", "builders", "independent"]);
+    assert!(
+        output.stdout.contains("signed by another's key"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn a_builder_may_have_several_keys_and_still_counts_once() {
+    let scene = Scene::with_two_builders();
+    scene.sign("two", &scene.statement(1), &p256(2));
+    scene.publish("three", &ed25519(3).public());
+    let policy = policy()
+        .replacen(
+            "{ file = \"one.pub\" }",
+            "{ file = \"one.pub\" }, { file = \"two.pub\" }",
+            1,
+        )
+        .replacen(
+            "keys = [{ file = \"two.pub\" }]",
+            "keys = [{ file = \"three.pub\" }]",
+            1,
+        );
+    let output = verify(&scene, &policy, &[], 1);
+    assert_failed(
+        &output,
+        &[
+            "build-type",
+            "builder",
+            "source-revision",
+            "source-hash",
+            "platform",
+            "variations",
+            "builders",
+            "independent",
+        ],
+    );
+}
+
+#[test]
+fn a_key_that_has_ended_counts_for_nothing_and_the_time_must_be_known() {
+    let scene = Scene::with_two_builders();
+    let ending = "{ file = \"two.pub\", not-after = \"2026-01-01T00:00:00Z\" }";
+    let policy = policy().replacen("{ file = \"two.pub\" }", ending, 1);
+    verify(&scene, &policy, &[], 2).assert_error(&["--time", "SOURCE_DATE_EPOCH"]);
+    verify(&scene, &policy, &["--time", "2026-01-01T00:00:00Z"], 0);
+    let output = verify(&scene, &policy, &["--time", "2026-01-01T00:00:01Z"], 1);
+    assert!(output.stdout.contains("has expired"), "{}", output.stdout);
+}
+
+#[test]
+fn options_can_only_narrow_a_policy() {
+    let scene = Scene::with_two_builders();
+    let other = "b".repeat(40);
+    for (more, told) in [
+        (&["--threshold", "1"][..], "fewer"),
+        (&["--source-rev", &other], "does not allow"),
+        (&["--builder", &builder(3)], "does not trust"),
+    ] {
+        verify(&scene, &policy(), more, 2).assert_error(&["policy.toml", told]);
+    }
+    let output = verify(&scene, &policy(), &["--builder", &builder(1)], 1);
+    assert!(output.stdout.contains("independent"), "{}", output.stdout);
+    let output = verify(&scene, &policy(), &["--threshold", "3"], 1);
+    assert!(output.stderr.contains("rejected"), "{}", output.stderr);
+}
+
+#[test]
+fn an_unreadable_or_invalid_policy_cannot_be_decided() {
+    let scene = Scene::with_two_builders();
+    verify(&scene, "threshold = 1", &[], 2).assert_error(&[
+        "policy.toml",
+        "missing field",
+        "docs/policy.md",
+    ]);
+    verify(&scene, &policy().replace("one.pub", "none.pub"), &[], 2).assert_error(&["none.pub"]);
+    scene.folder.remove("policy.toml");
+    let arguments = [
+        "verify",
+        "a/bin/server",
+        "--attestation",
+        "one",
+        "--policy",
+        "policy.toml",
+    ];
+    scene
+        .folder
+        .run(&arguments, 2)
+        .assert_error(&["policy.toml"]);
+}
+
+#[test]
+fn the_document_says_all_that_was_required_and_found_and_nothing_of_this_machine() {
+    let scene = Scene::with_two_builders();
+    let artifact = scene.folder.path("a/bin/server");
+    let attestation = scene.folder.path("one");
+    scene.folder.write("policy.toml", policy());
+    let arguments = |json: &'static str| {
+        [
+            "verify",
+            artifact.to_str().unwrap(),
+            "--attestation",
+            attestation.to_str().unwrap(),
+            "two",
+            "--policy",
+            "policy.toml",
+            "--json",
+            json,
+        ]
+    };
+    let output = scene.folder.run(&arguments("-"), 0);
+    let document = output.json();
+    assert_eq!(document["verdict"], "verified");
+    assert_eq!(document["policy"]["threshold"], 2);
+    assert_eq!(document["artifacts"][0]["name"], "server");
+    let requirements = document["artifacts"][0]["requirements"].as_array().unwrap();
+    assert!(
+        requirements.iter().all(|one| one["status"] == "passed"),
+        "{document:#}"
+    );
+    assert_eq!(document["attestations"][0]["builder"], json!(builder(1)));
+    assert_eq!(document["attestations"][0]["outcome"], "accepted");
+    assert!(
+        output.stderr.contains("verified: server"),
+        "{}",
+        output.stderr
+    );
+
+    scene.folder.run(&arguments("out.json"), 0);
+    assert_eq!(scene.folder.read("out.json"), output.stdout.as_bytes());
+    assert!(
+        !output
+            .stdout
+            .contains(scene.folder.path("").to_str().unwrap())
+    );
+}
+
+fn emit(scene: &Scene, more: &[&str], code: i32) -> Output {
+    let options = [
+        "--threshold",
+        "2",
+        "--emit-svr",
+        "svr.json",
+        "--emit-vsa",
+        "vsa.json",
+    ];
+    scene.verify(&["one", "two"], &[&options, more].concat(), code)
+}
+
+#[test]
+fn what_is_emitted_states_what_was_verified_and_can_be_signed() {
+    let scene = Scene::with_two_builders();
+    let subject = scene.statement(1)["subject"][0]["digest"].clone();
+    emit(
+        &scene,
+        &[
+            "--time",
+            "2026-08-03T09:05:39Z",
+            "--verifier-id",
+            "https://example.org/v",
+        ],
+        0,
+    );
+    let svr = scene.folder.read_json("svr.json");
+    assert_eq!(
+        svr["predicateType"],
+        "https://in-toto.io/attestation/svr/v0.2"
+    );
+    assert_eq!(
+        svr["subject"],
+        json!([{ "name": "server", "digest": subject }])
+    );
+    assert_eq!(svr["predicate"]["timeCreated"], "2026-08-03T09:05:39Z");
+    assert_eq!(svr["predicate"]["verifier"]["id"], "https://example.org/v");
+    assert_eq!(
+        svr["predicate"]["properties"],
+        json!(["SAMEBITS_REBUILT_BY_2", "SLSA_BUILD_LEVEL_1"])
+    );
+
+    let vsa = scene.folder.read_json("vsa.json");
+    assert_eq!(
+        vsa["predicateType"],
+        "https://slsa.dev/verification_summary/v1"
+    );
+    assert_eq!(vsa["predicate"]["verificationResult"], "PASSED");
+    assert_eq!(
+        vsa["predicate"]["policy"],
+        svr["predicate"]["verifier"]["policies"][0]
+    );
+    assert_eq!(
+        vsa["predicate"]["inputAttestations"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert!(
+        vsa["predicate"]["resourceUri"]
+            .as_str()
+            .unwrap()
+            .starts_with("ni:///sha-256;")
+    );
+
+    scene.folder.write("key", ed25519(5).to_pem().as_bytes());
+    scene.folder.set_mode("key", 0o600);
+    for name in ["svr.json", "vsa.json"] {
+        scene.folder.run(
+            &["sign", "--key", "key", name, "-o", "signed.intoto.jsonl"],
+            0,
+        );
+    }
+}
+
+#[test]
+fn a_rejected_artifact_gets_no_result_and_a_failed_summary() {
+    let scene = Scene::with_two_builders();
+    scene.folder.write("a/bin/server", "swapped");
+    emit(&scene, &["--time", "2026-08-03T09:05:39Z"], 1);
+    assert!(!scene.folder.path("svr.json").exists());
+    let vsa: Value = scene.folder.read_json("vsa.json");
+    assert_eq!(vsa["predicate"]["verificationResult"], "FAILED");
+    assert_eq!(vsa["predicate"]["verifiedLevels"], json!(["FAILED"]));
+}
+
+#[test]
+fn the_time_is_the_one_that_is_given_and_never_that_of_a_clock() {
+    let scene = Scene::with_two_builders();
+    emit(&scene, &[], 2).assert_error(&["--time", "SOURCE_DATE_EPOCH"]);
+    assert!(!scene.folder.path("svr.json").exists());
+    let script = "SOURCE_DATE_EPOCH=1785747939 exec \"$0\" verify a/bin/server --attestation one --key one.pub --emit-svr svr.json";
+    scene.folder.shell(script, 0);
+    assert_eq!(
+        scene.folder.read_json("svr.json")["predicate"]["timeCreated"],
+        "2026-08-03T09:05:39Z"
+    );
+    let script = script.replace("1785747939", "yesterday");
+    scene
+        .folder
+        .shell(&script, 2)
+        .assert_error(&["SOURCE_DATE_EPOCH", "yesterday"]);
+}
+
+#[test]
+fn several_artifacts_are_summarised_under_a_uri_that_is_given() {
+    let scene = Scene::with_two_builders();
+    let mut arguments = vec![
+        "verify",
+        "a/bin/server",
+        "a/share/doc.txt",
+        "--attestation",
+        "one",
+        "--key",
+        "one.pub",
+        "--time",
+        "2026-08-03T09:05:39Z",
+        "--emit-vsa",
+        "vsa.json",
+    ];
+    scene
+        .folder
+        .run(&arguments, 2)
+        .assert_error(&["--resource-uri"]);
+    arguments.extend(["--resource-uri", "https://example.org/releases/1"]);
+    scene.folder.run(&arguments, 0);
+    let vsa = scene.folder.read_json("vsa.json");
+    assert_eq!(vsa["subject"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        vsa["predicate"]["resourceUri"],
+        "https://example.org/releases/1"
+    );
+}

@@ -1,0 +1,162 @@
+//! Builders with keys of their own, and what they sign: the scenery of the tests of `sign` and `verify`.
+
+use rebuild_verifier::dsse;
+use rebuild_verifier::keys::{PrivateKey, PublicKey};
+use serde_json::{Value, json};
+
+use crate::util::{COMMIT, Folder, Output, definition};
+
+/// An Ed25519 key that is the same in every run.
+pub(crate) fn ed25519(seed: u8) -> PrivateKey {
+    PrivateKey::Ed25519(ed25519_dalek::SigningKey::from_bytes(&[seed; 32]))
+}
+
+/// An ECDSA key that is the same in every run.
+pub(crate) fn p256(seed: u8) -> PrivateKey {
+    PrivateKey::P256(p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap())
+}
+
+/// The id of a builder.
+pub(crate) fn builder(number: u8) -> String {
+    format!("https://example.org/builders/{number}")
+}
+
+/// A folder with an artifact `a/bin/server`, and statements about it.
+pub(crate) struct Scene {
+    pub(crate) folder: Folder,
+}
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: Folder::with_identical_trees(),
+        }
+    }
+
+    /// What builder `number` states, having built `a` twice.
+    pub(crate) fn statement(&self, number: u8) -> Value {
+        self.statement_of(number, &definition())
+    }
+
+    pub(crate) fn statement_of(&self, number: u8, definition: &Value) -> Value {
+        let out = format!("result-{number}");
+        if self.folder.path(&out).exists() {
+            std::fs::remove_dir_all(self.folder.path(&out)).unwrap();
+        }
+        self.folder.write_json("definition.json", definition);
+        let id = builder(number);
+        let arguments = [
+            "attest",
+            "a",
+            "b",
+            "--definition",
+            "definition.json",
+            "--builder-id",
+            &id,
+            "--out",
+            &out,
+        ];
+        self.folder.run(&arguments, 0);
+        self.folder.read_json(&format!("{out}/statement.json"))
+    }
+
+    /// Signs whatever it is, as a sigstore bundle called `name`, and writes the public key to `name.pub`.
+    pub(crate) fn sign(&self, name: &str, statement: &Value, key: &PrivateKey) {
+        let bundle = dsse::to_bundle(statement.to_string().as_bytes(), key);
+        self.folder.write(name, bundle);
+        self.publish(name, &key.public());
+    }
+
+    pub(crate) fn publish(&self, name: &str, key: &PublicKey) {
+        self.folder.write(format!("{name}.pub"), key.to_pem());
+    }
+
+    /// Builders 1 and 2 sign what they got, each with a key of its own: `one` and `two`.
+    pub(crate) fn with_two_builders() -> Self {
+        let scene = Self::new();
+        scene.sign("one", &scene.statement(1), &ed25519(1));
+        scene.sign("two", &scene.statement(2), &p256(2));
+        scene
+    }
+
+    /// `verify a/bin/server` with these attestations and all their keys.
+    pub(crate) fn verify(&self, names: &[&str], more: &[&str], expected_code: i32) -> Output {
+        let keys: Vec<_> = names.iter().map(|name| format!("{name}.pub")).collect();
+        let mut arguments = vec!["verify", "a/bin/server", "--attestation"];
+        arguments.extend(names);
+        arguments.push("--key");
+        arguments.extend(keys.iter().map(String::as_str));
+        arguments.extend(more);
+        self.folder.run(&arguments, expected_code)
+    }
+
+    /// That a run was rejected for this requirement, with these words in what was found.
+    pub(crate) fn rejected(
+        &self,
+        names: &[&str],
+        more: &[&str],
+        requirement: &str,
+        words: &[&str],
+    ) {
+        let output = self.verify(names, more, 1);
+        assert!(
+            output.stderr.starts_with("rebuild-verifier: rejected"),
+            "{}",
+            output.stderr
+        );
+        let failed = output.stdout.lines().find(|line| {
+            line.starts_with("  failed") && line.split_whitespace().nth(1) == Some(requirement)
+        });
+        let failed =
+            failed.unwrap_or_else(|| panic!("{requirement} did not fail in\n{}", output.stdout));
+        for word in words {
+            assert!(failed.contains(word), "{word:?} is not in {failed}");
+        }
+        assert!(
+            output.stdout.starts_with("rejected: server\n"),
+            "{}",
+            output.stdout
+        );
+    }
+}
+
+/// A policy that trusts builders 1 and 2 with the keys of [`Scene::with_two_builders`], and requires both.
+pub(crate) fn policy() -> String {
+    format!(
+        r#"version = 1
+threshold = 2
+build-types = ["urn:samebits:nix-rebuild:v1"]
+platforms = ["aarch64-linux"]
+variations = ["build-directory", "locale"]
+
+[source]
+revision = ["{COMMIT}"]
+
+[[builder]]
+id = "{}"
+keys = [{{ file = "one.pub" }}]
+
+[[builder]]
+id = "{}"
+keys = [{{ file = "two.pub" }}]
+"#,
+        builder(1),
+        builder(2)
+    )
+}
+
+/// A bundle around any payload of any type, signed by `key`.
+pub(crate) fn bundle_of(payload_type: &str, payload: &[u8], key: &PrivateKey) -> Value {
+    use base64::Engine as _;
+    let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let signature = key.sign(&dsse::pre_authentication_encoding(payload_type, payload));
+    json!({
+        "mediaType": dsse::BUNDLE,
+        "verificationMaterial": { "publicKey": { "hint": "any" } },
+        "dsseEnvelope": {
+            "payload": encode(payload),
+            "payloadType": payload_type,
+            "signatures": [{ "sig": encode(&signature) }]
+        }
+    })
+}

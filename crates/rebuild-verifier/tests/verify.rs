@@ -1,0 +1,322 @@
+//! What verifies, what does not, and what cannot be decided.
+
+use rebuild_verifier::dsse;
+use serde_json::{Value, json};
+
+use crate::trust::{Scene, builder, ed25519, p256};
+use crate::util::{COMMIT, EMPTY, definition};
+
+#[test]
+fn two_builders_that_agree_verify_an_artifact() {
+    let scene = Scene::with_two_builders();
+    let output = scene.verify(
+        &["one", "two"],
+        &["--threshold", "2", "--source-rev", COMMIT],
+        0,
+    );
+    assert!(
+        output.stdout.starts_with("verified: server\n"),
+        "{}",
+        output.stdout
+    );
+    assert!(!output.stdout.contains("failed"), "{}", output.stdout);
+    assert_eq!(output.stderr, "");
+    scene.verify(&["one"], &[], 0);
+    scene.verify(&["two"], &["--builder", &builder(2)], 0);
+}
+
+#[test]
+fn every_wrapping_is_read() {
+    let scene = Scene::new();
+    let statement = scene.statement(1).to_string();
+    let line = dsse::to_line(statement.as_bytes(), &ed25519(1));
+    let bundle = dsse::to_bundle(scene.statement(2).to_string().as_bytes(), &p256(2));
+    scene.folder.write("lines", [line, bundle].concat());
+    scene.publish("lines", &ed25519(1).public());
+    scene.publish("two", &p256(2).public());
+    scene.verify(&["lines"], &["--key", "two.pub", "--threshold", "2"], 0);
+}
+
+#[test]
+fn every_artifact_must_be_covered() {
+    let scene = Scene::with_two_builders();
+    let run = |artifacts: &[&str], code| {
+        let rest = ["--attestation", "one", "--key", "one.pub"];
+        scene
+            .folder
+            .run(&[&["verify"], artifacts, &rest].concat(), code)
+    };
+    run(&["a/bin/server", "a/share/doc.txt"], 0);
+    scene.folder.write("other", "other");
+    let output = run(&["a/bin/server", "other"], 1);
+    assert!(
+        output.stdout.contains("verified: server\n"),
+        "{}",
+        output.stdout
+    );
+    assert!(
+        output.stdout.contains("rejected: other\n"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn a_trusted_builder_that_got_other_bits_rejects_the_artifact() {
+    let scene = Scene::with_two_builders();
+    for tree in ["a", "b"] {
+        scene
+            .folder
+            .write(format!("{tree}/bin/server"), "other bits");
+    }
+    scene.sign("three", &scene.statement(3), &ed25519(3));
+    scene.folder.write("a/bin/server", b"\x7fELF server");
+    scene.rejected(
+        &["one", "two", "three"],
+        &["--threshold", "2"],
+        "agreement",
+        &[&builder(3), "bin/server with sha256"],
+    );
+    // The same from a builder that does not count, and from one that has no such file at all.
+    let only = ["--builder", &builder(1)];
+    scene.rejected(&["one", "three"], &only, "agreement", &[&builder(3)]);
+    for tree in ["a", "b"] {
+        scene.folder.remove(&format!("{tree}/bin/server"));
+    }
+    scene.sign("three", &scene.statement(3), &ed25519(3));
+    scene.folder.write("a/bin/server", b"\x7fELF server");
+    scene.rejected(&["one", "three"], &[], "agreement", &["no bin/server"]);
+    // Without the key nobody believes it.
+    let arguments = [
+        "verify",
+        "a/bin/server",
+        "--attestation",
+        "one",
+        "three",
+        "--key",
+        "one.pub",
+    ];
+    scene.folder.run(&arguments, 0);
+}
+
+#[test]
+fn another_platform_or_another_source_is_no_disagreement_and_does_not_add_up() {
+    let scene = Scene::with_two_builders();
+    for (field, value) in [
+        ("platform", json!("x86_64-linux")),
+        ("flakeAttribute", json!("server-x86_64-linux")),
+    ] {
+        let mut other = definition();
+        other[field] = value;
+        for tree in ["a", "b"] {
+            scene
+                .folder
+                .write(format!("{tree}/bin/server"), "other bits");
+        }
+        scene.sign("three", &scene.statement_of(3, &other), &ed25519(3));
+        for tree in ["a", "b"] {
+            scene
+                .folder
+                .write(format!("{tree}/bin/server"), b"\x7fELF server");
+        }
+        scene.verify(&["one", "two", "three"], &["--threshold", "2"], 0);
+        scene.sign("same", &scene.statement_of(3, &other), &ed25519(3));
+        scene.rejected(
+            &["one", "same"],
+            &["--threshold", "2"],
+            "independent",
+            &["1 for"],
+        );
+    }
+}
+
+#[test]
+fn only_the_builder_and_the_commit_that_are_asked_for_count() {
+    let scene = Scene::with_two_builders();
+    let other = "a".repeat(40);
+    scene.rejected(
+        &["one"],
+        &["--source-rev", &other],
+        "source-revision",
+        &[COMMIT],
+    );
+    scene.rejected(
+        &["one"],
+        &["--builder", &builder(2)],
+        "builder",
+        &[&builder(1), "another's key"],
+    );
+    let both = [
+        "--builder",
+        &builder(1),
+        "--builder",
+        &builder(2),
+        "--threshold",
+        "2",
+    ];
+    scene.verify(&["one", "two"], &both, 0);
+}
+
+#[test]
+fn a_source_that_is_no_commit_is_not_the_commit_that_is_asked_for() {
+    let scene = Scene::new();
+    for revision in [
+        "dirty".to_owned(),
+        format!("{COMMIT}-dirty"),
+        "unknown".into(),
+    ] {
+        let mut other = definition();
+        other["source"]["revision"] = json!(revision);
+        other["resolvedDependencies"][0]["digest"]
+            .as_object_mut()
+            .unwrap()
+            .remove("gitCommit");
+        scene.sign("one", &scene.statement_of(1, &other), &ed25519(1));
+        scene.rejected(
+            &["one"],
+            &["--source-rev", COMMIT],
+            "source-revision",
+            &[&revision],
+        );
+    }
+}
+
+#[test]
+fn bad_arguments_cannot_be_decided() {
+    let scene = Scene::with_two_builders();
+    let run = |arguments: &[&str]| scene.folder.run(&[&["verify"], arguments].concat(), 2);
+    for arguments in [
+        &["--attestation", "one", "--key", "one.pub"][..],
+        &["a/bin/server", "--key", "one.pub"],
+        &["a/bin/server", "--attestation", "one"],
+        &[
+            "a/bin/server",
+            "--attestation",
+            "one",
+            "--key",
+            "one.pub",
+            "--policy",
+            "p",
+        ],
+        &[
+            "a/bin/server",
+            "--attestation",
+            "one",
+            "--key",
+            "one.pub",
+            "--threshold",
+            "-1",
+        ],
+    ] {
+        assert_eq!(run(arguments).stdout, "");
+    }
+    let rest = ["--attestation", "one", "--key", "one.pub"];
+    for (arguments, told) in [
+        (&["a/bin/server", "--threshold", "0"][..], "at least 1"),
+        (&["a/bin/server", "--source-rev", "main"], "git rev-parse"),
+        (&["a/bin/server", "--builder", "me"], "absolute URI"),
+        (&["a/bin/server", "--time", "now"], "no time"),
+        (&["a/bin/server", "--emit-svr", "svr"], "give the time"),
+        (&["a/bin/none"], "a/bin/none"),
+        (&["a"], "name the files in it"),
+        (&["a/bin/server", "--attestation", "none"], "none"),
+        (
+            &["a/bin/server", "--attestation", "a"],
+            "not a regular file",
+        ),
+        (
+            &["a/bin/server", "--attestation", "a/bin/server"],
+            "not a valid attestation",
+        ),
+        (&["a/bin/server", "--key", "one"], "not a valid public key"),
+        (
+            &["a/bin/server", "--key", "a/bin/server"],
+            "not a valid public key",
+        ),
+    ] {
+        run(&[arguments, &rest[..]].concat()).assert_error(&[told]);
+    }
+    assert!(!scene.folder.path("svr").exists());
+}
+
+#[test]
+fn an_empty_artifact_is_verified_by_its_digest_like_any_other() {
+    let scene = Scene::new();
+    for tree in ["a", "b"] {
+        scene.folder.write(format!("{tree}/bin/server"), "");
+    }
+    scene.sign("one", &scene.statement(1), &ed25519(1));
+    scene.verify(&["one"], &[], 0);
+}
+
+/// rebuilderd's links and oss-rebuild's statements, which name files and not attributes of a flake.
+#[test]
+fn attestations_of_other_rebuilders_verify_and_disagree() {
+    let scene = Scene::new();
+    let sha256 = scene.statement(1)["subject"][0]["digest"]["sha256"].clone();
+    let link = |sha256: &Value| {
+        let signed = json!({
+            "_type": "link", "name": "rebuild server", "materials": {}, "products": { "server": { "sha256": sha256 } },
+            "environment": null, "byproducts": {}, "command": []
+        });
+        // Without white space and with sorted keys: canonical.
+        let signature = ed25519(7).sign(signed.to_string().as_bytes());
+        json!({ "signatures": [{ "keyid": "", "sig": hex::encode(signature) }], "signed": signed })
+    };
+    scene.folder.write_json("link", &link(&sha256));
+    scene.publish("link", &ed25519(7).public());
+    scene.verify(&["link"], &[], 0);
+    // It names no builder: it is that of the key, where the key belongs to only one.
+    let (one, two) = (builder(1), builder(2));
+    scene.verify(&["link"], &["--builder", &one], 0);
+    let either = ["--builder", &one, "--builder", &two];
+    scene.rejected(&["link"], &either, "builder", &["no name but its key"]);
+
+    let equivalence = |rebuilt: &Value| {
+        json!({
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [{ "name": "server", "digest": { "sha256": sha256 } }],
+            "predicateType": "https://slsa.dev/provenance/v1",
+            "predicate": {
+                "buildDefinition": {
+                    "buildType": "https://docs.oss-rebuild.dev/builds/ArtifactEquivalence@v0.1",
+                    "externalParameters": { "candidate": "rebuild/server", "target": "https://example.org/server" },
+                    "resolvedDependencies": [
+                        { "name": "rebuild/server", "digest": { "sha256": rebuilt } },
+                        { "name": "https://example.org/server", "digest": { "sha256": sha256 } }
+                    ]
+                },
+                "runDetails": { "builder": { "id": builder(8) } }
+            }
+        })
+    };
+    scene.sign("oss", &equivalence(&sha256), &p256(8));
+    scene.verify(&["oss", "link"], &["--threshold", "2"], 0);
+    scene.sign("oss", &equivalence(&json!(EMPTY)), &p256(8));
+    scene.rejected(&["oss", "link"], &[], "agreement", &[&builder(8), EMPTY]);
+    scene.folder.write_json("link", &link(&json!(EMPTY)));
+    scene.rejected(&["link"], &[], "agreement", &["SHA256:", EMPTY]);
+}
+
+#[test]
+fn provenance_of_an_unknown_build_type_never_counts_and_still_disagrees() {
+    let scene = Scene::with_two_builders();
+    let mut statement = scene.statement(3);
+    statement["predicate"]["buildDefinition"]["buildType"] = json!("https://example.org/build/v1");
+    scene.sign("three", &statement, &ed25519(3));
+    scene.rejected(
+        &["three"],
+        &[],
+        "build-type",
+        &["https://example.org/build/v1"],
+    );
+    scene.rejected(
+        &["one", "three"],
+        &["--threshold", "2"],
+        "independent",
+        &["1 for"],
+    );
+    statement["subject"][0]["digest"]["sha256"] = json!(EMPTY);
+    scene.sign("three", &statement, &ed25519(3));
+    scene.rejected(&["one", "three"], &[], "agreement", &[&builder(3)]);
+}
