@@ -200,7 +200,7 @@ fn numbers(about_it: &[&Candidate], policy: &Policy) -> [Requirement; 3] {
     let of = product.map_or(String::new(), |product| format!(" for {product}"));
     let number = |name, what: &str, found: usize| Requirement {
         name,
-        required: format!("at least {} {what}", policy.threshold),
+        required: format!("{what}, at least {}", policy.threshold),
         found: format!("{found}{of}"),
         check: match about_it.is_empty() {
             true => Check::NotChecked,

@@ -24,7 +24,7 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
                     one_line(&one.found)
                 ),
             );
-            if one.check != Check::Passed {
+            if one.check == Check::Failed {
                 push(
                     &mut text,
                     format_args!(
