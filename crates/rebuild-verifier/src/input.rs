@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 
-/// The most that is read of a file before it is refused.
+/// Where reading stops, so that no input takes more time or memory than it is worth.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// A definition, in bytes.
@@ -27,6 +27,28 @@ pub struct Limits {
     pub attestations: usize,
     /// Signatures of one attestation; each is tried with each trusted key.
     pub signatures: usize,
+    /// An executable that is inspected, in bytes.
+    pub executable_bytes: u64,
+    /// A document that is looked into as JSON while a difference is explained, in bytes.
+    pub document_bytes: u64,
+    /// Sections, members, headers of one content.
+    pub parts: usize,
+    /// Fields of one content.
+    pub fields: usize,
+    /// Names and values of the parts and fields of one content, in bytes.
+    pub text_bytes: usize,
+    /// How deep contents are looked into that lie in one another.
+    pub nested_depth: usize,
+    /// What is unpacked while one pair of files is explained, in bytes.
+    pub unpacked_bytes: u64,
+    /// How many times its own size a stream may unpack to.
+    pub expansion_ratio: u64,
+    /// Places at which a part differs that are each looked at; what lies behind them is only counted.
+    pub places: usize,
+    /// Explanations of one pair of files.
+    pub explanations_of_a_file: usize,
+    /// Explanations of a whole comparison.
+    pub explanations: usize,
 }
 
 impl Default for Limits {
@@ -40,6 +62,17 @@ impl Default for Limits {
             attestation_bytes: 64 << 20,
             attestations: 10_000,
             signatures: 64,
+            executable_bytes: 1 << 30,
+            document_bytes: 16 << 20,
+            parts: 100_000,
+            fields: 200_000,
+            text_bytes: 16 << 20,
+            nested_depth: 8,
+            unpacked_bytes: 8 << 30,
+            expansion_ratio: 500,
+            places: 256,
+            explanations_of_a_file: 40,
+            explanations: 1000,
         }
     }
 }

@@ -1,0 +1,114 @@
+//! Mach-O's code signature: the super blob, its code directory, whether there is a certificate. Nothing is verified.
+
+use std::ops::Range;
+
+use crate::content::Content;
+use crate::formats::block::{shown_hex, shown_text, until_nul};
+use crate::formats::map::Builder;
+use crate::formats::{Block, Failure};
+
+const SUPER_BLOB: u32 = 0xfade_0cc0;
+const CODE_DIRECTORY: u32 = 0xfade_0c02;
+const CMS: u32 = 0xfade_0b01;
+/// The flag of a signature without a certificate, as linkers make it.
+const ADHOC: u32 = 0x2;
+/// The first version with a team.
+const WITH_TEAM: u32 = 0x2_0200;
+/// More blobs than any signature has.
+const MOST_BLOBS: u32 = 32;
+const LONGEST_TEXT_BYTES: usize = 1024;
+
+/// What a code signature says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signature {
+    /// The name that was signed.
+    pub identifier: String,
+    /// Whether it was made without a certificate.
+    pub adhoc: bool,
+    /// The team that signed, if it says.
+    pub team: Option<String>,
+    /// Whether it holds a signature by a certificate.
+    pub has_certificate: bool,
+}
+
+/// Every blob of a signature, with its magic.
+fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>, Failure> {
+    let head = Block::read(content, range.start, 12)?.with_endianness(true);
+    let mut blobs = Vec::new();
+    if head.u32(0)? != SUPER_BLOB {
+        return Ok(blobs);
+    }
+    for index in 0..head.u32(8)?.min(MOST_BLOBS) {
+        let entry =
+            Block::read(content, range.start + 12 + u64::from(index) * 8, 8)?.with_endianness(true);
+        let at = range.start + u64::from(entry.u32(4)?);
+        let blob = Block::read(content, at, 8)?.with_endianness(true);
+        blobs.push((blob.u32(0)?, blob, at));
+    }
+    Ok(blobs)
+}
+
+/// Reads a signature.
+///
+/// # Errors
+/// When it is cut off.
+pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure> {
+    let mut signature = Signature::default();
+    for (magic, head, at) in blobs(content, range)? {
+        if magic == CODE_DIRECTORY && signature.identifier.is_empty() {
+            let directory = Block::read(content, at, 44)?.with_endianness(true);
+            let text = |offset: u32| -> Result<String, Failure> {
+                let bytes = content.bytes(at + u64::from(offset), LONGEST_TEXT_BYTES)?;
+                Ok(crate::path::escape(until_nul(&bytes)))
+            };
+            signature.identifier = text(directory.u32(20)?)?;
+            signature.adhoc = directory.u32(12)? & ADHOC != 0;
+            if directory.u32(8)? >= WITH_TEAM {
+                let offset = Block::read(content, at + 48, 4)?
+                    .with_endianness(true)
+                    .u32(0)?;
+                if offset != 0 {
+                    signature.team = Some(text(offset)?);
+                }
+            }
+        }
+        // An ad-hoc signature may have this blob too, with nothing in it.
+        signature.has_certificate |= magic == CMS && head.u32(4)? > 8;
+    }
+    Ok(signature)
+}
+
+/// Adds what is known in a signature to the map of its file.
+pub(super) fn map(
+    content: &Content,
+    range: Range<u64>,
+    builder: &mut Builder,
+) -> Result<(), Failure> {
+    for (magic, _, at) in blobs(content, &range)? {
+        if magic != CODE_DIRECTORY {
+            continue;
+        }
+        let directory = Block::read(content, at, 44)?.with_endianness(true);
+        let flags = directory.show(12, 4, crate::formats::block::Show::Hex)?;
+        builder.field("flags", directory.range(12, 4), flags, false)?;
+        let limit = directory.u32(32)?.to_string();
+        builder.field("codeLimit", directory.range(32, 4), limit, true)?;
+        let identifier_at = at + u64::from(directory.u32(20)?);
+        let bytes = content.bytes(identifier_at, LONGEST_TEXT_BYTES)?;
+        let identifier = until_nul(&bytes);
+        builder.field(
+            "identifier",
+            identifier_at..identifier_at + identifier.len() as u64,
+            shown_text(identifier),
+            false,
+        )?;
+        let hash_bytes = u64::from(directory.bytes()[36]);
+        let first = at + u64::from(directory.u32(16)?);
+        let special = u64::from(directory.u32(24)?) * hash_bytes;
+        let code = u64::from(directory.u32(28)?) * hash_bytes;
+        let start = first.saturating_sub(special);
+        let bytes = content.bytes(start, 32)?;
+        builder.field("hashes", start..first + code, shown_hex(&bytes), true)?;
+    }
+    Ok(())
+}
