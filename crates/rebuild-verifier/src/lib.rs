@@ -21,6 +21,7 @@
 
 pub mod atomic;
 pub mod attest;
+pub mod causes;
 pub mod claim;
 pub mod clock;
 pub mod compare;
@@ -32,6 +33,7 @@ pub mod dsse;
 pub mod engine;
 pub mod envelopes;
 pub mod error;
+pub mod explain;
 pub mod formats;
 pub mod input;
 pub mod intoto;

@@ -1,0 +1,192 @@
+//! A finding before it is an explanation: what was seen, from which its cause, its rank and its text follow.
+
+use std::ops::Range;
+
+use super::{Clue, Explanation, Kind, LikelyCause, Place};
+use crate::causes::{self, Confidence, Evidence};
+use crate::content::Content;
+use crate::error::Result;
+use crate::formats::{Format, shown_hex, shown_text};
+use crate::path::EntryPath;
+
+/// How much around a difference is looked at, in bytes on either side of its beginning.
+const CONTEXT_BYTES: u64 = 256;
+/// How much of it is shown when it is text, before and after the difference begins.
+const SHOWN_BEFORE_BYTES: usize = 48;
+const SHOWN_AFTER_BYTES: usize = 80;
+/// How much of it is shown when it is not.
+const SHOWN_HEX_BYTES: u64 = 16;
+/// Shorter text around a difference is chance.
+const SHORTEST_TEXT_BYTES: usize = 4;
+
+/// One side of a finding.
+#[derive(Clone, Debug)]
+pub(super) struct Values {
+    /// The innermost content.
+    pub(super) content: Content,
+    /// The part.
+    pub(super) part: Range<u64>,
+    /// The bytes that differ.
+    pub(super) range: Range<u64>,
+    /// The value, if it is a field's.
+    pub(super) value: Option<String>,
+}
+
+impl Values {
+    /// The whole of a content.
+    pub(super) fn whole(content: &Content) -> Result<Self> {
+        Ok(Self {
+            content: content.clone(),
+            part: 0..content.length(),
+            range: 0..content.length(),
+            value: None,
+        })
+    }
+
+    /// The bytes around the beginning of the difference, and where in them it begins.
+    fn context(&self) -> Result<(Vec<u8>, usize)> {
+        let start = self
+            .range
+            .start
+            .saturating_sub(CONTEXT_BYTES)
+            .max(self.part.start);
+        let end = (self.range.start + CONTEXT_BYTES).min(self.part.end);
+        let bytes = self
+            .content
+            .bytes(start, end.saturating_sub(start) as usize)?;
+        let at = (self.range.start - start) as usize;
+        Ok((bytes, at))
+    }
+
+    /// What the bytes look like.
+    pub(super) fn clue(&self) -> Result<Option<Clue>> {
+        let (bytes, at) = self.context()?;
+        Ok(super::clues::clue(&bytes, at.min(bytes.len())))
+    }
+
+    fn place(&self) -> Result<Place> {
+        Ok(Place {
+            offset_in_file_bytes: self.content.offset_in_file(self.range.start),
+            offset_bytes: self.range.start,
+            offset_in_part_bytes: self.range.start - self.part.start,
+            part_bytes: self.part.end - self.part.start,
+            value: match &self.value {
+                Some(value) => value.clone(),
+                None => self.excerpt()?,
+            },
+        })
+    }
+
+    /// The text around the difference, or else its bytes.
+    fn excerpt(&self) -> Result<String> {
+        if self.range.is_empty() {
+            return Ok("nothing".into());
+        }
+        let (bytes, at) = self.context()?;
+        let is_text = |byte: &u8| matches!(byte, b' '..=b'~');
+        let start = bytes[..at]
+            .iter()
+            .rposition(|byte| !is_text(byte))
+            .map_or(0, |before| before + 1)
+            .max(at.saturating_sub(SHOWN_BEFORE_BYTES));
+        let end = bytes[at..]
+            .iter()
+            .position(|byte| !is_text(byte))
+            .map_or(bytes.len(), |length| at + length)
+            .min(at + SHOWN_AFTER_BYTES);
+        if end > at && end - start >= SHORTEST_TEXT_BYTES {
+            return Ok(shown_text(&bytes[start..end]));
+        }
+        let length = (self.range.end - self.range.start).min(SHOWN_HEX_BYTES);
+        let more = if self.range.end - self.range.start > length {
+            "…"
+        } else {
+            ""
+        };
+        let bytes = self.content.bytes(self.range.start, length as usize)?;
+        Ok(format!("{}{more}", shown_hex(&bytes)))
+    }
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    pub(super) members: Vec<String>,
+    pub(super) format: Format,
+    pub(super) part: String,
+    pub(super) field: Option<String>,
+    pub(super) kind: Kind,
+    pub(super) clue: Option<Clue>,
+    pub(super) derived: bool,
+    pub(super) original: Option<Values>,
+    pub(super) rebuilt: Option<Values>,
+    pub(super) places: u64,
+    pub(super) differing_bytes: u64,
+}
+
+impl Finding {
+    /// Two contents of which nothing more is known.
+    pub(super) fn bytes(members: &[String], original: Values, rebuilt: Values) -> Self {
+        let differing_bytes = original.range.end.max(rebuilt.range.end);
+        Self {
+            members: members.to_vec(),
+            format: Format::Bytes,
+            part: "content".into(),
+            field: None,
+            kind: Kind::Changed,
+            clue: None,
+            derived: false,
+            original: Some(original),
+            rebuilt: Some(rebuilt),
+            places: 1,
+            differing_bytes,
+        }
+    }
+
+    /// Its cause by the table, if it has one.
+    pub(super) fn cause(&self) -> Option<(&'static causes::Cause, Confidence)> {
+        causes::find(Evidence {
+            format: self.format,
+            part: &self.part,
+            field: self.field.as_deref().unwrap_or(""),
+            kind: self.kind,
+            clue: self.clue,
+            derived: self.derived,
+        })
+    }
+
+    /// The order in which findings are told: causes by how sure they are, what has none, what only follows; by place.
+    pub(super) fn rank(&self) -> (u8, u64) {
+        let group = match self.cause() {
+            Some((cause, _)) if cause.follows => 4,
+            Some((_, confidence)) => confidence as u8,
+            None => 3,
+        };
+        let side = self.original.as_ref().or(self.rebuilt.as_ref());
+        (group, side.map_or(0, |side| side.range.start))
+    }
+
+    pub(super) fn explanation(self, path: &EntryPath) -> Result<Explanation> {
+        let cause = self.cause().map(|(cause, confidence)| LikelyCause {
+            id: cause.id.into(),
+            cause: cause.cause.into(),
+            fix: cause.fix.into(),
+            confidence,
+            follows: cause.follows,
+        });
+        let place = |values: &Option<Values>| values.as_ref().map(Values::place).transpose();
+        Ok(Explanation {
+            path: path.clone(),
+            original: place(&self.original)?,
+            rebuilt: place(&self.rebuilt)?,
+            members: self.members,
+            format: self.format,
+            part: self.part,
+            field: self.field,
+            kind: self.kind,
+            places: self.places,
+            differing_bytes: self.differing_bytes,
+            cause,
+        })
+    }
+}
