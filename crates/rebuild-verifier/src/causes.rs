@@ -11,6 +11,9 @@ use crate::formats::Format;
 
 pub use table::TABLE;
 
+/// The cause of what only follows from other differences.
+pub(crate) const FOLLOWS: &str = "follows";
+
 /// How sure it is that a cause is the one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

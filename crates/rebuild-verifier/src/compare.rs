@@ -1,11 +1,14 @@
 //! Pairs up two trees and compares every pair, on all cores.
 
+mod explanations;
+
 use std::cmp::Ordering;
 use std::path::Path;
 
-use crate::comparison::{Comparison, Entry, Node};
+use crate::comparison::{Comparison, Entry, Level, Node};
 use crate::engine::{Engine, Measured};
 use crate::error::{Error, Result};
+use crate::input::Limits;
 use crate::path::EntryPath;
 use crate::pool;
 use crate::tree::{Found, Tree, TreeEntry};
@@ -56,23 +59,38 @@ impl Pair {
         self.rebuilt.refuse_inside(output)
     }
 
-    /// Reads everything and compares it.
+    /// Reads everything and compares it, bit for bit.
     ///
     /// # Errors
     /// When anything cannot be read or changes meanwhile; of several such errors, the one of the first path.
     pub fn compare(&self) -> Result<Comparison> {
+        self.compare_at(Level::Bits)
+    }
+
+    /// Reads everything and compares it at a level; explains what differs.
+    ///
+    /// # Errors
+    /// As [`Pair::compare`].
+    pub fn compare_at(&self, level: Level) -> Result<Comparison> {
         let slots = self.slots()?;
-        let entries = pool::on_all_cores(&slots, Slot::largest_bytes, |slot, engine, alone| {
-            self.fill(slot, engine, alone)
-        })?;
+        let mut entries =
+            pool::on_all_cores(&slots, Slot::largest_bytes, |slot, engine, alone| {
+                self.fill(slot, engine, alone)
+            })?;
+        if level == Level::Unsigned {
+            self.leave_signatures_out(&mut entries)?;
+        }
+        let explained = self.explain(&entries, Limits::default())?;
         self.original.check_unchanged()?;
         self.rebuilt.check_unchanged()?;
-        Comparison::new(entries).map_err(|why| Error::Invalid {
-            path: self.original.root().into(),
-            format: "tree",
-            why,
-            remedy: "check its file system",
-        })
+        Comparison::new(level, entries)
+            .and_then(|comparison| comparison.explained(explained.explanations, explained.omitted))
+            .map_err(|why| Error::Invalid {
+                path: self.original.root().into(),
+                format: "tree",
+                why,
+                remedy: "check its file system",
+            })
     }
 
     /// One slot for every path that either side has, sorted.
@@ -110,6 +128,7 @@ impl Pair {
                 original: side(&self.original, slot.original)?,
                 rebuilt: side(&self.rebuilt, slot.rebuilt)?,
                 content: None,
+                unsigned_sha256: None,
             });
         };
         let compare = if alone {
@@ -127,6 +146,7 @@ impl Pair {
             original: Some(node(ours, || Ok(compared.original))?),
             rebuilt: Some(node(theirs, || Ok(compared.rebuilt))?),
             content: compared.difference,
+            unsigned_sha256: None,
         })
     }
 }

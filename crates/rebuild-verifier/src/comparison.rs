@@ -1,4 +1,4 @@
-//! What a comparison found. The differences and the verdict are always derived from the entries.
+//! What a comparison found. The differences and the verdict are always derived from the entries and the level.
 
 mod document;
 
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256;
 use crate::engine::ContentDifference;
+use crate::explain::Explanation;
 use crate::path::{EntryPath, LinkTarget};
 use crate::status::Status;
 
@@ -55,6 +56,20 @@ pub struct Entry {
     pub rebuilt: Option<Node>,
     /// Where the contents differ, when both are files.
     pub content: Option<ContentDifference>,
+    /// The digest of both contents without their signatures, when these are the same though the contents differ; only
+    /// at [`Level::Unsigned`]. Boxed, as hardly an entry of many has one.
+    pub unsigned_sha256: Option<Box<Sha256>>,
+}
+
+/// What has to be the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Every bit. The only level that is ever attested to.
+    #[default]
+    Bits,
+    /// Every bit but those of code signatures in executables.
+    Unsigned,
 }
 
 /// How an entry differs. An entry may differ in more than one way.
@@ -78,6 +93,15 @@ pub enum Kind {
         /// Positions whose bytes differ, plus those that only the longer side has.
         differing_bytes: u64,
     },
+    /// The bytes differ, but without code signatures they would not; only at [`Level::Unsigned`].
+    Signature {
+        /// Offset of the first byte that differs, or that only one side has.
+        first_differing_offset_bytes: u64,
+        /// Positions whose bytes differ, plus those that only the longer side has.
+        differing_bytes: u64,
+        /// The digest of both without their signatures.
+        unsigned_sha256: Sha256,
+    },
 }
 
 impl Kind {
@@ -90,6 +114,26 @@ impl Kind {
             Self::Executable {} => "executable",
             Self::LinkTarget {} => "link-target",
             Self::Content { .. } => "content",
+            Self::Signature { .. } => "signature",
+        }
+    }
+
+    /// Where the contents differ, if they do.
+    pub fn content(&self) -> Option<ContentDifference> {
+        match *self {
+            Self::Content {
+                first_differing_offset_bytes,
+                differing_bytes,
+            }
+            | Self::Signature {
+                first_differing_offset_bytes,
+                differing_bytes,
+                ..
+            } => Some(ContentDifference {
+                first_differing_offset_bytes,
+                differing_bytes,
+            }),
+            _ => None,
         }
     }
 }
@@ -117,9 +161,16 @@ impl Entry {
                     differing_bytes,
                 }) = self.content
                 {
-                    kinds.push(Kind::Content {
-                        first_differing_offset_bytes,
-                        differing_bytes,
+                    kinds.push(match &self.unsigned_sha256 {
+                        None => Kind::Content {
+                            first_differing_offset_bytes,
+                            differing_bytes,
+                        },
+                        Some(unsigned_sha256) => Kind::Signature {
+                            first_differing_offset_bytes,
+                            differing_bytes,
+                            unsigned_sha256: **unsigned_sha256,
+                        },
                     });
                 }
                 if ours != theirs {
@@ -141,6 +192,9 @@ impl Entry {
     fn broken_rule(&self) -> Option<&'static str> {
         if self.path == EntryPath::whole() && self.differences() != [Kind::Type {}] {
             return Some("it stands for a file against a folder");
+        }
+        if self.unsigned_sha256.is_some() && self.content.is_none() {
+            return Some("a digest without signatures is given where the contents do not differ");
         }
         match (&self.original, &self.rebuilt, &self.content) {
             (None, None, _) => Some("neither side has it"),
@@ -189,10 +243,12 @@ fn content_rule(
 
 /// Identical or different; whatever could not be compared has no verdict at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every byte, path, type, executable bit and link target is the same.
     Identical,
+    /// Nothing but code signatures differs, which [`Level::Unsigned`] leaves out.
+    IdenticalWithoutSignatures,
     /// At least one is not.
     Different,
 }
@@ -201,6 +257,7 @@ impl From<Verdict> for Status {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Identical => Self::Identical,
+            Verdict::IdenticalWithoutSignatures => Self::IdenticalWithoutSignatures,
             Verdict::Different => Self::Different,
         }
     }
@@ -227,15 +284,19 @@ pub struct Counts {
 /// A finished comparison: sorted entries, at least one file among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
+    level: Level,
     entries: Vec<Entry>,
+    explanations: Vec<Explanation>,
+    omitted_explanations: u64,
 }
 
 impl Comparison {
     /// Takes entries that are sorted by path.
     ///
     /// # Errors
-    /// The rule that they break: an order that is not strictly ascending, an entry that contradicts itself, no file.
-    pub fn new(entries: Vec<Entry>) -> Result<Self, String> {
+    /// The rule that they break: an order that is not strictly ascending, an entry that contradicts itself or is not of
+    /// this level, no file.
+    pub fn new(level: Level, entries: Vec<Entry>) -> Result<Self, String> {
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].path >= pair[1].path) {
             return Err(format!(
                 "entry \"{}\" is not in ascending order",
@@ -250,12 +311,68 @@ impl Comparison {
         if entries.len() > 1 && entries.iter().any(|entry| entry.path == EntryPath::whole()) {
             return Err("\".\" stands for everything and is not the only entry".into());
         }
-        let comparison = Self { entries };
+        if level == Level::Bits {
+            if let Some(entry) = entries.iter().find(|entry| entry.unsigned_sha256.is_some()) {
+                return Err(format!(
+                    "entry \"{}\": it leaves signatures out, which this level does not",
+                    entry.path
+                ));
+            }
+        }
+        let comparison = Self {
+            level,
+            entries,
+            explanations: Vec::new(),
+            omitted_explanations: 0,
+        };
         let counts = comparison.counts();
         if counts.original_files + counts.rebuilt_files == 0 {
             return Err("neither side holds a file".into());
         }
         Ok(comparison)
+    }
+
+    /// Adds why its entries differ, which changes nothing else.
+    ///
+    /// # Errors
+    /// When an explanation is of no entry that differs, or not in the order of the entries.
+    pub fn explained(
+        mut self,
+        explanations: Vec<Explanation>,
+        omitted_explanations: u64,
+    ) -> Result<Self, String> {
+        let mut entries = self.entries.iter();
+        let mut current = None;
+        for explanation in &explanations {
+            let fits = |entry: &&Entry| entry.path == explanation.path;
+            if current.filter(fits).is_none() {
+                current = entries.find(fits);
+            }
+            if current.is_none_or(|entry| entry.differences().is_empty()) {
+                return Err(format!(
+                    "the explanation of \"{}\" is of no difference, or out of order",
+                    explanation.path
+                ));
+            }
+        }
+        self.explanations = explanations;
+        self.omitted_explanations = omitted_explanations;
+        Ok(self)
+    }
+
+    /// What had to be the same.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Why entries differ, in their order; of one entry causes before consequences.
+    pub fn explanations(&self) -> &[Explanation] {
+        &self.explanations
+    }
+
+    /// How many explanations were left out, as there were too many.
+    pub fn omitted_explanations(&self) -> u64 {
+        self.omitted_explanations
     }
 
     /// Every entry, sorted bytewise by path.
@@ -275,11 +392,14 @@ impl Comparison {
 
     /// The one place where a verdict comes from.
     pub fn verdict(&self) -> Verdict {
-        if self.differences().next().is_none() {
-            Verdict::Identical
-        } else {
-            Verdict::Different
+        let mut verdict = Verdict::Identical;
+        for (_, kind) in self.differences() {
+            match kind {
+                Kind::Signature { .. } => verdict = Verdict::IdenticalWithoutSignatures,
+                _ => return Verdict::Different,
+            }
         }
+        verdict
     }
 
     /// How much was compared.

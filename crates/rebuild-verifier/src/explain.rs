@@ -18,7 +18,6 @@ use crate::formats::{Context, Failure, Format, Inner, Map, map, unpack};
 use crate::input::Limits;
 use crate::path::EntryPath;
 
-pub(crate) use clues::BUILD_ROOTS;
 pub use clues::Clue;
 use finding::{Finding, Values};
 
@@ -126,12 +125,13 @@ pub fn explain(
     explainer.contents(&mut Vec::new(), original, rebuilt)?;
     let mut findings = explainer.findings;
     findings.sort_by_key(Finding::rank);
+    let only_follows = findings.first().is_some_and(Finding::follows);
     let most = limits.explanations_of_a_file;
     let omitted = explainer.omitted + findings.len().saturating_sub(most) as u64;
     findings.truncate(most);
     let explanations = findings
         .into_iter()
-        .map(|finding| finding.explanation(path))
+        .map(|finding| finding.explanation(path, only_follows))
         .collect::<Result<_>>()?;
     Ok(Explained {
         explanations,

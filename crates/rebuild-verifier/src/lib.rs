@@ -50,6 +50,7 @@ pub mod statement;
 pub mod status;
 pub mod text;
 pub mod tree;
+pub mod unsigned;
 pub mod uri;
 pub mod verify;
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::comparison::Comparison;
+use crate::comparison::{Comparison, Level};
 use crate::definition::{self, Definition, Dependency, SourceId, Variation};
 use crate::digest::{OnlySha256, Sha256};
 use crate::input;
@@ -342,6 +342,9 @@ impl Statement {
     /// # Errors
     /// The first contradiction.
     pub fn check_against(&self, comparison: &Comparison, json: &[u8]) -> Result<(), String> {
+        if comparison.level() != Level::Bits {
+            return Err("its comparison leaves code signatures out".into());
+        }
         if !self.subjects().eq(comparison
             .original_files()
             .map(|(path, sha256, _)| (path, sha256)))

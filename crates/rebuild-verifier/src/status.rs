@@ -14,6 +14,8 @@ pub enum Status {
     Rejected,
     /// The two builds differ.
     Different,
+    /// The two builds differ in nothing but code signatures, which were left out on purpose.
+    IdenticalWithoutSignatures,
     /// The two builds are the same bits.
     Identical,
 }
@@ -30,7 +32,7 @@ impl Status {
     /// The exit code: 0 same, 1 different or rejected, 2 could not decide.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Identical => 0,
+            Self::Identical | Self::IdenticalWithoutSignatures => 0,
             Self::Different | Self::Rejected => 1,
             Self::Undecided | Self::NotChecked => 2,
         }
@@ -43,6 +45,7 @@ impl Status {
             Self::Undecided => "undecided",
             Self::Rejected => "rejected",
             Self::Different => "different",
+            Self::IdenticalWithoutSignatures => "identical-without-signatures",
             Self::Identical => "identical",
         }
     }
@@ -53,7 +56,8 @@ impl Status {
             Self::Undecided => 1,
             Self::Rejected => 2,
             Self::Different => 3,
-            Self::Identical => 4,
+            Self::IdenticalWithoutSignatures => 4,
+            Self::Identical => 5,
         }
     }
 }
@@ -65,6 +69,7 @@ impl fmt::Display for Status {
             Self::Undecided => "could not decide",
             Self::Rejected => "rejected",
             Self::Different => "different",
+            Self::IdenticalWithoutSignatures => "identical without signatures",
             Self::Identical => "identical",
         })
     }

@@ -1,12 +1,16 @@
 //! What people read: a comparison, an error on one line. Nothing here decides anything.
 
+mod explanation;
+
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use crate::comparison::{Comparison, Entry, Kind, Node};
+use crate::engine::ContentDifference;
 use crate::path::{LinkTarget, escape};
 use crate::status::Status;
+use explanation::push_explanation;
 
 /// Whether text carries terminal colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,15 @@ impl Colors {
             format!("\x1b[1;{code}m{verdict}\x1b[0m")
         } else {
             verdict.to_string()
+        }
+    }
+
+    /// Text that stands out.
+    fn bold(self, text: &str) -> String {
+        if self.0 {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.to_owned()
         }
     }
 }
@@ -58,8 +71,17 @@ pub fn comparison(
             plural(counts.entries as u64, "entry", "entries")
         ),
     );
+    let mut explanations = comparison.explanations().iter().peekable();
     for entry in comparison.entries() {
         push_entry(&mut text, entry);
+        while let Some(of_entry) = explanations.next_if(|it| it.path == entry.path) {
+            push_explanation(&mut text, of_entry, colors);
+        }
+    }
+    let omitted = comparison.omitted_explanations();
+    if omitted > 0 {
+        let more = plural(omitted, "explanation was", "explanations were");
+        push(&mut text, format_args!("\n{more} left out\n"));
     }
     push(
         &mut text,
@@ -83,12 +105,12 @@ fn push_entry(text: &mut String, entry: &Entry) {
         format_args!("\n{}: {}\n", names.join(", "), entry.path),
     );
     for kind in &kinds {
-        if let Kind::Content {
+        if let Some(ContentDifference {
             first_differing_offset_bytes: first,
             differing_bytes,
-        } = kind
+        }) = kind.content()
         {
-            let differ = plural(*differing_bytes, "byte differs", "bytes differ");
+            let differ = plural(differing_bytes, "byte differs", "bytes differ");
             push(
                 text,
                 format_args!("  from      offset {first} ({first:#x}), {differ}\n"),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::content::Content;
 use crate::engine::Source;
 use crate::error::{Error, Result};
 use crate::path::{EntryPath, LinkTarget};
@@ -141,6 +142,15 @@ impl Tree {
             file,
             unread_bytes: entry.stamp.size_bytes,
         })
+    }
+
+    /// Opens a file of this tree for reading wherever it is needed.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is no longer what it was.
+    pub fn content(&self, entry: &TreeEntry) -> Result<Content> {
+        let StampedFile { path, file, .. } = self.open(entry)?;
+        Ok(Content::file(path, file, entry.stamp.size_bytes))
     }
 
     /// Checks that nothing has changed since the tree was read: no file, no link, no list of names.

@@ -212,8 +212,11 @@ fn a_difference_between_links_has_a_row_of_its_own() {
 
 #[test]
 fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
-    let changes: [Edit; 12] = [
+    let changes: [Edit; 15] = [
         |comparison| comparison["verdict"] = json!("different"),
+        |comparison| comparison["verdict"] = json!("identical-without-signatures"),
+        |comparison| comparison["level"] = json!("mostly"),
+        |comparison| comparison["explanations"] = json!([explanation("bin/server")]),
         |comparison| comparison["counts"]["original_files"] = json!(3),
         |comparison| comparison["differences"] = json!([{ "path": "bin", "kind": "missing" }]),
         |comparison| comparison["entries"][1]["rebuilt"]["sha256"] = json!("00".repeat(32)),
@@ -229,7 +232,7 @@ fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
         |comparison| comparison["entries"][1]["path"] = json!("../server"),
         |comparison| comparison["entries"] = json!([]),
         |comparison| comparison["extra"] = json!(1),
-        |comparison| comparison["schema_version"] = json!(2),
+        |comparison| comparison["schema_version"] = json!(1),
     ];
     for change in changes {
         let folder = attested();
@@ -242,6 +245,31 @@ fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
             "attest again",
         ]);
     }
+}
+
+/// An explanation as the format has it, of a difference that need not be there.
+fn explanation(path: &str) -> Value {
+    json!({
+        "path": path, "members": [], "format": "elf", "part": ".text", "field": null, "kind": "changed",
+        "original": null, "rebuilt": null, "places": 1, "differing_bytes": 1, "cause": null
+    })
+}
+
+#[test]
+fn a_comparison_that_left_signatures_out_is_never_attested_to() {
+    let folder = attested();
+    edit(&folder, "comparison.json", |comparison| {
+        comparison["level"] = json!("unsigned")
+    });
+    fix_digest_of_comparison(&folder);
+    let output = folder.run(&["report", "out"], 1);
+    assert!(
+        output
+            .stderr
+            .contains("its comparison leaves code signatures out"),
+        "{}",
+        output.stderr
+    );
 }
 
 #[test]

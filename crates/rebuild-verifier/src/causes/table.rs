@@ -1,7 +1,7 @@
 //! The causes, as data. The first row with a sign that fits is the one, so that special ones stand before general ones.
 
 use super::Confidence::{Certain, Likely, Possible};
-use super::{Cause, Sign};
+use super::{Cause, FOLLOWS, Sign};
 use crate::explain::Clue;
 use crate::explain::Kind::{Order, Packing};
 use crate::formats::Format::{self, Ar, Bytes, Elf, Gzip, Json, MachO, Oci, Pe, Tar, Wasm, Zip};
@@ -9,6 +9,52 @@ use crate::formats::Format::{self, Ar, Bytes, Elf, Gzip, Json, MachO, Oci, Pe, T
 const EXECUTABLES: &[Format] = &[Elf, Pe, MachO, Wasm];
 /// What compilers and linkers wrote, objects and metadata in static libraries included.
 const COMPILED: &[Format] = &[Elf, Pe, MachO, Wasm, Ar, Bytes];
+
+/// Sections of which most bytes are addresses: they differ wherever what they point to has moved.
+const ADDRESSES: &[&str] = &[
+    ".rela*",
+    ".rel.*",
+    ".relr*",
+    ".data.rel.ro*",
+    ".init_array",
+    ".fini_array",
+    ".got*",
+    ".plt*",
+    ".dynamic",
+    ".dynsym",
+    ".symtab",
+    ".gnu.hash",
+    ".hash",
+    ".eh_frame*",
+    ".gcc_except_table*",
+    ".reloc",
+    ".pdata",
+    ".xdata",
+    ".buildid",
+    "__DATA_CONST,*",
+    "__TEXT,__unwind_info",
+    "__TEXT,__eh_frame",
+    "chained fixups",
+    "exports trie",
+    "function starts",
+    "data in code",
+    "symbol table",
+    "symbol index",
+    "rebase info",
+    "bind info",
+    "element section",
+];
+const DEBUG_ADDRESSES: &[&str] = &[
+    ".debug_info",
+    ".debug_abbrev",
+    ".debug_addr",
+    ".debug_aranges",
+    ".debug_frame",
+    ".debug_line",
+    ".debug_loc*",
+    ".debug_r*",
+    ".debug_str_offsets",
+];
 
 /// A sign with nothing required.
 const ANY: Sign = Sign {
@@ -388,15 +434,31 @@ pub const TABLE: &[Cause] = &[
         }],
     },
     Cause {
-        id: "follows",
+        id: FOLLOWS,
         cause: "a size, place or checksum follows from bytes that differ elsewhere",
         fix: "look at the other differences first",
         follows: true,
-        signs: &[Sign {
-            derived: true,
-            confidence: Certain,
-            ..ANY
-        }],
+        signs: &[
+            Sign {
+                derived: true,
+                confidence: Certain,
+                ..ANY
+            },
+            Sign {
+                formats: EXECUTABLES,
+                parts: ADDRESSES,
+                fields: &[""],
+                confidence: Likely,
+                ..ANY
+            },
+            Sign {
+                formats: EXECUTABLES,
+                parts: DEBUG_ADDRESSES,
+                fields: &[""],
+                confidence: Possible,
+                ..ANY
+            },
+        ],
     },
     Cause {
         id: "code-layout",
@@ -411,7 +473,6 @@ pub const TABLE: &[Cause] = &[
                     "__TEXT,__text",
                     "code section",
                     "function section",
-                    "element section",
                 ],
                 fields: &[""],
                 confidence: Possible,

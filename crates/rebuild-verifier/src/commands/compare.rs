@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rebuild_verifier::compare::Pair;
+use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::text::{self, Colors};
 use rebuild_verifier::{Result, atomic};
@@ -17,6 +18,9 @@ use crate::console::{self, Console};
 /// of symbolic links (which are never followed inside a tree; ORIGINAL and REBUILT themselves may be links). Named pipes,
 /// sockets, devices, anything unreadable and anything that changes meanwhile: could not decide. So is giving the same
 /// object twice, and comparing two trees without a single file.
+///
+/// Where bytes differ it says which section, member or field of ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI image
+/// and JSON they are in, however these are nested, with both values, the likely cause and its fix.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -24,9 +28,28 @@ pub(crate) struct Arguments {
     original: PathBuf,
     /// The file or tree that was built again
     rebuilt: PathBuf,
+    /// What has to be the same: every bit, or every bit but code signatures (of PE and Mach-O files), which is a verdict of
+    /// its own and can not be attested to
+    #[arg(long, value_enum, default_value = "bits", value_name = "LEVEL")]
+    level: LevelChoice,
     /// Write comparison.json to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LevelChoice {
+    Bits,
+    Unsigned,
+}
+
+impl From<LevelChoice> for Level {
+    fn from(choice: LevelChoice) -> Self {
+        match choice {
+            LevelChoice::Bits => Self::Bits,
+            LevelChoice::Unsigned => Self::Unsigned,
+        }
+    }
 }
 
 impl Arguments {
@@ -34,6 +57,7 @@ impl Arguments {
         let Self {
             original,
             rebuilt,
+            level,
             json,
         } = self;
         let pair = Pair::read(original, rebuilt)?;
@@ -42,7 +66,7 @@ impl Arguments {
         if let Some(file) = file {
             pair.refuse_inside(file)?;
         }
-        let comparison = pair.compare()?;
+        let comparison = pair.compare_at((*level).into())?;
         if let Some(file) = file {
             atomic::replace(file, &comparison.to_json())?;
         }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Comparison, Counts, Entry, Kind, Node, Verdict};
-use crate::engine::ContentDifference;
+use super::{Comparison, Counts, Entry, Kind, Level, Node, Verdict};
+use crate::explain::Explanation;
 use crate::path::EntryPath;
 
 /// The version of `comparison.json` that this crate writes and reads.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 impl Comparison {
     /// `comparison.json`: the same bytes for the same findings, with a line feed at the end.
@@ -33,10 +33,13 @@ impl Comparison {
 #[serde(deny_unknown_fields)]
 struct Document {
     schema_version: u32,
+    level: Level,
     verdict: Verdict,
     counts: Counts,
     entries: Vec<DocumentEntry>,
     differences: Vec<DocumentDifference>,
+    explanations: Vec<Explanation>,
+    omitted_explanations: u64,
 }
 
 #[derive(PartialEq, Serialize, Deserialize)]
@@ -74,10 +77,13 @@ impl From<&Comparison> for Document {
         };
         Self {
             schema_version: SCHEMA_VERSION,
+            level: comparison.level,
             verdict: comparison.verdict(),
             counts: comparison.counts(),
             entries: comparison.entries.iter().map(entry).collect(),
             differences: comparison.differences().map(difference).collect(),
+            explanations: comparison.explanations.clone(),
+            omitted_explanations: comparison.omitted_explanations,
         }
     }
 }
@@ -95,27 +101,27 @@ impl TryFrom<Document> for Comparison {
         let content: BTreeMap<_, _> = document
             .differences
             .iter()
-            .filter_map(|difference| match difference.kind {
-                Kind::Content {
-                    first_differing_offset_bytes,
-                    differing_bytes,
-                } => Some((
-                    &difference.path,
-                    ContentDifference {
-                        first_differing_offset_bytes,
-                        differing_bytes,
-                    },
-                )),
-                _ => None,
-            })
+            .filter(|difference| difference.kind.content().is_some())
+            .map(|difference| (&difference.path, &difference.kind))
             .collect();
-        let entry = |entry: &DocumentEntry| Entry {
-            path: entry.path.clone(),
-            original: entry.original.clone(),
-            rebuilt: entry.rebuilt.clone(),
-            content: content.get(&entry.path).copied(),
+        let entry = |entry: &DocumentEntry| {
+            let kind = content.get(&entry.path);
+            Entry {
+                path: entry.path.clone(),
+                original: entry.original.clone(),
+                rebuilt: entry.rebuilt.clone(),
+                content: kind.and_then(|kind| kind.content()),
+                unsigned_sha256: match kind {
+                    Some(Kind::Signature {
+                        unsigned_sha256, ..
+                    }) => Some(Box::new(*unsigned_sha256)),
+                    _ => None,
+                },
+            }
         };
-        let comparison = Self::new(document.entries.iter().map(entry).collect())?;
+        let entries = document.entries.iter().map(entry).collect();
+        let comparison = Self::new(document.level, entries)?
+            .explained(document.explanations.clone(), document.omitted_explanations)?;
         if Document::from(&comparison) != document {
             return Err("its verdict, counts or differences are not those of its entries".into());
         }
@@ -134,7 +140,8 @@ mod tests {
     fn document() -> Value {
         let file = |size_bytes: u64, content: &[u8]| json!({ "type": "file", "executable": false, "size_bytes": size_bytes, "sha256": Sha256::of(content) });
         json!({
-            "schema_version": 1,
+            "schema_version": 2,
+            "level": "bits",
             "verdict": "different",
             "counts": {
                 "entries": 1, "differences": 1,
@@ -143,7 +150,9 @@ mod tests {
             "entries": [{ "path": "x", "original": file(4, b"1234"), "rebuilt": file(6, b"12xxxx") }],
             "differences": [
                 { "path": "x", "kind": "content", "first_differing_offset_bytes": 2, "differing_bytes": 4 }
-            ]
+            ],
+            "explanations": [],
+            "omitted_explanations": 0
         })
     }
 

@@ -166,8 +166,16 @@ impl Finding {
         (group, side.map_or(0, |side| side.range.start))
     }
 
-    pub(super) fn explanation(self, path: &EntryPath) -> Result<Explanation> {
-        let cause = self.cause().map(|(cause, confidence)| LikelyCause {
+    /// Whether it is nothing but what follows from other differences.
+    pub(super) fn follows(&self) -> bool {
+        self.cause()
+            .is_some_and(|(cause, _)| cause.id == causes::FOLLOWS)
+    }
+
+    /// The explanation; `alone` when there is nothing else that this could follow from.
+    pub(super) fn explanation(self, path: &EntryPath, alone: bool) -> Result<Explanation> {
+        let cause = self.cause().filter(|_| !(alone && self.follows()));
+        let cause = cause.map(|(cause, confidence)| LikelyCause {
             id: cause.id.into(),
             cause: cause.cause.into(),
             fix: cause.fix.into(),

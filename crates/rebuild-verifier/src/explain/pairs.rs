@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::finding::{Finding, Values};
 use super::runs::{Run, runs};
 use super::{Clue, Explainer, Kind};
+use crate::causes;
 use crate::content::Content;
 use crate::error::Result;
 use crate::formats::{Field, Format, Map, Part};
@@ -312,6 +313,24 @@ impl Found {
         if our_bytes.equals(&their_bytes)? {
             return Ok(());
         }
+        if is_padding(&our_bytes)? && is_padding(&their_bytes)? {
+            let zeros = |content, part, range: &Range<u64>| Values {
+                range: range.clone(),
+                value: Some(format!("{} zeros", range.end - range.start)),
+                ..Self::part(content, part)
+            };
+            let original = zeros(our_content, ours, &our_range);
+            let rebuilt = zeros(their_content, theirs, &their_range);
+            self.add(
+                &ours.name,
+                None,
+                Kind::Changed,
+                Some(original),
+                Some(rebuilt),
+            )
+            .derived = true;
+            return Ok(());
+        }
         let runs = runs(&our_bytes, &their_bytes, self.most_places)?;
         let side = |content: &Content, part: &Part, start: u64, run: &Range<u64>| Values {
             range: start + run.start..start + run.end,
@@ -361,7 +380,10 @@ impl Found {
     /// The findings; those that only follow from others are one.
     fn finish(mut self) -> Vec<Finding> {
         let plain = |finding: &&mut Finding| {
-            finding.field.is_none() && finding.kind == Kind::Changed && finding.clue.is_none()
+            finding.field.is_none()
+                && finding.kind == Kind::Changed
+                && finding.clue.is_none()
+                && !finding.derived
         };
         let mut unknown = self.list.iter_mut().filter(plain);
         if let (Some(only), None) = (unknown.next(), unknown.next()) {
@@ -370,20 +392,25 @@ impl Found {
             }
         }
         let mut list: Vec<Finding> = Vec::new();
-        let mut following: Option<usize> = None;
+        let mut groups: BTreeMap<(&str, Option<String>, Kind), usize> = BTreeMap::new();
         for finding in self.list {
-            let follows = finding
-                .cause()
-                .is_some_and(|(cause, _)| cause.id == "follows");
-            match following {
-                Some(at) if follows => {
-                    list[at].places += 1;
-                    list[at].differing_bytes += finding.differing_bytes;
+            // One explanation for a thousand members with another time, and one for all that follows from others.
+            let group = match finding.cause() {
+                Some((cause, _)) if cause.id == causes::FOLLOWS => {
+                    Some((cause.id, None, finding.kind))
                 }
-                _ => {
-                    if follows {
-                        following = Some(list.len());
-                    }
+                Some((cause, _)) if finding.field.is_some() => {
+                    Some((cause.id, finding.field.clone(), finding.kind))
+                }
+                _ => None,
+            };
+            match group.as_ref().and_then(|group| groups.get(group)) {
+                Some(at) => {
+                    list[*at].places += finding.places;
+                    list[*at].differing_bytes += finding.differing_bytes;
+                }
+                None => {
+                    groups.extend(group.map(|group| (group, list.len())));
                     list.push(finding);
                 }
             }
@@ -407,6 +434,16 @@ fn clue(original: &Values, rebuilt: &Values, most: usize) -> Result<Option<Clue>
     Ok(at(original, &first.original)
         .clue()?
         .or(at(rebuilt, &first.rebuilt).clue()?))
+}
+
+/// Whether a content is a few zeros, whose number follows from where something else ends.
+fn is_padding(content: &Content) -> Result<bool> {
+    const MOST_BYTES: u64 = 64 * 1024;
+    Ok(content.length() <= MOST_BYTES
+        && content
+            .bytes(0, MOST_BYTES as usize)?
+            .iter()
+            .all(|byte| *byte == 0))
 }
 
 /// The bytes of a part before, between and after its fields; one more than there are fields.

@@ -2,6 +2,7 @@
 
 mod layout;
 pub mod signature;
+pub(crate) mod unsigned;
 
 use std::ops::Range;
 

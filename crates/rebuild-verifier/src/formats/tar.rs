@@ -145,8 +145,15 @@ fn own_path(block: &Block) -> Result<Vec<u8>, Failure> {
     Ok([prefix, b"/", name].concat())
 }
 
-/// Every record of a pax header: where it begins, where its value begins, where it ends, and its keyword.
-fn pax_records(text: &[u8]) -> Result<Vec<(usize, usize, usize, &[u8])>, Failure> {
+/// A record of a pax header; offsets in that header.
+struct Record<'a> {
+    start: usize,
+    value: usize,
+    end: usize,
+    keyword: &'a [u8],
+}
+
+fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, Failure> {
     let bad = || malformed("a pax header in it is not well-formed");
     let mut records = Vec::new();
     let mut at = 0;
@@ -163,17 +170,21 @@ fn pax_records(text: &[u8]) -> Result<Vec<(usize, usize, usize, &[u8])>, Failure
         if record.last() != Some(&b'\n') {
             return Err(bad());
         }
-        let value = at + space + 1 + equals + 1;
-        records.push((at, value, at + length, &record[..equals]));
+        records.push(Record {
+            start: at,
+            value: at + space + 1 + equals + 1,
+            end: at + length,
+            keyword: &record[..equals],
+        });
         at += length;
     }
     Ok(records)
 }
 
 fn read_pax(text: &[u8], extension: &mut Extension) -> Result<(), Failure> {
-    for (_, value, end, keyword) in pax_records(text)? {
-        let value = &text[value..end - 1];
-        match keyword {
+    for record in pax_records(text)? {
+        let value = &text[record.value..record.end - 1];
+        match record.keyword {
             b"path" => extension.path = Some(value.to_vec()),
             b"size" => extension.size = decimal(value),
             _ => {}
@@ -210,16 +221,16 @@ fn headers(
         }
         if !last && matches!(block.bytes()[156], b'x' | b'g') {
             let text = content.bytes(start, size as usize)?;
-            for (record, value, end, keyword) in pax_records(&text)? {
+            for record in pax_records(&text)? {
                 builder.field(
-                    format!("pax: {}", escape(keyword)),
-                    start + record as u64..start + end as u64,
-                    super::block::shown_text(&text[value..end - 1]),
+                    format!("pax: {}", escape(record.keyword)),
+                    start + record.start as u64..start + record.end as u64,
+                    super::block::shown_text(&text[record.value..record.end - 1]),
                     false,
                 )?;
             }
         }
-        at = start.saturating_add(size).next_multiple_of(BLOCK_BYTES);
+        at = (start + size.min(content.length())).next_multiple_of(BLOCK_BYTES);
     }
     Ok(())
 }

@@ -224,7 +224,7 @@ fn badge(page: &mut Markup, status: Status) {
 fn shape(page: &mut Markup, status: Status) {
     let name = match status {
         Status::Identical => "#shape-identical",
-        Status::Different => "#shape-different",
+        Status::Different | Status::IdenticalWithoutSignatures => "#shape-different",
         Status::Rejected => "#shape-rejected",
         Status::Undecided | Status::NotChecked => "#shape-unknown",
     };
@@ -236,7 +236,7 @@ fn shape(page: &mut Markup, status: Status) {
 fn class(status: Status) -> &'static str {
     match status {
         Status::Identical => "good",
-        Status::Different | Status::Rejected => "bad",
+        Status::Different | Status::IdenticalWithoutSignatures | Status::Rejected => "bad",
         Status::Undecided | Status::NotChecked => "unknown",
     }
 }

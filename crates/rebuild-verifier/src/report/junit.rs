@@ -121,7 +121,9 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
 fn case(outcome: &Outcome) -> Case {
     match outcome.status() {
         Status::Identical => Case::Passed,
-        Status::Different => Case::Failure("the two builds differ", differences(outcome)),
+        Status::Different | Status::IdenticalWithoutSignatures => {
+            Case::Failure("the two builds differ", differences(outcome))
+        }
         Status::Rejected => Case::Failure(
             "the documents contradict each other",
             outcome.rejected.clone().unwrap_or_default(),

@@ -43,7 +43,7 @@ impl Report {
 fn mark(status: Status) -> &'static str {
     match status {
         Status::Identical => "✅",
-        Status::Different | Status::Rejected => "❌",
+        Status::Different | Status::IdenticalWithoutSignatures | Status::Rejected => "❌",
         Status::Undecided | Status::NotChecked => "❔",
     }
 }

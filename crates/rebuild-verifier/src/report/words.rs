@@ -29,6 +29,7 @@ pub(super) fn describe(kind: &Kind) -> String {
             let differ = plural(*differing_bytes, "byte differs", "bytes differ");
             format!("{differ}, the first at offset {first} ({first:#x})")
         }
+        Kind::Signature { .. } => "without code signatures they are the same".into(),
     };
     format!("{}: {what}", kind.name())
 }

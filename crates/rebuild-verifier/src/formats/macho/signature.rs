@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::content::Content;
 use crate::formats::block::{shown_hex, shown_text, until_nul};
 use crate::formats::map::Builder;
-use crate::formats::{Block, Failure};
+use crate::formats::{Block, Failure, malformed};
 
 const SUPER_BLOB: u32 = 0xfade_0cc0;
 const CODE_DIRECTORY: u32 = 0xfade_0c02;
@@ -34,10 +34,10 @@ pub struct Signature {
 /// Every blob of a signature, with its magic.
 fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>, Failure> {
     let head = Block::read(content, range.start, 12)?.with_endianness(true);
-    let mut blobs = Vec::new();
     if head.u32(0)? != SUPER_BLOB {
-        return Ok(blobs);
+        return Err(malformed("its code signature is none"));
     }
+    let mut blobs = Vec::new();
     for index in 0..head.u32(8)?.min(MOST_BLOBS) {
         let entry =
             Block::read(content, range.start + 12 + u64::from(index) * 8, 8)?.with_endianness(true);
@@ -51,7 +51,7 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>
 /// Reads a signature.
 ///
 /// # Errors
-/// When it is cut off.
+/// When it is none, or cut off.
 pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure> {
     let mut signature = Signature::default();
     for (magic, head, at) in blobs(content, range)? {
@@ -84,7 +84,12 @@ pub(super) fn map(
     range: Range<u64>,
     builder: &mut Builder,
 ) -> Result<(), Failure> {
-    for (magic, _, at) in blobs(content, &range)? {
+    let blobs = match blobs(content, &range) {
+        // Compared as bytes.
+        Err(Failure::Malformed(_)) => return Ok(()),
+        blobs => blobs?,
+    };
+    for (magic, _, at) in blobs {
         if magic != CODE_DIRECTORY {
             continue;
         }
