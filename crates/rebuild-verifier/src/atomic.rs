@@ -36,6 +36,27 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder_of(path))
 }
 
+/// Refuses an output that would take the place of what is read.
+///
+/// # Errors
+/// When it is one of `inputs`, by whatever path.
+pub fn refuse_input<'a>(
+    output: &Path,
+    inputs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    let Ok(resolved) = output.canonicalize() else {
+        return Ok(());
+    };
+    let is_it = |input: &PathBuf| input.canonicalize().is_ok_and(|input| input == resolved);
+    match inputs.into_iter().any(is_it) {
+        true => Err(Error::WillNotReplace {
+            path: output.into(),
+            why: "it is read by the same command; name another file",
+        }),
+        false => Ok(()),
+    }
+}
+
 /// Writes several new files that everybody may read; see [`create_all_as`].
 ///
 /// # Errors

@@ -60,8 +60,6 @@ impl Default for Limits {
             key_bytes: 64 << 10,
             policy_bytes: 1 << 20,
             attestation_bytes: 64 << 20,
-            attestations: 10_000,
-            signatures: 64,
             executable_bytes: 1 << 30,
             document_bytes: 16 << 20,
             parts: 100_000,
@@ -73,6 +71,8 @@ impl Default for Limits {
             places: 256,
             explanations_of_a_file: 40,
             explanations: 1000,
+            attestations: 4096,
+            signatures: 16,
         }
     }
 }

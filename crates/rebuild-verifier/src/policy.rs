@@ -26,6 +26,8 @@ pub struct Policy {
     pub threshold: usize,
     /// Whose signatures are believed, no key twice, sorted by name.
     pub keys: Vec<TrustedKey>,
+    /// Which builders count. Those that do not are still heard when they disagree.
+    pub builders: Allowed<AbsoluteUri>,
     /// Which build types count.
     pub build_types: BTreeSet<String>,
     /// From which commit it must be built.
@@ -140,6 +142,7 @@ impl Policy {
         Self {
             threshold: 1,
             keys: sorted(trusted.collect()),
+            builders: Allowed::Any,
             build_types: build_types().into_iter().map(str::to_owned).collect(),
             revision: Allowed::Any,
             nar_hash: Allowed::Any,
@@ -172,19 +175,14 @@ impl Policy {
             if let Some(unknown) = by.builders.iter().find(|id| !self.trusts(id)) {
                 return Err(format!("it does not trust the builder {unknown}"));
             }
-            self.keys = self
-                .keys
-                .into_iter()
-                .filter_map(|key| key.only_for(&by.builders))
-                .collect();
+            self.builders = Allowed::Only(by.builders);
         }
         Ok(self)
     }
 
     fn trusts(&self, builder: &AbsoluteUri) -> bool {
-        self.keys
-            .iter()
-            .any(|key| key.builders.allows(Some(builder)))
+        let has_key = |key: &TrustedKey| key.builders.allows(Some(builder));
+        self.builders.allows(Some(builder)) && self.keys.iter().any(has_key)
     }
 
     /// Whether any of its keys ends, so that somebody must say what time it is.
@@ -208,16 +206,6 @@ impl Policy {
 }
 
 impl TrustedKey {
-    fn only_for(mut self, builders: &BTreeSet<AbsoluteUri>) -> Option<Self> {
-        let both: BTreeSet<_> = builders
-            .iter()
-            .filter(|id| self.builders.allows(Some(id)))
-            .cloned()
-            .collect();
-        self.builders = Allowed::Only(both);
-        (self.builders != Allowed::Only(BTreeSet::new())).then_some(self)
-    }
-
     /// Whether the key is still believed at `now`; one that ends is not believed at an unknown time.
     pub fn is_believed(&self, now: Option<Timestamp>) -> bool {
         self.not_after
@@ -281,7 +269,8 @@ mod tests {
             ..Narrowing::default()
         };
         let one = narrow(builder("a:1")).unwrap();
-        assert_eq!(one.keys[0].builders.only(), Some(&uri("a:1")));
+        assert_eq!(one.builders, Allowed::one(uri("a:1")));
+        assert_eq!(one.keys, policy.keys);
         assert!(
             one.narrow(builder("a:2"))
                 .unwrap_err()

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::comparison::{Comparison, Entry, Kind, Node};
 use crate::engine::ContentDifference;
-use crate::path::{LinkTarget, escape};
+use crate::path::{LinkTarget, changes_display, escape};
 use crate::status::Status;
 use explanation::push_explanation;
 
@@ -156,7 +156,7 @@ fn link(target: &LinkTarget) -> String {
 pub fn one_line(message: &str) -> String {
     message
         .chars()
-        .flat_map(|character| match character.is_control() {
+        .flat_map(|character| match changes_display(character) {
             true => character.escape_default().collect(),
             false => vec![character],
         })
@@ -242,5 +242,6 @@ mod tests {
     #[test]
     fn a_message_never_reaches_the_terminal_raw() {
         assert_eq!(one_line("a\x1b[2J\nb"), r"a\u{1b}[2J\nb");
+        assert_eq!(one_line("a\u{202e}b"), r"a\u{202e}b");
     }
 }

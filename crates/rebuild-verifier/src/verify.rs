@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::keys::{Fingerprint, PublicKey};
 use crate::policy::{Policy, TrustedKey};
 use crate::tree::Tree;
+use crate::uri::AbsoluteUri;
 
 pub use requirement::{Check, Requirement};
 
@@ -96,7 +97,7 @@ pub struct Candidate {
     /// What it says.
     pub claim: Claim,
     /// Who says it: a builder that at least one of the keys may speak for.
-    pub builder: Option<String>,
+    pub builder: Option<AbsoluteUri>,
     /// The keys that may speak for that builder.
     pub keys: Vec<Fingerprint>,
     /// What of the policy it does not meet.
@@ -289,7 +290,7 @@ fn candidate(claim: Claim, signers: &[&TrustedKey], policy: &Policy) -> Candidat
     let entitled = signers.iter().filter(|key| key.builders.allows(builder));
     let mut candidate = Candidate {
         keys: entitled.map(|key| key.fingerprint.clone()).collect(),
-        builder: builder.map(|id| id.as_str().to_owned()),
+        builder: builder.cloned(),
         claim,
         unmet: Vec::new(),
     };
@@ -320,8 +321,8 @@ fn disagreements(artifact: &Artifact, findings: &[Finding]) -> Vec<String> {
         let other = other_bits(&candidate.claim, artifact, &known)?;
         let who = candidate
             .builder
-            .as_deref()
-            .unwrap_or_else(|| finding.signers[0].as_str());
+            .as_ref()
+            .map_or(finding.signers[0].as_str(), AbsoluteUri::as_str);
         Some(format!("{who} got {other} ({})", finding.origin))
     };
     candidates.iter().filter_map(told).collect()

@@ -349,3 +349,82 @@ fn several_artifacts_are_summarised_under_a_uri_that_is_given() {
         "https://example.org/releases/1"
     );
 }
+
+#[test]
+fn a_builder_that_is_trusted_and_does_not_count_is_still_heard_when_it_disagrees() {
+    let scene = Scene::with_two_builders();
+    verify(
+        &scene,
+        &policy().replacen("threshold = 2", "threshold = 1", 1),
+        &["--builder", &builder(1)],
+        0,
+    );
+    for tree in ["a", "b"] {
+        scene
+            .folder
+            .write(format!("{tree}/bin/server"), "other bits");
+    }
+    scene.sign("two", &scene.statement(2), &p256(2));
+    scene.folder.write("a/bin/server", b"\x7fELF server");
+    let policy = policy().replacen("threshold = 2", "threshold = 1", 1);
+    let output = verify(&scene, &policy, &["--builder", &builder(1)], 1);
+    assert_failed(&output, &["agreement"]);
+}
+
+#[test]
+fn a_link_is_of_the_builder_that_its_key_belongs_to() {
+    let scene = Scene::with_two_builders();
+    let sha256 = scene.statement(1)["subject"][0]["digest"]["sha256"].clone();
+    let signed = json!({
+        "_type": "link", "name": "rebuild server", "materials": {}, "products": { "server": { "sha256": sha256 } },
+        "environment": null, "byproducts": {}, "command": []
+    });
+    let signature = hex::encode(ed25519(1).sign(signed.to_string().as_bytes()));
+    scene.folder.write_json(
+        "one",
+        &json!({ "signatures": [{ "sig": signature }], "signed": signed }),
+    );
+    let policy = format!(
+        "version = 1\nthreshold = 1\nbuild-types = [\"urn:samebits:in-toto-link:v0.9\"]\nplatforms = \"any\"\n\
+         variations = []\nsource = {{ revision = \"any\" }}\n\
+         [[builder]]\nid = \"{}\"\nkeys = [{{ file = \"one.pub\" }}]\n",
+        builder(1)
+    );
+    let output = verify(&scene, &policy, &["--builder", &builder(1)], 0);
+    assert!(output.stdout.contains(&builder(1)), "{}", output.stdout);
+}
+
+#[test]
+fn nothing_that_is_read_is_ever_written_over() {
+    let scene = Scene::with_two_builders();
+    scene.folder.link("same", "a/bin/server");
+    for (option, file) in [
+        ("--json", "a/bin/server"),
+        ("--json", "same"),
+        ("--emit-svr", "one"),
+        ("--emit-vsa", "one.pub"),
+    ] {
+        let before = scene.folder.read(file);
+        let more = [option, file, "--time", "2026-08-03T09:05:39Z"];
+        scene
+            .verify(&["one"], &more, 2)
+            .assert_error(&["will not replace", file]);
+        assert_eq!(scene.folder.read(file), before);
+    }
+    scene.folder.write("key", ed25519(1).to_pem().as_bytes());
+    scene.folder.set_mode("key", 0o600);
+    for file in ["key", "result-1/statement.json"] {
+        let arguments = [
+            "sign",
+            "--key",
+            "key",
+            "result-1/statement.json",
+            "-o",
+            file,
+        ];
+        scene
+            .folder
+            .run(&arguments, 2)
+            .assert_error(&["will not replace", file]);
+    }
+}

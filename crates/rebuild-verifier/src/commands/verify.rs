@@ -73,8 +73,9 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
+        self.refuse_inputs()?;
         let policy = self.policy()?;
-        let time = self.time()?;
+        let time = self.time(policy.needs_time())?;
         let issuer = self.issuer(info, time)?;
         let mut signed = Vec::new();
         for path in &self.attestations {
@@ -89,24 +90,39 @@ impl Arguments {
         if let Some(complaint) = text::complaint(&verification) {
             console::complain(&complaint);
         }
-        if let Some(issuer) = issuer {
-            self.emit(&verification, &issuer)?;
-        }
-        match self.json.as_deref() {
-            Some(path) if path == Path::new("-") => {
-                console::print(&verification.to_json())?;
-                console.say_aside(&text::verification(&verification, Colors(false)));
-            }
-            json => {
-                if let Some(path) = json {
-                    atomic::replace(path, &verification.to_json())?;
-                }
-                console.say(&text::verification(&verification, console.colors()))?;
-            }
+        let summaries = self.summaries(&verification, issuer.as_ref())?;
+        self.tell(console, &verification)?;
+        for (path, summary) in summaries {
+            atomic::replace(path, &summary)?;
         }
         Ok(match verification.verdict() {
             Verdict::Verified => Status::Identical,
             Verdict::Rejected => Status::Rejected,
+        })
+    }
+
+    fn tell(&self, console: &Console, verification: &Verification) -> Result<()> {
+        if self.json.as_deref() == Some(Path::new("-")) {
+            console::print(&verification.to_json())?;
+            console.say_aside(&text::verification(verification, Colors(false)));
+            return Ok(());
+        }
+        if let Some(path) = &self.json {
+            atomic::replace(path, &verification.to_json())?;
+        }
+        console.say(&text::verification(verification, console.colors()))
+    }
+
+    fn refuse_inputs(&self) -> Result<()> {
+        let outputs = [&self.json, &self.emit_svr, &self.emit_vsa];
+        outputs.into_iter().flatten().try_for_each(|output| {
+            let inputs = self
+                .artifacts
+                .iter()
+                .chain(&self.attestations)
+                .chain(&self.keys)
+                .chain(&self.policy);
+            atomic::refuse_input(output, inputs)
         })
     }
 
@@ -154,9 +170,11 @@ impl Arguments {
         })
     }
 
-    /// The time that somebody gave; there is no clock behind it.
-    fn time(&self) -> Result<Option<Timestamp>> {
-        let epoch = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
+    /// The time that somebody gave; there is no clock behind it. The environment is asked only if it has to be known.
+    fn time(&self, is_needed: bool) -> Result<Option<Timestamp>> {
+        let is_needed = is_needed || self.emit_svr.is_some() || self.emit_vsa.is_some();
+        let epoch =
+            std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| is_needed && !value.is_empty());
         let (argument, text, time) = match (&self.time, &epoch) {
             (Some(text), _) => ("--time", text.clone(), Timestamp::parse(text)),
             (None, Some(epoch)) => {
@@ -201,21 +219,31 @@ impl Arguments {
         }))
     }
 
-    /// Writes the summaries. A rejected artifact has no result that could be signed by mistake.
-    fn emit(&self, verification: &Verification, issuer: &Issuer) -> Result<()> {
+    /// The summaries and where to write them, last of all. A rejected artifact has no result that could be signed by
+    /// mistake.
+    fn summaries(
+        &self,
+        verification: &Verification,
+        issuer: Option<&Issuer>,
+    ) -> Result<Vec<(&Path, Vec<u8>)>> {
+        let Some(issuer) = issuer else {
+            return Ok(Vec::new());
+        };
         let cannot = |path: &Path, why| Error::Summary {
             path: path.into(),
             why,
         };
-        if let Some(path) = &self.emit_svr {
-            if let Some(svr) = verification.svr(issuer).map_err(|why| cannot(path, why))? {
-                atomic::replace(path, &svr)?;
-            }
+        let mut summaries = Vec::new();
+        if let Some(path) = self.emit_svr.as_deref() {
+            let svr = verification.svr(issuer).map_err(|why| cannot(path, why))?;
+            summaries.extend(svr.map(|svr| (path, svr)));
         }
-        if let Some(path) = &self.emit_vsa {
-            let vsa = verification.vsa(issuer).map_err(|why| cannot(path, why))?;
-            atomic::replace(path, &vsa)?;
+        if let Some(path) = self.emit_vsa.as_deref() {
+            summaries.push((
+                path,
+                verification.vsa(issuer).map_err(|why| cannot(path, why))?,
+            ));
         }
-        Ok(())
+        Ok(summaries)
     }
 }

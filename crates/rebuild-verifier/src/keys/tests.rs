@@ -87,6 +87,8 @@ fn keys_survive_the_round_trip_through_pem() {
         let public = PublicKey::from_pem(&key.public().to_pem()).unwrap();
         assert_eq!(public, key.public());
         assert!(public.verifies(MESSAGE, &again.sign(MESSAGE)));
+        let other_line_ends = public.to_pem().replace('\n', "\r\n");
+        assert_eq!(PublicKey::from_pem(&other_line_ends).unwrap(), public);
     }
 }
 

@@ -93,6 +93,7 @@ impl Policy {
         Ok(Self {
             threshold: document.threshold,
             keys,
+            builders: Allowed::Any,
             build_types: document.build_types,
             revision: document.source.revision,
             nar_hash: document.source.nar_hash.map_or(Allowed::Any, Allowed::one),

@@ -8,6 +8,7 @@ use crate::digest::OnlySha256;
 use crate::input;
 use crate::keys::Fingerprint;
 use crate::policy::Policy;
+use crate::uri::AbsoluteUri;
 
 /// The version of `verification.json`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -76,7 +77,7 @@ fn attestation(finding: &Finding) -> Attestation<'_> {
         signed_by: &finding.signers,
         outcome,
         build_type: claim.map(|candidate| candidate.claim.build_type.as_str()),
-        builder: claim.and_then(|candidate| candidate.builder.as_deref()),
+        builder: claim.and_then(|candidate| candidate.builder.as_ref().map(AbsoluteUri::as_str)),
         why,
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::count::{Count, count};
 use super::{Artifact, Candidate, Finding, Outcome, disagreements};
 use crate::policy::{Allowed, Policy};
+use crate::uri::AbsoluteUri;
 
 /// What is known of a requirement. It starts as [`Check::NotChecked`], which is a failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -63,18 +64,18 @@ const CRITERIA: &[Criterion] = &[
     },
     Criterion {
         name: "builder",
-        required: |_| "the builder that the key belongs to".into(),
+        required: |policy| format!("{}, by a key that belongs to it", allowed(&policy.builders)),
         found: |candidate| {
-            let name = candidate
-                .builder
-                .as_deref()
-                .unwrap_or("no name but its key");
+            let name = candidate.builder.as_ref().map(AbsoluteUri::as_str);
+            let name = name.unwrap_or("no name but its key");
             match candidate.keys.is_empty() {
                 true => format!("{name}, signed by another's key"),
                 false => name.into(),
             }
         },
-        is_met: |candidate, _| !candidate.keys.is_empty(),
+        is_met: |candidate, policy| {
+            !candidate.keys.is_empty() && policy.builders.allows(candidate.builder.as_ref())
+        },
     },
     Criterion {
         name: "source-revision",
@@ -250,10 +251,10 @@ fn list(texts: &BTreeSet<String>) -> String {
     }
 }
 
-fn allowed(values: &Allowed<String>) -> String {
+fn allowed<T: Clone + Into<String>>(values: &Allowed<T>) -> String {
     match values {
         Allowed::Any => "any".into(),
-        Allowed::Only(values) => list(values),
+        Allowed::Only(values) => list(&values.iter().cloned().map(T::into).collect()),
     }
 }
 
