@@ -60,9 +60,11 @@ impl Metablock {
         let raw: Raw = serde_json::from_value(value).map_err(|error| error.to_string())?;
         let mut signatures = Vec::new();
         for signature in &raw.signatures {
-            signatures.push(
-                hex::decode(&signature.sig).map_err(|error| format!("sig is not hex: {error}"))?,
-            );
+            let is_lower_case = !signature
+                .sig
+                .contains(|digit: char| digit.is_ascii_uppercase());
+            let bytes = hex::decode(&signature.sig).ok().filter(|_| is_lower_case);
+            signatures.push(bytes.ok_or("sig is not lower-case hex")?);
         }
         if signatures.is_empty() {
             return Err("the link has no signature".into());
@@ -189,6 +191,7 @@ mod tests {
             ("/extra", json!(1)),
             ("/signatures", json!([])),
             ("/signatures/0/sig", json!("zz")),
+            ("/signatures/0/sig", json!("00FF")),
             ("/signed", json!("x")),
         ] {
             let mut block = metablock();

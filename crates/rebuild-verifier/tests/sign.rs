@@ -1,5 +1,6 @@
 //! Keys that are made and statements that are signed; and a signed statement of which anything is changed.
 
+use rebuild_verifier::digest::Sha256;
 use rebuild_verifier::dsse;
 use rebuild_verifier::envelopes;
 use rebuild_verifier::input::Limits;
@@ -181,9 +182,9 @@ fn a_key_that_others_can_read_or_that_is_encrypted_is_not_used() {
     assert!(!scene.folder.path("out").exists());
 }
 
-/// A bundle as small as can be, so that all of it can be tried: what oss-rebuild states of one file.
-fn bundle() -> Vec<u8> {
-    let sha256 = rebuild_verifier::digest::Sha256::of(b"bits");
+/// A statement as small as can be, so that all of it can be tried: what oss-rebuild states of one file.
+fn statement() -> Vec<u8> {
+    let sha256 = Sha256::of(b"bits");
     let statement = json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{ "name": "rebuild/a", "digest": { "sha256": sha256 } }],
@@ -197,18 +198,42 @@ fn bundle() -> Vec<u8> {
             "runDetails": { "builder": { "id": "urn:a:b" } }
         }
     });
-    dsse::to_bundle(statement.to_string().as_bytes(), &ed25519(1))
+    statement.to_string().into_bytes()
 }
 
-/// What it is of.
+fn link() -> Vec<u8> {
+    let signed = json!({
+        "_type": "link", "name": "rebuild a", "materials": {}, "products": { "a": { "sha256": Sha256::of(b"bits") } },
+        "environment": null, "byproducts": {}, "command": []
+    });
+    let signature = hex::encode(ed25519(1).sign(signed.to_string().as_bytes()));
+    let link = json!({ "signatures": [{ "keyid": "hint", "sig": signature }], "signed": signed });
+    link.to_string().into_bytes()
+}
+
+/// Every wrapping, and the one part of each in which a change is of no consequence: what says how to find the key, from
+/// its field's name to the end of its value.
+fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
+    [
+        (
+            dsse::to_bundle(&statement(), &ed25519(1)),
+            "\"verificationMaterial\"",
+            "}}",
+        ),
+        (dsse::to_line(&statement(), &ed25519(1)), "\"keyid\"", ","),
+        (link(), "\"keyid\"", ","),
+    ]
+}
+
+/// What they are of.
 fn artifact() -> Artifact {
     let folder = Folder::new();
     folder.write("a", "bits");
     Artifact::read(&folder.path("a")).unwrap()
 }
 
-fn verifies(artifact: &Artifact, bundle: &[u8]) -> bool {
-    let Ok(signed) = envelopes::parse("bundle", bundle, &Limits::default()) else {
+fn verifies(artifact: &Artifact, attestation: &[u8]) -> bool {
+    let Ok(signed) = envelopes::parse("attestation", attestation, &Limits::default()) else {
         return false;
     };
     let policy = Policy::of_keys(vec![ed25519(1).public()]);
@@ -218,50 +243,43 @@ fn verifies(artifact: &Artifact, bundle: &[u8]) -> bool {
         == Verdict::Verified
 }
 
-/// Where a change is of no consequence: what says how to find a key, when the key is given.
-fn ignored(bundle: &[u8]) -> std::ops::Range<usize> {
-    let text = std::str::from_utf8(bundle).unwrap();
-    let start = text.find("\"verificationMaterial\"").unwrap();
-    start..start + text[start..].find("}}").unwrap() + 2
-}
-
 #[test]
-fn no_change_of_a_byte_of_a_bundle_verifies_unless_that_byte_is_ignored() {
+fn no_change_of_a_byte_verifies_unless_that_byte_is_only_a_hint() {
     let artifact = artifact();
-    let bundle = bundle();
-    assert!(verifies(&artifact, &bundle));
-    let ignored = ignored(&bundle);
-    let mut still_verify = 0;
-    for at in 0..bundle.len() {
-        // Another letter, or the same one in the other case.
-        for mask in [1, 0x20] {
-            let mut changed = bundle.clone();
-            changed[at] ^= mask;
+    for (attestation, hint, end) in attestations() {
+        assert!(verifies(&artifact, &attestation));
+        let text = std::str::from_utf8(&attestation).unwrap();
+        let start = text.find(hint).unwrap();
+        let hint = start..start + text[start..].find(end).unwrap();
+        let mut still_verify = 0;
+        for at in 0..attestation.len() {
+            let mut changed = attestation.clone();
+            // Another letter, or the same one in the other case.
+            changed[at] ^= if at % 2 == 0 { 1 } else { 0x20 };
             let verified = verifies(&artifact, &changed);
-            assert!(
-                !verified || ignored.contains(&at),
-                "byte {at} ^ {mask:#x}: {:?}",
-                String::from_utf8_lossy(&changed)
-            );
+            let changed = String::from_utf8_lossy(&changed);
+            assert!(!verified || hint.contains(&at), "byte {at}: {changed:?}");
             still_verify += usize::from(verified);
         }
+        assert!(
+            still_verify > 0,
+            "{hint:?} is not ignored, so the exception can go"
+        );
     }
-    assert!(
-        still_verify > 0,
-        "the hint is not ignored, so the exception can go"
-    );
 }
 
 #[test]
-fn no_part_of_a_bundle_verifies_but_the_whole_without_its_line_feed() {
+fn no_part_of_an_attestation_verifies_but_the_whole() {
     let artifact = artifact();
-    let bundle = bundle();
-    for length in 0..bundle.len() - 1 {
-        assert!(!verifies(&artifact, &bundle[..length]), "{length} bytes");
-        assert!(
-            length == 0 || !verifies(&artifact, &bundle[length..]),
-            "from byte {length}"
-        );
+    for (attestation, ..) in attestations() {
+        let whole = attestation.trim_ascii_end();
+        for length in 0..whole.len() {
+            assert!(!verifies(&artifact, &whole[..length]), "{length} bytes");
+            assert!(
+                length == 0 || !verifies(&artifact, &whole[length..]),
+                "from byte {length}"
+            );
+        }
+        assert!(verifies(&artifact, whole));
     }
-    assert!(verifies(&artifact, &bundle[..bundle.len() - 1]));
 }
