@@ -11,6 +11,8 @@ use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
 /// The name of the comparison in a result's folder.
 pub const COMPARISON_FILE: &str = "comparison.json";
+/// The name of the definition in the folder of a result to which nobody attests.
+pub const DEFINITION_FILE: &str = "definition.json";
 /// The name of the statement in a result's folder.
 pub const STATEMENT_FILE: &str = "statement.json";
 
@@ -51,4 +53,18 @@ pub fn attest(
         ],
     )?;
     Ok(comparison)
+}
+
+/// Writes how two builds differ that followed `definition`, and the definition itself, into `out`: what `report` shows of
+/// builds to which nobody attests.
+///
+/// # Errors
+/// When it cannot be written; nothing is then left in `out`.
+pub fn record(definition: &[u8], comparison: &Comparison, out: &Path) -> Result<()> {
+    let comparison_json = comparison.to_json();
+    let documents: [(&str, &[u8]); 2] = [
+        (COMPARISON_FILE, &comparison_json),
+        (DEFINITION_FILE, definition),
+    ];
+    atomic::create_all(out, &documents)
 }

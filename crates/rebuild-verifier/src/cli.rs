@@ -5,7 +5,9 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::commands::{attest, compare, completions, hash, keygen, man, report, sign, verify};
+use crate::commands::{
+    attest, audit, compare, completions, hash, keygen, man, rebuild, report, sign, verify,
+};
 use crate::console::Console;
 
 /// This program's name, before each of its messages.
@@ -43,6 +45,8 @@ enum Command {
     Keygen(keygen::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
+    Rebuild(rebuild::Arguments),
+    Audit(audit::Arguments),
     Report(report::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -71,6 +75,8 @@ impl Cli {
             Command::Keygen(arguments) => arguments.run(console),
             Command::Sign(arguments) => arguments.run(console),
             Command::Verify(arguments) => arguments.run(console, info),
+            Command::Rebuild(arguments) => arguments.run(console, info),
+            Command::Audit(arguments) => arguments.run(console, info),
             Command::Report(arguments) => arguments.run(console),
             Command::Completions(arguments) => arguments.run(),
             Command::Man(arguments) => arguments.run(info),

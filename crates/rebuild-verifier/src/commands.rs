@@ -1,11 +1,13 @@
 //! The commands, one module each: its arguments, and the calls of the library that it stands for.
 
 pub(crate) mod attest;
+pub(crate) mod audit;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod hash;
 pub(crate) mod keygen;
 pub(crate) mod man;
+pub(crate) mod rebuild;
 pub(crate) mod report;
 pub(crate) mod sign;
 pub(crate) mod verify;

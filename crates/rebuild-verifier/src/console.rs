@@ -50,6 +50,11 @@ impl Console {
         }
     }
 
+    /// Whether only errors are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether stdout gets colours.
     pub(crate) fn colors(&self) -> Colors {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -122,6 +122,69 @@ impl Definition {
     }
 }
 
+impl Definition {
+    /// The commit that was built, if it was one.
+    pub fn commit(&self) -> Option<&str> {
+        let revision = self.source.revision.as_str();
+        matches!(commit(revision), Ok(Some(_))).then_some(revision)
+    }
+
+    /// What `other` says otherwise, field by field.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let fields = [
+            (
+                "flakeAttribute",
+                &self.flake_attribute,
+                &other.flake_attribute,
+            ),
+            ("platform", &self.platform, &other.platform),
+            ("target", &self.target, &other.target),
+            ("revision", &self.source.revision, &other.source.revision),
+            ("narHash", &self.source.nar_hash, &other.source.nar_hash),
+            ("toolchain", &self.toolchain, &other.toolchain),
+        ];
+        let mut found: Vec<_> = fields
+            .into_iter()
+            .filter(|(_, ours, theirs)| ours != theirs)
+            .map(|(field, ours, theirs)| format!("{field} is {theirs}, not {ours}"))
+            .collect();
+        if self.source_date_epoch != other.source_date_epoch {
+            found.push(format!(
+                "sourceDateEpoch is {}, not {}",
+                other.source_date_epoch, self.source_date_epoch
+            ));
+        }
+        let dependencies = others(
+            &self.resolved_dependencies,
+            &other.resolved_dependencies,
+            |one| &one.name,
+        );
+        found.extend(dependencies.map(|name| format!("dependency {name}")));
+        let variations = others(&self.variations, &other.variations, |one| &one.name);
+        found.extend(variations.map(|name| format!("variation {name}")));
+        // Only an order is left to differ.
+        if found.is_empty() && self != other {
+            found.push("the order of its lists".into());
+        }
+        found
+    }
+}
+
+/// The names of what is in only one of two lists, or not the same in both.
+fn others<'a, T: PartialEq>(
+    ours: &'a [T],
+    theirs: &'a [T],
+    name: impl Fn(&'a T) -> &'a String,
+) -> impl Iterator<Item = &'a String> {
+    let only =
+        |these: &'a [T], those: &'a [T]| these.iter().filter(move |one| !those.contains(one));
+    let names: BTreeSet<_> = only(ours, theirs)
+        .chain(only(theirs, ours))
+        .map(name)
+        .collect();
+    names.into_iter()
+}
+
 /// The rules for the list of dependencies, and that its source is the source.
 pub(crate) fn check_dependencies(
     dependencies: &[Dependency],

@@ -1,7 +1,9 @@
 //! Everything that keeps this crate from deciding; each text names the file and ends with the remedy.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::path::escape;
 
 /// The result of anything that can fail to decide.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -63,6 +65,27 @@ pub enum Error {
         /// The argument.
         path: PathBuf,
     },
+    /// A program that is needed could not be run.
+    #[error("cannot run {program}: {cause}; {remedy}")]
+    Tool {
+        /// The program.
+        program: &'static str,
+        /// What the system answered.
+        cause: io::Error,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// Nix did not do what it was asked for.
+    #[error("nix could not {what}: {why}; run it again by hand to see the whole log")]
+    Nix {
+        /// What it was asked for.
+        what: String,
+        /// What it answered.
+        why: String,
+    },
+    /// Somebody wants this to stop.
+    #[error("cancelled: nothing was decided and nothing was written; run again to decide")]
+    Cancelled,
     /// An output would land in what is compared.
     #[error("{path:?} lies inside {root:?}, which is being compared; write the output elsewhere")]
     OutputInside {
@@ -154,6 +177,24 @@ pub enum Error {
 }
 
 impl Error {
+    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    pub fn in_documents(&self) -> String {
+        let name = |path: &Path| match path.file_name() {
+            Some(name) => escape(name.as_encoded_bytes()),
+            None => "it".into(),
+        };
+        match self {
+            Self::Read { path, cause } => format!("cannot read {}: {cause}", name(path)),
+            Self::Invalid {
+                path, format, why, ..
+            } => format!("{} is not a valid {format}: {why}", name(path)),
+            Self::Special { path, what } => format!("{} is a {what}", name(path)),
+            Self::Changed { path } => format!("{} changed meanwhile", name(path)),
+            Self::Nix { what, .. } => format!("nix could not {what}"),
+            _ => "something else failed".into(),
+        }
+    }
+
     pub(crate) fn read(path: impl Into<PathBuf>, cause: io::Error) -> Self {
         Self::Read {
             path: path.into(),

@@ -17,6 +17,8 @@ pub struct Limits {
     pub statement_bytes: u64,
     /// A `comparison.json`, in bytes: about a million entries.
     pub comparison_bytes: u64,
+    /// A file of a source that a definition names, in bytes.
+    pub source_file_bytes: u64,
     /// A key in PEM, in bytes.
     pub key_bytes: u64,
     /// A policy, in bytes.
@@ -57,6 +59,7 @@ impl Default for Limits {
             definition_bytes: 16 << 20,
             statement_bytes: 16 << 20,
             comparison_bytes: 512 << 20,
+            source_file_bytes: 64 << 20,
             key_bytes: 64 << 10,
             policy_bytes: 1 << 20,
             attestation_bytes: 64 << 20,

@@ -15,12 +15,14 @@
 //! | sign it | [`keys`], [`sign`] |
 //! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`] |
+//! | repeat it | [`nix`], [`rebuild`], [`audit`] |
 //! | files and formats underneath | [`atomic`], [`clock`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod atomic;
 pub mod attest;
+pub mod audit;
 pub mod causes;
 pub mod claim;
 pub mod clock;
@@ -41,9 +43,11 @@ pub mod json;
 pub mod keys;
 pub mod manifest;
 pub mod metablock;
+pub mod nix;
 pub mod path;
 pub mod policy;
 mod pool;
+pub mod rebuild;
 pub mod report;
 pub mod sign;
 pub mod statement;

@@ -3,22 +3,32 @@
 mod cli;
 mod commands;
 mod console;
+mod progress;
 
 use std::process::ExitCode;
 
 use build_info::Stamp;
+use rebuild_verifier::Error;
 use rebuild_verifier::status::Status;
 
 use cli::Cli;
 
+/// The exit code that shells give to what Ctrl-C ends.
+const CANCELLED: u8 = 130;
+
 static STAMP: Stamp = build_info::stamp!();
 
 fn main() -> ExitCode {
-    let status = run().unwrap_or_else(|error| {
-        console::complain(&error.to_string());
-        Status::Undecided
-    });
-    ExitCode::from(status.exit_code())
+    match run() {
+        Ok(status) => ExitCode::from(status.exit_code()),
+        Err(error) => {
+            console::complain(&error.to_string());
+            match error.downcast_ref() {
+                Some(Error::Cancelled) => ExitCode::from(CANCELLED),
+                _ => ExitCode::from(Status::Undecided.exit_code()),
+            }
+        }
+    }
 }
 
 fn run() -> Result<Status, Box<dyn std::error::Error>> {

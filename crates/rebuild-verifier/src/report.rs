@@ -25,7 +25,7 @@ use crate::statement::Attester;
 use crate::status::Status;
 use crate::text::plural;
 
-pub use gather::{DEFINITION_FILE, DOCUMENTS};
+pub use gather::DOCUMENTS;
 pub use json::SCHEMA_VERSION;
 
 /// What several results say.
@@ -244,23 +244,6 @@ impl Outcome {
                 (None, false) => Status::Identical,
             },
         })
-    }
-}
-
-impl Unreadable {
-    /// Why it could not be read, without where it lies on this machine.
-    pub fn why(&self) -> String {
-        let name = |path: &std::path::Path| match path.file_name() {
-            Some(name) => crate::path::escape(name.as_encoded_bytes()),
-            None => "it".into(),
-        };
-        match &self.error {
-            Error::Read { path, cause } => format!("cannot read {}: {cause}", name(path)),
-            Error::Invalid {
-                path, format, why, ..
-            } => format!("{} is not a valid {format}: {why}", name(path)),
-            other => other.to_string(),
-        }
     }
 }
 

@@ -212,6 +212,11 @@ fn a_manifest_follows_its_schema() {
 }
 
 #[test]
+fn audits_good_bad_and_undecided_follow_their_schema() {
+    assert_follows("audit", &crate::audit::of_everything());
+}
+
+#[test]
 fn a_report_about_everything_follows_its_schema() {
     let report = report();
     assert_follows("report", &report);
@@ -296,6 +301,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
         ("comparison", comparison),
         ("report", report()),
         ("manifest", manifest()),
+        ("audit", crate::audit::of_everything()),
     ]
     .into_iter()
     .chain(signed_and_verified())

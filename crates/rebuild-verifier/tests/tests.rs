@@ -51,3 +51,12 @@ mod schemas;
 
 // Manual pages and completions: every command, and the same each time.
 mod manual;
+
+// A program called nix that answers as the tests want.
+mod fake_nix;
+
+// Builds that are made twice, and what becomes of them.
+mod rebuild;
+
+// What was published against what is built from its attestation.
+mod audit;

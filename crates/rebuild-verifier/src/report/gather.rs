@@ -4,16 +4,13 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Artifact, Outcome, Report, Unreadable};
-use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
+use crate::attest::{COMPARISON_FILE, DEFINITION_FILE, STATEMENT_FILE};
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::path::escape;
 use crate::statement::Statement;
-
-/// The name of the definition in the folder of a result to which nobody attests.
-pub const DEFINITION_FILE: &str = "definition.json";
 
 /// The names of all documents that a result may have.
 pub const DOCUMENTS: [&str; 3] = [STATEMENT_FILE, COMPARISON_FILE, DEFINITION_FILE];

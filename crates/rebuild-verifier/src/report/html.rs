@@ -132,7 +132,9 @@ fn unreadable(page: &mut Markup, report: &Report) {
             .text(&unreadable.name)
             .raw("</code> ");
         badge(page, Status::Undecided);
-        page.raw("<p>").text(unreadable.why()).raw("</p></li>\n");
+        page.raw("<p>")
+            .text(unreadable.error.in_documents())
+            .raw("</p></li>\n");
     }
     page.raw("</ul>\n</section>\n");
 }

@@ -32,7 +32,7 @@ impl Report {
                 .iter()
                 .map(|unreadable| UnreadableJson {
                     result: &unreadable.name,
-                    why: unreadable.why(),
+                    why: unreadable.error.in_documents(),
                 })
                 .collect(),
         })

@@ -31,8 +31,12 @@ impl Report {
             }
         }
         if !self.unreadable.is_empty() {
-            let case =
-                |unreadable: &Unreadable| (unreadable.name.clone(), Case::Error(unreadable.why()));
+            let case = |unreadable: &Unreadable| {
+                (
+                    unreadable.name.clone(),
+                    Case::Error(unreadable.error.in_documents()),
+                )
+            };
             let cases = self.unreadable.iter().map(case).collect();
             suites.push(("results that could not be read", cases));
         }

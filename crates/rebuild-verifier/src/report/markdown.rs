@@ -33,7 +33,10 @@ impl Report {
             text.push_str("\n### Could not be read\n\n");
         }
         for unreadable in &self.unreadable {
-            let (name, why) = (code_span(&unreadable.name), code_span(unreadable.why()));
+            let (name, why) = (
+                code_span(&unreadable.name),
+                code_span(unreadable.error.in_documents()),
+            );
             let _ = writeln!(text, "- {name}: {why}");
         }
         text

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::told;
-use super::{Check, Verdict, Verification};
+use super::{Check, Requirement, Verdict, Verification};
 use crate::text::{Colors, one_line};
 
 /// The verdict, each requirement of each artifact, and what became of each attestation.
@@ -14,28 +14,7 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
         let verdict = checked.verdict();
         let verdict = colors.verdict(verdict, verdict == Verdict::Verified);
         push(&mut text, format_args!("{verdict}: {}\n", artifact.name));
-        for one in &checked.requirements {
-            push(
-                &mut text,
-                format_args!(
-                    "  {:<12} {:<15}  {}\n",
-                    one.check,
-                    one.name,
-                    one_line(&one.found)
-                ),
-            );
-            if one.check == Check::Failed {
-                push(
-                    &mut text,
-                    format_args!(
-                        "  {:<12} {:<15}  {}\n",
-                        "",
-                        "  required:",
-                        one_line(&one.required)
-                    ),
-                );
-            }
-        }
+        text.push_str(&requirements(&checked.requirements));
         text.push('\n');
     }
     for finding in &verification.findings {
@@ -51,6 +30,34 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
             push(
                 &mut text,
                 format_args!("  because      {}\n", one_line(&why)),
+            );
+        }
+    }
+    text
+}
+
+/// A line for each requirement: whether it is met, its name, what was found, and what is required if that is not it.
+pub(crate) fn requirements(requirements: &[Requirement]) -> String {
+    let mut text = String::new();
+    for one in requirements {
+        push(
+            &mut text,
+            format_args!(
+                "  {:<12} {:<15}  {}\n",
+                one.check,
+                one.name,
+                one_line(&one.found)
+            ),
+        );
+        if one.check == Check::Failed {
+            push(
+                &mut text,
+                format_args!(
+                    "  {:<12} {:<15}  {}\n",
+                    "",
+                    "  required:",
+                    one_line(&one.required)
+                ),
             );
         }
     }

@@ -1,0 +1,122 @@
+//! An audit for programs, as JSON (`schemas/audit.schema.json`).
+
+use serde::Serialize;
+
+use super::{Audit, Undecided};
+use crate::comparison::Kind;
+use crate::definition::SourceId;
+use crate::digest::Sha256;
+use crate::input;
+use crate::path::EntryPath;
+use crate::status::Status;
+use crate::verify::Requirement;
+
+/// The version of the JSON that this crate writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that came out of auditing a release.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// What became of each attestation.
+    pub audits: Vec<Audit>,
+    /// Attestations that could not be audited.
+    pub undecided: Vec<Undecided>,
+    /// Files that no attestation speaks of.
+    pub unattested: Vec<EntryPath>,
+}
+
+impl Findings {
+    /// The worst status of all; what was not decided, and what nobody attests to, keeps the whole from being decided.
+    pub fn status(&self) -> Status {
+        let undecided = self.undecided.iter().map(|_| Status::Undecided);
+        let unattested = self.unattested.iter().map(|_| Status::NotChecked);
+        let audits = self.audits.iter().map(Audit::status);
+        Status::roll_up(audits.chain(undecided).chain(unattested))
+    }
+
+    /// The findings as JSON: the same bytes for the same findings.
+    pub fn to_json(&self) -> Vec<u8> {
+        let undecided = |one: &Undecided| UndecidedJson {
+            attestation: one.attestation.clone(),
+            flake_attribute: one.flake_attribute.clone(),
+            why: one.error.in_documents(),
+        };
+        input::to_json(&DocumentJson {
+            schema_version: SCHEMA_VERSION,
+            status: self.status().id(),
+            audits: self.audits.iter().map(AuditJson::from).collect(),
+            undecided: self.undecided.iter().map(undecided).collect(),
+            unattested: &self.unattested,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct DocumentJson<'a> {
+    schema_version: u32,
+    status: &'static str,
+    audits: Vec<AuditJson<'a>>,
+    undecided: Vec<UndecidedJson>,
+    unattested: &'a [EntryPath],
+}
+
+#[derive(Serialize)]
+struct UndecidedJson {
+    attestation: String,
+    flake_attribute: String,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct AuditJson<'a> {
+    attestation: &'a str,
+    flake_attribute: &'a str,
+    platform: &'a str,
+    source: &'a SourceId,
+    status: &'static str,
+    files: Vec<FileJson<'a>>,
+    requirements: &'a [Requirement],
+    differences: Vec<DifferenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileJson<'a> {
+    path: &'a EntryPath,
+    sha256: Sha256,
+}
+
+#[derive(Serialize)]
+struct DifferenceJson<'a> {
+    between: &'a str,
+    path: &'a EntryPath,
+    kinds: Vec<Kind>,
+}
+
+impl<'a> From<&'a Audit> for AuditJson<'a> {
+    fn from(audit: &'a Audit) -> Self {
+        let definition = &audit.published.definition;
+        let file = |file: &'a super::published::PublishedFile| FileJson {
+            path: &file.path,
+            sha256: file.sha256,
+        };
+        let differences = audit.differences.iter().flat_map(|difference| {
+            let entries = difference.comparison.entries().iter();
+            let different = entries.filter(|entry| !entry.differences().is_empty());
+            different.map(|entry| DifferenceJson {
+                between: difference.what,
+                path: difference.path.as_ref().unwrap_or(&entry.path),
+                kinds: entry.differences(),
+            })
+        });
+        Self {
+            attestation: &audit.published.name,
+            flake_attribute: &definition.flake_attribute,
+            platform: &definition.platform,
+            source: &definition.source,
+            status: audit.status().id(),
+            files: audit.published.files.iter().map(file).collect(),
+            requirements: &audit.requirements,
+            differences: differences.collect(),
+        }
+    }
+}

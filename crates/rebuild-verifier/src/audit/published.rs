@@ -1,0 +1,286 @@
+//! What was published: attestations, and the files that they speak of.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
+use crate::comparison::Comparison;
+use crate::definition::Definition;
+use crate::digest::Sha256;
+use crate::engine::Engine;
+use crate::envelopes::{self, Content};
+use crate::error::{Error, Result};
+use crate::input::{self, Limits};
+use crate::path::EntryPath;
+use crate::report::DOCUMENTS;
+use crate::statement::Statement;
+use crate::tree::Tree;
+
+/// How the names of files end that hold signed statements.
+const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
+
+const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+
+/// Everything that is to be audited at once.
+#[derive(Debug)]
+pub struct Release {
+    /// What was attested, each build once.
+    pub published: Vec<Published>,
+    /// Files beside them that no attestation speaks of.
+    pub unattested: Vec<EntryPath>,
+}
+
+/// One attested build, and the files that were published of it.
+#[derive(Debug)]
+pub struct Published {
+    /// The attestation's file, without its folder.
+    pub name: String,
+    /// What was attested to be built, from what.
+    pub definition: Definition,
+    /// Every file that it speaks of.
+    pub files: Vec<PublishedFile>,
+    /// Where the documents of the result contradict each other.
+    pub contradiction: Option<String>,
+    statement: Statement,
+}
+
+/// A file that was attested and published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedFile {
+    /// Its path in the build.
+    pub path: EntryPath,
+    /// Its attested digest.
+    pub sha256: Sha256,
+    /// Where it was published; it need not be there.
+    pub published: PathBuf,
+}
+
+impl Release {
+    /// Reads an attestation, or every attestation in a folder, and finds the published files: in `artifact`, else beside
+    /// the attestation.
+    ///
+    /// # Errors
+    /// When there is no attestation, or one cannot be read or speaks of another kind of build.
+    pub fn read(release: &Path, artifact: Option<&Path>) -> Result<Self> {
+        let is_folder = release
+            .metadata()
+            .map_err(|cause| Error::read(release, cause))?
+            .is_dir();
+        let beside = if is_folder {
+            release
+        } else {
+            folder_of(release)
+        };
+        let root = artifact.unwrap_or(beside);
+        let files = if is_folder {
+            attestations(release)?
+        } else {
+            vec![release.into()]
+        };
+        let mut published: Vec<Published> = Vec::new();
+        for file in files {
+            for statement in statements(&file)? {
+                let one = Published::new(&file, statement, root)?;
+                // The same in another wrapping, or by another builder.
+                let known = |other: &Published| {
+                    (&other.definition, &other.files) == (&one.definition, &one.files)
+                        && other.contradiction == one.contradiction
+                };
+                if !published.iter().any(known) {
+                    published.push(one);
+                }
+            }
+        }
+        let unattested = match is_folder || artifact.is_some() {
+            true => unattested(root, &published)?,
+            false => Vec::new(),
+        };
+        Ok(Self {
+            published,
+            unattested,
+        })
+    }
+}
+
+impl Published {
+    fn new(file: &Path, statement: Statement, root: &Path) -> Result<Self> {
+        let definition = statement.definition().map_err(|why| invalid(file, why))?;
+        let subjects: Vec<_> = statement.subjects().collect();
+        let is_file = root.is_file();
+        if is_file && subjects.len() > 1 {
+            return Err(invalid(
+                file,
+                format!("it speaks of {} files, and one was given", subjects.len()),
+            ));
+        }
+        let files = subjects
+            .into_iter()
+            .map(|(path, sha256)| PublishedFile {
+                published: if is_file {
+                    root.into()
+                } else {
+                    locate(root, path)
+                },
+                path: path.clone(),
+                sha256,
+            })
+            .collect();
+        Ok(Self {
+            name: super::name(file),
+            contradiction: contradiction(file, &statement)?,
+            definition,
+            files,
+            statement,
+        })
+    }
+
+    /// The statement itself.
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// Every published file that has not the attested digest.
+    pub(super) fn other_digests(&self) -> Result<Vec<String>> {
+        let mut other = Vec::new();
+        let mut engine = Engine::default();
+        for file in &self.files {
+            let tree = Tree::read(&file.published)?;
+            let found = match tree.whole().is_file() {
+                true => engine.measure(tree.open(tree.whole())?)?.sha256.to_string(),
+                false => "a folder".into(),
+            };
+            if found != file.sha256.to_string() {
+                other.push(format!("{} is {found}, not {}", file.path, file.sha256));
+            }
+        }
+        Ok(other)
+    }
+}
+
+/// Under its path, or, where a release is flat, under its name.
+fn locate(root: &Path, path: &EntryPath) -> PathBuf {
+    let whole = root.join(path.as_path());
+    match path.as_path().file_name() {
+        Some(name)
+            if whole.symlink_metadata().is_err() && root.join(name).symlink_metadata().is_ok() =>
+        {
+            root.join(name)
+        }
+        _ => whole,
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Every file of a folder that holds statements, sorted.
+fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |cause| Error::read(folder, cause);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if is_attestation(&path) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    match found.is_empty() {
+        true => Err(Error::Invalid {
+            path: folder.into(),
+            format: "release",
+            why: format!(
+                "it holds no {STATEMENT_FILE}, and no *{}",
+                ATTESTATION_ENDINGS.join(" or *")
+            ),
+            remedy: "name the attestation itself",
+        }),
+        false => Ok(found),
+    }
+}
+
+fn is_attestation(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    name == STATEMENT_FILE.as_bytes()
+        || ATTESTATION_ENDINGS
+            .iter()
+            .any(|ending| name.ends_with(ending.as_bytes()))
+}
+
+/// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
+/// what is claimed instead of believing it.
+fn statements(file: &Path) -> Result<Vec<Statement>> {
+    let limits = Limits::default();
+    let signed = ATTESTATION_ENDINGS.iter().any(|ending| {
+        file.as_os_str()
+            .as_encoded_bytes()
+            .ends_with(ending.as_bytes())
+    });
+    if !signed {
+        let json = input::read(file, "statement", limits.statement_bytes)?;
+        return Ok(vec![
+            Statement::from_json(&json).map_err(|why| invalid(file, why))?,
+        ]);
+    }
+    let mut statements = Vec::new();
+    for one in envelopes::read(file)? {
+        let Content::Payload(kind, payload) = one.content else {
+            return Err(invalid(file, "it is an in-toto link".into()));
+        };
+        if kind != PAYLOAD_TYPE {
+            return Err(invalid(file, format!("its payload is {kind:?}")));
+        }
+        statements.push(Statement::from_json(&payload).map_err(|why| invalid(file, why))?);
+    }
+    Ok(statements)
+}
+
+fn invalid(file: &Path, why: String) -> Error {
+    Error::Invalid {
+        path: file.into(),
+        format: "statement",
+        why,
+        remedy: "only builds that rebuild-verifier attested to can be repeated from what is stated",
+    }
+}
+
+/// What is wrong between a statement and the comparison beside it, if there is one.
+fn contradiction(file: &Path, statement: &Statement) -> Result<Option<String>> {
+    let path = folder_of(file).join(COMPARISON_FILE);
+    if file.file_name().is_none_or(|name| name != STATEMENT_FILE)
+        || path.symlink_metadata().is_err()
+    {
+        return Ok(statement.check_rebuilt().err());
+    }
+    let json = input::read(&path, "comparison", Limits::default().comparison_bytes)?;
+    Ok(match Comparison::from_json(&json) {
+        Ok(comparison) => statement.check_against(&comparison, &json).err(),
+        Err(why) => Some(format!("{COMPARISON_FILE} is not valid: {why}")),
+    })
+}
+
+/// Every file below `root` that is neither attested nor an attestation.
+fn unattested(root: &Path, published: &[Published]) -> Result<Vec<EntryPath>> {
+    let tree = Tree::read(root)?;
+    let attested: BTreeSet<PathBuf> = published
+        .iter()
+        .flat_map(|one| &one.files)
+        .filter_map(|file| file.published.canonicalize().ok())
+        .collect();
+    let is_known = |path: &EntryPath| {
+        let name = path.as_path().file_name().unwrap_or_default();
+        let full = tree.root().join(path.as_path());
+        attested.contains(&full)
+            || is_attestation(&full)
+            || DOCUMENTS.iter().any(|document| name == *document)
+    };
+    let files = tree.entries().iter().filter(|entry| entry.is_file());
+    Ok(files
+        .map(|entry| entry.path.clone())
+        .filter(|path| !is_known(path))
+        .collect())
+}

@@ -1,0 +1,42 @@
+//! An audit as people read it.
+
+use super::Audit;
+use crate::path::EntryPath;
+use crate::status::Status;
+use crate::text::{self, Colors, plural};
+use crate::verify::text::requirements;
+
+/// The verdict on what one attestation claims, each requirement, and every difference.
+pub fn audit(audit: &Audit, colors: Colors) -> String {
+    let definition = &audit.published.definition;
+    let mut text = format!(
+        "{}: {} from {}, {}\n",
+        colors.status(audit.status()),
+        definition.flake_attribute,
+        definition.source.revision,
+        plural(audit.published.files.len() as u64, "file", "files"),
+    );
+    text.push_str(&requirements(&audit.requirements));
+    for difference in &audit.differences {
+        text.push_str(&format!("\n{}: ", difference.what));
+        text.push_str(&text::comparison(
+            &difference.comparison,
+            colors,
+            &difference.original,
+            &difference.rebuilt,
+        ));
+    }
+    text
+}
+
+/// The line on stderr about files that nobody attests to.
+pub fn unattested(unattested: &[EntryPath]) -> Option<String> {
+    let names: Vec<_> = unattested.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{}: no attestation speaks of {}; attest to it, take it away, or name the attestation instead of the folder",
+            Status::NotChecked,
+            names.join(", ")
+        )
+    })
+}

@@ -1,0 +1,156 @@
+//! `audit`: repeats what attestations claim, and compares with what was published.
+
+use std::path::{Path, PathBuf};
+
+use build_info::BuildInfo;
+use clap::Args;
+use rebuild_verifier::audit::document::Findings;
+use rebuild_verifier::audit::{self, Audit, Release, Undecided, text};
+use rebuild_verifier::nix::Nix;
+use rebuild_verifier::nix::flake::FlakeRef;
+use rebuild_verifier::status::Status;
+use rebuild_verifier::text::Colors;
+use rebuild_verifier::verify::Check;
+use rebuild_verifier::{Error, Result, atomic};
+
+use super::rebuild::{AttestOut, Outlet, complain_unstable};
+use crate::cli::EXIT_CODES;
+use crate::console::{self, Console};
+use crate::progress::Progress;
+
+/// Build again what was published, from what its attestation says, and compare bit for bit
+///
+/// Checks that the published files have the attested digests, fetches the attested commit, checks the hash of its tree and
+/// of its lock files, checks that it defines the attested build with the attested inputs, builds it twice on this machine
+/// (also what its store has already), and compares with the published files. Believes nobody: signatures are the business of
+/// `rebuild-verifier verify`. Of a RELEASE_DIR every file must be attested to.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// A folder with published files and their attestations, or one attestation (statement, envelope or bundle)
+    #[arg(value_name = "RELEASE_DIR|ATTESTATION")]
+    release: PathBuf,
+    /// Where the source is: a folder or a reference; its revision is the attested one
+    #[arg(long, value_name = "REF", default_value = ".")]
+    flake: String,
+    /// The published file or folder, if it is not beside the attestation
+    #[arg(long, value_name = "PATH")]
+    artifact: Option<PathBuf>,
+    /// Write what was found as JSON to FILE, or to standard output for `-`
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    #[command(flatten)]
+    attest: AttestOut,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
+        let outlet = self.attest.outlet(info)?;
+        let flake = FlakeRef::parse(&self.flake)?;
+        let release = Release::read(&self.release, self.artifact.as_deref())?;
+        let mut findings = Findings {
+            unattested: release.unattested,
+            ..Findings::default()
+        };
+        if let Some(complaint) = text::unattested(&findings.unattested) {
+            console::complain(&complaint);
+        }
+        let mut progress = Progress::new(console)?;
+        for published in release.published {
+            let (attestation, flake_attribute) = (
+                published.name.clone(),
+                published.definition.flake_attribute.clone(),
+            );
+            progress.step(&format!("auditing {flake_attribute} ({attestation})"))?;
+            let audited = audit::audit(&mut Nix::new(&mut progress), &flake, published);
+            progress.clear();
+            progress.check()?;
+            match audited {
+                Ok(audit) => {
+                    complain(&audit);
+                    if let Some(outlet) = &outlet {
+                        attest(outlet, &audit)?;
+                    }
+                    findings.audits.push(audit);
+                }
+                // Without Nix nothing can be audited at all.
+                Err(error @ Error::Tool { .. }) => return Err(error),
+                Err(error) => {
+                    console::complain(&error.to_string());
+                    findings.undecided.push(Undecided {
+                        attestation,
+                        flake_attribute,
+                        error,
+                    });
+                }
+            }
+        }
+        self.tell(console, &findings)?;
+        Ok(findings.status())
+    }
+
+    fn tell(&self, console: &Console, findings: &Findings) -> Result<()> {
+        let all = |colors| {
+            let texts: Vec<_> = findings
+                .audits
+                .iter()
+                .map(|audit| text::audit(audit, colors))
+                .collect();
+            texts.join("\n")
+        };
+        match self.json.as_deref() {
+            Some(path) if path == Path::new("-") => {
+                console::print(&findings.to_json())?;
+                console.say_aside(&all(Colors(false)));
+            }
+            json => {
+                if let Some(path) = json {
+                    atomic::replace(path, &findings.to_json())?;
+                }
+                console.say(&all(console.colors()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The one line on stderr about an attestation that does not hold.
+fn complain(audit: &Audit) {
+    if let Some(built) = &audit.built {
+        complain_unstable(built);
+    }
+    let failed = audit
+        .requirements
+        .iter()
+        .find(|requirement| requirement.check == Check::Failed);
+    if let Some(requirement) = failed {
+        console::complain(&format!(
+            "{} {:?}: {}: {}; do not use what was published until it is known why",
+            audit.status(),
+            audit.published.name,
+            requirement.name,
+            requirement.found
+        ));
+    }
+}
+
+/// Attests to what was built here if all of it is as published; else writes how it compares.
+fn attest(outlet: &Outlet, audit: &Audit) -> Result<()> {
+    let Some(built) = &audit.built else {
+        return Ok(());
+    };
+    if audit.status() == Status::Identical {
+        outlet.attest(built)?;
+        return Ok(());
+    }
+    let published = audit.published_comparison().map_err(|why| Error::Invalid {
+        path: PathBuf::from(&audit.published.name),
+        format: "list of subjects",
+        why,
+        remedy: "attest again",
+    })?;
+    match published {
+        Some(comparison) => outlet.record(built, &comparison),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,182 @@
+//! `rebuild`: builds attributes of a flake twice, and compares.
+
+use std::fs;
+use std::path::PathBuf;
+
+use build_info::BuildInfo;
+use clap::Args;
+use rebuild_verifier::comparison::{Comparison, Verdict};
+use rebuild_verifier::nix::flake::FlakeRef;
+use rebuild_verifier::nix::{Nix, Source};
+use rebuild_verifier::rebuild::{self, Built, Stored};
+use rebuild_verifier::statement::Attester;
+use rebuild_verifier::status::Status;
+use rebuild_verifier::{Error, Result, attest, text};
+
+use super::attest::builder;
+use crate::cli::EXIT_CODES;
+use crate::console::{self, Console};
+use crate::progress::Progress;
+
+/// Build attributes of a flake and build them again, under other conditions, and compare
+///
+/// Runs `nix build` for each attribute and its `.rebuild`. What the store has already is not built again unless
+/// `--again` says so, or it was copied there from elsewhere.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Attributes, as in `nix build .#FLAKE_ATTR`
+    #[arg(required = true, value_name = "FLAKE_ATTR")]
+    attributes: Vec<String>,
+    /// The flake: a folder or a reference
+    #[arg(long, value_name = "REF", default_value = ".")]
+    flake: String,
+    /// Build again what is in the store already
+    #[arg(long)]
+    again: bool,
+    #[command(flatten)]
+    attest: AttestOut,
+}
+
+/// Where to attest to, and as whom: for commands that build.
+#[derive(Args)]
+pub(crate) struct AttestOut {
+    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs
+    #[arg(long, value_name = "DIR", requires = "builder_id")]
+    attest_out: Option<PathBuf>,
+    /// Who builds: an absolute URI
+    #[arg(long, value_name = "URI", requires = "attest_out")]
+    builder_id: Option<String>,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
+        let outlet = self.attest.outlet(info)?;
+        for attribute in &self.attributes {
+            check_attribute(attribute)?;
+        }
+        let flake = FlakeRef::parse(&self.flake)?;
+        let stored = match self.again {
+            true => Stored::BuildAgain,
+            false => Stored::Count,
+        };
+        let mut progress = Progress::new(console)?;
+        let source = Nix::new(&mut progress).fetch(&flake)?;
+        let mut statuses = Vec::new();
+        for attribute in &self.attributes {
+            progress.step(&format!("building {attribute} twice"))?;
+            let built = rebuild::build(&mut Nix::new(&mut progress), &source, attribute, stored)?;
+            progress.clear();
+            statuses.push(finish(console, outlet.as_ref(), &source, &built)?);
+            progress.check()?;
+        }
+        Ok(Status::roll_up(statuses))
+    }
+}
+
+/// Compares, tells, and attests.
+fn finish(
+    console: &Console,
+    outlet: Option<&Outlet>,
+    source: &Source,
+    built: &Built,
+) -> Result<Status> {
+    if let Some(why) = built.contradictions(source)?.first() {
+        return Err(Error::Invalid {
+            path: built.definition_file.clone(),
+            format: "definition of this build",
+            why: why.clone(),
+            remedy: "let the flake define what it builds, see docs/attestation-format.md",
+        });
+    }
+    let comparison = match outlet {
+        Some(outlet) => outlet.attest(built)?,
+        None => built.compare()?,
+    };
+    let text = text::comparison(
+        &comparison,
+        console.colors(),
+        &built.original,
+        &built.rebuilt,
+    );
+    console.say(&format!("{}: {text}", built.attribute))?;
+    complain_unstable(built);
+    Ok(built.verdict(&comparison).into())
+}
+
+pub(crate) fn complain_unstable(built: &Built) {
+    for attribute in &built.unstable {
+        console::complain(&format!(
+            "{attribute} came out different when it was built again under the same conditions; \
+             see how with `nix build --rebuild --keep-failed`"
+        ));
+    }
+}
+
+/// Where results go.
+pub(crate) struct Outlet {
+    folder: PathBuf,
+    attester: Attester,
+}
+
+impl AttestOut {
+    /// Where results go, if anywhere.
+    pub(crate) fn outlet(&self, info: &BuildInfo) -> Result<Option<Outlet>> {
+        let Some((folder, id)) = self.attest_out.as_ref().zip(self.builder_id.as_ref()) else {
+            return Ok(None);
+        };
+        let attester = Attester {
+            builder_id: builder("--builder-id", id)?,
+            version: info.version.clone(),
+        };
+        Ok(Some(Outlet {
+            folder: folder.clone(),
+            attester,
+        }))
+    }
+}
+
+impl Outlet {
+    /// Attests to builds that are the same; of others, writes how they compare.
+    pub(crate) fn attest(&self, built: &Built) -> Result<Comparison> {
+        if !built.unstable.is_empty() {
+            return built.compare();
+        }
+        let Built {
+            original,
+            rebuilt,
+            definition_file,
+            ..
+        } = built;
+        let out = self.folder.join(&built.attribute);
+        // Compares for itself: it attests to nothing that it was only told.
+        let comparison = attest::attest(original, rebuilt, definition_file, &self.attester, &out)?;
+        if comparison.verdict() == Verdict::Different {
+            self.record(built, &comparison)?;
+        }
+        Ok(comparison)
+    }
+
+    /// Writes how builds compare to which nobody attests.
+    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<()> {
+        let json = fs::read(&built.definition_file).map_err(|cause| Error::Read {
+            path: built.definition_file.clone(),
+            cause,
+        })?;
+        attest::record(&json, comparison, &self.folder.join(&built.attribute))
+    }
+}
+
+/// The rule for attributes that end up in commands and in the names of folders.
+fn check_attribute(attribute: &str) -> Result<()> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte);
+    let starts_well = attribute.starts_with(|first: char| first.is_ascii_alphanumeric());
+    if starts_well && attribute.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(Error::Argument {
+        argument: "FLAKE_ATTR",
+        value: attribute.into(),
+        why: "it is not a name of letters, digits and \"-._+\"; give the flake with --flake",
+    })
+}

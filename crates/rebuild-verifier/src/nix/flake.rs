@@ -1,0 +1,158 @@
+//! Flake references: which flake, pinned to a commit where that can be said.
+
+use std::ffi::OsStr;
+use std::fmt::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Schemes of references that a commit can pin.
+const WITH_COMMITS: [&str; 5] = ["git", "github", "gitlab", "sourcehut", "hg"];
+
+/// Schemes of references that a tree can only be looked up by.
+const WITHOUT_COMMITS: [&str; 3] = ["path", "tarball", "file"];
+
+/// A reference to a flake, as Nix reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlakeRef(String);
+
+impl FlakeRef {
+    /// Reads what a person wrote: a reference with a scheme, or a folder.
+    ///
+    /// # Errors
+    /// When it has no scheme that is known here, and is no folder either.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.contains('#') {
+            return Err(Error::Argument {
+                argument: "--flake",
+                value: text.into(),
+                why: "it names an attribute too; give the flake alone",
+            });
+        }
+        if scheme(text).is_some() {
+            return Ok(Self(text.into()));
+        }
+        let folder = Path::new(text)
+            .canonicalize()
+            .map_err(|cause| Error::read(text, cause))?;
+        let repository = folder.ancestors().find(|above| above.join(".git").exists());
+        let Some(repository) = repository else {
+            return Ok(Self(format!("path:{}", encode(folder.as_os_str()))));
+        };
+        let mut reference = format!("git+file://{}", encode(repository.as_os_str()));
+        match folder.strip_prefix(repository) {
+            Ok(inside) if !inside.as_os_str().is_empty() => {
+                // Writing to a String cannot fail.
+                let _ = write!(reference, "?dir={}", encode(inside.as_os_str()));
+            }
+            _ => {}
+        }
+        Ok(Self(reference))
+    }
+
+    /// The same flake at one commit; `None` where a reference of its kind cannot say so.
+    pub fn at(&self, revision: &str) -> Option<Self> {
+        let scheme = scheme(&self.0)?;
+        let kind = scheme.split('+').next().unwrap_or(scheme);
+        if !WITH_COMMITS.contains(&kind) {
+            return None;
+        }
+        let separator = if self.0.contains('?') { '&' } else { '?' };
+        // Git looks for a commit in one branch only unless it is told otherwise.
+        let every_branch = if kind == "git" { "&allRefs=1" } else { "" };
+        Some(Self(format!(
+            "{}{separator}rev={revision}{every_branch}",
+            self.0
+        )))
+    }
+
+    /// The reference.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// An attribute of this flake, as `nix build` takes it.
+    pub fn attribute(&self, attribute: &str) -> String {
+        format!("{}#{attribute}", self.0)
+    }
+}
+
+impl fmt::Display for FlakeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The scheme of a reference, if it is one of those that are known here.
+fn scheme(text: &str) -> Option<&str> {
+    let (scheme, _) = text.split_once(':')?;
+    let kind = scheme.split('+').next().unwrap_or(scheme);
+    let is_url = text[scheme.len()..].starts_with("://");
+    let known = WITH_COMMITS.contains(&kind) || WITHOUT_COMMITS.contains(&kind);
+    (known || is_url).then_some(scheme)
+}
+
+fn encode(path: &OsStr) -> String {
+    let mut text = String::new();
+    for byte in path.as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(byte) {
+            text.push(char::from(*byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn references_with_a_scheme_stay_as_they_are_and_take_a_commit_where_they_can() {
+        for (reference, pinned) in [
+            ("github:a/b", Some("github:a/b?rev=REV")),
+            (
+                "git+https://example.org/a.git",
+                Some("git+https://example.org/a.git?rev=REV&allRefs=1"),
+            ),
+            (
+                "git+file:///a?dir=b",
+                Some("git+file:///a?dir=b&rev=REV&allRefs=1"),
+            ),
+            ("path:/a", None),
+            ("https://example.org/a.tar.gz", None),
+        ] {
+            let flake = FlakeRef::parse(reference).unwrap();
+            assert_eq!(flake.as_str(), reference);
+            assert_eq!(flake.at("REV").map(|flake| flake.0).as_deref(), pinned);
+        }
+    }
+
+    #[test]
+    fn a_folder_is_a_repository_a_part_of_one_or_just_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("a b/.git")).unwrap();
+        fs::create_dir_all(root.join("a b/sub")).unwrap();
+        let parse = |name: &str| {
+            FlakeRef::parse(root.join(name).to_str().unwrap())
+                .unwrap()
+                .0
+        };
+        let root = root.display();
+        assert_eq!(parse(""), format!("path:{root}"));
+        assert_eq!(parse("a b"), format!("git+file://{root}/a%20b"));
+        assert_eq!(parse("a b/sub"), format!("git+file://{root}/a%20b?dir=sub"));
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        for text in ["no-such-folder", "", "nixpkgs:x", ".#server"] {
+            assert!(FlakeRef::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Nix's log for programs (`--log-format internal-json`), line by line.
+//!
+//! Each line is `@nix ` and a JSON object: an activity starts or stops, has a result, or there is a message. Whatever else is
+//! on stderr, and whatever is not understood, is kept as it is or skipped: a log decides nothing.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Activities, as `Activity::Type` in Nix's logging.hh numbers them.
+const COPY: u64 = 100;
+const DOWNLOAD: u64 = 101;
+const ALL_BUILDS: u64 = 104;
+const BUILD: u64 = 105;
+const FETCH: u64 = 112;
+
+/// Results, as `ResultType` numbers them.
+const BUILD_LINE: u64 = 101;
+const PROGRESS: u64 = 105;
+
+/// Messages up to this level are errors.
+const ERROR: u64 = 0;
+
+/// The most that is read of one line, in bytes.
+const MOST_LINE_BYTES: usize = 1 << 20;
+
+/// How many lines of a failed build are shown.
+const TAIL_LINES: usize = 20;
+
+/// Something in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// Something takes time from now on: `building server-0.1.0`.
+    Started(&'a str),
+    /// It is over.
+    Stopped(&'a str),
+    /// A line of a build's own log.
+    Line(&'a str),
+    /// How many derivations are built, of how many.
+    Progress {
+        /// So many are built.
+        done: u64,
+        /// Of so many that are to be.
+        expected: u64,
+    },
+    /// An error.
+    Error(&'a str),
+}
+
+/// A log so far.
+#[derive(Debug, Default)]
+pub struct Log {
+    running: BTreeMap<u64, Activity>,
+    tails: BTreeMap<String, VecDeque<String>>,
+    builds: Option<u64>,
+    errors: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Activity {
+    what: String,
+    derivation: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase")]
+enum Line {
+    Start {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: u64,
+        #[serde(default)]
+        text: String,
+        #[serde(default)]
+        fields: Vec<Value>,
+    },
+    Stop {
+        id: u64,
+    },
+    Result {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: u64,
+        #[serde(default)]
+        fields: Vec<Value>,
+    },
+    Msg {
+        level: u64,
+        msg: String,
+        raw_msg: Option<String>,
+    },
+}
+
+impl Log {
+    /// Adds a line, with or without its line feed.
+    pub fn add(&mut self, line: &[u8], see: &mut dyn FnMut(Event<'_>)) {
+        let text = String::from_utf8_lossy(&line[..line.len().min(MOST_LINE_BYTES)]);
+        let text = text.trim_end();
+        let parsed = text.strip_prefix("@nix ").map(serde_json::from_str);
+        match parsed {
+            None if text.is_empty() => {}
+            None => see(Event::Line(&plain(text))),
+            // Another version's kind of line.
+            Some(Err(_)) => {}
+            Some(Ok(line)) => self.take(line, see),
+        }
+    }
+
+    /// Every error, on one line each.
+    pub fn into_errors(self) -> Vec<String> {
+        self.errors
+    }
+
+    fn take(&mut self, line: Line, see: &mut dyn FnMut(Event<'_>)) {
+        match line {
+            Line::Start { id, kind, .. } if kind == ALL_BUILDS => self.builds = Some(id),
+            Line::Start {
+                id,
+                kind,
+                text,
+                fields,
+            } if [BUILD, COPY, DOWNLOAD, FETCH].contains(&kind) => {
+                let what = short(&plain(&text));
+                see(Event::Started(&what));
+                let derivation = fields.first().and_then(Value::as_str);
+                let derivation = derivation.filter(|_| kind == BUILD).map(String::from);
+                self.running.insert(id, Activity { what, derivation });
+            }
+            Line::Start { .. } => {}
+            Line::Stop { id } => {
+                if let Some(activity) = self.running.remove(&id) {
+                    see(Event::Stopped(&activity.what));
+                }
+            }
+            Line::Result { id, kind, fields } if kind == BUILD_LINE => {
+                if let Some(text) = fields.first().and_then(Value::as_str) {
+                    let text = plain(text);
+                    see(Event::Line(&text));
+                    self.keep(id, text);
+                }
+            }
+            Line::Result { id, kind, fields } if kind == PROGRESS && self.builds == Some(id) => {
+                let number = |at: usize| fields.get(at).and_then(Value::as_u64).unwrap_or(0);
+                see(Event::Progress {
+                    done: number(0),
+                    expected: number(1),
+                });
+            }
+            Line::Result { .. } => {}
+            Line::Msg {
+                level,
+                msg,
+                raw_msg,
+            } => {
+                if level == ERROR {
+                    let text = plain(&raw_msg.unwrap_or(msg));
+                    self.errors.extend(first_line(&text));
+                    see(Event::Error(&self.with_tail(text)));
+                }
+            }
+        }
+    }
+}
+
+impl Log {
+    /// Keeps the last lines of each build: of one that fails, Nix says only that it did.
+    fn keep(&mut self, id: u64, line: String) {
+        let activity = self.running.get(&id);
+        let Some(derivation) = activity.and_then(|activity| activity.derivation.as_ref()) else {
+            return;
+        };
+        let tail = self.tails.entry(derivation.clone()).or_default();
+        if tail.len() == TAIL_LINES {
+            tail.pop_front();
+        }
+        tail.push_back(line);
+    }
+
+    /// An error with the last lines of every build that it names.
+    fn with_tail(&self, mut error: String) -> String {
+        let tails = self.tails.iter();
+        let lines: Vec<_> = tails
+            .filter(|(derivation, _)| error.contains(derivation.as_str()))
+            .flat_map(|(_, lines)| lines)
+            .map(|line| format!("\n  > {line}"))
+            .collect();
+        error.push_str(&lines.concat());
+        error
+    }
+}
+
+/// What an error says before its details.
+fn first_line(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.trim_end_matches([';', ':']).to_owned())
+}
+
+/// `building '/nix/store/<hash>-server-0.1.0.drv'` as `building server-0.1.0`.
+fn short(text: &str) -> String {
+    let Some((before, rest)) = text.split_once('\'') else {
+        return text.into();
+    };
+    let Some((path, after)) = rest.split_once('\'') else {
+        return text.into();
+    };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = match name.split_once('-') {
+        Some((hash, name)) if hash.len() == 32 => name,
+        _ => name,
+    };
+    format!("{before}{}{after}", name.trim_end_matches(".drv"))
+}
+
+/// Without colours and other control sequences; tabs and line feeds stay.
+fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            // ESC [ … letter: a control sequence of a terminal.
+            '\x1b' => {
+                if characters.next() == Some('[') {
+                    characters.find(|character| ('@'..='~').contains(character));
+                }
+            }
+            '\n' | '\t' => shown.push(character),
+            character if character.is_control() => {}
+            character => shown.push(character),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &[&str]) -> (Vec<String>, Vec<String>) {
+        let (mut log, mut seen) = (Log::default(), Vec::new());
+        for line in lines {
+            log.add(line.as_bytes(), &mut |event| {
+                seen.push(format!("{event:?}"))
+            });
+        }
+        (seen, log.into_errors())
+    }
+
+    #[test]
+    fn a_build_starts_says_something_and_stops() {
+        let drv = "/nix/store/lk40y7cplnkcagz0ims8y8pzdf41clyk-demo-0.1.0.drv";
+        let (seen, errors) = read(&[
+            r#"@nix {"action":"start","id":1,"level":0,"text":"","type":104}"#,
+            &format!(
+                r#"@nix {{"action":"start","fields":["{drv}","",1,1],"id":2,"level":3,"text":"building '{drv}'","type":105}}"#
+            ),
+            r#"@nix {"action":"result","fields":[0,7,1,0],"id":1,"type":105}"#,
+            r#"@nix {"action":"result","fields":["\u001b[1mCompiling\u001b[0m x"],"id":2,"type":101}"#,
+            r#"@nix {"action":"result","fields":[9,9,9,9],"id":3,"type":105}"#,
+            r#"@nix {"action":"stop","id":2}"#,
+            r#"@nix {"action":"stop","id":9}"#,
+        ]);
+        assert_eq!(
+            seen,
+            [
+                "Started(\"building demo-0.1.0\")",
+                "Progress { done: 0, expected: 7 }",
+                "Line(\"Compiling x\")",
+                "Stopped(\"building demo-0.1.0\")",
+            ]
+        );
+        assert_eq!(errors, [""; 0]);
+    }
+
+    #[test]
+    fn errors_are_shown_whole_and_kept_in_one_line() {
+        let (seen, errors) = read(&[
+            r#"@nix {"action":"msg","level":0,"msg":"error: x","raw_msg":"\u001b[35;1m\u001b[0mbuilder for 'x.drv' failed;\n  last 2 log lines:\n > one"}"#,
+            r#"@nix {"action":"msg","level":1,"msg":"warning: y"}"#,
+        ]);
+        assert_eq!(
+            seen,
+            [r#"Error("builder for 'x.drv' failed;\n  last 2 log lines:\n > one")"#]
+        );
+        assert_eq!(errors, ["builder for 'x.drv' failed"]);
+    }
+
+    #[test]
+    fn the_last_lines_of_the_build_that_failed_are_shown_and_of_no_other() {
+        let start = |id: u64, name: &str| {
+            format!(
+                r#"@nix {{"action":"start","fields":["/nix/store/x-{name}.drv"],"id":{id},"text":"building","type":105}}"#
+            )
+        };
+        let say = |id: u64, line: usize| {
+            format!(r#"@nix {{"action":"result","fields":["{id}: {line}"],"id":{id},"type":101}}"#)
+        };
+        let mut lines = vec![start(1, "one"), start(2, "two")];
+        lines.extend((0..TAIL_LINES + 5).flat_map(|line| [say(1, line), say(2, line)]));
+        lines.push(r#"@nix {"action":"stop","id":1}"#.into());
+        lines.push(
+            r#"@nix {"action":"msg","level":0,"msg":"builder for '/nix/store/x-one.drv' failed"}"#
+                .into(),
+        );
+        let (seen, _) = read(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        let error = seen.last().unwrap();
+        assert_eq!(error.matches("\\n  > 1: ").count(), TAIL_LINES, "{error}");
+        assert!(
+            error.contains("> 1: 24") && !error.contains("> 1: 4\\n") && !error.contains("> 2: "),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_shown_or_skipped() {
+        let (seen, errors) = read(&[
+            "plain text\r\n",
+            "",
+            "@nix {not json",
+            r#"@nix {"action":"dance","id":1}"#,
+            r#"@nix {"action":"result","fields":[],"id":2,"type":101}"#,
+        ]);
+        assert_eq!(
+            (seen, errors),
+            (vec!["Line(\"plain text\")".to_owned()], vec![])
+        );
+        let mut log = Log::default();
+        log.add(b"\xff\xfe@nix", &mut |_| {});
+        log.add(&vec![b'['; 4 * MOST_LINE_BYTES], &mut |_| {});
+    }
+}

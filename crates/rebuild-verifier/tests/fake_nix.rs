@@ -1,0 +1,114 @@
+//! A `nix` that answers from files, so that every answer of the real one can be had, the bad ones too.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, definition};
+
+/// Remembers how it was called; what it answers lies beside it.
+const SCRIPT: &str = r#"
+here=${0%/*}
+echo "$*" >> "$here/calls"
+case "$*" in
+    *"flake metadata"*) . "$here/metadata.sh" ;;
+    *" eval "*) . "$here/outputs.sh" ;;
+    *path-info*) for last; do :; done; . "$here/path-info.sh" ;;
+    *--rebuild*) . "$here/again.sh" ;;
+    *" build "*) . "$here/build.sh" ;;
+    *) echo "unexpected: $*" >&2; exit 99 ;;
+esac
+"#;
+
+/// A folder with a flake, its builds in a store, and the nix that speaks of them.
+pub(crate) struct Fake {
+    pub(crate) folder: Folder,
+}
+
+impl Fake {
+    /// Everything identical, nothing in the store before.
+    pub(crate) fn new() -> Self {
+        let folder = Folder::new();
+        for tree in ["original", "rebuilt"] {
+            folder.write(format!("store/{tree}/bin/server"), "program\n");
+            folder.set_mode(&format!("store/{tree}/bin/server"), 0o755);
+        }
+        folder.write_json("store/definition.json", &definition());
+        // The definition gives both the digest of nothing.
+        folder.write("source/Cargo.lock", "");
+        folder.write("source/flake.lock", "");
+        folder.make_folder("flake/.git");
+        let path = |name: &str| folder.path(name).to_str().unwrap().to_owned();
+        folder.write_json(
+            "fake/outputs.json",
+            &json!({
+                "original": path("store/original"),
+                "rebuilt": path("store/rebuilt"),
+                "definition": path("store/definition.json"),
+            }),
+        );
+        let shell = Command::new("sh")
+            .args(["-c", "command -v sh"])
+            .output()
+            .unwrap();
+        let shell = String::from_utf8(shell.stdout).unwrap();
+        folder.write("fake/nix", format!("#!{}\n{SCRIPT}", shell.trim()));
+        folder.set_mode("fake/nix", 0o755);
+        let fake = Self { folder };
+        fake.source(&json!({ "revision": COMMIT, "narHash": EMPTY_NAR }));
+        fake.script("outputs", "cat \"$here/outputs.json\"");
+        // Absent before the build, built afterwards.
+        fake.script("build", "touch \"$here/built\"");
+        fake.script(
+            "path-info",
+            r#"if [ -e "$here/built" ]; then echo "[{\"path\":\"$last\",\"ultimate\":true}]"; else echo "[{\"path\":\"$last\",\"valid\":false}]"; exit 1; fi"#,
+        );
+        fake.script("again", "exit 0");
+        fake
+    }
+
+    /// What the fake does when it is asked for something.
+    pub(crate) fn script(&self, what: &str, script: &str) {
+        self.folder.write(format!("fake/{what}.sh"), script);
+    }
+
+    /// What the fake says of the source: `revision` and `narHash`.
+    pub(crate) fn source(&self, source: &Value) {
+        let metadata = json!({
+            "locked": { "narHash": source["narHash"], "type": "git" },
+            "revision": source["revision"],
+            "path": self.folder.path("source"),
+        });
+        self.script("metadata", &format!("echo '{metadata}'"));
+    }
+
+    /// Both builds were in the store before, and are the same when they are built again.
+    pub(crate) fn stored(&self) {
+        self.script(
+            "path-info",
+            r#"echo "[{\"path\":\"$last\",\"ultimate\":true}]""#,
+        );
+        self.script("again", "exit 0");
+    }
+
+    /// The program with `arguments` in the folder, and the fake before any other nix.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.folder.command(PROGRAM);
+        let path = std::env::var("PATH").unwrap();
+        let fake = self.folder.path("fake");
+        command
+            .env("PATH", format!("{}:{path}", fake.display()))
+            .args(arguments);
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str], expected_code: i32) -> Output {
+        self.folder
+            .expect(&mut self.command(arguments), expected_code)
+    }
+
+    /// How nix was called, one line each.
+    pub(crate) fn calls(&self) -> String {
+        String::from_utf8(self.folder.read("fake/calls")).unwrap()
+    }
+}

@@ -1,0 +1,306 @@
+//! `rebuild`: builds that are made twice, and what becomes of them.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::fake_nix::Fake;
+use crate::util::{BUILDER, definition};
+
+const REBUILD: &[&str] = &["rebuild", "server-aarch64-linux", "--flake", "flake"];
+
+/// With `more` arguments.
+fn rebuild<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [REBUILD, more].concat()
+}
+
+#[test]
+fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
+    let fake = Fake::new();
+    let output = fake.run(REBUILD, 0);
+    assert!(
+        output
+            .stdout
+            .starts_with("server-aarch64-linux: identical: 1 file"),
+        "{}",
+        output.stdout
+    );
+    let calls = fake.calls();
+    let build = calls.lines().find(|call| call.contains(" build ")).unwrap();
+    let flake = format!(
+        "git+file://{}#server-aarch64-linux",
+        fake.folder.path("flake").display()
+    );
+    for attribute in ["", ".rebuild", ".definition"] {
+        assert!(
+            build
+                .split(' ')
+                .any(|word| word == format!("{flake}{attribute}")),
+            "{build}"
+        );
+    }
+    assert!(!calls.contains("--rebuild"), "{calls}");
+}
+
+#[test]
+fn builds_that_differ_are_different_and_nobody_attests() {
+    let fake = Fake::new();
+    fake.folder.write("store/rebuilt/bin/server", "another\n");
+    let output = fake.run(
+        &rebuild(&["--attest-out", "out", "--builder-id", BUILDER]),
+        1,
+    );
+    assert!(output.stdout.contains("content"), "{}", output.stdout);
+    let out = "out/server-aarch64-linux";
+    assert_eq!(
+        fake.folder.names(out),
+        ["comparison.json", "definition.json"]
+    );
+    // What is left there is what a report shows.
+    let report = fake.run(&["report", "out", "--json", "-"], 1).json();
+    assert_eq!(
+        report["artifacts"][0]["results"][0]["differences"][0]["path"],
+        "bin/server"
+    );
+}
+
+#[test]
+fn an_attestation_is_what_attest_would_have_written() {
+    let fake = Fake::new();
+    fake.run(
+        &rebuild(&["--attest-out", "out", "--builder-id", BUILDER]),
+        0,
+    );
+    fake.run(
+        &[
+            "attest",
+            "store/original",
+            "store/rebuilt",
+            "--definition",
+            "store/definition.json",
+            "--builder-id",
+            BUILDER,
+            "--out",
+            "other",
+        ],
+        0,
+    );
+    for name in ["statement.json", "comparison.json"] {
+        assert_eq!(
+            fake.folder
+                .read(&format!("out/server-aarch64-linux/{name}")),
+            fake.folder.read(&format!("other/{name}"))
+        );
+    }
+}
+
+#[test]
+fn what_the_store_has_counts_if_it_was_built_there_and_is_built_again_if_asked_to() {
+    let fake = Fake::new();
+    fake.stored();
+    fake.run(REBUILD, 0);
+    assert!(!fake.calls().contains("--rebuild"));
+    fake.run(&rebuild(&["--again"]), 0);
+    assert_eq!(
+        fake.calls().matches("build --rebuild").count(),
+        2,
+        "{}",
+        fake.calls()
+    );
+}
+
+#[test]
+fn what_was_copied_from_elsewhere_is_always_built_again() {
+    let fake = Fake::new();
+    fake.stored();
+    fake.script("path-info", r#"echo "[{\"path\":\"$last\"}]""#);
+    fake.run(REBUILD, 0);
+    assert_eq!(fake.calls().matches("build --rebuild").count(), 2);
+    // As newer versions of Nix answer.
+    fake.script("path-info", r#"echo "{\"$last\":{\"ultimate\":false}}""#);
+    fake.run(REBUILD, 0);
+    assert_eq!(fake.calls().matches("build --rebuild").count(), 4);
+}
+
+#[test]
+fn a_build_that_does_not_repeat_is_different_however_nix_says_so() {
+    let message = "echo '@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"derivation may not be deterministic: output differs\"}' >&2";
+    for again in [&format!("{message}; exit 1"), "exit 104"] {
+        let fake = Fake::new();
+        fake.stored();
+        fake.script("again", again);
+        let output = fake.run(
+            &rebuild(&["--again", "--attest-out", "out", "--builder-id", BUILDER]),
+            1,
+        );
+        assert!(
+            output
+                .stderr
+                .contains("server-aarch64-linux came out different when it was built again"),
+            "{}",
+            output.stderr
+        );
+        assert!(!fake.folder.path("out").exists());
+    }
+}
+
+#[test]
+fn whatever_nix_cannot_do_is_not_decided() {
+    let failures = [
+        ("metadata", "exit 1", "could not fetch"),
+        ("metadata", "echo '{}'", "missing field"),
+        ("metadata", "echo nonsense", "could not fetch"),
+        ("build", "exit 1", "could not build"),
+        ("path-info", "exit 1", "could not look up"),
+        ("path-info", "echo '[]'", "the answer is empty"),
+        (
+            "path-info",
+            "echo '[{\"ultimate\":7}]'",
+            "could not look up",
+        ),
+    ];
+    for (what, script, words) in failures {
+        let fake = Fake::new();
+        fake.script(what, script);
+        let output = fake.run(
+            &rebuild(&["--quiet", "--attest-out", "out", "--builder-id", BUILDER]),
+            2,
+        );
+        output.assert_error(&["nix could not", words]);
+        assert!(!fake.folder.path("out").exists());
+    }
+    let fake = Fake::new();
+    fake.stored();
+    fake.script("again", "exit 1");
+    fake.run(&rebuild(&["--quiet", "--again"]), 2)
+        .assert_error(&["could not build server-aarch64-linux again"]);
+    fake.folder
+        .write("fake/outputs.json", "{\"original\":\"/x\"}");
+    fake.run(&rebuild(&["--quiet"]), 2)
+        .assert_error(&["could not evaluate", "missing field"]);
+}
+
+#[test]
+fn without_nix_nothing_is_decided_and_the_remedy_is_named() {
+    let fake = Fake::new();
+    fake.folder.make_folder("empty");
+    let mut command = fake.command(&rebuild(&["--quiet"]));
+    let output = fake
+        .folder
+        .expect(command.env("PATH", fake.folder.path("empty")), 2);
+    output.assert_error(&["cannot run nix", "install Nix 2.8 or newer"]);
+}
+
+#[test]
+fn an_error_of_nix_comes_with_the_last_lines_of_the_build() {
+    let fake = Fake::new();
+    let events = [
+        json!({ "action": "start", "id": 1, "type": 105, "text": "building '/nix/store/x.drv'", "fields": ["/nix/store/x.drv"] }),
+        json!({ "action": "result", "id": 1, "type": 101, "fields": ["error[E0308]\u{1b}[0m: mismatched"] }),
+        json!({ "action": "stop", "id": 1 }),
+        json!({ "action": "msg", "level": 0, "msg": "builder for '/nix/store/x.drv' failed" }),
+    ];
+    let lines: Vec<_> = events
+        .iter()
+        .map(|event| format!("echo '@nix {event}' >&2"))
+        .collect();
+    fake.script("build", &format!("{}; exit 1", lines.join("\n")));
+    let output = fake.run(REBUILD, 2);
+    assert!(
+        output.stderr.contains("  > error[E0308]: mismatched\n"),
+        "{}",
+        output.stderr
+    );
+    assert!(
+        !output.stderr.contains('\x1b') && !output.stderr.contains('\r'),
+        "{:?}",
+        output.stderr
+    );
+}
+
+#[test]
+fn a_definition_that_speaks_of_something_else_is_refused() {
+    let changes = [
+        (
+            "flakeAttribute",
+            json!("other-aarch64-linux"),
+            "not about server-aarch64-linux",
+        ),
+        ("toolchain", json!(""), "not a line of text"),
+    ];
+    for (field, value, words) in changes {
+        let fake = Fake::new();
+        let mut definition = definition();
+        definition[field] = value;
+        fake.folder.write_json("store/definition.json", &definition);
+        fake.run(&rebuild(&["--quiet"]), 2)
+            .assert_error(&["definition", words]);
+    }
+    let fake = Fake::new();
+    fake.source(&json!({ "revision": "1".repeat(40), "narHash": crate::util::EMPTY_NAR }));
+    fake.run(&rebuild(&["--quiet"]), 2)
+        .assert_error(&["and what was built is 1111"]);
+    let fake = Fake::new();
+    fake.folder.write("source/Cargo.lock", "changed");
+    fake.run(&rebuild(&["--quiet"]), 2)
+        .assert_error(&["Cargo.lock is", "in the source, not"]);
+    fake.folder.remove("source/Cargo.lock");
+    fake.run(&rebuild(&["--quiet"]), 2)
+        .assert_error(&["Cargo.lock is no file in the source"]);
+}
+
+#[test]
+fn attributes_are_names_and_a_builder_needs_a_place_to_attest_to() {
+    let fake = Fake::new();
+    for attribute in ["..", "-x", "a#b", "a b", "", "a\"b", "../x"] {
+        fake.run(&["rebuild", "--flake", "flake", "--", attribute], 2)
+            .assert_error(&["FLAKE_ATTR"]);
+    }
+    for arguments in [&["--attest-out", "out"][..], &["--builder-id", BUILDER]] {
+        assert!(fake.run(&rebuild(arguments), 2).stderr.contains("required"));
+    }
+    fake.run(&["rebuild", "x", "--flake", "nowhere"], 2)
+        .assert_error(&["nowhere"]);
+    fake.run(&["rebuild", "x", "--flake", "flake#x"], 2)
+        .assert_error(&["give the flake alone"]);
+    assert!(!fake.folder.path("fake/calls").exists());
+}
+
+/// What a person's Ctrl-C does, and a CI server's end of patience: the child is asked to end, and nothing is left.
+#[test]
+fn a_signal_ends_nix_first_and_then_the_program_with_130() {
+    for signal in ["INT", "TERM"] {
+        let fake = Fake::new();
+        // Says that it is there, and when it is asked to end.
+        fake.script(
+            "build",
+            "trap 'touch \"$here/asked\"; exit 1' TERM; touch \"$here/started\"; while :; do sleep 0.1; done",
+        );
+        fake.folder.make_folder("tmp");
+        let mut command = fake.command(&rebuild(&["--attest-out", "out", "--builder-id", BUILDER]));
+        let child = command
+            .env("TMPDIR", fake.folder.path("tmp"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let until = Instant::now() + Duration::from_secs(60);
+        while !fake.folder.path("fake/started").exists() {
+            assert!(Instant::now() < until, "the build never started");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        fake.folder
+            .shell(&format!("kill -{signal} {}", child.id()), 0);
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{stderr}");
+        assert!(
+            stderr.contains("rebuild-verifier: cancelled: nothing was decided"),
+            "{stderr}"
+        );
+        assert!(fake.folder.path("fake/asked").exists());
+        assert_eq!(fake.folder.names("tmp"), [""; 0]);
+        assert!(!fake.folder.path("out").exists());
+    }
+}
