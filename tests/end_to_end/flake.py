@@ -75,11 +75,9 @@ def built(attribute: str) -> Path:
         build_planned()
     output = _built[attribute]
     if not is_valid(output.path):
-        log = run("nix-store", "--read-log", output.derivation, status=None)
-        raise AssertionError(
-            f"`nix build .#{attribute}` failed\n--- its log (nix-store --read-log {output.derivation})\n{tail(log.out)}\n"
-            f"--- all that failed, its dependencies among them\n{tail(''.join(_errors))}"
-        )
+        log = run("nix-store", "--read-log", output.derivation, status=None).out
+        said = f"its log: nix-store --read-log {output.derivation}\n{tail(log)}" if log else f"before it:\n{tail(''.join(_errors))}"
+        raise AssertionError(f"`nix build .#{attribute}` failed\n--- {said}")
     return output.path
 
 
