@@ -20,6 +20,7 @@ use crate::comparison::{Comparison, Entry, Node};
 use crate::definition::{Definition, Variation};
 use crate::digest::Sha256;
 use crate::error::Error;
+use crate::explain::Explanation;
 use crate::path::EntryPath;
 use crate::statement::Attester;
 use crate::status::Status;
@@ -216,6 +217,12 @@ impl Outcome {
             .entries()
             .iter()
             .filter(|entry| !entry.differences().is_empty())
+    }
+
+    /// Why the entry at `path` differs, as far as that is known.
+    pub fn explanations(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
+        let of_entry = move |one: &&Explanation| one.path == *path;
+        self.comparison.explanations().iter().filter(of_entry)
     }
 
     /// One row for every file, in the order of their paths.

@@ -11,6 +11,7 @@ use crate::engine::ContentDifference;
 use crate::path::{LinkTarget, changes_display, escape};
 use crate::status::Status;
 use explanation::push_explanation;
+pub(crate) use explanation::{location, summary};
 
 /// Whether text carries terminal colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -176,6 +176,38 @@ fn the_page_names_both_values_offset_and_count_of_a_difference() {
 }
 
 #[test]
+fn every_form_says_why_and_what_to_do_and_takes_no_markup_from_an_explanation() {
+    let folder = Folder::with_identical_trees();
+    folder.write("a/bin/server", "built 2026-11-20T10:00:00Z\n");
+    folder.write("b/bin/server", "built 2026-11-21T10:00:00Z\n");
+    unattested(&folder, "one", "server-aarch64-linux");
+    let name = "results/one/comparison.json";
+    let mut comparison = folder.read_json(name);
+    let explanation = &mut comparison["explanations"][0];
+    for field in ["cause", "fix"] {
+        let text = explanation["cause"][field].as_str().unwrap().to_owned();
+        for form in ["--html", "--junit", "--markdown", "--json"] {
+            assert!(document(&folder, form, 1).contains(&text), "{form}: {text}");
+        }
+        explanation["cause"][field] = "<script>`|".into();
+    }
+    explanation["members"] = ["<img src=x>"].into();
+    explanation["part"] = "</code>\u{202e}".into();
+    explanation["original"]["value"] = "<b>".into();
+    folder.write_json(name, &comparison);
+    for form in ["--html", "--junit", "--markdown"] {
+        let text = document(&folder, form, 1);
+        for hostile in ["<script>", "<img src=x>", "\u{202e}", "<b>"] {
+            let in_code = format!("`{hostile} › ");
+            assert!(
+                !text.replace(&in_code, "").contains(hostile),
+                "{form}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn hostile_names_stay_text_in_junit() {
     let xml = document(&hostile(), "--junit", 2);
     let names: BTreeSet<_> = tags(&xml)

@@ -1,6 +1,7 @@
 //! A report as one HTML page: nothing is loaded, nothing is executed, everything can be read without colours.
 
 mod artifact;
+mod difference;
 
 use std::collections::BTreeSet;
 

@@ -6,6 +6,7 @@ use super::{Artifact, Outcome, Report, Row};
 use crate::comparison::{Kind, Node};
 use crate::definition::{SourceId, Variation};
 use crate::digest::Sha256;
+use crate::explain::Explanation;
 use crate::input;
 use crate::path::EntryPath;
 use crate::status::Status;
@@ -103,6 +104,7 @@ struct DifferenceJson<'a> {
     kinds: Vec<Kind>,
     original: Option<&'a Node>,
     rebuilt: Option<&'a Node>,
+    explanations: Vec<&'a Explanation>,
 }
 
 fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
@@ -128,6 +130,7 @@ fn outcome(outcome: &Outcome) -> OutcomeJson<'_> {
         kinds: entry.differences(),
         original: entry.original.as_ref(),
         rebuilt: entry.rebuilt.as_ref(),
+        explanations: outcome.explanations(&entry.path).collect(),
     });
     OutcomeJson {
         builder: attester.map(|attester| attester.builder_id.as_str()),

@@ -7,7 +7,7 @@ use super::markup::Markup;
 use super::words::describe;
 use super::{Artifact, Outcome, Report, Unreadable};
 use crate::status::Status;
-use crate::text::node;
+use crate::text::{location, node, summary};
 
 /// What becomes of one case.
 enum Case {
@@ -147,6 +147,19 @@ fn differences(outcome: &Outcome) -> String {
             node(entry.original.as_ref()),
             node(entry.rebuilt.as_ref())
         ));
+        for explanation in outcome.explanations(&entry.path) {
+            text.push_str(&format!(
+                "  {}: {}\n",
+                location(explanation),
+                summary(explanation)
+            ));
+            if let Some(likely) = &explanation.cause {
+                text.push_str(&format!(
+                    "    cause ({}): {}\n    fix: {}\n",
+                    likely.confidence, likely.cause, likely.fix
+                ));
+            }
+        }
     }
     text
 }

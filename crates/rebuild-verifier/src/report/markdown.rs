@@ -5,11 +5,15 @@ use std::fmt::Write as _;
 use super::markup::{Markup, code_span};
 use super::words::describe;
 use super::{Artifact, Outcome, Report, Row};
+use crate::comparison::Entry;
 use crate::status::Status;
-use crate::text::{node, plural, size};
+use crate::text::{location, node, plural, size, summary};
 
 /// Differences that are listed of one result; a summary has a size limit.
 const MOST_DIFFERENCES: usize = 50;
+
+/// Explanations that are listed of one entry; the first ones are the causes.
+const MOST_EXPLANATIONS: usize = 5;
 
 impl Report {
     /// The report as Markdown: the same text for the same results.
@@ -110,18 +114,44 @@ fn push_outcome(text: &mut String, outcome: &Outcome) {
     head.raw("</summary>\n\n");
     text.push_str(&head.finish());
     for entry in outcome.differences().take(MOST_DIFFERENCES) {
-        let kinds: Vec<_> = entry.differences().iter().map(describe).collect();
-        let _ = writeln!(
-            text,
-            "- {}: {}\n  - original: {}\n  - rebuilt: {}",
-            code_span(&entry.path),
-            kinds.join("; "),
-            code_span(node(entry.original.as_ref())),
-            code_span(node(entry.rebuilt.as_ref()))
-        );
+        push_difference(text, outcome, entry);
     }
     if count > MOST_DIFFERENCES {
         let _ = writeln!(text, "- and {} more", count - MOST_DIFFERENCES);
     }
     text.push_str("\n</details>\n");
+}
+
+fn push_difference(text: &mut String, outcome: &Outcome, entry: &Entry) {
+    let kinds: Vec<_> = entry.differences().iter().map(describe).collect();
+    let _ = writeln!(
+        text,
+        "- {}: {}\n  - original: {}\n  - rebuilt: {}",
+        code_span(&entry.path),
+        kinds.join("; "),
+        code_span(node(entry.original.as_ref())),
+        code_span(node(entry.rebuilt.as_ref()))
+    );
+    let explanations: Vec<_> = outcome.explanations(&entry.path).collect();
+    for explanation in explanations.iter().take(MOST_EXPLANATIONS) {
+        let _ = writeln!(
+            text,
+            "  - {}: {}",
+            code_span(location(explanation)),
+            summary(explanation)
+        );
+        if let Some(likely) = &explanation.cause {
+            // Whoever wrote the document wrote these.
+            let (cause, fix) = (code_span(&likely.cause), code_span(&likely.fix));
+            let _ = writeln!(
+                text,
+                "    - cause ({}): {cause}\n    - fix: {fix}",
+                likely.confidence
+            );
+        }
+    }
+    if explanations.len() > MOST_EXPLANATIONS {
+        let more = explanations.len() - MOST_EXPLANATIONS;
+        let _ = writeln!(text, "  - and {more} more explanations");
+    }
 }

@@ -31,7 +31,7 @@ pub(super) fn push_explanation(text: &mut String, explanation: &Explanation, col
 }
 
 /// `layer 1 of image 1 › bin/server › .rodata`.
-fn location(explanation: &Explanation) -> String {
+pub(crate) fn location(explanation: &Explanation) -> String {
     let mut steps = explanation.members.clone();
     steps.push(explanation.part.clone());
     steps.extend(explanation.field.clone());
@@ -39,7 +39,7 @@ fn location(explanation: &Explanation) -> String {
 }
 
 /// The format, how it differs, and where.
-fn summary(explanation: &Explanation) -> String {
+pub(crate) fn summary(explanation: &Explanation) -> String {
     let Explanation {
         format,
         original,

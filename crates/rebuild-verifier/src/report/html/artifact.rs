@@ -1,16 +1,14 @@
 //! One artifact on the page: what it is, what each builder made of it, and every difference.
 
 use super::super::markup::Markup;
-use super::super::words::describe;
 use super::super::{Artifact, Outcome, Row};
-use super::badge;
-use crate::comparison::Entry;
+use super::{badge, difference};
 use crate::definition::Variation;
 use crate::status::Status;
-use crate::text::{node, plural, size};
+use crate::text::{plural, size};
 
 /// Files, and differences, that are listed of one result: a page of a million would open in no browser.
-const MOST_LISTED: usize = 200;
+pub(super) const MOST_LISTED: usize = 200;
 
 /// The section of the artifact at `index`; open unless there is nothing to look into.
 pub(super) fn section(
@@ -88,7 +86,7 @@ fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
             .raw("</p>\n");
     }
     files(page, outcome);
-    differences(page, outcome);
+    difference::list(page, outcome);
     page.raw("</section>\n");
 }
 
@@ -140,37 +138,8 @@ fn digest(page: &mut Markup, which: &'static str, digest: Option<crate::digest::
     page.raw("</div>");
 }
 
-fn differences(page: &mut Markup, outcome: &Outcome) {
-    let count = outcome.differences().count();
-    if count == 0 {
-        return;
-    }
-    page.raw("<details class=\"differences\" open><summary><h5>");
-    page.text(plural(count as u64, "entry differs", "entries differ"))
-        .raw("</h5></summary>\n<ul>\n");
-    for entry in outcome.differences().take(MOST_LISTED) {
-        difference(page, entry);
-    }
-    page.raw("</ul>\n");
-    more(page, count);
-    page.raw("</details>\n");
-}
-
-fn difference(page: &mut Markup, entry: &Entry) {
-    page.raw("<li><code class=\"path\">")
-        .text(&entry.path)
-        .raw("</code>\n");
-    for kind in entry.differences() {
-        page.raw("<p>").text(describe(&kind)).raw("</p>\n");
-    }
-    page.raw("<dl class=\"sides\"><div><dt>original</dt><dd><code>")
-        .text(node(entry.original.as_ref()));
-    page.raw("</code></dd></div><div><dt>rebuild</dt><dd><code>")
-        .text(node(entry.rebuilt.as_ref()));
-    page.raw("</code></dd></div></dl></li>\n");
-}
-
-fn more(page: &mut Markup, count: usize) {
+/// Says how many are not listed.
+pub(super) fn more(page: &mut Markup, count: usize) {
     if let Some(more) = count.checked_sub(MOST_LISTED).filter(|more| *more > 0) {
         page.raw("<p class=\"note\">and ")
             .text(more)
