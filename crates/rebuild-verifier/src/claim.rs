@@ -97,6 +97,14 @@ pub enum Product {
 }
 
 impl Product {
+    /// What it is called: the attribute, or the file.
+    pub fn name(&self) -> &String {
+        match self {
+            Self::Flake { attribute, .. } => attribute,
+            Self::File(name) => name,
+        }
+    }
+
     /// Whether both are the same thing to build, so that different bits are a disagreement.
     pub fn is_same_as(&self, other: &Self) -> bool {
         match (self, other) {

@@ -34,6 +34,8 @@ pub struct Policy {
     pub revision: Allowed<String>,
     /// From which source tree it must be built, by the hash of its Nix archive.
     pub nar_hash: Allowed<String>,
+    /// What it may be: an attribute of a flake, or a file's name where a format knows nothing else.
+    pub products: Allowed<String>,
     /// For which platforms it may be.
     pub platforms: Allowed<String>,
     /// The conditions that the rebuild must have varied, by name.
@@ -146,6 +148,7 @@ impl Policy {
             build_types: build_types().into_iter().map(str::to_owned).collect(),
             revision: Allowed::Any,
             nar_hash: Allowed::Any,
+            products: Allowed::Any,
             platforms: Allowed::Any,
             variations: BTreeSet::new(),
         }

@@ -12,6 +12,7 @@ pub mod text;
 mod count;
 mod requirement;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -309,7 +310,7 @@ fn disagreements(artifact: &Artifact, findings: &[Finding]) -> Vec<String> {
         })
         .collect();
     // Everything that the artifact is, according to somebody.
-    let known: Vec<(&Product, &str)> = candidates
+    let known: BTreeSet<(&Product, &str)> = candidates
         .iter()
         .flat_map(|(_, candidate)| {
             candidate
@@ -329,7 +330,11 @@ fn disagreements(artifact: &Artifact, findings: &[Finding]) -> Vec<String> {
 }
 
 /// What a claim says of the artifact other than that it has its bits.
-fn other_bits(claim: &Claim, artifact: &Artifact, known: &[(&Product, &str)]) -> Option<String> {
+fn other_bits(
+    claim: &Claim,
+    artifact: &Artifact,
+    known: &BTreeSet<(&Product, &str)>,
+) -> Option<String> {
     let sha256 = artifact.measured.sha256;
     let other = |output: &claim::Output| {
         (output.sha256 != sha256).then(|| format!("{} with sha256 {}", output.name, output.sha256))

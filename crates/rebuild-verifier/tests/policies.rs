@@ -52,6 +52,11 @@ fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
             "build-type",
         ),
         ("\"aarch64-linux\"", "\"x86_64-linux\"", "platform"),
+        (
+            "\"server-aarch64-linux\"",
+            "\"client-aarch64-linux\"",
+            "product",
+        ),
         ("\"locale\"", "\"locale\", \"clock\"", "variations"),
         (
             COMMIT,
@@ -107,6 +112,7 @@ fn a_builder_may_have_several_keys_and_still_counts_once() {
         &[
             "build-type",
             "builder",
+            "product",
             "source-revision",
             "source-hash",
             "platform",
@@ -385,7 +391,7 @@ fn a_link_is_of_the_builder_that_its_key_belongs_to() {
         &json!({ "signatures": [{ "sig": signature }], "signed": signed }),
     );
     let policy = format!(
-        "version = 1\nthreshold = 1\nbuild-types = [\"urn:samebits:in-toto-link:v0.9\"]\nplatforms = \"any\"\n\
+        "version = 1\nthreshold = 1\nbuild-types = [\"urn:samebits:in-toto-link:v0.9\"]\nproducts = [\"server\"]\nplatforms = \"any\"\n\
          variations = []\nsource = {{ revision = \"any\" }}\n\
          [[builder]]\nid = \"{}\"\nkeys = [{{ file = \"one.pub\" }}]\n",
         builder(1)

@@ -126,6 +126,7 @@ pub(crate) fn policy() -> String {
         r#"version = 1
 threshold = 2
 build-types = ["urn:samebits:nix-rebuild:v1"]
+products = ["server-aarch64-linux"]
 platforms = ["aarch64-linux"]
 variations = ["build-directory", "locale"]
 

@@ -24,6 +24,7 @@ struct Document {
     version: u32,
     threshold: usize,
     build_types: BTreeSet<String>,
+    products: Allowed<String>,
     platforms: Allowed<String>,
     variations: BTreeSet<String>,
     source: Source,
@@ -97,6 +98,7 @@ impl Policy {
             build_types: document.build_types,
             revision: document.source.revision,
             nar_hash: document.source.nar_hash.map_or(Allowed::Any, Allowed::one),
+            products: document.products,
             platforms: document.platforms,
             variations: document.variations,
         })
@@ -193,6 +195,7 @@ mod tests {
             r#"version = 1
 threshold = 1
 build-types = ["urn:samebits:nix-rebuild:v1"]
+products = ["server-aarch64-linux"]
 platforms = ["aarch64-linux"]
 variations = ["build-directory"]
 
@@ -324,6 +327,7 @@ pem = """
                 "\"urn:x\" is not one of",
             ),
             ("[\"aarch64-linux\"]", "[]", "allows nothing"),
+            ("[\"server-aarch64-linux\"]", "[]", "allows nothing"),
             (
                 "[\"aarch64-linux\"]",
                 "\"all\"",

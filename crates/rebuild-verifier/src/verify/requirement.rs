@@ -78,6 +78,12 @@ const CRITERIA: &[Criterion] = &[
         },
     },
     Criterion {
+        name: "product",
+        required: |policy| allowed(&policy.products),
+        found: |candidate| candidate.claim.product.name().clone(),
+        is_met: |candidate, policy| policy.products.allows(Some(candidate.claim.product.name())),
+    },
+    Criterion {
         name: "source-revision",
         required: |policy| allowed(&policy.revision),
         found: |candidate| known(candidate.claim.source.revision.as_ref()),
@@ -140,13 +146,18 @@ pub(super) fn check(
         .iter()
         .filter(|finding| !finding.signers.is_empty())
         .count();
+    let names = about_it
+        .iter()
+        .flat_map(|candidate| candidate.names_of(sha256));
+    let names: BTreeSet<_> = names.map(str::to_owned).collect();
     let mut requirements = vec![Requirement {
         name: "attested",
         required: format!("sha256 {sha256} in a claim that a trusted key signed"),
         found: format!(
-            "{} of {} attestations, {signed} of them signed by a trusted key",
+            "in {} of {} attestations, {signed} of them signed by a trusted key; as {}",
             about_it.len(),
-            findings.len()
+            findings.len(),
+            list(&names),
         ),
         check: passed(!about_it.is_empty()),
     }];
