@@ -41,6 +41,9 @@ mod verify;
 // Everything false that must not verify.
 mod forgeries;
 
+// All of these spoilt at random.
+mod hostile;
+
 // Policies, and the documents about a verification.
 mod policies;
 
