@@ -123,6 +123,11 @@ impl Content {
         Ok(bytes)
     }
 
+    /// A buffer to go through it with, no larger than it needs.
+    pub(crate) fn buffer(&self) -> Vec<u8> {
+        vec![0; usize::try_from(self.length).map_or(CHUNK_BYTES, |length| length.min(CHUNK_BYTES))]
+    }
+
     /// Whether both are the same bytes.
     ///
     /// # Errors
@@ -131,7 +136,7 @@ impl Content {
         if self.length != other.length {
             return Ok(false);
         }
-        let (mut ours, mut theirs) = (vec![0; CHUNK_BYTES], vec![0; CHUNK_BYTES]);
+        let (mut ours, mut theirs) = (self.buffer(), self.buffer());
         let mut at = 0;
         while at < self.length {
             let count = self.read(at, &mut ours)?;

@@ -6,6 +6,9 @@
 
 mod clues;
 mod finding;
+mod found;
+mod grouping;
+mod names;
 mod pairs;
 mod runs;
 

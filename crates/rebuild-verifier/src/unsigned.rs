@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use sha2::Digest as _;
 
-use crate::content::{CHUNK_BYTES, Content};
+use crate::content::Content;
 use crate::digest::Sha256;
 use crate::error::Result;
 use crate::formats::macho::unsigned::Patch;
@@ -93,7 +93,7 @@ impl Form {
     }
 
     fn add_bytes(&mut self, content: &Content) -> Result<(), Failure> {
-        let mut buffer = vec![0; CHUNK_BYTES];
+        let mut buffer = content.buffer();
         let mut at = 0;
         while at < content.length() {
             let count = content.read(at, &mut buffer)?;
@@ -181,7 +181,7 @@ fn check_certificates(content: &Content, pe: &Pe, table: &Range<u64>) -> Result<
 }
 
 fn is_zero(content: &Content) -> Result<bool> {
-    let mut buffer = vec![0; CHUNK_BYTES];
+    let mut buffer = content.buffer();
     let mut at = 0;
     while at < content.length() {
         let count = content.read(at, &mut buffer)?;

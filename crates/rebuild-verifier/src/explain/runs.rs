@@ -49,7 +49,7 @@ fn place_by_place(original: &Content, rebuilt: &Content, most: usize) -> Result<
     let mut found = Runs::default();
     let mut open: Option<Range<u64>> = None;
     let mut balance = [0_i64; 256];
-    let (mut ours, mut theirs) = (vec![0; CHUNK_BYTES], vec![0; CHUNK_BYTES]);
+    let (mut ours, mut theirs) = (original.buffer(), original.buffer());
     let mut start = 0;
     while start < original.length() {
         let count = original.read(start, &mut ours)?;
@@ -157,7 +157,7 @@ fn resume(ours: &[u8], theirs: &[u8]) -> Option<(usize, usize)> {
 
 /// How many bytes both have in common at their start, or at their end; at most `most`.
 fn common(original: &Content, rebuilt: &Content, most: u64, from_end: bool) -> Result<u64> {
-    let (mut ours, mut theirs) = (vec![0; CHUNK_BYTES], vec![0; CHUNK_BYTES]);
+    let (mut ours, mut theirs) = (original.buffer(), rebuilt.buffer());
     let mut done = 0;
     while done < most {
         let count = (most - done).min(CHUNK_BYTES as u64);
