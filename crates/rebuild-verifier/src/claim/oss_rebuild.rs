@@ -68,9 +68,12 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
             output.name, parameters.artifact
         ));
     }
-    let dependencies: Vec<Dependency> = part(statement, "/buildDefinition/resolvedDependencies")?;
+    // Left out where there is none.
+    let dependencies: Option<Vec<Dependency>> =
+        part(statement, "/buildDefinition/resolvedDependencies")?;
     let repository = dependencies
         .into_iter()
+        .flatten()
         .find(|dependency| dependency.name.starts_with("git+"));
     let revision = repository.and_then(|mut repository| {
         repository

@@ -103,6 +103,15 @@ fn a_rebuild_of_oss_rebuild_claims_what_it_gave() {
 }
 
 #[test]
+fn a_rebuild_without_dependencies_is_from_an_unknown_source() {
+    for dependencies in [json!(null), json!([])] {
+        let mut statement = rebuild();
+        statement["predicate"]["buildDefinition"]["resolvedDependencies"] = dependencies;
+        assert_eq!(claim(read_statement(&statement)).source, Source::default());
+    }
+}
+
+#[test]
 fn an_equivalence_claims_the_bits_of_the_rebuild_and_not_those_it_is_equivalent_to() {
     assert_eq!(
         claim(read_statement(&equivalence("bits"))).outputs[0].sha256,
