@@ -10,6 +10,8 @@ from pathlib import Path
 from .support import run
 
 PACKAGES = {
+    "busybox": "busybox-static",
+    "chromium": "chromium",
     "qemu-aarch64": "qemu-user",
     # NB: not /usr/bin/wine, a script of another package, which asks for the 32-bit wine as well.
     "/usr/lib/wine/wine64": "wine64",

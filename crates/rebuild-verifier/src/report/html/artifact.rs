@@ -101,11 +101,17 @@ fn files(page: &mut Markup, outcome: &Outcome) {
             .raw("</th>");
     }
     page.raw("</tr></thead>\n<tbody role=\"rowgroup\">\n");
-    for row in outcome.rows().take(MOST_LISTED) {
+    // Links and folders that differ are among the differences below.
+    let files = || {
+        outcome
+            .rows()
+            .filter(|row| row.original.is_some() || row.rebuilt.is_some())
+    };
+    for row in files().take(MOST_LISTED) {
         file(page, &row);
     }
     page.raw("</tbody></table></div>\n");
-    more(page, outcome.rows().count());
+    more(page, files().count());
 }
 
 fn file(page: &mut Markup, row: &Row) {

@@ -1,0 +1,238 @@
+"""Rebuilding and auditing with the real Nix: a flake with builds of a second, and this project's own service."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from . import flake
+from .support import ROOT, Done, FolderTest, run
+from .tools import path_of
+
+BUILDER = "https://example.org/builders/auditor"
+SERVICE = "server-aarch64-linux"
+
+
+class VerifierTest(FolderTest):
+    """Runs the verifier that nix builds."""
+
+    outputs: tuple[str, ...] = ("rebuild-verifier",)
+
+    def verifier(self, *arguments: str | Path, status: int, seconds: float = 300) -> Done:
+        """One command of it."""
+        return run(self.program(), *arguments, status=status, seconds=seconds)
+
+    def program(self) -> Path:
+        """The executable."""
+        return flake.built("rebuild-verifier") / "bin/rebuild-verifier"
+
+    def publish(self, artifact: Path, attestation: Path) -> Path:
+        """A release folder with an artifact and its attestation, writable."""
+        release = self.folder / "release"
+        shutil.copytree(artifact, release)
+        for path in [release, *release.rglob("*")]:
+            path.chmod(path.stat().st_mode | 0o200)
+        for name in ("statement.json", "comparison.json"):
+            shutil.copyfile(attestation / name, release / name)
+        return release
+
+
+class SmallFlakeTest(VerifierTest):
+    """The flake of tests/fixtures/twice, in a repository of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.flake = self.folder / "flake"
+        shutil.copytree(ROOT / "tests/fixtures/twice", self.flake)
+        (self.flake / "tools").mkdir()
+        shutil.copy(path_of("busybox"), self.flake / "tools/busybox")
+        shutil.copyfile(ROOT / "nix/build/sriToHex.nix", self.flake / "sriToHex.nix")
+        # Its own nonce: what one run leaves in the store is not what the next one finds.
+        (self.flake / "nonce").write_text(self.folder.name)
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.commit("one")
+
+    def git(self, *arguments: str) -> str:
+        """A command of git in the flake."""
+        who = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+        return run("git", *who, *arguments, folder=self.flake).out.strip()
+
+    def commit(self, message: str) -> str:
+        """Commits everything."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def rebuild(self, attribute: str, *arguments: str | Path, status: int) -> Done:
+        """`rebuild` of an attribute."""
+        return self.verifier("rebuild", attribute, "--flake", self.flake, *arguments, status=status)
+
+    def audit(self, release: Path, *arguments: str | Path, status: int) -> Done:
+        """`audit` of a release."""
+        return self.verifier("audit", release, "--flake", self.flake, *arguments, status=status)
+
+    def failed(self, done: Done) -> list[str]:
+        """The requirements that were not met, of an audit with `--json -`."""
+        (audit,) = json.loads(done.out)["audits"]
+        return [entry["name"] for entry in audit["requirements"] if entry["status"] == "failed"]
+
+    def released(self, attribute: str = "good") -> Path:
+        """A release as another builder made it."""
+        self.rebuild(attribute, "--attest-out", self.folder / "results", "--builder-id", BUILDER, status=0)
+        artifact = Path(flake.evaluate(f"{attribute}.outPath", flake=f"git+file://{self.flake}"))
+        return self.publish(artifact, self.folder / "results" / attribute)
+
+    def definition(self) -> Path:
+        """The definition of `good`."""
+        return Path(flake.evaluate("good.definition.outPath", flake=f"git+file://{self.flake}"))
+
+    def attest_anew(self, release: Path, definition: Path) -> None:
+        """Attests to what now is in a release, as anybody can who has no respect for the truth."""
+        for copy in ("one", "other"):
+            shutil.copytree(release / "bin", self.folder / copy / "bin")
+        self.verifier(
+            "attest", self.folder / "one", self.folder / "other", "--definition", definition, "--builder-id", BUILDER,
+            "--out", self.folder / "lie", status=0,
+        )
+        for name in ("statement.json", "comparison.json"):
+            shutil.copyfile(self.folder / "lie" / name, release / name)
+
+    def test_builds_that_are_the_same_end_with_status_0_and_those_that_vary_with_status_1(self):
+        self.assertIn("good: identical", self.rebuild("good", status=0).out)
+        done = self.rebuild("varies", status=1)
+        self.assertIn("bin/program", done.out)
+        self.assertIn("diffoscope", done.out)
+
+    def test_build_that_fails_ends_with_status_2_and_the_end_of_its_log(self):
+        done = self.rebuild("broken", status=2)
+        self.assertIn("  > error[E0308]: mismatched types", done.err)
+        self.assertIn("could not build broken", done.err)
+
+    def test_random_build_is_found_out_when_it_is_built_again(self):
+        self.rebuild("random", status=1)
+        done = self.rebuild("random", "--again", status=1)
+        self.assertIn("random came out different when it was built again", done.err)
+
+    def test_release_audits_as_identical_even_from_a_later_commit_and_from_elsewhere(self):
+        release = self.released()
+        first = self.git("rev-parse", "HEAD")
+        (self.flake / "Cargo.lock").write_text("version = 5\n")
+        self.commit("two")
+        self.git("checkout", "--quiet", "--orphan", "other")
+        self.commit("unrelated")
+        done = self.audit(release, "--json", "-", status=0)
+        (audit,) = json.loads(done.out)["audits"]
+        self.assertEqual(audit["source"]["revision"], first)
+        self.assertEqual({entry["status"] for entry in audit["requirements"]}, {"passed"})
+        self.assertIn("checking outputs of program", done.err)
+
+    def test_auditor_attests_in_its_own_name_and_a_report_counts_both(self):
+        release = self.released()
+        out = self.folder / "audited"
+        self.audit(release, "--attest-out", out, "--builder-id", "https://example.org/builders/second", status=0)
+        done = self.verifier("report", self.folder / "results", out, "--json", "-", status=0)
+        (artifact,) = json.loads(done.out)["artifacts"]
+        self.assertEqual((artifact["status"], artifact["builders"]), ("identical", 2))
+
+    def test_changed_artifact_is_rejected_and_one_that_was_attested_anew_is_different(self):
+        release = self.released()
+        program = release / "bin/program"
+        program.write_bytes(program.read_bytes() + b"backdoor\n")
+        self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["artifact"])
+        # Whoever can change the artifact can attest to it as well.
+        self.attest_anew(release, self.definition())
+        self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["original"])
+
+    def test_commit_that_is_not_there_ends_with_status_2(self):
+        release = self.released()
+        definition = (self.definition().read_text()).replace(self.git("rev-parse", "HEAD"), "f" * 40)
+        (self.folder / "definition.json").write_text(definition)
+        self.attest_anew(release, self.folder / "definition.json")
+        done = self.audit(release, status=2)
+        self.assertIn("could not fetch the source", done.err)
+        self.assertIn("f" * 40, done.err)
+
+    def test_unpacked_source_is_audited_by_its_hash_alone(self):
+        release = self.released()
+        shutil.rmtree(self.flake / ".git")
+        # The definition says `dirty` now, and that is another one.
+        self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["definition"])
+        (self.flake / "nonce").write_text("changed")
+        self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["source-hash"])
+
+    def test_interrupt_ends_the_builders_and_leaves_nothing(self):
+        temporary = self.folder / "tmp"
+        temporary.mkdir()
+        out = self.folder / "out"
+        command = [
+            str(self.program()), "rebuild", "slow", "--flake", str(self.flake), "--attest-out", str(out), "--builder-id", BUILDER,
+        ]
+        process = subprocess.Popen(
+            command, env={**os.environ, "TMPDIR": str(temporary)}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
+        )
+        with process:
+            for line in process.stderr:
+                if line.startswith("building program"):
+                    break
+            sleeping = wait_for(lambda: builders())
+            process.send_signal(signal.SIGINT)
+            rest = process.stderr.read()
+        self.assertEqual(process.returncode, 130, rest)
+        self.assertIn("cancelled: nothing was decided", rest)
+        self.assertTrue(sleeping)
+        wait_for(lambda: not builders())
+        self.assertFalse(out.exists())
+        self.assertEqual([path for path in temporary.iterdir() if not path.name.startswith("nix-build-")], [])
+
+
+def builders() -> list[str]:
+    """Processes that the build of `slow` started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[1:3] == [b"sleep", b"98765"]:
+            found.append(path.parent.name)
+    return found
+
+
+def wait_for(condition, seconds: float = 60):
+    """What the condition says once it says something; raises `AssertionError` if that takes too long."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"nothing happened within {seconds} s")
+
+
+class ServiceTest(VerifierTest):
+    """This project's service, as it is published."""
+
+    outputs = ("rebuild-verifier", SERVICE, f"{SERVICE}.rebuild", f"{SERVICE}.definition", f"{SERVICE}.attestation")
+
+    def test_published_service_is_built_again_from_its_attestation_bit_for_bit(self):
+        release = self.publish(flake.built(SERVICE), flake.built(f"{SERVICE}.attestation"))
+        report = self.folder / "audit.json"
+        done = self.verifier("audit", release, "--flake", ROOT, "--json", report, status=0, seconds=3600)
+        self.assertIn(f"identical: {SERVICE}", done.out)
+        (audit,) = json.loads(report.read_text())["audits"]
+        self.assertEqual({entry["status"] for entry in audit["requirements"]}, {"passed"})
+        again = next(entry for entry in audit["requirements"] if entry["name"] == "repeatable")
+        self.assertEqual(again["found"], f"nothing differed of {SERVICE}, {SERVICE}.rebuild")
+
+    def test_one_changed_bit_of_the_published_service_is_rejected(self):
+        release = self.publish(flake.built(SERVICE), flake.built(f"{SERVICE}.attestation"))
+        (executable,) = (release / "bin").iterdir()
+        content = bytearray(executable.read_bytes())
+        content[len(content) // 2] ^= 1
+        executable.write_bytes(content)
+        done = self.verifier("audit", release, "--flake", ROOT, status=1)
+        self.assertIn(f"bin/{executable.name}", done.err)
