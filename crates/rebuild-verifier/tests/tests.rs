@@ -56,8 +56,11 @@ mod forgeries;
 // All of these spoilt at random.
 mod hostile;
 
-// Policies, and the documents about a verification.
+// Policies, requirement by requirement.
 mod policies;
+
+// The documents about a verification.
+mod summaries;
 
 // Streams, exit codes and colours: the manners of a command.
 mod command_line;
