@@ -1,7 +1,7 @@
 //! The formats that are looked into: what a content is, and its map.
 //!
-//! Every parser takes any bytes: it reads at fixed places through [`Block`](block::Block), never further than the content
-//! reaches, and stops at the [`Limits`](crate::input::Limits). What it cannot read is [`Failure::Malformed`], and is then
+//! Every parser takes any bytes: it reads at fixed places through `Block`, never further than the content
+//! reaches, and stops at the [`Limits`]. What it cannot read is [`Failure::Malformed`], and is then
 //! compared as plain bytes.
 
 mod ar;

@@ -90,7 +90,7 @@ impl Block {
     /// A number of 1 to 8 bytes.
     pub(crate) fn number(&self, at: usize, length: usize) -> Result<u64, Failure> {
         let bytes = self.get(at, length)?;
-        let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        let add = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
         Ok(if self.big_endian {
             bytes.iter().fold(0, add)
         } else {
@@ -193,11 +193,11 @@ fn dos_time(packed: u64) -> String {
     let (time, date) = (packed & 0xffff, packed >> 16);
     format!(
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-        1980 + (date >> 9 & 0x7f),
-        date >> 5 & 15,
+        1980 + ((date >> 9) & 0x7f),
+        (date >> 5) & 15,
         date & 31,
-        time >> 11 & 31,
-        time >> 5 & 63,
+        (time >> 11) & 31,
+        (time >> 5) & 63,
         (time & 31) * 2
     )
 }

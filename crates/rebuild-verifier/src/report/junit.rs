@@ -109,10 +109,11 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
         .collect();
     if artifact.results.len() > 1 {
         let disagreements = artifact.disagreements();
-        let text = disagreements
-            .iter()
-            .map(|path| format!("{path}\n"))
-            .collect();
+        let mut text = String::new();
+        for path in &disagreements {
+            text.push_str(&path.to_string());
+            text.push('\n');
+        }
         let case = match disagreements.as_slice() {
             [] => Case::Passed,
             _ => Case::Failure("the builders disagree", text),
