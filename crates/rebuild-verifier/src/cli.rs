@@ -6,7 +6,7 @@ use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
 use crate::commands::{
-    attest, audit, compare, completions, hash, keygen, man, rebuild, report, sign, verify,
+    attest, audit, compare, completions, hash, inspect, keygen, man, rebuild, report, sign, verify,
 };
 use crate::console::Console;
 
@@ -41,6 +41,7 @@ pub(crate) struct Cli {
 enum Command {
     Compare(compare::Arguments),
     Hash(hash::Arguments),
+    Inspect(inspect::Arguments),
     Attest(attest::Arguments),
     Keygen(keygen::Arguments),
     Sign(sign::Arguments),
@@ -71,6 +72,7 @@ impl Cli {
         match &self.command {
             Command::Compare(arguments) => arguments.run(console),
             Command::Hash(arguments) => arguments.run(),
+            Command::Inspect(arguments) => arguments.run(console),
             Command::Attest(arguments) => arguments.run(console, info),
             Command::Keygen(arguments) => arguments.run(console),
             Command::Sign(arguments) => arguments.run(console),

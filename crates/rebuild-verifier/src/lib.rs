@@ -10,13 +10,15 @@
 //! | see what is there | [`tree`], [`path`] |
 //! | read and compare it | [`engine`], [`compare`] |
 //! | say what was found | [`comparison`], [`manifest`], [`status`] |
+//! | say why it differs | [`formats`], [`explain`], [`causes`], [`unsigned`] |
+//! | look into an executable | [`inspect`] |
 //! | attest to it | [`definition`], [`statement`], [`attest`] |
 //! | read it back | [`report`] |
 //! | sign it | [`keys`], [`sign`] |
 //! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`] |
 //! | repeat it | [`nix`], [`rebuild`], [`audit`] |
-//! | files and formats underneath | [`atomic`], [`clock`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
+//! | files and formats underneath | [`atomic`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -38,6 +40,7 @@ pub mod error;
 pub mod explain;
 pub mod formats;
 pub mod input;
+pub mod inspect;
 pub mod intoto;
 pub mod json;
 pub mod keys;

@@ -7,7 +7,7 @@ use rebuild_verifier::formats::Format;
 use rebuild_verifier::input::Limits;
 use rebuild_verifier::path::EntryPath;
 
-use crate::fixtures::{archives, causes, executables, samples};
+use crate::fixtures::{archives, causes, executables, places, samples};
 
 pub(crate) fn explained(original: &[u8], rebuilt: &[u8]) -> Explained {
     let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
@@ -145,17 +145,6 @@ fn what_is_left_out_is_counted() {
         Limits::default().explanations_of_a_file
     );
     assert_eq!(explained.omitted, 60);
-}
-
-/// Every place of a file; of those in the midst of zeros, one in 31.
-fn places(sample: &[u8]) -> Vec<usize> {
-    let in_zeros = |at: usize| {
-        let around = &sample[at.saturating_sub(16)..(at + 16).min(sample.len())];
-        around.iter().all(|byte| *byte == 0)
-    };
-    (0..sample.len())
-        .filter(|at| !in_zeros(*at) || at % 31 == 0)
-        .collect()
 }
 
 /// Whether an explanation is of a part that the byte `at` of either file belongs to.

@@ -31,7 +31,10 @@ fn explanations_stand_in_the_order_of_the_entries_and_say_where_in_the_file() {
     let folder = Folder::new();
     for (tree, byte) in [("a", 1), ("b", 2)] {
         let member = tar_member("inner", byte, b"same");
-        folder.write(format!("{tree}/1.tar"), tar_of(&[member.clone()]));
+        folder.write(
+            format!("{tree}/1.tar"),
+            tar_of(std::slice::from_ref(&member)),
+        );
         folder.write(
             format!("{tree}/2.tar.gz"),
             gzip(&tar_of(&[member]), None, 0),

@@ -101,3 +101,14 @@ pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("text", b"plain text\nand more\n".to_vec()),
     ]
 }
+
+/// Every place of a file; of those in the midst of zeros, one in 31.
+pub(crate) fn places(sample: &[u8]) -> Vec<usize> {
+    let in_zeros = |at: usize| {
+        let around = &sample[at.saturating_sub(16)..(at + 16).min(sample.len())];
+        around.iter().all(|byte| *byte == 0)
+    };
+    (0..sample.len())
+        .filter(|at| !in_zeros(*at) || at % 31 == 0)
+        .collect()
+}

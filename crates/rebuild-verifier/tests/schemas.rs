@@ -129,7 +129,7 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
     found
 }
 
-fn assert_follows(name: &str, document: &Value) {
+pub(crate) fn assert_follows(name: &str, document: &Value) {
     let schema = schema(name);
     assert_eq!(
         problems(&schema, &schema, document, ""),

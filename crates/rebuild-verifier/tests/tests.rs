@@ -14,6 +14,9 @@ mod explain;
 // Explanations as they are told.
 mod explanations;
 
+// What executables say about themselves.
+mod inspect;
+
 // What has to be the same: every bit, or every bit but signatures.
 mod levels;
 

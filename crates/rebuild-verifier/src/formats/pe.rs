@@ -99,6 +99,8 @@ pub struct Pe {
     pub characteristics: u16,
     /// `Subsystem`.
     pub subsystem: u16,
+    /// `MajorSubsystemVersion` and `MinorSubsystemVersion`.
+    pub subsystem_version: (u16, u16),
     /// The sections, in their order.
     pub sections: Vec<Section>,
     /// Address (file offset for certificates) and size of each data directory.
@@ -168,6 +170,7 @@ impl Pe {
             is_64,
             characteristics: coff.u16(18)?,
             subsystem: optional.u16(68)?,
+            subsystem_version: (optional.u16(48)?, optional.u16(50)?),
             sections,
             directories,
             coff_at,

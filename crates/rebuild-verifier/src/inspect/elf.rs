@@ -1,0 +1,271 @@
+//! What an ELF file says: by its segments, which are there even where sections were stripped.
+
+use super::{Image, Kind, Linkage, attributes, dependencies};
+use crate::content::Content;
+use crate::formats::elf::{Elf, Note};
+use crate::formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use crate::path::escape;
+
+/// Segment types (`p_type`).
+const PT_LOAD: u32 = 1;
+const PT_DYNAMIC: u32 = 2;
+const PT_INTERP: u32 = 3;
+const PT_NOTE: u32 = 4;
+const PT_GNU_PROPERTY: u32 = 0x6474_e553;
+/// Tags of the dynamic section (`d_tag`).
+const DT_NEEDED: u64 = 1;
+const DT_STRTAB: u64 = 5;
+const DT_RPATH: u64 = 15;
+const DT_RUNPATH: u64 = 29;
+const DT_FLAGS_1: u64 = 0x6fff_fffb;
+const DT_VERNEED: u64 = 0x6fff_fffe;
+const DT_VERNEEDNUM: u64 = 0x6fff_ffff;
+const DF_1_PIE: u64 = 0x0800_0000;
+/// The most entries of the dynamic section, and versions that are needed.
+const MOST_ENTRIES: u64 = 4096;
+const LONGEST_TEXT_BYTES: usize = 4096;
+/// `e_machine`, and the architecture's name in Rust's triples.
+const MACHINES: [(u16, &str); 13] = [
+    (3, "i686"),
+    (8, "mips"),
+    (20, "powerpc"),
+    (21, "powerpc64"),
+    (22, "s390x"),
+    (40, "arm"),
+    (43, "sparc64"),
+    (62, "x86_64"),
+    (183, "aarch64"),
+    (243, "riscv"),
+    (247, "bpf"),
+    (252, "hexagon"),
+    (258, "loongarch"),
+];
+const X86: [u16; 2] = [3, 62];
+const MIPS: u16 = 8;
+
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+    let elf = Elf::read(content, &context.limits)?;
+    let mut image = Image {
+        architecture: architecture(&elf),
+        ..Image::default()
+    };
+    let dynamic = Dynamic::read(content, &elf)?;
+    for segment in elf.segments.iter().filter(|it| it.kind == PT_INTERP) {
+        image.interpreter = Some(text(content, segment.range.start)?);
+    }
+    if let Some(dynamic) = &dynamic {
+        image.libraries = dynamic.texts(content, &[DT_NEEDED])?;
+        image.search_paths = dynamic.texts(content, &[DT_RPATH, DT_RUNPATH])?;
+        image.least_glibc = dynamic.least_glibc(content, &elf)?;
+    }
+    let loads = image.interpreter.is_some() || !image.libraries.is_empty();
+    image.linkage = if loads {
+        Linkage::Dynamic
+    } else {
+        Linkage::Static
+    };
+    let is_pie = dynamic.is_some_and(|dynamic| {
+        let flags = dynamic.all(DT_FLAGS_1).next().unwrap_or(0);
+        flags & DF_1_PIE != 0
+    });
+    image.kind = match elf.kind {
+        1 => Kind::Object,
+        2 => Kind::Executable,
+        3 if is_pie || image.interpreter.is_some() => Kind::Executable,
+        3 => Kind::SharedLibrary,
+        _ => Kind::Other,
+    };
+    let notes = notes(content, &elf)?;
+    image.system = system(&elf, &notes, image.interpreter.as_deref());
+    image.cpu_level = cpu_level(content, &elf, &notes)?;
+    if let Some(section) = elf.section(".comment") {
+        let length = (section.range.end - section.range.start).min(64 * 1024);
+        let bytes = content.bytes(section.range.start, length as usize)?;
+        let texts = bytes.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+        image.compilers = texts.map(escape).collect();
+    }
+    if let Some(section) = elf.section(DEPENDENCIES_SECTION) {
+        let section = content.slice(section.range.clone());
+        image.dependencies = Some(dependencies::read(&section, context)?);
+    }
+    Ok(image)
+}
+
+fn architecture(elf: &Elf) -> String {
+    let name = MACHINES.iter().find(|(machine, _)| *machine == elf.machine);
+    let Some((_, name)) = name else {
+        return format!("e_machine {}", elf.machine);
+    };
+    match (*name, elf.is_64, elf.big_endian) {
+        ("mips", false, false) => "mipsel".into(),
+        ("mips", true, true) => "mips64".into(),
+        ("mips", true, false) => "mips64el".into(),
+        ("powerpc64", _, false) => "powerpc64le".into(),
+        ("aarch64", _, true) => "aarch64_be".into(),
+        ("x86_64", false, _) => "x86_64 (x32)".into(),
+        ("riscv" | "loongarch", is_64, _) => format!("{name}{}", if is_64 { 64 } else { 32 }),
+        (name, ..) => name.into(),
+    }
+}
+
+/// The text that begins at an offset.
+fn text(content: &Content, at: u64) -> Result<String, Failure> {
+    let bytes = content.bytes(at, LONGEST_TEXT_BYTES)?;
+    Ok(escape(until_nul(&bytes)))
+}
+
+fn notes(content: &Content, elf: &Elf) -> Result<Vec<Note>, Failure> {
+    let mut notes = Vec::new();
+    for segment in &elf.segments {
+        if matches!(segment.kind, PT_NOTE | PT_GNU_PROPERTY) {
+            notes.extend(elf.notes(content, segment.range.clone())?);
+        }
+    }
+    Ok(notes)
+}
+
+fn system(elf: &Elf, notes: &[Note], interpreter: Option<&str>) -> Option<String> {
+    let has_note = |name: &[u8]| notes.iter().any(|note| note.name == name);
+    let is_linux = |path: &str| path.contains("/ld-linux") || path.contains("/ld-musl");
+    let abi_tag = notes
+        .iter()
+        .find(|note| note.name == b"GNU" && note.kind == 1);
+    let name = if elf.os_abi == 9 || has_note(b"FreeBSD") {
+        "FreeBSD"
+    } else if has_note(b"NetBSD") {
+        "NetBSD"
+    } else if has_note(b"OpenBSD") {
+        "OpenBSD"
+    } else if elf.os_abi == 3
+        || abi_tag.is_some_and(|note| note.value.starts_with(&[0; 4]))
+        || interpreter.is_some_and(is_linux)
+    {
+        "Linux"
+    } else {
+        return None;
+    };
+    Some(name.into())
+}
+
+fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, Failure> {
+    if X86.contains(&elf.machine) {
+        return Ok(attributes::x86_level(elf, notes));
+    }
+    if elf.machine == MIPS {
+        return Ok(attributes::mips_level(elf.flags));
+    }
+    let sections = [".ARM.attributes", ".riscv.attributes"];
+    match sections.iter().find_map(|name| elf.section(name)) {
+        Some(section) => {
+            let bytes = content.slice(section.range.clone()).bytes(0, 64 * 1024)?;
+            Ok(attributes::attribute(&bytes, elf.big_endian))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The dynamic section.
+struct Dynamic {
+    entries: Vec<(u64, u64)>,
+    /// Where its texts are in the file.
+    strings: u64,
+}
+
+impl Dynamic {
+    fn read(content: &Content, elf: &Elf) -> Result<Option<Self>, Failure> {
+        let Some(segment) = elf.segments.iter().find(|it| it.kind == PT_DYNAMIC) else {
+            return Ok(None);
+        };
+        let word: usize = if elf.is_64 { 8 } else { 4 };
+        let mut entries = Vec::new();
+        for index in 0..MOST_ENTRIES {
+            let at = segment.range.start.saturating_add(index * 2 * word as u64);
+            if at.saturating_add(2 * word as u64) > segment.range.end {
+                break;
+            }
+            let entry = Block::read(content, at, 2 * word)?.with_endianness(elf.big_endian);
+            match entry.number(0, word)? {
+                0 => break,
+                tag => entries.push((tag, entry.number(word, word)?)),
+            }
+        }
+        let address = entries.iter().find(|(tag, _)| *tag == DT_STRTAB);
+        let strings = match address {
+            Some((_, address)) => offset(elf, *address)?,
+            None => 0,
+        };
+        Ok(Some(Self { entries, strings }))
+    }
+
+    fn all(&self, tag: u64) -> impl Iterator<Item = u64> {
+        self.entries
+            .iter()
+            .filter(move |entry| entry.0 == tag)
+            .map(|entry| entry.1)
+    }
+
+    /// The texts that the entries of these tags point to.
+    fn texts(&self, content: &Content, tags: &[u64]) -> Result<Vec<String>, Failure> {
+        self.entries
+            .iter()
+            .filter(|(tag, _)| tags.contains(tag))
+            .map(|(_, offset)| text(content, self.strings.saturating_add(*offset)))
+            .collect()
+    }
+
+    /// The highest `GLIBC_` version that is needed.
+    fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, Failure> {
+        let (Some(address), Some(count)) =
+            (self.all(DT_VERNEED).next(), self.all(DT_VERNEEDNUM).next())
+        else {
+            return Ok(None);
+        };
+        let mut versions: Vec<Vec<u32>> = Vec::new();
+        let mut left = MOST_ENTRIES;
+        let mut need_at = offset(elf, address)?;
+        for _ in 0..count.min(MOST_ENTRIES) {
+            let need = Block::read(content, need_at, 16)?.with_endianness(elf.big_endian);
+            let mut at = need_at.saturating_add(need.u32(8)?.into());
+            for _ in 0..need.u16(2)? {
+                left = left
+                    .checked_sub(1)
+                    .ok_or_else(|| malformed("it needs too many versions"))?;
+                let version = Block::read(content, at, 16)?.with_endianness(elf.big_endian);
+                let name = self.strings.saturating_add(version.u32(8)?.into());
+                let name = text(content, name)?;
+                let numbers = name.strip_prefix("GLIBC_").map(numbers);
+                versions.extend(numbers.flatten());
+                at = at.saturating_add(version.u32(12)?.into());
+            }
+            need_at = need_at.saturating_add(need.u32(12)?.into());
+        }
+        let highest = versions.into_iter().max();
+        Ok(highest.map(|numbers| {
+            let numbers: Vec<_> = numbers.iter().map(u32::to_string).collect();
+            numbers.join(".")
+        }))
+    }
+}
+
+/// `2.17` as numbers; `PRIVATE` is none.
+fn numbers(version: &str) -> Option<Vec<u32>> {
+    version
+        .split('.')
+        .map(|number| number.parse().ok())
+        .collect()
+}
+
+/// Where the byte at an address is in the file.
+fn offset(elf: &Elf, address: u64) -> Result<u64, Failure> {
+    elf.segments
+        .iter()
+        .filter(|segment| segment.kind == PT_LOAD)
+        .find_map(|segment| {
+            let at = segment
+                .range
+                .start
+                .checked_add(address.checked_sub(segment.address)?)?;
+            segment.range.contains(&at).then_some(at)
+        })
+        .ok_or_else(|| malformed(format!("no segment has the address {address:#x}")))
+}

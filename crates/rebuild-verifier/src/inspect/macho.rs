@@ -1,0 +1,110 @@
+//! What a Mach-O file says, architecture by architecture.
+
+use super::{Image, Kind, Linkage, Signature, dependencies};
+use crate::content::Content;
+use crate::formats::macho::{
+    self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_VERSION_MIN_MACOSX, MachO, signature,
+};
+use crate::formats::{Block, Context, DEPENDENCIES_SECTION, Failure, until_nul};
+use crate::path::escape;
+
+/// `platform` of `LC_BUILD_VERSION`.
+const PLATFORMS: [(u32, &str); 6] = [
+    (1, "macOS"),
+    (2, "iOS"),
+    (3, "tvOS"),
+    (4, "watchOS"),
+    (6, "Mac Catalyst"),
+    (7, "iOS simulator"),
+];
+/// `cpusubtype`s that need more than any processor of their type has, without the bits of `cpusubtype`'s features.
+const LEVELS: [(u32, u32, &str); 2] = [
+    (0x0100_0007, 8, "x86_64h (Haswell)"),
+    (0x0100_000c, 2, "arm64e"),
+];
+const SUBTYPE_MASK: u32 = 0x00ff_ffff;
+
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Image>, Failure> {
+    let slices = macho::slices(content)?;
+    if slices.is_empty() {
+        return Ok(vec![image(content, context)?]);
+    }
+    slices
+        .into_iter()
+        .map(|slice| image(&content.slice(slice.range), context))
+        .collect()
+}
+
+fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+    let macho = MachO::read(content, &context.limits)?;
+    let level = LEVELS.iter().find(|(cpu, subtype, _)| {
+        (*cpu, *subtype) == (macho.cpu_type, macho.cpu_subtype & SUBTYPE_MASK)
+    });
+    let mut image = Image {
+        architecture: match macho::cpu_name(macho.cpu_type).as_str() {
+            "arm64" => "aarch64".into(),
+            "i386" => "i686".into(),
+            other => other.into(),
+        },
+        kind: match macho.file_type {
+            1 => Kind::Object,
+            2 => Kind::Executable,
+            6 | 8 => Kind::SharedLibrary,
+            _ => Kind::Other,
+        },
+        cpu_level: level.map(|(_, _, name)| (*name).to_owned()),
+        ..Image::default()
+    };
+    for command in &macho.commands {
+        let block = macho.block(content, command)?;
+        match command.kind {
+            LC_BUILD_VERSION => {
+                let platform = block.u32(8)?;
+                let name = PLATFORMS.iter().find(|(number, _)| *number == platform);
+                image.system = name.map(|(_, name)| (*name).to_owned());
+                image.least_system_version = Some(version(block.u32(12)?));
+            }
+            LC_VERSION_MIN_MACOSX => {
+                image.system = Some("macOS".into());
+                image.least_system_version = Some(version(block.u32(8)?));
+            }
+            LC_LOAD_DYLINKER => image.interpreter = Some(text(&block)?),
+            kind if LC_DYLIBS.contains(&kind) => image.libraries.push(text(&block)?),
+            _ => {}
+        }
+    }
+    if image.interpreter.is_some() || !image.libraries.is_empty() {
+        image.linkage = Linkage::Dynamic;
+    }
+    for (name, range) in macho.sections(content)? {
+        if name.ends_with(DEPENDENCIES_SECTION) {
+            image.dependencies = Some(dependencies::read(&content.slice(range), context)?);
+        }
+    }
+    if let Some(range) = macho.code_signature(content)? {
+        let signature = signature::read(content, &range)?;
+        image.signature = Some(Signature {
+            has_certificate: signature.has_certificate,
+            identifier: Some(signature.identifier),
+            team: signature.team,
+            size_bytes: range.end - range.start,
+        });
+    }
+    Ok(image)
+}
+
+/// The text of a command, to which its third word points.
+fn text(block: &Block) -> Result<String, Failure> {
+    let at = block.u32(8)? as usize;
+    let length = block.bytes().len().saturating_sub(at);
+    Ok(escape(until_nul(block.get(at, length)?)))
+}
+
+/// `11.0` or `10.14.6`.
+fn version(packed: u32) -> String {
+    let (major, minor, patch) = (packed >> 16, packed >> 8 & 0xff, packed & 0xff);
+    match patch {
+        0 => format!("{major}.{minor}"),
+        patch => format!("{major}.{minor}.{patch}"),
+    }
+}

@@ -1,0 +1,316 @@
+//! `inspect`: what executables of every format say about themselves, and what damaged ones do not.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use rebuild_verifier::input::Limits;
+use rebuild_verifier::inspect::Inspection;
+use serde_json::{Value, json};
+
+use crate::fixtures::executables::{Elf, NOTE, PROGBITS, note, wasm};
+use crate::fixtures::macho::{MachO, universal};
+use crate::fixtures::pe::Pe;
+use crate::fixtures::{Bytes, places, samples};
+use crate::schemas::assert_follows;
+use crate::util::{COMMIT, Folder};
+
+const COMMIT_OF_RUSTC: &str = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";
+
+fn stamp() -> String {
+    format!(
+        "\0samebits-build-info-v1\0{{\"name\":\"server\",\"version\":\"0.1.0\",\"revision\":\"{COMMIT}\",\"dirty\":false,\
+         \"source_date_epoch\":1700000000,\"target\":\"x86_64-unknown-linux-gnu\",\"toolchain\":\"rustc 1.85.0\"}}\0"
+    )
+}
+
+fn dependencies(json: &str) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(json.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A program that says all that an ELF file can say; addresses in it are offsets.
+fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
+    let mut property = Bytes::default();
+    property.u32(0xc000_8002).u32(4).u32(0b0111).u32(0);
+    let strings = "\0libc.so.6\0GLIBC_2.9\0GLIBC_2.34\0GLIBC_PRIVATE\0$ORIGIN/lib\0";
+    let at = |name: &str| strings.find(name).unwrap();
+    let mut needs = Bytes::default();
+    needs.u16(1).u16(3).u32(at("libc")).u32(16).u32(0);
+    for (name, next) in [("GLIBC_2.9", 16), ("GLIBC_2.34", 16), ("GLIBC_PRIVATE", 0)] {
+        needs.u32(0).u16(0).u16(2).u32(at(name)).u32(next);
+    }
+    let build = |strings_at: usize, needs_at: usize| {
+        let mut dynamic = Bytes::default();
+        for (tag, value) in [
+            (1, at("libc")),
+            (29, at("$ORIGIN")),
+            (5, strings_at),
+            (0x6fff_fffe, needs_at),
+            (0x6fff_ffff, 1),
+            (0x6fff_fffb, 0x0800_0000),
+            (0, 0),
+        ] {
+            dynamic.u64(tag).u64(value);
+        }
+        Elf {
+            machine: 62,
+            sections: vec![
+                (".dynstr", 3, strings.into()),
+                (".gnu.version_r", PROGBITS, needs.0.clone()),
+                (".dynamic", 6, dynamic.0),
+                (
+                    ".interp",
+                    PROGBITS,
+                    b"/lib64/ld-linux-x86-64.so.2\0".to_vec(),
+                ),
+                (".note.gnu.property", NOTE, note("GNU", 5, &property.0)),
+                (
+                    ".comment",
+                    PROGBITS,
+                    b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec(),
+                ),
+                (".rodata", PROGBITS, text.into()),
+                (".dep-v0", PROGBITS, dependencies.clone()),
+            ],
+            segments: vec![
+                (1, ".dynstr"),
+                (1, ".gnu.version_r"),
+                (2, ".dynamic"),
+                (3, ".interp"),
+                (4, ".note.gnu.property"),
+            ],
+        }
+        .bytes()
+    };
+    let place =
+        |file: &[u8], what: &[u8]| file.windows(what.len()).position(|it| it == what).unwrap();
+    let draft = build(0, 0);
+    build(place(&draft, strings.as_bytes()), place(&draft, &needs.0))
+}
+
+fn sample_elf() -> Vec<u8> {
+    let list = r#"{"packages": [
+        {"name": "serde", "version": "1.0.1", "source": "crates.io", "features": ["x"]},
+        {"name": "server", "version": "0.1.0", "source": "local", "dependencies": [0], "root": true},
+        {"name": "cc", "version": "1.2.0", "source": "crates.io", "kind": "build"}
+    ]}"#;
+    let text = format!(
+        "{}/rustc/{COMMIT_OF_RUSTC}/library/core/src/fmt/mod.rs/build/a/src/main.rs",
+        stamp()
+    );
+    elf(dependencies(list), &text)
+}
+
+/// What `inspect --json` says of a file.
+fn inspected(bytes: &[u8]) -> Value {
+    let folder = Folder::new();
+    folder.write("binary", bytes);
+    let json = folder.run(&["inspect", "binary", "--json"], 0).json();
+    assert_follows("inspect", &json);
+    json
+}
+
+#[test]
+fn an_elf_file_tells_all_that_is_recorded_in_it() {
+    let found = inspected(&sample_elf());
+    assert_eq!(found["format"], "elf");
+    assert_eq!(found["stamp"]["revision"], COMMIT);
+    assert_eq!(found["rustc_commits"], json!([COMMIT_OF_RUSTC]));
+    assert_eq!(
+        found["leaked_paths"],
+        json!({ "paths": ["/build/a/src/main.rs"], "omitted": 0 })
+    );
+    assert_eq!(
+        found["images"],
+        json!([{
+            "architecture": "x86_64",
+            "kind": "executable",
+            "system": "Linux",
+            "least_system_version": null,
+            "compilers": ["rustc version 1.85.0", "Linker: LLD 20.1.2"],
+            "linkage": "dynamic",
+            "interpreter": "/lib64/ld-linux-x86-64.so.2",
+            "libraries": ["libc.so.6"],
+            "search_paths": ["$ORIGIN/lib"],
+            "least_glibc": "2.34",
+            "cpu_level": "x86-64-v3",
+            "dependencies": [
+                { "name": "cc", "version": "1.2.0", "source": "crates.io", "is_build_only": true, "is_root": false },
+                { "name": "serde", "version": "1.0.1", "source": "crates.io", "is_build_only": false, "is_root": false },
+                { "name": "server", "version": "0.1.0", "source": "local", "is_build_only": false, "is_root": true }
+            ],
+            "signature": null
+        }])
+    );
+}
+
+#[test]
+fn what_is_not_recorded_is_said_to_be_so_and_not_guessed() {
+    let image = &inspected(&Elf::sample().bytes())["images"][0];
+    for field in [
+        "system",
+        "interpreter",
+        "least_glibc",
+        "cpu_level",
+        "dependencies",
+        "signature",
+    ] {
+        assert!(image[field].is_null(), "{field}: {image}");
+    }
+    assert_eq!(image["linkage"], "static");
+    let folder = Folder::new();
+    folder.write("binary", Elf::sample().bytes());
+    let text = folder.run(&["inspect", "binary"], 0).stdout;
+    for line in [
+        "stamp         none",
+        "CPU level     not recorded",
+        "dependency    not recorded",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in\n{text}");
+    }
+}
+
+#[test]
+fn a_pe_file_tells_its_libraries_and_whether_it_is_signed() {
+    let signature = |pe: Pe| inspected(&pe.bytes())["images"][0]["signature"].clone();
+    let image = inspected(&Pe::default().bytes())["images"][0].clone();
+    assert_eq!(
+        (&image["architecture"], &image["system"]),
+        (&json!("x86_64"), &json!("Windows"))
+    );
+    assert_eq!(image["libraries"], json!(["KERNEL32.dll"]));
+    assert_eq!(signature(Pe::default()), json!(null));
+    let signed = Pe {
+        certificate: Some(b"one"),
+        ..Pe::default()
+    };
+    assert_eq!(signature(signed)["has_certificate"], true);
+}
+
+#[test]
+fn a_mach_o_file_tells_its_signature_and_least_system_for_each_architecture() {
+    let found = inspected(&universal(&[
+        MachO::default(),
+        MachO {
+            signature: None,
+            ..MachO::default()
+        },
+    ]));
+    let image = &found["images"][0];
+    assert_eq!(
+        (&image["system"], &image["least_system_version"]),
+        (&json!("macOS"), &json!("11.0"))
+    );
+    assert_eq!(image["libraries"], json!(["/usr/lib/libSystem.B.dylib"]));
+    assert_eq!(image["signature"]["identifier"], "server");
+    assert_eq!(image["signature"]["has_certificate"], false);
+    assert_eq!(found["images"][1]["signature"], json!(null));
+}
+
+#[test]
+fn a_module_tells_its_imports_producers_and_features() {
+    let imports = b"\x02\x16wasi_snapshot_preview1\x08fd_write\x00\x01\x03env\x01m\x02\x01\x01\x02";
+    let producers = b"\x09producers\x01\x0cprocessed-by\x01\x05rustc\x061.85.0";
+    let features = b"\x0ftarget_features\x02+\x08sign-ext-\x05simd1";
+    let image = &inspected(&wasm(&[(2, imports), (0, producers), (0, features)]))["images"][0];
+    assert_eq!(image["libraries"], json!(["env", "wasi_snapshot_preview1"]));
+    assert_eq!(image["system"], "WASI preview 1");
+    assert_eq!(image["compilers"], json!(["rustc 1.85.0"]));
+    assert_eq!(image["cpu_level"], "+sign-ext -simd1");
+}
+
+#[test]
+fn the_text_is_one_line_for_each_fact() {
+    let folder = Folder::new();
+    folder.write("binary", sample_elf());
+    let text = folder.run(&["inspect", "binary"], 0).stdout;
+    for line in [
+        "binary\n  format        ELF\n",
+        "  stamp         server 0.1.0\n",
+        "  glibc         2.34 or newer\n",
+        "  dependency    cc 1.2.0 (crates.io, only to build)\n                serde 1.0.1 (crates.io)\n",
+        "  signature     none\n",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in\n{text}");
+    }
+    assert_eq!(folder.run(&["inspect", "binary", "--quiet"], 0).stdout, "");
+}
+
+#[test]
+fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
+    let broken_stamp = stamp().replace("false", "maybe");
+    let cases: [(&[u8], &str); 6] = [
+        (b"plain text", "of no format that is known here"),
+        (b"", "of no format that is known here"),
+        (b"\x1f\x8b\x08", "it is gzip"),
+        (&elf(b"not zlib".to_vec(), ""), "deflate stream is damaged"),
+        (
+            &elf(dependencies("{}"), ""),
+            "list of dependencies is damaged",
+        ),
+        (
+            &elf(dependencies(r#"{"packages": []}"#), &broken_stamp),
+            "the build stamp at byte",
+        ),
+    ];
+    for (bytes, why) in cases {
+        let folder = Folder::new();
+        folder.write("binary", bytes);
+        folder.run(&["inspect", "binary"], 2).assert_error(&[
+            "\"binary\"",
+            "is not a valid executable",
+            why,
+            "unpack archives first",
+        ]);
+    }
+    let folder = Folder::new();
+    folder
+        .run(&["inspect", "nowhere"], 2)
+        .assert_error(&["nowhere"]);
+    folder
+        .run(&["inspect", "."], 2)
+        .assert_error(&["not a regular file"]);
+}
+
+#[test]
+fn a_list_of_dependencies_that_is_a_bomb_is_refused() {
+    let bomb = dependencies(&" ".repeat(40 << 20));
+    let folder = Folder::new();
+    folder.write("binary", elf(bomb, ""));
+    folder
+        .run(&["inspect", "binary"], 2)
+        .assert_error(&["more than 500 times its size"]);
+}
+
+#[test]
+fn values_from_a_hostile_file_never_reach_the_terminal_raw() {
+    let list = r#"{"packages": [{"name": "\u001b[2J", "version": "\u202e", "source": "\n"}]}"#;
+    let folder = Folder::new();
+    let mut file = elf(dependencies(list), "");
+    let linker = file.windows(3).position(|it| it == b"LLD").unwrap();
+    file[linker..linker + 3].copy_from_slice(b"\x1b[2");
+    folder.write("binary", file);
+    let text = folder.run(&["inspect", "binary"], 0).stdout;
+    assert!(!text.contains(['\x1b', '\u{202e}']), "{text:?}");
+    assert!(text.contains(r"\x1b[2"), "{text}");
+}
+
+#[test]
+fn executables_with_any_wrong_byte_are_read_or_refused_without_a_panic() {
+    let mut all = samples();
+    all.push(("all of elf", sample_elf()));
+    for (name, sample) in all {
+        for at in places(&sample) {
+            let mut changed = sample.clone();
+            changed[at] = [0, 0xff, sample[at] ^ 1][at % 3];
+            let found = Inspection::of(changed, Limits::default());
+            assert!(
+                found.is_err() || found.is_ok_and(|found| !found.images.is_empty()),
+                "{name}: {at}"
+            );
+            let _ = Inspection::of(sample[..at].to_vec(), Limits::default());
+        }
+    }
+}
