@@ -21,5 +21,11 @@ in
   workspace-clippy = crane.cargoClippy args;
   workspace-doc = crane.cargoDoc (args // { RUSTDOCFLAGS = "--deny warnings"; });
   workspace-fmt = crane.cargoFmt commonArgs;
-  workspace-test = crane.cargoTest args;
+  # NB: cargo does not tell rustdoc, which links the examples in the documents, which linker to use.
+  workspace-test = crane.cargoTest (
+    args
+    // {
+      RUSTDOCFLAGS = "-Clinker=${toolchain.hostEnvironment.CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER}";
+    }
+  );
 }

@@ -120,10 +120,10 @@ mod tests {
         let mut text = String::new();
         for chunk in bytes.chunks(3) {
             let group = (0..3).fold(0, |group, at| {
-                group << 8 | u32::from(*chunk.get(at).unwrap_or(&0))
+                (group << 8) | u32::from(*chunk.get(at).unwrap_or(&0))
             });
             for at in 0..4 {
-                let digit = DIGITS[(group >> (18 - 6 * at) & 63) as usize];
+                let digit = DIGITS[((group >> (18 - 6 * at)) & 63) as usize];
                 text.push(if at <= chunk.len() {
                     char::from(digit)
                 } else {
