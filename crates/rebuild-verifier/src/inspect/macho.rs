@@ -102,7 +102,7 @@ fn text(block: &Block) -> Result<String, Failure> {
 
 /// `11.0` or `10.14.6`.
 fn version(packed: u32) -> String {
-    let (major, minor, patch) = (packed >> 16, packed >> 8 & 0xff, packed & 0xff);
+    let (major, minor, patch) = (packed >> 16, (packed >> 8) & 0xff, packed & 0xff);
     match patch {
         0 => format!("{major}.{minor}"),
         patch => format!("{major}.{minor}.{patch}"),

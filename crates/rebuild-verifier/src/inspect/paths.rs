@@ -126,9 +126,10 @@ mod tests {
 
     #[test]
     fn more_paths_than_are_listed_are_counted() {
-        let many: String = (0..150)
-            .map(|index| format!("/home/{index:03}\0"))
-            .collect();
+        let mut many = String::new();
+        for index in 0..150 {
+            many.push_str(&format!("/home/{index:03}\0"));
+        }
         let leaks = leaks(many.as_bytes());
         assert_eq!((leaks.paths.len(), leaks.omitted), (MOST_LISTED, 50));
     }
