@@ -3,7 +3,7 @@
 use rebuild_verifier::causes::TABLE;
 use rebuild_verifier::content::Content;
 use rebuild_verifier::explain::{Explained, Explanation, Kind, explain};
-use rebuild_verifier::formats::Format;
+use rebuild_verifier::formats::{Context, Format, map};
 use rebuild_verifier::input::Limits;
 use rebuild_verifier::path::EntryPath;
 
@@ -185,6 +185,28 @@ fn whichever_single_byte_differs_the_part_that_it_belongs_to_is_named() {
                 explained.explanations
             );
         }
+    }
+}
+
+#[test]
+fn a_map_has_every_byte_exactly_once_and_its_fields_lie_in_their_parts() {
+    for (name, sample) in samples() {
+        let content = Content::memory(sample.clone());
+        let format = Format::of(&content).unwrap();
+        let map = map(format, &content, &mut Context::new(Limits::default())).unwrap();
+        let mut at = 0;
+        for part in &map.parts {
+            assert_eq!(part.range.start, at, "{name}: {}", part.name);
+            for field in &part.fields {
+                assert!(
+                    at <= field.range.start && field.range.end <= part.range.end,
+                    "{name}"
+                );
+                at = field.range.end;
+            }
+            at = part.range.end;
+        }
+        assert_eq!(at, sample.len() as u64, "{name}");
     }
 }
 

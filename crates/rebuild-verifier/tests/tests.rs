@@ -81,3 +81,6 @@ mod rebuild;
 
 // What was published against what is built from its attestation.
 mod audit;
+
+// What the fuzzers begin from.
+mod seeds;

@@ -1,0 +1,88 @@
+//! What must hold for any bytes, besides that nothing panics, hangs or takes memory without bounds.
+
+use rebuild_verifier::content::Content;
+use rebuild_verifier::explain::explain;
+use rebuild_verifier::formats::{Context, Failure, Format, map};
+use rebuild_verifier::input::Limits;
+use rebuild_verifier::inspect::Inspection;
+use rebuild_verifier::path::EntryPath;
+use rebuild_verifier::unsigned;
+
+/// Small enough for a fuzzer to reach them.
+fn limits() -> Limits {
+    Limits {
+        unpacked_bytes: 4 << 20,
+        parts: 1000,
+        fields: 4000,
+        text_bytes: 1 << 20,
+        ..Limits::default()
+    }
+}
+
+/// Two contents in one input: the number of bytes of the first stands before them.
+fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    rest.split_at_checked(u16::from_le_bytes(*length).into())
+}
+
+/// A map has every byte exactly once, in order, and its fields lie in their parts.
+pub fn check_map(format: Format, bytes: &[u8]) {
+    let content = Content::memory(bytes.to_vec());
+    let map = match map(format, &content, &mut Context::new(limits())) {
+        Ok(map) => map,
+        Err(Failure::Malformed(why)) => return assert!(!why.is_empty()),
+        Err(Failure::Unreadable(error)) => panic!("{error}"),
+    };
+    let mut at = 0;
+    for part in &map.parts {
+        assert_eq!(part.range.start, at, "{}", part.name);
+        assert!(part.range.end > at, "{}", part.name);
+        for field in &part.fields {
+            assert!(field.range.start >= at && field.range.end <= part.range.end);
+            at = field.range.end;
+        }
+        at = part.range.end;
+    }
+    assert_eq!(at, bytes.len() as u64);
+}
+
+/// What differs has an explanation, within the limits; what does not has none.
+pub fn check_explanation(bytes: &[u8]) {
+    let Some((one, other)) = split(bytes) else {
+        return;
+    };
+    let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
+    let Ok(path) = EntryPath::new("x") else {
+        return;
+    };
+    let explained = explain(&path, &content(one), &content(other), limits());
+    let explained = explained.expect("memory can be read");
+    assert_eq!(explained.explanations.is_empty(), one == other);
+    assert!(explained.explanations.len() <= limits().explanations_of_a_file);
+}
+
+/// What is inspected can be written, and says the same each time.
+pub fn check_inspection(bytes: &[u8]) {
+    if let Ok(inspection) = Inspection::of(bytes.to_vec(), limits()) {
+        let again = Inspection::of(bytes.to_vec(), limits()).ok();
+        assert_eq!(again.as_ref(), Some(&inspection));
+        assert!(!inspection.to_json().is_empty());
+        assert!(!inspection.to_text("x").contains('\x1b'));
+    }
+}
+
+/// Two contents have a digest in common only if they have one each, in whichever order they are given.
+pub fn check_unsigned(bytes: &[u8]) {
+    let Some((one, other)) = split(bytes) else {
+        return;
+    };
+    let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
+    let digest = |one, other| {
+        unsigned::common_digest(&content(one), &content(other)).expect("memory can be read")
+    };
+    let common = digest(one, other);
+    assert_eq!(common, digest(other, one));
+    if common.is_some() {
+        assert!(digest(one, one) == common || digest(other, other) == common);
+    }
+}

@@ -1,0 +1,7 @@
+//! Pe: any bytes as this format.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    rebuild_verifier_fuzz::check_map(rebuild_verifier::formats::Format::Pe, bytes);
+});
