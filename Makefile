@@ -32,6 +32,11 @@ bootstrap: ## put the pinned archives into the Nix store (and Nix onto a machine
 update-archives: ## resolve the pinned archives anew and rewrite nix/toolchain/archives.json
 	./bootstrap --update
 
+SECONDS_EACH ?= 60
+.PHONY: fuzz
+fuzz: ## feed every parser with random input (SECONDS_EACH=60); needs cargo-fuzz
+	crates/rebuild-verifier/fuzz/run $(SECONDS_EACH)
+
 .PHONY: help
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 - /p' Makefile | sort

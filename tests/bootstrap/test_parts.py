@@ -18,6 +18,19 @@ from bootstrap.archives import Archive
 from bootstrap.errors import Interrupted, Stopped, Undecided
 
 
+def running_as(*words: str) -> list[Path]:
+    """The folders in /proc of the processes with this command line."""
+    line = b"".join(word.encode() + b"\0" for word in words)
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if file.read_bytes() == line:
+                found.append(file.parent)
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # ended since the listing
+    return found
+
+
 class Files(FolderTest):
     """Hashing, writing, space and the lock."""
 
@@ -189,12 +202,12 @@ class Clients(unittest.TestCase):
 
         thread = threading.Thread(target=run)
         thread.start()
-        while not subprocess.run(["pgrep", "-f", "^sleep 61.5$"], capture_output=True).stdout:
+        while not running_as("sleep", "61.5"):
             time.sleep(0.02)
         running.stop()
         thread.join(10)
         self.assertEqual(len(results), 1)
-        self.assertEqual(subprocess.run(["pgrep", "-f", "^sleep 61.5$"], capture_output=True).stdout, b"")
+        self.assertEqual(running_as("sleep", "61.5"), [])
         with self.assertRaises(Stopped):
             running.run(["true"])
 
