@@ -46,13 +46,14 @@ def cosign() -> Path:
     """cosign 3, from a package that apt has checked; this machine's own lists and packages stay as they are."""
     apt = folder() / "apt"
     for name in ("etc/preferences.d", "lists/partial", "cache/archives/partial"):
-        (apt / name).mkdir(parents=True)
+        (apt / name).mkdir(parents=True, exist_ok=True)
     (apt / "etc/sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} {COSIGN_SUITE} main\n")
     options = [
         f"Dir::Etc::sourcelist={apt}/etc/sources.list", "Dir::Etc::sourceparts=/dev/null",
         f"Dir::Etc::preferencesparts={apt}/etc/preferences.d", f"Dir::State::lists={apt}/lists",
         f"Dir::Cache={apt}/cache", "Acquire::Languages=none", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
-        "APT::Sandbox::User=root",
+        # A mirror may lag behind what its list of packages promises; that the list is signed is checked all the same.
+        "APT::Sandbox::User=root", "Acquire::Check-Valid-Until=false",
     ]
     options = [word for option in options for word in ("-o", option)]
     run("apt-get", *options, "update", seconds=600)

@@ -135,7 +135,7 @@ class ReadersTest(unittest.TestCase):
         self.assertRegex(read.interpreter, "/ld-linux-x86-64.so.2$")
         self.assertIn("libc.so.6", read.needed)
         self.assertEqual(len(read.run_paths), 1)
-        self.assertEqual([b"/nix/store"], leaks(content))
+        self.assertIn(b"/nix/store", leaks(content))
 
     def test_one_changed_byte_in_any_page_breaks_the_signature_of_that_page(self):
         content = bytearray(only_file(flake.built("server-aarch64-darwin")).read_bytes())
