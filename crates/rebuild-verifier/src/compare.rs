@@ -4,6 +4,7 @@ mod explanations;
 
 use std::cmp::Ordering;
 use std::path::Path;
+use std::thread;
 
 use crate::comparison::{Comparison, Entry, Level, Node};
 use crate::engine::{Engine, Measured};
@@ -26,9 +27,17 @@ impl Pair {
     /// # Errors
     /// When either cannot be read or holds special files, when both are the same object, when neither holds a file.
     pub fn read(original: &Path, rebuilt: &Path) -> Result<Self> {
-        let pair = Self {
-            original: Tree::read(original)?,
-            rebuilt: Tree::read(rebuilt)?,
+        let (ours, theirs) = thread::scope(|scope| {
+            let theirs = scope.spawn(|| Tree::read(rebuilt));
+            let ours = Tree::read(original);
+            let theirs = theirs
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (ours, theirs)
+        });
+        let mut pair = Self {
+            original: ours?,
+            rebuilt: theirs?,
         };
         if pair.original.is_same_object(&pair.rebuilt) {
             return Err(Error::SameObject {
@@ -42,6 +51,7 @@ impl Pair {
                 rebuilt: rebuilt.into(),
             });
         }
+        pair.rebuilt.share_paths(&pair.original);
         Ok(pair)
     }
 
@@ -72,11 +82,12 @@ impl Pair {
     /// # Errors
     /// As [`Pair::compare`].
     pub fn compare_at(&self, level: Level) -> Result<Comparison> {
-        let slots = self.slots()?;
+        let (slots, name) = self.slots()?;
         let mut entries =
             pool::on_all_cores(&slots, Slot::largest_bytes, |slot, engine, alone| {
-                self.fill(slot, engine, alone)
+                self.fill(slot, name.as_ref(), engine, alone)
             })?;
+        drop(slots);
         if level == Level::Unsigned {
             self.leave_signatures_out(&mut entries)?;
         }
@@ -93,28 +104,34 @@ impl Pair {
             })
     }
 
-    /// One slot for every path that either side has, sorted.
-    fn slots(&self) -> Result<Vec<Slot<'_>>> {
+    /// One slot for every path that either side has, sorted; and the name of the only one where both are files.
+    fn slots(&self) -> Result<(Vec<Slot<'_>>, Option<EntryPath>)> {
         let (original, rebuilt) = (self.original.whole(), self.rebuilt.whole());
-        if (&original.found, &rebuilt.found) == (&Found::Directory, &Found::Directory) {
-            return Ok(merge(self.original.entries(), self.rebuilt.entries()));
+        if (original.found(), rebuilt.found()) == (Found::Directory, Found::Directory) {
+            return Ok((merge(self.original.entries(), self.rebuilt.entries()), None));
         }
         // A file against a folder differs as a whole: what is in the folder has no counterpart worth listing.
         let both_files = original.is_file() && rebuilt.is_file();
-        let path = if both_files {
-            self.original.name()?
-        } else {
-            EntryPath::whole()
-        };
-        Ok(vec![Slot {
-            path,
+        let name = both_files.then(|| self.original.name()).transpose()?;
+        let slot = Slot {
             original: Some(original),
             rebuilt: Some(rebuilt),
-        }])
+        };
+        Ok((vec![slot], name))
     }
 
     /// Turns a slot into an entry.
-    fn fill(&self, slot: &Slot<'_>, engine: &mut Engine, alone: bool) -> Result<Entry> {
+    fn fill(
+        &self,
+        slot: &Slot<'_>,
+        name: Option<&EntryPath>,
+        engine: &mut Engine,
+        alone: bool,
+    ) -> Result<Entry> {
+        let path = name
+            .or(slot.path())
+            .cloned()
+            .unwrap_or_else(EntryPath::whole);
         let both = slot
             .original
             .zip(slot.rebuilt)
@@ -124,7 +141,7 @@ impl Pair {
                 entry.map(|entry| measure(tree, entry, engine)).transpose()
             };
             return Ok(Entry {
-                path: slot.path.clone(),
+                path,
                 original: side(&self.original, slot.original)?,
                 rebuilt: side(&self.rebuilt, slot.rebuilt)?,
                 content: None,
@@ -142,10 +159,10 @@ impl Pair {
             self.rebuilt.open(theirs)?,
         )?;
         Ok(Entry {
-            path: slot.path.clone(),
+            path,
             original: Some(node(ours, || Ok(compared.original))?),
             rebuilt: Some(node(theirs, || Ok(compared.rebuilt))?),
-            content: compared.difference,
+            content: compared.difference.map(Box::new),
             unsigned_sha256: None,
         })
     }
@@ -158,11 +175,11 @@ pub(crate) fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Re
 
 /// A file is one only once it was measured.
 fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Result<Node> {
-    Ok(match &entry.found {
+    Ok(match entry.found() {
         Found::File { executable, .. } => {
             let Measured { size_bytes, sha256 } = measured()?;
             Node::File {
-                executable: *executable,
+                executable,
                 size_bytes,
                 sha256,
             }
@@ -174,14 +191,17 @@ fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Resul
     })
 }
 
-/// A path, and what either tree has there.
+/// What either tree has at a path.
 struct Slot<'a> {
-    path: EntryPath,
     original: Option<&'a TreeEntry>,
     rebuilt: Option<&'a TreeEntry>,
 }
 
 impl Slot<'_> {
+    fn path(&self) -> Option<&EntryPath> {
+        self.original.or(self.rebuilt).map(|entry| &entry.path)
+    }
+
     fn largest_bytes(&self) -> u64 {
         self.original
             .map_or(0, TreeEntry::size_bytes)
@@ -202,13 +222,7 @@ fn merge<'a>(originals: &'a [TreeEntry], rebuilts: &'a [TreeEntry]) -> Vec<Slot<
         };
         let original = originals.next_if(|_| order.is_le());
         let rebuilt = rebuilts.next_if(|_| order.is_ge());
-        if let Some(entry) = original.or(rebuilt) {
-            slots.push(Slot {
-                path: entry.path.clone(),
-                original,
-                rebuilt,
-            });
-        }
+        slots.push(Slot { original, rebuilt });
     }
 }
 

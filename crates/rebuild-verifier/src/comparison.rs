@@ -54,8 +54,8 @@ pub struct Entry {
     pub original: Option<Node>,
     /// What the rebuild has there.
     pub rebuilt: Option<Node>,
-    /// Where the contents differ, when both are files.
-    pub content: Option<ContentDifference>,
+    /// Where the contents differ, when both are files. Boxed, as most entries are the same.
+    pub content: Option<Box<ContentDifference>>,
     /// The digest of both contents without their signatures, when these are the same though the contents differ; only
     /// at [`Level::Unsigned`]. Boxed, as hardly an entry of many has one.
     pub unsigned_sha256: Option<Box<Sha256>>,
@@ -159,7 +159,7 @@ impl Entry {
                 if let Some(ContentDifference {
                     first_differing_offset_bytes,
                     differing_bytes,
-                }) = self.content
+                }) = self.content.as_deref().copied()
                 {
                     kinds.push(match &self.unsigned_sha256 {
                         None => Kind::Content {
@@ -196,7 +196,7 @@ impl Entry {
         if self.unsigned_sha256.is_some() && self.content.is_none() {
             return Some("a digest without signatures is given where the contents do not differ");
         }
-        match (&self.original, &self.rebuilt, &self.content) {
+        match (&self.original, &self.rebuilt, self.content.as_deref()) {
             (None, None, _) => Some("neither side has it"),
             (
                 Some(Node::File {

@@ -3,57 +3,34 @@
 //! Each entry keeps a stamp (device, inode, mode, size, time of last change). Opening a file and the end of the
 //! comparison check it again, so that a verdict is only given about things that stood still.
 
-use std::fs::{self, File, Metadata};
-use std::io::{ErrorKind, Read as _};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+mod entry;
+mod file;
 
+use std::io::ErrorKind;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, fstat, openat, statat};
 use walkdir::WalkDir;
 
 use crate::content::Content;
-use crate::engine::Source;
 use crate::error::{Error, Result};
-use crate::path::{EntryPath, LinkTarget};
+use crate::path::{EntryPath, PathStore};
 
-/// The owner's permission to execute: the one bit of a mode that a Nix archive keeps.
-const EXECUTABLE: u32 = 0o100;
+pub use entry::{Found, TreeEntry};
+use entry::{Object, Stamp};
+pub use file::StampedFile;
 
 /// One argument of a comparison, as it was when the comparison began.
 #[derive(Debug)]
 pub struct Tree {
     root: PathBuf,
+    /// The argument itself, held open if it is a folder: what is in it is reached from here, by short paths.
+    folder: Option<OwnedFd>,
     whole: TreeEntry,
     entries: Vec<TreeEntry>,
-}
-
-/// One file, folder or link of a [`Tree`].
-#[derive(Clone, Debug)]
-pub struct TreeEntry {
-    /// Relative to the tree's root.
-    pub path: EntryPath,
-    /// What is there.
-    pub found: Found,
-    stamp: Stamp,
-}
-
-/// What an entry is, before anyone has read its content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// A regular file.
-    File {
-        /// The owner's executable bit.
-        executable: bool,
-        /// Length in bytes.
-        size_bytes: u64,
-    },
-    /// A folder.
-    Directory,
-    /// A symbolic link, dangling or not.
-    Symlink {
-        /// Where it points, unresolved.
-        target: LinkTarget,
-    },
 }
 
 impl Tree {
@@ -62,29 +39,26 @@ impl Tree {
     /// # Errors
     /// When anything cannot be read, or is a FIFO, a socket or a device.
     pub fn read(argument: &Path) -> Result<Self> {
-        let root = argument
-            .canonicalize()
-            .map_err(|cause| Error::read(argument, cause))?;
-        let metadata = root
-            .symlink_metadata()
-            .map_err(|cause| Error::read(argument, cause))?;
+        let failed = |cause| Error::read(argument, cause);
+        let root = argument.canonicalize().map_err(failed)?;
         let whole = TreeEntry {
             path: EntryPath::whole(),
-            found: find(&root, &metadata)?,
-            stamp: Stamp::of(&metadata),
+            object: Object::find(CWD, &root, &root)?,
         };
-        let mut entries = Vec::new();
-        if whole.found == Found::Directory {
-            for entry in WalkDir::new(&root).min_depth(1).follow_links(false) {
-                entries.push(walked(&root, entry)?);
-            }
-        }
-        entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        Ok(Self {
+        let mut tree = Self {
             root,
+            folder: None,
             whole,
-            entries,
-        })
+            entries: Vec::new(),
+        };
+        if tree.whole.found() == Found::Directory {
+            let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let opened = openat(CWD, &tree.root, flags, Mode::empty());
+            let folder = opened.map_err(|cause| failed(cause.into()))?;
+            tree.entries = walk(&tree.root, &folder)?;
+            tree.folder = Some(folder);
+        }
+        Ok(tree)
     }
 
     /// The argument with every link in it resolved.
@@ -107,10 +81,8 @@ impl Tree {
     /// # Errors
     /// When it has none, as the root of the file system.
     pub fn name(&self) -> Result<EntryPath> {
-        plain_path(
-            &self.root,
-            self.root.file_name().unwrap_or_default().as_bytes(),
-        )
+        EntryPath::new(self.root.file_name().unwrap_or_default().as_bytes())
+            .map_err(|why| not_plain(&self.root, why))
     }
 
     /// Whether there is any file, the argument itself included.
@@ -122,8 +94,10 @@ impl Tree {
 
     /// Whether both are the same object of one file system, by whatever path it was reached.
     pub fn is_same_object(&self, other: &Self) -> bool {
-        (self.whole.stamp.device, self.whole.stamp.inode)
-            == (other.whole.stamp.device, other.whole.stamp.inode)
+        self.whole
+            .object
+            .stamp
+            .is_same_object(&other.whole.object.stamp)
     }
 
     /// Opens a file of this tree for reading.
@@ -131,17 +105,16 @@ impl Tree {
     /// # Errors
     /// When it cannot be opened, or is no longer what it was.
     pub fn open(&self, entry: &TreeEntry) -> Result<StampedFile> {
+        let (folder, relative) = self.reach(entry);
         let path = self.locate(entry);
-        let file = File::open(&path).map_err(|cause| Error::read(&path, cause))?;
-        let metadata = file.metadata().map_err(|cause| Error::read(&path, cause))?;
-        if Stamp::of(&metadata) != entry.stamp {
+        let failed = |cause: rustix::io::Errno| Error::read(&path, cause.into());
+        // Neither a link nor a named pipe that took its place meanwhile leads elsewhere, or keeps anyone waiting.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = openat(folder, relative, flags, Mode::empty()).map_err(failed)?;
+        if Stamp::of(&fstat(&file).map_err(failed)?) != entry.object.stamp {
             return Err(Error::Changed { path });
         }
-        Ok(StampedFile {
-            path,
-            file,
-            unread_bytes: entry.stamp.size_bytes,
-        })
+        Ok(StampedFile::new(path, file.into(), entry.size_bytes()))
     }
 
     /// Opens a file of this tree for reading wherever it is needed.
@@ -149,8 +122,8 @@ impl Tree {
     /// # Errors
     /// When it cannot be opened, or is no longer what it was.
     pub fn content(&self, entry: &TreeEntry) -> Result<Content> {
-        let StampedFile { path, file, .. } = self.open(entry)?;
-        Ok(Content::file(path, file, entry.stamp.size_bytes))
+        let (path, file) = self.open(entry)?.into_parts();
+        Ok(Content::file(path, file, entry.size_bytes()))
     }
 
     /// Checks that nothing has changed since the tree was read: no file, no link, no list of names.
@@ -158,16 +131,47 @@ impl Tree {
     /// # Errors
     /// On the first entry that has.
     pub fn check_unchanged(&self) -> Result<()> {
-        for entry in std::iter::once(&self.whole).chain(&self.entries) {
-            let path = self.locate(entry);
-            let metadata = path
-                .symlink_metadata()
-                .map_err(|cause| Error::read(&path, cause))?;
-            if Stamp::of(&metadata) != entry.stamp {
-                return Err(Error::Changed { path });
+        self.check_entry(&self.whole)?;
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let share = self.entries.len().div_ceil(cores).max(1);
+        thread::scope(|scope| {
+            let check = |entries: &[TreeEntry]| -> Result<()> {
+                entries.iter().try_for_each(|entry| self.check_entry(entry))
+            };
+            let workers: Vec<_> = self
+                .entries
+                .chunks(share)
+                .map(|entries| scope.spawn(move || check(entries)))
+                .collect();
+            // In the order of the entries, so that of several changes the first one is told.
+            workers.into_iter().try_for_each(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+        })
+    }
+
+    fn check_entry(&self, entry: &TreeEntry) -> Result<()> {
+        let (folder, relative) = self.reach(entry);
+        match statat(folder, relative, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) if Stamp::of(&stat) == entry.object.stamp => Ok(()),
+            Ok(_) => Err(Error::Changed {
+                path: self.locate(entry),
+            }),
+            Err(cause) => Err(Error::read(self.locate(entry), cause.into())),
+        }
+    }
+
+    /// Takes the paths that `other` has as well from there, so that each is in memory once.
+    pub(crate) fn share_paths(&mut self, other: &Self) {
+        let mut others = other.entries.iter().peekable();
+        for entry in &mut self.entries {
+            while others.next_if(|other| other.path < entry.path).is_some() {}
+            if let Some(other) = others.next_if(|other| other.path == entry.path) {
+                entry.path = other.path.clone();
             }
         }
-        Ok(())
     }
 
     /// Refuses an output that would change what is being compared.
@@ -188,6 +192,16 @@ impl Tree {
         Ok(())
     }
 
+    /// A folder, and where the entry is from there.
+    fn reach<'a>(&'a self, entry: &'a TreeEntry) -> (BorrowedFd<'a>, &'a Path) {
+        match &self.folder {
+            Some(folder) if entry.path != EntryPath::whole() => {
+                (folder.as_fd(), entry.path.as_path())
+            }
+            _ => (CWD, &self.root),
+        }
+    }
+
     fn locate(&self, entry: &TreeEntry) -> PathBuf {
         if entry.path == EntryPath::whole() {
             self.root.clone()
@@ -197,132 +211,53 @@ impl Tree {
     }
 }
 
-impl TreeEntry {
-    /// Whether it is a regular file.
-    pub fn is_file(&self) -> bool {
-        matches!(self.found, Found::File { .. })
+/// Everything below `root`, which is open as `folder`, sorted.
+fn walk(root: &Path, folder: &OwnedFd) -> Result<Vec<TreeEntry>> {
+    let mut stores = vec![PathStore::default()];
+    let mut objects = Vec::new();
+    for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(root).to_owned();
+            Error::read(path, error.into())
+        })?;
+        let full = entry.path();
+        let relative = full.strip_prefix(root).unwrap_or(full);
+        objects.push(Object::find(folder.as_fd(), relative, full)?);
+        add(&mut stores, relative).map_err(|why| not_plain(full, why))?;
     }
+    let paths = stores.into_iter().flat_map(PathStore::into_paths);
+    let mut entries: Vec<_> = paths
+        .zip(objects)
+        .map(|(path, object)| TreeEntry { path, object })
+        .collect();
+    entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    entries.shrink_to_fit();
+    Ok(entries)
+}
 
-    /// The length of a file in bytes; 0 for anything else.
-    pub fn size_bytes(&self) -> u64 {
-        match self.found {
-            Found::File { size_bytes, .. } => size_bytes,
-            Found::Directory | Found::Symlink { .. } => 0,
+fn add(stores: &mut Vec<PathStore>, path: &Path) -> Result<(), String> {
+    let path = path.as_os_str().as_bytes();
+    if let Some(store) = stores.last_mut() {
+        if store.add(path)? {
+            return Ok(());
         }
     }
+    let mut another = PathStore::default();
+    another.add(path)?;
+    stores.push(another);
+    Ok(())
 }
 
-fn walked(root: &Path, entry: walkdir::Result<walkdir::DirEntry>) -> Result<TreeEntry> {
-    let failed = |error: walkdir::Error| {
-        let path = error.path().unwrap_or(root).to_owned();
-        Error::read(path, error.into())
-    };
-    let entry = entry.map_err(failed)?;
-    let metadata = entry.metadata().map_err(failed)?;
-    let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
-    Ok(TreeEntry {
-        path: plain_path(entry.path(), relative.as_os_str().as_bytes())?,
-        found: find(entry.path(), &metadata)?,
-        stamp: Stamp::of(&metadata),
-    })
-}
-
-fn plain_path(full: &Path, relative: &[u8]) -> Result<EntryPath> {
-    EntryPath::new(relative)
-        .map_err(|why| Error::read(full, std::io::Error::new(ErrorKind::InvalidInput, why)))
-}
-
-fn find(path: &Path, metadata: &Metadata) -> Result<Found> {
-    let kind = metadata.file_type();
-    let what = if kind.is_file() {
-        let executable = metadata.mode() & EXECUTABLE != 0;
-        return Ok(Found::File {
-            executable,
-            size_bytes: metadata.size(),
-        });
-    } else if kind.is_dir() {
-        return Ok(Found::Directory);
-    } else if kind.is_symlink() {
-        let target = fs::read_link(path).map_err(|cause| Error::read(path, cause))?;
-        return Ok(Found::Symlink {
-            target: LinkTarget::new(&target),
-        });
-    } else if kind.is_fifo() {
-        "named pipe"
-    } else if kind.is_socket() {
-        "socket"
-    } else if kind.is_block_device() {
-        "block device"
-    } else if kind.is_char_device() {
-        "character device"
-    } else {
-        "special file"
-    };
-    Err(Error::Special {
-        path: path.into(),
-        what,
-    })
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    device: u64,
-    inode: u64,
-    mode: u32,
-    size_bytes: u64,
-    modified_secs: i64,
-    modified_nanos: i64,
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            mode: metadata.mode(),
-            size_bytes: metadata.size(),
-            modified_secs: metadata.mtime(),
-            modified_nanos: metadata.mtime_nsec(),
-        }
-    }
-}
-
-/// A file that must have exactly the size it had when its tree was read.
-#[derive(Debug)]
-pub struct StampedFile {
-    path: PathBuf,
-    file: File,
-    unread_bytes: u64,
-}
-
-impl Source for StampedFile {
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match self.file.read(&mut buffer[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(cause) => return Err(Error::read(&self.path, cause)),
-            }
-        }
-        let changed = || Error::Changed {
-            path: self.path.clone(),
-        };
-        self.unread_bytes = self
-            .unread_bytes
-            .checked_sub(filled as u64)
-            .ok_or_else(changed)?;
-        if filled < buffer.len() && self.unread_bytes > 0 {
-            return Err(changed());
-        }
-        Ok(filled)
-    }
+fn not_plain(full: &Path, why: String) -> Error {
+    Error::read(full, std::io::Error::new(ErrorKind::InvalidInput, why))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+
     use super::*;
+    use crate::engine::Source as _;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

@@ -110,7 +110,7 @@ impl TryFrom<Document> for Comparison {
                 path: entry.path.clone(),
                 original: entry.original.clone(),
                 rebuilt: entry.rebuilt.clone(),
-                content: kind.and_then(|kind| kind.content()),
+                content: kind.and_then(|kind| kind.content()).map(Box::new),
                 unsigned_sha256: match kind {
                     Some(Kind::Signature {
                         unsigned_sha256, ..

@@ -1,0 +1,150 @@
+//! One entry of a tree, small: there may be millions.
+
+use std::os::fd::BorrowedFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Stat, readlinkat, statat};
+use rustix::io::Errno;
+
+use crate::error::{Error, Result};
+use crate::path::{EntryPath, LinkTarget};
+
+/// The owner's permission to execute: the one bit of a mode that a Nix archive keeps.
+const EXECUTABLE: u32 = 0o100;
+
+/// One file, folder or link of a tree.
+#[derive(Clone, Debug)]
+pub struct TreeEntry {
+    /// Relative to the tree's root.
+    pub path: EntryPath,
+    pub(super) object: Object,
+}
+
+/// What is at a path.
+#[derive(Clone, Debug)]
+pub(super) struct Object {
+    /// Where it points, if it is a link.
+    target: Option<Box<LinkTarget>>,
+    pub(super) stamp: Stamp,
+}
+
+/// What an entry is, before anyone has read its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// A regular file.
+    File {
+        /// The owner's executable bit.
+        executable: bool,
+        /// Length in bytes.
+        size_bytes: u64,
+    },
+    /// A folder.
+    Directory,
+    /// A symbolic link, dangling or not.
+    Symlink {
+        /// Where it points, unresolved.
+        target: &'a LinkTarget,
+    },
+}
+
+impl TreeEntry {
+    /// What it is.
+    pub fn found(&self) -> Found<'_> {
+        match &self.object.target {
+            Some(target) => Found::Symlink { target },
+            None if FileType::from_raw_mode(self.object.stamp.mode) == FileType::Directory => {
+                Found::Directory
+            }
+            None => Found::File {
+                executable: self.object.stamp.mode & EXECUTABLE != 0,
+                size_bytes: self.object.stamp.size_bytes,
+            },
+        }
+    }
+
+    /// Whether it is a regular file.
+    pub fn is_file(&self) -> bool {
+        matches!(self.found(), Found::File { .. })
+    }
+
+    /// The length of a file in bytes; 0 for anything else.
+    pub fn size_bytes(&self) -> u64 {
+        match self.found() {
+            Found::File { size_bytes, .. } => size_bytes,
+            Found::Directory | Found::Symlink { .. } => 0,
+        }
+    }
+}
+
+impl Object {
+    /// Looks at what is at `relative` in `folder`, which messages call `full`. Links are not followed.
+    pub(super) fn find(folder: BorrowedFd<'_>, relative: &Path, full: &Path) -> Result<Self> {
+        let failed = |cause: Errno| Error::read(full, cause.into());
+        let stat = statat(folder, relative, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
+        let mut target = None;
+        let special = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile | FileType::Directory => None,
+            FileType::Symlink => {
+                let link = readlinkat(folder, relative, Vec::new()).map_err(failed)?;
+                target = Some(Box::new(LinkTarget::new(link.as_bytes())));
+                None
+            }
+            FileType::Fifo => Some("named pipe"),
+            FileType::Socket => Some("socket"),
+            FileType::BlockDevice => Some("block device"),
+            FileType::CharacterDevice => Some("character device"),
+            FileType::Unknown => Some("special file"),
+        };
+        if let Some(what) = special {
+            return Err(Error::Special {
+                path: full.into(),
+                what,
+            });
+        }
+        let stamp = Stamp::of(&stat);
+        Ok(Self { target, stamp })
+    }
+}
+
+/// What must not change while things are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    inode: u64,
+    size_bytes: u64,
+    modified_nanos: i64,
+    device: u32,
+    mode: u32,
+}
+
+impl Stamp {
+    pub(super) fn of(stat: &Stat) -> Self {
+        let seconds_as_nanos = stat.st_mtime.wrapping_mul(1_000_000_000);
+        Self {
+            inode: stat.st_ino,
+            size_bytes: stat.st_size as u64,
+            // Times that are 584 years apart look the same, and nothing else does.
+            modified_nanos: seconds_as_nanos.wrapping_add(stat.st_mtime_nsec as i64),
+            // Kernels number devices with 32 bits; wider numbers are theirs, spread.
+            device: (stat.st_dev ^ (stat.st_dev >> 32)) as u32,
+            mode: stat.st_mode,
+        }
+    }
+
+    /// Whether both are of one object, changed or not.
+    pub(super) fn is_same_object(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 300 bytes for each file of two huge trees: two entries, one path and one entry of the comparison.
+    #[test]
+    fn an_entry_is_small() {
+        assert!(size_of::<TreeEntry>() <= 56, "{}", size_of::<TreeEntry>());
+        let entry = size_of::<crate::comparison::Entry>();
+        assert!(entry <= 128, "{entry}");
+    }
+}
