@@ -122,6 +122,7 @@ pub fn explain(
     let mut explainer = Explainer {
         ours: Context::new(limits),
         theirs: Context::new(limits),
+        places_left: limits.places_of_a_file,
         findings: Vec::new(),
         omitted: 0,
     };
@@ -148,6 +149,7 @@ const MOST_FINDINGS: usize = 4096;
 struct Explainer {
     ours: Context,
     theirs: Context,
+    places_left: usize,
     findings: Vec<Finding>,
     omitted: u64,
 }

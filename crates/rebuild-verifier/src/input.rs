@@ -47,6 +47,8 @@ pub struct Limits {
     pub expansion_ratio: u64,
     /// Places at which a part differs that are each looked at; what lies behind them is only counted.
     pub places: usize,
+    /// The same for all parts of a pair of files together; of each further part, only the first place is looked at.
+    pub places_of_a_file: usize,
     /// Explanations of one pair of files.
     pub explanations_of_a_file: usize,
     /// Explanations of a whole comparison.
@@ -69,9 +71,10 @@ impl Default for Limits {
             fields: 200_000,
             text_bytes: 16 << 20,
             nested_depth: 8,
-            unpacked_bytes: 8 << 30,
+            unpacked_bytes: 2 << 30,
             expansion_ratio: 500,
             places: 256,
+            places_of_a_file: 4096,
             explanations_of_a_file: 40,
             explanations: 1000,
             attestations: 4096,

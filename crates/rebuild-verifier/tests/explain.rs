@@ -253,3 +253,81 @@ fn files_with_many_wrong_bytes_are_explained_without_a_panic() {
         }
     }
 }
+
+/// Files that are made to take as long as can be. A debug build under load needs a second for the worst; without the limits
+/// each of them would take hours.
+#[test]
+fn files_that_are_made_to_take_long_do_not() {
+    let begin = std::time::Instant::now();
+    let check = |name: &str, one: &[u8], other: &[u8]| {
+        let before = begin.elapsed();
+        assert!(!explained(one, other).explanations.is_empty(), "{name}");
+        let taken = begin.elapsed() - before;
+        assert!(taken.as_secs() < 60, "{name} took {taken:?}");
+    };
+
+    // Ten thousand load commands that each speak of the same symbol table.
+    let mut macho = crate::fixtures::Bytes::default();
+    let count = 10_000;
+    macho.u32(0xfeed_facf).u32(0x0100_000c).u32(0).u32(2);
+    macho.u32(count).u32(count * 24).u32(0).u32(0);
+    for _ in 0..count {
+        macho.u32(2).u32(24).u32(0).u32(15_000).u32(0).u32(240_000);
+    }
+    let one = macho.0.clone();
+    macho.u8(1);
+    check("macho", &one, &macho.0);
+
+    // An image with as many layers as fit, in an archive of many members.
+    let digest = "0".repeat(64);
+    let layers: Vec<_> = (0..5000)
+        .map(|_| serde_json::json!({ "digest": format!("sha256:{digest}") }))
+        .collect();
+    let index = |size: usize| {
+        let manifests: Vec<_> = (0..500)
+            .map(|_| serde_json::json!({ "digest": "sha256:1", "size": size }))
+            .collect();
+        serde_json::json!({ "manifests": manifests })
+            .to_string()
+            .into_bytes()
+    };
+    let manifest = serde_json::json!({ "layers": layers })
+        .to_string()
+        .into_bytes();
+    let image = |size| {
+        let mut members: Vec<_> = (0..2000)
+            .map(|index| archives::tar_member(&format!("file-{index}"), 0, b""))
+            .collect();
+        members.push(archives::tar_member("oci-layout", 0, b"{}"));
+        members.push(archives::tar_member("blobs/sha256/1", 0, &manifest));
+        members.push(archives::tar_member("index.json", 0, &index(size)));
+        archives::tar_of(&members)
+    };
+    check("oci", &image(1), &image(2));
+
+    // Bytes of other lengths that are never in step for long.
+    let mut seeded = Seeded(1);
+    let noise: Vec<u8> = (0..600_000).map(|_| seeded.below(256) as u8).collect();
+    let mut other = Vec::new();
+    for chunk in noise.chunks(20) {
+        other.extend_from_slice(chunk);
+        other.push(7);
+    }
+    check("noise", &noise, &other);
+
+    // Archives in archives, deeper than anyone looks.
+    let nested = |last: &[u8]| {
+        (0..40).fold(last.to_vec(), |inner, _| {
+            archives::tar(&[("inner", &inner)])
+        })
+    };
+    check("nested", &nested(b"one"), &nested(b"two"));
+
+    // A thousand times its size.
+    let zeros = vec![0; 30 << 20];
+    let mut bomb = archives::gzip(&zeros, None, 0);
+    let one = bomb.clone();
+    let last = bomb.len() - 1;
+    bomb[last] ^= 1;
+    check("bomb", &one, &bomb);
+}

@@ -19,9 +19,17 @@ pub(super) type Side<'a> = (&'a Content, &'a Map);
 pub(super) struct Found {
     pub(super) members: Vec<String>,
     pub(super) format: Format,
+    /// The most places of a part that are looked at.
     pub(super) most_places: usize,
+    /// How many more are, of all parts.
+    pub(super) places_left: usize,
     pub(super) list: Vec<Finding>,
+    /// How many more findings there are than the list takes.
+    pub(super) omitted: u64,
 }
+
+/// Findings that are kept until those that are alike become one.
+const MOST_FINDINGS: usize = 16_384;
 
 impl Found {
     pub(super) fn part(content: &Content, part: &Part) -> Values {
@@ -54,6 +62,11 @@ impl Found {
                 .map_or(0, |side| side.range.end - side.range.start)
         };
         let differing_bytes = bytes(&original).max(bytes(&rebuilt));
+        if self.list.len() >= MOST_FINDINGS {
+            // The last one makes room, and is counted.
+            self.omitted += 1;
+            self.list.truncate(MOST_FINDINGS - 1);
+        }
         self.list.push(Finding {
             members: self.members.clone(),
             format: self.format,
@@ -151,7 +164,7 @@ impl Found {
                 // Two spellings of one value: their bytes are what differs.
                 (original.value, rebuilt.value) = (None, None);
             }
-            let (clue, differing_bytes) = look_at(&original, &rebuilt, self.most_places)?;
+            let (clue, differing_bytes) = look_at(&original, &rebuilt)?;
             let finding = self.add(
                 &ours.name,
                 Some(field),
@@ -232,7 +245,9 @@ impl Found {
             .derived = true;
             return Ok(());
         }
-        let runs = runs(&our_bytes, &their_bytes, self.most_places)?;
+        let most = self.most_places.min(self.places_left).max(1);
+        let runs = runs(&our_bytes, &their_bytes, most)?;
+        self.places_left = self.places_left.saturating_sub(runs.first.len());
         let side = |content: &Content, part: &Part, start: u64, run: &Range<u64>| Values {
             range: start + run.start..start + run.end,
             ..Self::part(content, part)
@@ -290,9 +305,9 @@ pub(super) fn same(
 }
 
 /// What a field's difference looks like, at the first byte that is not the same, and how many bytes differ.
-fn look_at(original: &Values, rebuilt: &Values, most: usize) -> Result<(Option<Clue>, u64)> {
+fn look_at(original: &Values, rebuilt: &Values) -> Result<(Option<Clue>, u64)> {
     let bytes = |side: &Values| side.content.slice(side.range.clone());
-    let runs = runs(&bytes(original), &bytes(rebuilt), most)?;
+    let runs = runs(&bytes(original), &bytes(rebuilt), 1)?;
     let Some(first) = runs.first.first() else {
         return Ok((None, runs.differing_bytes));
     };

@@ -19,7 +19,9 @@ impl Explainer {
             members: members.clone(),
             format: ours.1.format,
             most_places: self.ours.limits.places,
+            places_left: self.places_left,
             list: Vec::new(),
+            omitted: 0,
         };
         let (our_names, their_names) = (by_name(&ours.1.parts), by_name(&theirs.1.parts));
         for part in &theirs.1.parts {
@@ -50,10 +52,14 @@ impl Explainer {
                 found.packing(our_part, original, Found::part(theirs.0, their_part));
             } else {
                 members.push(our_part.name.clone());
+                self.places_left = found.places_left;
                 self.contents(members, &our_content, &their_content)?;
+                found.places_left = self.places_left;
                 members.pop();
             }
         }
+        self.places_left = found.places_left;
+        self.omitted += found.omitted;
         let mut list = group(found.list);
         if let (Some(problem), Some(first)) = (problem, list.first_mut()) {
             first.part = format!("{} ({problem})", first.part);

@@ -17,8 +17,11 @@ const SHT_NOTE: u32 = 7;
 const SHT_NOBITS: u32 = 8;
 /// The note that a linker derives from everything it linked.
 const NT_GNU_BUILD_ID: u32 = 3;
-/// Notes and texts longer than this are compared as bytes.
+/// A text longer than this is compared as bytes.
 const LONGEST_TEXT_BYTES: u64 = 64 * 1024;
+/// How much is read of a section or segment of notes, and how many of them: there may be thousands of such sections.
+const LONGEST_NOTES_BYTES: u64 = 4096;
+const MOST_NOTES: usize = 64;
 
 /// An ELF file's tables.
 pub struct Elf {
@@ -233,7 +236,10 @@ impl Elf {
     /// # Errors
     /// When the content cannot be read.
     pub fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, Failure> {
-        let length = (range.end.saturating_sub(range.start)).min(LONGEST_TEXT_BYTES) as usize;
+        let length = range
+            .end
+            .saturating_sub(range.start)
+            .min(LONGEST_NOTES_BYTES) as usize;
         let bytes = content.bytes(range.start, length)?;
         let block =
             Block::read(content, range.start, bytes.len())?.with_endianness(self.big_endian);
@@ -244,9 +250,12 @@ impl Elf {
         };
         let mut notes = Vec::new();
         let mut at: usize = 0;
-        while let (Ok(name_bytes), Ok(value_bytes), Ok(kind)) =
-            (block.u32(at), block.u32(at + 4), block.u32(at + 8))
-        {
+        while let (true, Ok(name_bytes), Ok(value_bytes), Ok(kind)) = (
+            notes.len() < MOST_NOTES,
+            block.u32(at),
+            block.u32(at + 4),
+            block.u32(at + 8),
+        ) {
             let value_at = at + 12 + (name_bytes as usize).next_multiple_of(4);
             let (Ok(name), Ok(value)) = (
                 block.get(at + 12, name_bytes as usize),

@@ -4,6 +4,7 @@ mod layout;
 pub mod signature;
 pub(crate) mod unsigned;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::block::{shown_hex, shown_text, unix, until_nul};
@@ -261,7 +262,15 @@ impl MachO {
         let header =
             Block::read(content, 0, self.header_bytes as usize)?.with_endianness(self.big_endian);
         builder.items("", &header, layout::HEADER)?;
+        let mut kinds = BTreeSet::new();
         for command in &self.commands {
+            // Looked into once: a thousand commands that each speak of the whole file would take a thousand times as long.
+            let looks_into_file = matches!(command.kind, LC_SYMTAB | LC_CODE_SIGNATURE);
+            if looks_into_file && !kinds.insert(command.kind) {
+                let name = layout::command_name(command.kind);
+                builder.part(name, command.range.clone())?;
+                continue;
+            }
             self.map_command(content, builder, command)?;
         }
         for (name, range) in self.sections(content)? {

@@ -1,7 +1,7 @@
 //! OCI image layouts: blobs are named by their digests, so that a blob that differs has another name. Here each gets the
 //! name of its role in the image, by which two images can be compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -23,8 +23,11 @@ pub(crate) fn names(
         limits,
         names: BTreeMap::new(),
         images: 0,
+        read: BTreeSet::new(),
     };
-    walk.index("index.json", 0)?;
+    if let Some(index) = walk.document("index.json")? {
+        walk.index(&index, 0)?;
+    }
     Ok(walk.names)
 }
 
@@ -33,11 +36,17 @@ struct Walk<'a, F> {
     limits: &'a Limits,
     names: BTreeMap<String, String>,
     images: usize,
+    /// The documents that were read: each is only once, however often it is named.
+    read: BTreeSet<String>,
 }
 
 impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
-    /// A document of the layout; `None` when it is not there or is not JSON, which the comparison of its bytes tells.
-    fn document(&self, path: &str) -> Result<Option<Value>, Failure> {
+    /// A document of the layout; `None` when it is not there, was read before, or is not JSON, which the comparison of its
+    /// bytes tells.
+    fn document(&mut self, path: &str) -> Result<Option<Value>, Failure> {
+        if !self.read.insert(path.to_owned()) {
+            return Ok(None);
+        }
         let Some((_, content)) = (self.find)(path) else {
             return Ok(None);
         };
@@ -48,11 +57,8 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
         Ok(serde_json::from_slice(&bytes).ok())
     }
 
-    fn index(&mut self, path: &str, depth: usize) -> Result<(), Failure> {
-        let Some(index) = self.document(path)? else {
-            return Ok(());
-        };
-        for (number, descriptor) in list(&index, "manifests").iter().enumerate() {
+    fn index(&mut self, index: &Value, depth: usize) -> Result<(), Failure> {
+        for (number, descriptor) in list(index, "manifests").iter().enumerate() {
             let Some(path) = blob(descriptor) else {
                 continue;
             };
@@ -65,7 +71,7 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
                     format!("index {} at depth {}", number + 1, depth + 1),
                 );
                 if depth < DEEPEST_INDEX {
-                    self.index(&path, depth + 1)?;
+                    self.index(&document, depth + 1)?;
                 }
             } else {
                 self.image(&path, &document, descriptor);

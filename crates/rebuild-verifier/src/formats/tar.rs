@@ -241,11 +241,16 @@ fn roles(
     members: &[Member],
     limits: &Limits,
 ) -> Result<BTreeMap<String, String>, Failure> {
+    let plain = |member: &Member| {
+        let path = member.path.strip_prefix(b"./").unwrap_or(&member.path);
+        path.to_vec()
+    };
+    let by_path: BTreeMap<Vec<u8>, &Member> = members
+        .iter()
+        .map(|member| (plain(member), member))
+        .collect();
     let find = |path: &str| {
-        let plain = |member: &&Member| {
-            member.path.strip_prefix(b"./").unwrap_or(&member.path) == path.as_bytes()
-        };
-        let member = members.iter().find(plain)?;
+        let member = by_path.get(path.as_bytes())?;
         Some((escape(&member.path), content.slice(member.data.clone())))
     };
     if find("oci-layout").is_none() {
