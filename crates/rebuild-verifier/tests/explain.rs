@@ -53,6 +53,20 @@ fn every_cause_of_the_table_has_a_pair_of_files_that_shows_it() {
 }
 
 #[test]
+fn the_page_of_causes_says_what_the_table_says() {
+    let page = include_str!("../docs/differences.md");
+    let rows: Vec<_> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let expected: Vec<_> = TABLE
+        .iter()
+        .map(|cause| format!("| `{}` | {} | {} |", cause.id, cause.cause, cause.fix))
+        .collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
 fn a_cause_comes_before_what_only_follows_from_it() {
     for (id, original, rebuilt) in causes::cases() {
         let explained = explained(&original, &rebuilt);

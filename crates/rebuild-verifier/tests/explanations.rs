@@ -1,7 +1,11 @@
 //! Explanations as `compare` tells them: in text, in comparison.json, of files, trees and image layouts.
 
+use rebuild_verifier::comparison::Comparison;
+
 use crate::fixtures::archives::{gzip, oci_files, tar, tar_member, tar_of};
+use crate::fixtures::causes::cases;
 use crate::fixtures::pe::Pe;
+use crate::schemas::assert_follows;
 use crate::util::Folder;
 
 #[test]
@@ -119,6 +123,21 @@ fn values_from_hostile_files_never_reach_the_terminal_raw() {
     let text = folder.run(&["compare", "a", "b"], 1).stdout;
     assert!(text.contains(r"\x1b[2Jname\x0a"), "{text}");
     assert!(!text.contains(['\x1b', '\u{202e}']), "{text}");
+}
+
+#[test]
+fn explanations_of_every_cause_follow_the_schema_and_are_read_back_as_they_were() {
+    let folder = Folder::new();
+    for (index, (_, original, rebuilt)) in cases().into_iter().enumerate() {
+        folder.write(format!("a/{index:02}"), original);
+        folder.write(format!("b/{index:02}"), rebuilt);
+    }
+    folder.run(&["compare", "a", "b", "--json", "comparison.json"], 1);
+    assert_follows("comparison", &folder.read_json("comparison.json"));
+    let written = folder.read("comparison.json");
+    let comparison = Comparison::from_json(&written).unwrap();
+    assert!(comparison.explanations().len() >= cases().len());
+    assert_eq!(comparison.to_json(), written);
 }
 
 #[test]

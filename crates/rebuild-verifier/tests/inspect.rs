@@ -92,9 +92,9 @@ fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
 
 fn sample_elf() -> Vec<u8> {
     let list = r#"{"packages": [
-        {"name": "serde", "version": "1.0.1", "source": "crates.io", "features": ["x"]},
+        {"name": "serde", "version": "1.0.1", "source": "registry", "features": ["x"]},
         {"name": "server", "version": "0.1.0", "source": "local", "dependencies": [0], "root": true},
-        {"name": "cc", "version": "1.2.0", "source": "crates.io", "kind": "build"}
+        {"name": "cc", "version": "1.2.0", "source": "registry", "kind": "build"}
     ]}"#;
     let text = format!(
         "{}/rustc/{COMMIT_OF_RUSTC}/library/core/src/fmt/mod.rs/build/a/src/main.rs",
@@ -137,8 +137,8 @@ fn an_elf_file_tells_all_that_is_recorded_in_it() {
             "least_glibc": "2.34",
             "cpu_level": "x86-64-v3",
             "dependencies": [
-                { "name": "cc", "version": "1.2.0", "source": "crates.io", "is_build_only": true, "is_root": false },
-                { "name": "serde", "version": "1.0.1", "source": "crates.io", "is_build_only": false, "is_root": false },
+                { "name": "cc", "version": "1.2.0", "source": "registry", "is_build_only": true, "is_root": false },
+                { "name": "serde", "version": "1.0.1", "source": "registry", "is_build_only": false, "is_root": false },
                 { "name": "server", "version": "0.1.0", "source": "local", "is_build_only": false, "is_root": true }
             ],
             "signature": null
@@ -230,7 +230,7 @@ fn the_text_is_one_line_for_each_fact() {
         "binary\n  format        ELF\n",
         "  stamp         server 0.1.0\n",
         "  glibc         2.34 or newer\n",
-        "  dependency    cc 1.2.0 (crates.io, only to build)\n                serde 1.0.1 (crates.io)\n",
+        "  dependency    cc 1.2.0 (registry, only to build)\n                serde 1.0.1 (registry)\n",
         "  signature     none\n",
     ] {
         assert!(text.contains(line), "{line:?} is not in\n{text}");

@@ -13,7 +13,7 @@ pub struct Dependency {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Where it came from: `crates.io`, `git`, `local`, `registry` or another word.
+    /// Where it came from, in cargo-auditable's word for it: `registry`, `git`, `local` or another.
     pub source: String,
     /// Whether only build scripts and macros use it.
     pub is_build_only: bool,
