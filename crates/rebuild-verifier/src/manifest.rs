@@ -1,12 +1,13 @@
 //! A manifest: the digest of every file under some paths, as `sha256sum -c` checks it, or as JSON with everything else.
 
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::compare;
 use crate::comparison::Node;
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::path::{EntryPath, escape};
@@ -75,19 +76,27 @@ impl Manifest {
     /// A line for each file, sorted by path, each once: what `sha256sum -c` reads in the same folder. Paths begin with the
     /// argument that they were found under. Links and folders have no digest, and no line.
     pub fn to_text(&self) -> Vec<u8> {
-        let mut lines: Vec<(Vec<u8>, String)> = Vec::new();
-        for root in &self.roots {
+        let prefixes: Vec<Vec<u8>> = self.roots.iter().map(Root::prefix).collect();
+        // Only what a line is made of: there may be millions.
+        let mut lines: Vec<Line<'_>> = Vec::new();
+        for (root, prefix) in self.roots.iter().zip(&prefixes) {
             for (path, node) in &root.entries {
                 if let Node::File { sha256, .. } = node {
-                    lines.push((root.locate(path), sha256.to_string()));
+                    let rest = if root.is_file { b"" } else { path.as_bytes() };
+                    lines.push(Line {
+                        prefix,
+                        rest,
+                        sha256: *sha256,
+                    });
                 }
             }
         }
-        lines.sort();
-        lines.dedup();
+        lines.sort_by(|one, other| one.path().cmp(other.path()));
+        lines.dedup_by(|one, other| one.path().eq(other.path()));
         let mut text = Vec::new();
-        for (path, sha256) in lines {
-            push_line(&mut text, &path, &sha256);
+        for line in lines {
+            let path: Vec<u8> = line.path().copied().collect();
+            push_line(&mut text, &path, &line.sha256.to_string());
         }
         text
     }
@@ -102,18 +111,31 @@ impl Manifest {
 }
 
 impl Root {
-    /// Where the entry is, seen from the folder that the argument was meant from.
-    fn locate(&self, path: &EntryPath) -> Vec<u8> {
-        let located = if self.is_file {
-            self.argument.clone()
-        } else {
-            self.argument.join(path.as_path())
+    /// What stands before the paths of its entries; of a file, all that stands there.
+    fn prefix(&self) -> Vec<u8> {
+        let argument = self.argument.as_os_str().as_bytes();
+        let mut prefix = match argument {
+            // To sha256sum this one name means standard input.
+            b"-" => b"./-".to_vec(),
+            name => name.to_vec(),
         };
-        // To sha256sum this one name means standard input.
-        if located == Path::new("-") {
-            return b"./-".to_vec();
+        if !self.is_file && !prefix.ends_with(b"/") {
+            prefix.push(b'/');
         }
-        located.into_os_string().as_bytes().to_vec()
+        prefix
+    }
+}
+
+/// A file, and the two parts of its path.
+struct Line<'a> {
+    prefix: &'a [u8],
+    rest: &'a [u8],
+    sha256: Sha256,
+}
+
+impl Line<'_> {
+    fn path(&self) -> impl Iterator<Item = &u8> {
+        self.prefix.iter().chain(self.rest)
     }
 }
 
