@@ -45,6 +45,7 @@ let
     RUSTC = "${wrappers}/bin/rustc";
     ${cargoVariable hostTriple "LINKER"} = "${wrappers}/bin/host-cc";
     "CC_${underscored hostTriple}" = "${wrappers}/bin/host-cc";
+    "AR_${underscored hostTriple}" = "${wrappers}/bin/target-ar";
     CARGO_ZIGBUILD_ZIG_COMMAND = "${zig}/bin/zig";
     CARGO_ZIGBUILD_ZIG_VERSION = zig.version;
   };
