@@ -1,4 +1,7 @@
 # Every service, one entry each: the cargo package that it is, and the platforms that it is for.
+let
+  everywhere = builtins.attrNames (import ./platforms.nix);
+in
 {
   server = {
     package = "server";
@@ -9,5 +12,9 @@
       "x86_64-linux"
       "x86_64-windows"
     ];
+  };
+  sysinfo = {
+    package = "sysinfo";
+    platforms = everywhere;
   };
 }
