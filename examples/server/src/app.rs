@@ -1,62 +1,25 @@
 //! What the service answers: a pure router, every answer made before the first request.
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::map_response;
-use axum::response::Response;
-use axum::routing::{MethodRouter, get};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use build_info::BuildInfo;
+use http_service::answers::{TEXT, fixed, version, with_headers};
 
 use crate::page;
-
-const TEXT: &str = "text/plain; charset=utf-8";
-
-/// The headers of every answer, errors included.
-const HEADERS: [(HeaderName, &str); 4] = [
-    (CACHE_CONTROL, "no-cache"),
-    (CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY),
-    (REFERRER_POLICY, "no-referrer"),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-];
 
 /// The service that reports `info`: `/`, `/healthz` and `/version`, each for GET and HEAD.
 ///
 /// # Errors
 ///
-/// [`serde_json::Error`] if `info` cannot be written as JSON.
-pub fn router(info: &BuildInfo) -> Result<Router, serde_json::Error> {
-    Ok(Router::new()
+/// What went wrong, if `info` cannot be written as JSON.
+pub fn router(info: &BuildInfo) -> Result<Router, String> {
+    let router = Router::new()
         .route("/", fixed("text/html; charset=utf-8", page::render(info)))
         .route("/healthz", fixed(TEXT, "ok"))
-        .route(
-            "/version",
-            fixed("application/json", serde_json::to_string(info)? + "\n"),
-        )
-        .fallback(async || (StatusCode::NOT_FOUND, [(CONTENT_TYPE, TEXT)], "not found\n"))
-        .layer(map_response(with_headers)))
-}
-
-/// Answers GET and HEAD with `body`, which is shared by all answers, and other methods with 405.
-fn fixed(content_type: &'static str, body: impl Into<Bytes>) -> MethodRouter {
-    let body = body.into();
-    get(move || {
-        let body = body.clone();
-        async move { ([(CONTENT_TYPE, content_type)], body) }
-    })
-}
-
-async fn with_headers(mut response: Response) -> Response {
-    for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    response
+        .route("/version", version(info)?)
+        .fallback(async || (StatusCode::NOT_FOUND, [(CONTENT_TYPE, TEXT)], "not found\n"));
+    Ok(with_headers(router, page::CONTENT_SECURITY_POLICY))
 }
 
 #[cfg(test)]
@@ -65,6 +28,8 @@ mod tests {
     use crate::sample;
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
+    use axum::response::Response;
+    use http_service::answers::HEADERS;
     use tower::ServiceExt;
 
     async fn ask(method: &str, path: &str) -> (StatusCode, Response, String) {
@@ -174,6 +139,11 @@ mod tests {
             for (name, value) in HEADERS {
                 assert_eq!(header(&response, name.as_str()), value, "{method} {path}");
             }
+            assert_eq!(
+                header(&response, "content-security-policy"),
+                page::CONTENT_SECURITY_POLICY,
+                "{method} {path}"
+            );
         }
     }
 }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use build_info::{BuildInfo, find_in};
 
-use crate::support::{SERVER, Service, read_to_end};
+use http_service::testing::read_to_end;
+
+use crate::support::{SERVER, start};
 
 fn status(answer: &str) -> &str {
     answer.lines().next().unwrap_or_default()
@@ -17,13 +19,13 @@ fn body(answer: &str) -> &str {
 
 #[test]
 fn health_is_ok() {
-    let answer = Service::start(&[]).ask("GET", "/healthz");
+    let answer = start(&[]).ask("GET", "/healthz");
     assert_eq!((status(&answer), body(&answer)), ("HTTP/1.1 200 OK", "ok"));
 }
 
 #[test]
 fn version_is_what_a_reader_finds_in_the_executable() {
-    let answer = Service::start(&[]).ask("GET", "/version");
+    let answer = start(&[]).ask("GET", "/version");
     assert_eq!(status(&answer), "HTTP/1.1 200 OK");
     let reported = BuildInfo::parse(body(&answer).as_bytes()).unwrap();
     assert_eq!(reported, find_in(&std::fs::read(SERVER).unwrap()).unwrap());
@@ -31,7 +33,7 @@ fn version_is_what_a_reader_finds_in_the_executable() {
 
 #[test]
 fn the_page_shows_the_version_and_its_type_is_html() {
-    let answer = Service::start(&[]).ask("GET", "/");
+    let answer = start(&[]).ask("GET", "/");
     let info = find_in(&std::fs::read(SERVER).unwrap()).unwrap();
     assert_eq!(status(&answer), "HTTP/1.1 200 OK");
     assert!(
@@ -47,7 +49,7 @@ fn the_page_shows_the_version_and_its_type_is_html() {
 
 #[test]
 fn head_has_the_length_but_not_the_body() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let answer = service.ask("HEAD", "/healthz");
     assert_eq!((status(&answer), body(&answer)), ("HTTP/1.1 200 OK", ""));
     assert!(answer.contains("\r\ncontent-length: 2\r\n"), "{answer}");
@@ -55,7 +57,7 @@ fn head_has_the_length_but_not_the_body() {
 
 #[test]
 fn unknown_paths_and_methods_are_refused() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     assert_eq!(
         status(&service.ask("GET", "/nothing")),
         "HTTP/1.1 404 Not Found"
@@ -71,7 +73,7 @@ fn unknown_paths_and_methods_are_refused() {
 
 #[test]
 fn one_connection_carries_many_requests() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let mut stream = service.connect();
     for _ in 0..3 {
         stream
@@ -89,7 +91,7 @@ fn one_connection_carries_many_requests() {
 
 #[test]
 fn what_is_not_http_is_a_bad_request() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     assert_eq!(
         status(&service.exchange(b"\x16\x03\x01\x02\x00hello\r\n\r\n")),
         "HTTP/1.1 400 Bad Request"
@@ -99,7 +101,7 @@ fn what_is_not_http_is_a_bad_request() {
 
 #[test]
 fn a_head_that_is_too_large_or_has_too_many_headers_is_refused() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let long = format!(
         "GET / HTTP/1.1\r\nHost: x\r\nX-Long: {}",
         "x".repeat(16 * 1024)
@@ -117,7 +119,7 @@ fn a_head_that_is_too_large_or_has_too_many_headers_is_refused() {
 
 #[test]
 fn a_body_is_not_waited_for() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let mut stream = service.connect();
     stream
         .write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\nbegin")
@@ -128,7 +130,7 @@ fn a_body_is_not_waited_for() {
 
 #[test]
 fn a_client_that_is_too_slow_is_disconnected() {
-    let service = Service::start(&["--header-timeout", "1"]);
+    let service = start(&["--header-timeout", "1"]);
     let mut silent = service.connect();
     let mut slow = service.connect();
     slow.write_all(b"GET / HTTP/1.1\r\n").unwrap();

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 
 use build_info::find_in;
 
-use crate::support::{SERVER, Service, command, run};
+use http_service::testing::{Service, run};
+
+use crate::support::{SERVER, command, start};
 
 #[test]
 fn version_prints_what_a_reader_finds_in_the_executable() {
@@ -96,7 +98,7 @@ fn an_address_of_another_machine_is_refused_with_2_and_a_remedy() {
 
 #[test]
 fn the_health_check_of_a_running_service_is_0() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let address = service.address.to_string();
     assert_eq!(
         run(&mut command(&["--health-check", "--listen", &address])),

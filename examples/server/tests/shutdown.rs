@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use crate::support::{Service, read_to_end};
+use http_service::testing::read_to_end;
+
+use crate::support::start;
 
 #[test]
 fn either_signal_ends_an_idle_service_with_0() {
     for signal in ["TERM", "INT"] {
-        let service = Service::start(&[]);
+        let service = start(&[]);
         service.signal(signal);
         assert_eq!(
             service.wait(),
@@ -20,7 +22,7 @@ fn either_signal_ends_an_idle_service_with_0() {
 
 #[test]
 fn a_request_that_has_begun_is_finished_and_no_other_is_accepted() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let mut stream = service.half_request();
     service.signal("TERM");
     service.wait_until_refused();
@@ -36,7 +38,7 @@ fn a_request_that_has_begun_is_finished_and_no_other_is_accepted() {
 
 #[test]
 fn connections_without_a_request_do_not_hold_up_the_end() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let mut fresh = service.connect();
     let mut used = service.connect();
     used.write_all(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -56,7 +58,7 @@ fn connections_without_a_request_do_not_hold_up_the_end() {
 
 #[test]
 fn a_request_that_never_finishes_ends_with_1_when_the_time_is_up() {
-    let service = Service::start(&["--shutdown-timeout", "1"]);
+    let service = start(&["--shutdown-timeout", "1"]);
     let mut stream = service.half_request();
     service.signal("TERM");
     assert_eq!(read_to_end(&mut stream), "");
@@ -70,7 +72,7 @@ fn a_request_that_never_finishes_ends_with_1_when_the_time_is_up() {
 
 #[test]
 fn a_second_signal_ends_at_once_with_1() {
-    let service = Service::start(&["--shutdown-timeout", "3600", "--header-timeout", "3600"]);
+    let service = start(&["--shutdown-timeout", "3600", "--header-timeout", "3600"]);
     let mut stream = service.half_request();
     service.signal("TERM");
     service.wait_until_refused();

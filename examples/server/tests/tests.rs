@@ -9,5 +9,5 @@ mod command_line;
 /// Signals and what happens to the requests that run.
 #[cfg(unix)]
 mod shutdown;
-/// The running service and the client.
+/// The executable under test.
 mod support;

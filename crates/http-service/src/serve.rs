@@ -60,8 +60,11 @@ pub enum Stopped {
 /// Serves until a signal comes, then stops accepting and waits for the requests that have begun; idle connections are
 /// closed at once.
 ///
-/// No answer reads a request's body, so a body of any length is skipped and never held in memory.
+/// A body that the router does not read is skipped and never held in memory, whatever its length; one that it reads is the
+/// router's to limit in size, and is limited in time by [`Limits::connection_secs`]. `name` stands before what goes to
+/// standard error.
 pub async fn serve(
+    name: &'static str,
     listener: TcpListener,
     router: Router,
     limits: Limits,
@@ -79,7 +82,7 @@ pub async fn serve(
     loop {
         let (stream, slot) = tokio::select! {
             () = signals.next() => break,
-            accepted = accept(&listener, &slots) => accepted,
+            accepted = accept(name, &listener, &slots) => accepted,
         };
         // NB: without this, pipelined answers wait for the client to acknowledge the one before.
         let _ = stream.set_nodelay(true);
@@ -101,6 +104,7 @@ pub async fn serve(
 
 /// The next connection, as soon as there is a slot for it.
 async fn accept(
+    name: &str,
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
 ) -> (TcpStream, Option<OwnedSemaphorePermit>) {
@@ -111,9 +115,12 @@ async fn accept(
             Ok((stream, _)) => return (stream, slot),
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                report(format_args!(
-                    "cannot accept connections ({error}), next try in 1 s: allow the process more open files"
-                ));
+                report(
+                    name,
+                    format_args!(
+                        "cannot accept connections ({error}), next try in 1 s: allow the process more open files"
+                    ),
+                );
                 sleep(Duration::from_secs(1)).await;
             }
         }
@@ -142,7 +149,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let signals = Signals::catch().unwrap();
-        tokio::spawn(serve(listener, Router::new(), limits, signals));
+        tokio::spawn(serve("test", listener, Router::new(), limits, signals));
         address
     }
 
