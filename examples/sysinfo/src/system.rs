@@ -99,7 +99,7 @@ impl fmt::Display for System {
 /// Of all architectures, in alphabetical order; a name that the compiler does not know is a warning.
 fn cpu_features() -> Vec<&'static str> {
     assumed!(
-        "a" "adx" "aes" "avx" "avx2" "bmi1" "bmi2" "bulk-memory" "c" "cmpxchg16b" "crc" "crt-static" "dit" "dotprod"
+        "a" "adx" "aes" "avx" "avx2" "bmi1" "bmi2" "bulk-memory" "c" "cmpxchg16b" "crc" "dit" "dotprod"
         "extended-const" "f16c" "fcma" "fhm" "flagm" "fma" "fp16" "fxsr" "i8mm" "jsconv" "lse" "lzcnt" "m" "movbe"
         "multivalue" "mutable-globals" "neon" "nontrapping-fptoint" "paca" "pacg" "pan" "pclmulqdq" "popcnt" "rcpc"
         "rcpc2" "rdm" "reference-types" "relaxed-simd" "sb" "sha" "sha2" "sha3" "sign-ext" "simd128" "sse" "sse2"
