@@ -40,12 +40,18 @@ let
     builtins.replaceStrings (split letters) (split "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
   cargoVariable = triple: name: "CARGO_TARGET_${uppercase (underscored triple)}_${name}";
 
-  # What every cargo call needs, for whatever platform.
-  cargoEnvironment = {
-    RUSTC = "${wrappers}/bin/rustc";
-    ${cargoVariable hostTriple "LINKER"} = "${wrappers}/bin/host-cc";
-    "CC_${underscored hostTriple}" = "${wrappers}/bin/host-cc";
-    "AR_${underscored hostTriple}" = "${wrappers}/bin/target-ar";
+  cpuFlags = platform: if platform ? cpu then [ "-Ctarget-cpu=${platform.cpu}" ] else [ ];
+  # What platforms that can share a standard library have in common.
+  nameOf = platform: platform.triple + (if platform ? cpu then "-${platform.cpu}" else "");
+
+  # What compiles and links Rust for the machine that builds; and what every cargo call needs, for whatever platform.
+  rustEnvironment = {
+    RUSTC = wrappers.rustc;
+    ${cargoVariable hostTriple "LINKER"} = wrappers.host-cc;
+  };
+  cargoEnvironment = rustEnvironment // {
+    "CC_${underscored hostTriple}" = wrappers.host-cc;
+    "AR_${underscored hostTriple}" = wrappers.target-ar;
     CARGO_ZIGBUILD_ZIG_COMMAND = "${zig}/bin/zig";
     CARGO_ZIGBUILD_ZIG_VERSION = zig.version;
   };
@@ -66,17 +72,21 @@ let
         platform:
         import ./std.nix {
           shell = conditioned;
-          inherit rust platform cargoEnvironment;
+          inherit rust;
+          environment = rustEnvironment;
+          inherit (platform) triple;
+          name = nameOf platform;
+          rustflags = cpuFlags platform;
           vendor = vendorCargoDeps { cargoLock = ./std-Cargo.lock; };
         };
       libc =
-        triple: environment:
+        triple: name: environment:
         import ./libc.nix {
           shell = conditioned;
-          inherit rust triple environment;
+          inherit rust triple name environment;
         };
       hostEnvironment = cargoEnvironment // {
-        HOST_ZIG_CACHE = libc hostTriple cargoEnvironment;
+        HOST_ZIG_CACHE = libc hostTriple "host" cargoEnvironment;
       };
       compilerEnvironment =
         platform:
@@ -84,12 +94,13 @@ let
         // {
           CARGO_BUILD_TARGET = platform.triple;
           TARGET_SYSROOT = std platform;
+          TARGET_LINKER = wrappers.${platform.linker or "target-cc"};
           ZIG_TARGET = platform.zigTarget;
-          ${cargoVariable platform.triple "LINKER"} = "${wrappers}/bin/target-cc";
-          ${cargoVariable platform.triple "RUSTFLAGS"} = toString platform.rustflags;
-          "CC_${underscored platform.triple}" = "${wrappers}/bin/target-cc";
-          "CXX_${underscored platform.triple}" = "${wrappers}/bin/target-c++";
-          "AR_${underscored platform.triple}" = "${wrappers}/bin/target-ar";
+          ZIG_CPU = platform.zigCpu or "";
+          ${cargoVariable platform.triple "RUSTFLAGS"} = toString (platform.rustflags ++ cpuFlags platform);
+          "CC_${underscored platform.triple}" = wrappers.target-cc;
+          "CXX_${underscored platform.triple}" = wrappers.target-cxx;
+          "AR_${underscored platform.triple}" = wrappers.target-ar;
         }
         // builtins.listToAttrs (
           map (name: {
@@ -123,7 +134,7 @@ let
         let
           environment = compilerEnvironment platform;
         in
-        environment // { TARGET_ZIG_CACHE = libc platform.triple environment; };
+        environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
     };
 in
 {

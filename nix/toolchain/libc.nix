@@ -3,14 +3,15 @@
 {
   shell,
   rust,
-  # Rust's name of the target, and the environment in which cargo builds for it.
+  # Rust's name of the target, what to call the derivation after, and the environment in which cargo builds for it.
   triple,
+  name,
   environment,
 }:
 shell (
   environment
   // {
-    name = "libc-${triple}";
+    name = "libc-${name}";
     script = ./libc.sh;
     tools = [ rust ];
     inherit triple;

@@ -2,22 +2,26 @@
 {
   shell,
   rust,
-  platform,
-  cargoEnvironment,
+  triple,
+  # Distinguishes the standard libraries of one triple; and the flags that do.
+  name,
+  rustflags,
+  # What runs the compiler, and links the build scripts.
+  environment,
   vendor,
 }:
 shell (
-  cargoEnvironment
+  environment
   // {
-    name = "std-${platform.triple}";
+    name = "std-${name}";
     script = ./std.sh;
     tools = [ rust ];
     inherit rust vendor;
     lockFile = ./std-Cargo.lock;
-    CARGO_BUILD_TARGET = platform.triple;
+    CARGO_BUILD_TARGET = triple;
     # As the compiler's own build does: the standard library may use unstable features, its users may not through it.
     RUSTC_BOOTSTRAP = "1";
     __CARGO_DEFAULT_LIB_METADATA = "stablestd";
-    RUSTFLAGS = "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes";
+    RUSTFLAGS = toString ([ "-Zforce-unstable-if-unmarked" "-Cembed-bitcode=yes" ] ++ rustflags);
   }
 )
