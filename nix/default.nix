@@ -5,7 +5,10 @@ let
   system = "x86_64-linux";
 
   platforms = import ./platforms.nix;
-  services = import ./services.nix;
+  services = import ./build/targets.nix {
+    inherit platforms;
+    services = import ./services.nix;
+  };
   toolchains = import ./toolchain { inherit system; };
   source = import ./build/source.nix { inherit root; };
   stamp = import ./build/stamp.nix { inherit self root; };
@@ -28,6 +31,7 @@ let
     scope
     // {
       buildService = import ./build/service.nix scope;
+      joinSlices = import ./build/universal.nix { inherit (toolchain) shell llvm; };
     };
   original = under "original";
   rebuilt = under "rebuilt";
@@ -54,32 +58,51 @@ let
     inherit (toolchain) shell;
   };
 
+  # The platforms that are compiled for, and not put together from others.
+  compiled = removeAttrs platforms (
+    builtins.filter (name: platforms.${name} ? slices) (builtins.attrNames platforms)
+  );
+
   fixtures = import ./checks/fixtures.nix {
     inherit
       original
       rebuilt
       root
-      platforms
       defineBuild
       attestBuilds
       ;
+    platforms = compiled;
   };
+
+  # The executable of a service for a platform, under one set of conditions.
+  buildUnder =
+    conditions: serviceName: platformName:
+    let
+      name = "${serviceName}-${platformName}";
+      platform = platforms.${platformName};
+    in
+    if platform ? slices then
+      conditions.joinSlices {
+        inherit name;
+        inherit (stamp) version;
+        slices = map (buildUnder conditions serviceName) platform.slices;
+      }
+    else
+      conditions.buildService {
+        inherit name platform;
+        service = services.${serviceName};
+      };
 
   # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable.
   package =
     serviceName: platformName:
     let
       name = "${serviceName}-${platformName}";
-      args = {
-        inherit name;
-        service = services.${serviceName};
-        platform = platforms.${platformName};
-      };
-      build = original.buildService args;
-      rebuild = rebuilt.buildService args;
+      build = buildUnder original serviceName platformName;
+      rebuild = buildUnder rebuilt serviceName platformName;
       definition = defineBuild {
         inherit name platformName;
-        inherit (args) platform;
+        platform = platforms.${platformName};
       };
     in
     {
@@ -112,8 +135,8 @@ in
     inherit fixtures;
     inherit (toolchain) llvm zig;
     # Of each platform: the standard library, and the variables that make cargo use the toolchain.
-    std = builtins.mapAttrs (_: toolchain.std) platforms;
-    environments = builtins.mapAttrs (_: toolchain.platformEnvironment) platforms;
+    std = builtins.mapAttrs (_: toolchain.std) compiled;
+    environments = builtins.mapAttrs (_: toolchain.platformEnvironment) compiled;
     vendor = toolchain.vendorCargoDeps { src = source; };
 
     # `nix eval .#lib.…`. NB: here and not an output of its own, which Nix 2.8 would warn of as unknown.

@@ -2,28 +2,54 @@
 #
 # An entry is its family's record with, on top:
 #   triple       Rust's name            zigTarget  zig's name
-#   go           Go's names (os, arch), for file names and for people who come from there
+#   goArch       Go's name of the architecture, and goLevel the level that Go's build would be given (variable = value)
 #   fileFormat   as llvm-readobj names it
-#   runner       what runs its binaries on an x86_64-linux machine: native, qemu-<arch>, wine, none
+#   runner       what runs its binaries on an x86_64-linux machine (tests/end_to_end/runners.py): native, qemu-<arch>, wine,
+#                wasmtime, none; runnerArguments: what the runner is given before the executable
+#   cpu          Rust's name of the oldest processor that it is for, where that is not the triple's own; zigCpu: zig's name
+#   slices       of a universal binary, instead of zigTarget and fileFormat: the platforms of which it is put together
 # A family says:
+#   os, goOs         Nix's and Go's names of the system
+#   lacks            what of the things that services need it does not have
 #   linkage          static: no interpreter, no shared library · system: only the libraries of systemLibraries
 #   systemLibraries  a pattern (extended regular expression) that every imported library must match whole, in any case
+#   interpreter      what loads it, where that is a file that every executable names
+#   glibcFloor       the newest glibc of which a symbol may be used
 #   executableSuffix of file names
+#   linker           the one of nix/toolchain/wrappers that rustc calls, where that is not target-cc
 #   rustflags        what rustc needs there; profile: what of Cargo's release profile must be otherwise
+# docs/adding-a-platform.md tells how to add one.
 let
-  linuxMusl = {
-    os = "linux";
-    linkage = "static";
-    executableSuffix = "";
-    # NB: zig brings musl and its start files; rustc's own copies are not in a standard library built from source.
-    rustflags = [ "-Clink-self-contained=no" ];
+  common = {
+    lacks = [ ];
     profile = { };
+    executableSuffix = "";
   };
-  darwin = {
+  linux = common // {
+    os = "linux";
+    goOs = "linux";
+  };
+  linuxMusl = linux // {
+    linkage = "static";
+    rustflags = [
+      # NB: zig brings musl and its start files; rustc's own copies are not in a standard library built from source.
+      "-Clink-self-contained=no"
+      # NB: static and yet loaded anywhere (static-pie), which zig makes only where it is asked in this way.
+      "-Clink-arg=-pie"
+    ];
+  };
+  linuxGnu = linux // {
+    linkage = "system";
+    systemLibraries = "(ld-linux-(x86-64|aarch64)|lib(c|dl|m|pthread|rt|util))\\.so\\.[0-9]";
+    # That of RHEL 7; Debian 8 and Ubuntu 14.04 have newer ones.
+    glibcFloor = "2.17";
+    rustflags = [ ];
+  };
+  darwin = common // {
     os = "darwin";
+    goOs = "darwin";
     linkage = "system";
     systemLibraries = "/usr/lib/libSystem\\.B\\.dylib";
-    executableSuffix = "";
     # NB: cargo's strip calls rust-objcopy on darwin, which Debian's compiler lacks; the linker strips as well.
     # NB: the libc crate asks for libiconv on darwin, which nothing here calls: dropped when unused.
     rustflags = [
@@ -33,62 +59,246 @@ let
     profile.STRIP = "none";
     runner = "none";
   };
-  windows = {
+  windows = common // {
     os = "windows";
+    goOs = "windows";
     linkage = "system";
     systemLibraries = "(advapi32|api-ms-win-[a-z0-9-]+|bcrypt|bcryptprimitives|kernel32|ntdll|userenv|ws2_32)\\.dll";
     executableSuffix = ".exe";
     rustflags = [ ];
-    profile = { };
   };
+  freebsd = common // {
+    os = "freebsd";
+    goOs = "freebsd";
+    linkage = "system";
+    interpreter = "/libexec/ld-elf.so.1";
+    systemLibraries = "lib(c|devstat|execinfo|gcc_s|kvm|m|memstat|procstat|rt|thr|util)\\.so\\.[0-9]+";
+    rustflags = [ ];
+    runner = "none";
+  };
+  netbsd = common // {
+    os = "netbsd";
+    goOs = "netbsd";
+    linkage = "system";
+    interpreter = "/libexec/ld.elf_so";
+    systemLibraries = "lib(c|execinfo|m|pthread|rt|util)\\.so\\.[0-9]+";
+    rustflags = [ ];
+    runner = "none";
+  };
+  wasi = common // {
+    os = "wasi";
+    goOs = "wasip1";
+    linkage = "static";
+    executableSuffix = ".wasm";
+    lacks = [ "sockets" ];
+    linker = "target-wasm-ld";
+    rustflags = [ "-Clink-self-contained=no" ];
+    runner = "wasmtime";
+  };
+
+  # One of the x86-64 psABI's microarchitecture levels.
+  x86_64Level =
+    level: runner:
+    linuxMusl
+    // {
+      triple = "x86_64-unknown-linux-musl";
+      zigTarget = "x86_64-linux-musl";
+      goArch = "amd64";
+      goLevel = "GOAMD64=v${level}";
+      fileFormat = "elf64-x86-64";
+      cpu = "x86-64-v${level}";
+      zigCpu = "x86_64_v${level}";
+    }
+    // runner;
 in
 {
   aarch64-darwin = darwin // {
     triple = "aarch64-apple-darwin";
-    fileFormat = "Mach-O arm64";
     zigTarget = "aarch64-macos-none";
-    go = {
-      os = "darwin";
-      arch = "arm64";
-    };
+    goArch = "arm64";
+    fileFormat = "Mach-O arm64";
+  };
+  aarch64-freebsd = freebsd // {
+    triple = "aarch64-unknown-freebsd";
+    zigTarget = "aarch64-freebsd-none";
+    goArch = "arm64";
+    fileFormat = "elf64-littleaarch64";
   };
   aarch64-linux = linuxMusl // {
     triple = "aarch64-unknown-linux-musl";
-    fileFormat = "elf64-littleaarch64";
     zigTarget = "aarch64-linux-musl";
-    go = {
-      os = "linux";
-      arch = "arm64";
-    };
+    goArch = "arm64";
+    fileFormat = "elf64-littleaarch64";
     runner = "qemu-aarch64";
+  };
+  aarch64-linux-gnu = linuxGnu // {
+    triple = "aarch64-unknown-linux-gnu";
+    zigTarget = "aarch64-linux-gnu.${linuxGnu.glibcFloor}";
+    goArch = "arm64";
+    fileFormat = "elf64-littleaarch64";
+    interpreter = "/lib/ld-linux-aarch64.so.1";
+    runner = "qemu-aarch64";
+    runnerArguments = [
+      "-L"
+      "/usr/aarch64-linux-gnu"
+    ];
+  };
+  aarch64-windows = windows // {
+    triple = "aarch64-pc-windows-gnullvm";
+    zigTarget = "aarch64-windows-gnu";
+    goArch = "arm64";
+    fileFormat = "COFF-ARM64";
+    runner = "none";
+  };
+  armv6l-linux = linuxMusl // {
+    triple = "arm-unknown-linux-musleabihf";
+    zigTarget = "arm-linux-musleabihf";
+    zigCpu = "arm1176jzf_s";
+    goArch = "arm";
+    goLevel = "GOARM=6";
+    fileFormat = "elf32-littlearm";
+    runner = "qemu-arm";
+    runnerArguments = [
+      "-cpu"
+      "arm1176"
+    ];
+  };
+  armv7l-linux = linuxMusl // {
+    triple = "armv7-unknown-linux-musleabihf";
+    zigTarget = "arm-linux-musleabihf";
+    zigCpu = "generic+v7a+vfp3-d32+thumb2-neon";
+    goArch = "arm";
+    goLevel = "GOARM=7";
+    fileFormat = "elf32-littlearm";
+    runner = "qemu-arm";
+  };
+  i686-linux = linuxMusl // {
+    triple = "i686-unknown-linux-musl";
+    zigTarget = "x86-linux-musl";
+    goArch = "386";
+    fileFormat = "elf32-i386";
+    runner = "qemu-i386";
+  };
+  i686-windows = windows // {
+    triple = "i686-pc-windows-gnullvm";
+    zigTarget = "x86-windows-gnu";
+    goArch = "386";
+    fileFormat = "COFF-i386";
+    runner = "none";
+  };
+  loongarch64-linux = linuxMusl // {
+    triple = "loongarch64-unknown-linux-musl";
+    zigTarget = "loongarch64-linux-musl";
+    goArch = "loong64";
+    fileFormat = "elf64-loongarch";
+    runner = "qemu-loongarch64";
+  };
+  mips-linux = linuxMusl // {
+    triple = "mips-unknown-linux-musl";
+    zigTarget = "mips-linux-musleabi";
+    goArch = "mips";
+    goLevel = "GOMIPS=softfloat";
+    fileFormat = "elf32-mips";
+    runner = "qemu-mips";
+  };
+  mips64el-linux = linuxMusl // {
+    triple = "mips64el-unknown-linux-muslabi64";
+    zigTarget = "mips64el-linux-muslabi64";
+    goArch = "mips64le";
+    fileFormat = "elf64-mips";
+    runner = "qemu-mips64el";
+  };
+  powerpc64le-linux = linuxMusl // {
+    triple = "powerpc64le-unknown-linux-musl";
+    zigTarget = "powerpc64le-linux-musl";
+    goArch = "ppc64le";
+    fileFormat = "elf64-powerpcle";
+    runner = "qemu-ppc64le";
+  };
+  riscv64-linux = linuxMusl // {
+    triple = "riscv64gc-unknown-linux-musl";
+    zigTarget = "riscv64-linux-musl";
+    goArch = "riscv64";
+    fileFormat = "elf64-littleriscv";
+    runner = "qemu-riscv64";
+  };
+  s390x-linux = linuxMusl // {
+    triple = "s390x-unknown-linux-musl";
+    zigTarget = "s390x-linux-musl";
+    goArch = "s390x";
+    fileFormat = "elf64-s390";
+    runner = "qemu-s390x";
+  };
+  universal-darwin = darwin // {
+    triple = "universal2-apple-darwin";
+    slices = [
+      "aarch64-darwin"
+      "x86_64-darwin"
+    ];
+    goArch = "all";
+  };
+  wasm32-wasi = wasi // {
+    triple = "wasm32-wasip1";
+    zigTarget = "wasm32-wasi-musl";
+    goArch = "wasm";
+    fileFormat = "WASM";
   };
   x86_64-darwin = darwin // {
     triple = "x86_64-apple-darwin";
-    fileFormat = "Mach-O 64-bit x86-64";
     zigTarget = "x86_64-macos-none";
-    go = {
-      os = "darwin";
-      arch = "amd64";
-    };
+    goArch = "amd64";
+    fileFormat = "Mach-O 64-bit x86-64";
+  };
+  x86_64-freebsd = freebsd // {
+    triple = "x86_64-unknown-freebsd";
+    zigTarget = "x86_64-freebsd-none";
+    goArch = "amd64";
+    fileFormat = "elf64-x86-64";
   };
   x86_64-linux = linuxMusl // {
     triple = "x86_64-unknown-linux-musl";
-    fileFormat = "elf64-x86-64";
     zigTarget = "x86_64-linux-musl";
-    go = {
-      os = "linux";
-      arch = "amd64";
-    };
+    goArch = "amd64";
+    goLevel = "GOAMD64=v1";
+    fileFormat = "elf64-x86-64";
     runner = "native";
+  };
+  x86_64-linux-gnu = linuxGnu // {
+    triple = "x86_64-unknown-linux-gnu";
+    zigTarget = "x86_64-linux-gnu.${linuxGnu.glibcFloor}";
+    goArch = "amd64";
+    fileFormat = "elf64-x86-64";
+    interpreter = "/lib64/ld-linux-x86-64.so.2";
+    runner = "native";
+  };
+  x86_64-netbsd = netbsd // {
+    triple = "x86_64-unknown-netbsd";
+    zigTarget = "x86_64-netbsd-none";
+    goArch = "amd64";
+    fileFormat = "elf64-x86-64";
   };
   x86_64-windows = windows // {
     triple = "x86_64-pc-windows-gnullvm";
-    fileFormat = "COFF-x86-64";
     zigTarget = "x86_64-windows-gnu";
-    go = {
-      os = "windows";
-      arch = "amd64";
-    };
+    goArch = "amd64";
+    fileFormat = "COFF-x86-64";
     runner = "wine";
   };
+  x86_64_v2-linux = x86_64Level "2" {
+    # NB: a processor of just this level, so that an instruction above it ends the program.
+    runner = "qemu-x86_64";
+    runnerArguments = [
+      "-cpu"
+      "Nehalem"
+    ];
+  };
+  x86_64_v3-linux = x86_64Level "3" {
+    runner = "qemu-x86_64";
+    runnerArguments = [
+      "-cpu"
+      "Haswell"
+    ];
+  };
+  # NB: qemu has no AVX-512, and not every machine that builds has it.
+  x86_64_v4-linux = x86_64Level "4" { runner = "none"; };
 }

@@ -1,20 +1,12 @@
-# Every service, one entry each: the cargo package that it is, and the platforms that it is for.
-let
-  everywhere = builtins.attrNames (import ./platforms.nix);
-in
+# Every service, one entry each: the cargo package that it is, and what it needs that not every platform has (what one
+# lacks stands in platforms.nix). It is for all platforms that lack nothing of it.
 {
   server = {
     package = "server";
-    platforms = [
-      "aarch64-darwin"
-      "aarch64-linux"
-      "x86_64-darwin"
-      "x86_64-linux"
-      "x86_64-windows"
-    ];
+    needs = [ "sockets" ];
   };
   sysinfo = {
     package = "sysinfo";
-    platforms = everywhere;
+    needs = [ ];
   };
 }

@@ -30,9 +30,6 @@ refuse_other_linkage() {
   case $expectedLinkage in
     static)
       [ -z "$libraries" ] || refuse "needs shared libraries, expected none: $libraries"
-      if "$llvm/bin/llvm-readobj" --program-headers "$executable" | grep -q PT_INTERP; then
-        refuse "names an interpreter, expected a static executable"
-      fi
       ;;
     system)
       [ -n "$libraries" ] || refuse "needs no library, expected those of the system"
@@ -45,10 +42,29 @@ refuse_other_linkage() {
   esac
 }
 
+refuse_other_interpreter() {
+  local interpreter
+  case $expectedFileFormat in elf*) ;; *) return ;; esac
+  interpreter=$("$llvm/bin/llvm-readobj" --string-dump=.interp "$executable" | sed -n 's/^\[ *0\] //p')
+  [ "$interpreter" = "$expectedInterpreter" ] ||
+    refuse "is loaded by '$interpreter', expected '$expectedInterpreter'"
+}
+
+refuse_newer_glibc() {
+  local newest
+  [ -n "$glibcFloor" ] || return 0
+  newest=$("$llvm/bin/llvm-readobj" --version-info "$executable" | sed -n 's/^ *Name: GLIBC_//p' | sort -V | tail -n 1)
+  [ -n "$newest" ] || refuse "names no version of glibc, expected at most $glibcFloor"
+  [ "$(printf '%s\n' "$newest" "$glibcFloor" | sort -V | tail -n 1)" = "$glibcFloor" ] ||
+    refuse "needs glibc $newest, expected at most $glibcFloor"
+}
+
 executables=("$out/bin/"*)
 [ -e "${executables[0]}" ] || { echo "check-executables: '$out/bin' is empty" >&2; exit 1; }
 for executable in "${executables[@]}"; do
   refuse_paths
   refuse_other_format
   refuse_other_linkage
+  refuse_other_interpreter
+  refuse_newer_glibc
 done

@@ -37,5 +37,7 @@ crane.buildPackage (
     expectedFileFormat = platform.fileFormat;
     expectedLinkage = platform.linkage;
     systemLibraries = platform.systemLibraries or "";
+    expectedInterpreter = platform.interpreter or "";
+    glibcFloor = platform.glibcFloor or "";
   }
 )

@@ -1,0 +1,13 @@
+# Puts the executables of all slices that have one name into one file of that name.
+read -ra slices <<<"$slices"
+mkdir -p "$out/bin"
+for first in "${slices[0]}"/bin/*; do
+  name=$(basename "$first")
+  "$llvm/bin/llvm-lipo" -create "${slices[@]/%//bin/$name}" -output "$out/bin/$name"
+  # NB: lipo takes two slices for one processor for one, where the second should have been another's.
+  read -ra architectures <<<"$("$llvm/bin/llvm-lipo" -archs "$out/bin/$name")"
+  if [ "${#architectures[@]}" != "${#slices[@]}" ]; then
+    echo "universal: $name holds '${architectures[*]}', expected one of each of ${#slices[@]} platforms" >&2
+    exit 1
+  fi
+done
