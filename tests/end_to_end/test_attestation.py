@@ -9,7 +9,7 @@ import unittest
 from . import flake
 from .support import FolderTest, define, run
 
-ALWAYS = ("server-aarch64-linux",)
+ALWAYS = ("server-aarch64-linux", "sysinfo-wasm32-wasi", "sysinfo-x86_64-linux-gnu")
 """Each further attestation builds a standard library, the dependencies and the service a second time."""
 STATEMENT = ("https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1", "urn:samebits:nix-rebuild:v1")
 
@@ -121,9 +121,10 @@ class IrreproducibleTest(unittest.TestCase):
             self.assertIn(hashlib.sha256(content).hexdigest(), done.err)
 
 
-for name in flake.platforms("server"):
-    package = f"server-{name}"
-    define(
-        globals(), f"attestation-{package}", Attestation, FolderTest, package=package, platform=name, slow=package not in ALWAYS,
-        outputs=(package, *(f"{package}.{part}" for part in ("attestation", "definition", "rebuild")), "rebuild-verifier"),
-    )
+for service, entry in flake.library()["services"].items():
+    for name in entry["platforms"]:
+        package = f"{service}-{name}"
+        define(
+            globals(), f"attestation-{package}", Attestation, FolderTest, package=package, platform=name, slow=package not in ALWAYS,
+            outputs=(package, *(f"{package}.{part}" for part in ("attestation", "definition", "rebuild")), "rebuild-verifier"),
+        )

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from . import flake
+from .subset import is_slow
 from .support import ROOT, Done, FolderTest, define, run
 
 
@@ -40,6 +41,8 @@ class CheckExecutables:
             "expectedFileFormat": self.entry["fileFormat"],
             "expectedLinkage": self.entry["linkage"],
             "systemLibraries": self.entry.get("systemLibraries", ""),
+            "expectedInterpreter": self.entry.get("interpreter", ""),
+            "glibcFloor": self.entry.get("glibcFloor", ""),
             **changed,
         }
         script = ROOT / "nix/build/checkExecutables.sh"
@@ -86,7 +89,7 @@ class CheckExecutables:
 
 for name in flake.platforms("server"):
     define(
-        globals(), f"check-executables-{name}", CheckExecutables, FolderTest, platform=name,
+        globals(), f"check-executables-{name}", CheckExecutables, FolderTest, platform=name, slow=is_slow("server", name),
         outputs=("llvm", f"server-{name}", f"fixtures.foreign-library.{name}"),
     )
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from . import flake, runners
 from .service import Service
+from .subset import is_slow
 from .support import ROOT, define, make_folder, run
 
 
@@ -101,4 +102,5 @@ for name, entry in flake.platforms("server").items():
         outputs = (f"server-{name}", *runners.OUTPUTS.get(entry["runner"], ()))
         define(
             globals(), f"server-{name}", Server, unittest.TestCase, platform=name, runner_name=entry["runner"], outputs=outputs,
+            slow=is_slow("server", name),
         )
