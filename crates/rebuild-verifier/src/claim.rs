@@ -205,6 +205,10 @@ pub fn read(content: &Content) -> Result<Reading, String> {
     let build_type = build_type.ok_or("its buildDefinition has no buildType")?;
     match READERS.iter().find(|(name, _)| *name == build_type) {
         Some((_, reader)) => reader(&statement, payload).map(claimed),
+        // It would count as a link, whose parameters are others.
+        None if build_type == LINK_BUILD_TYPE => Err(format!(
+            "its build type {build_type:?} is that of in-toto links, and it is none"
+        )),
         None => Ok(foreign(&statement, build_type)),
     }
 }

@@ -91,6 +91,7 @@ pub fn read(path: &Path) -> Result<Vec<Signed>> {
 /// The line, and what is wrong with it.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, String> {
     let mut found = Vec::new();
+    let sha256 = Sha256::of(bytes);
     for (line, json) in documents(bytes) {
         if found.len() == limits.attestations {
             return Err(format!(
@@ -100,7 +101,7 @@ pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, S
         }
         let origin = Origin {
             file: name.into(),
-            sha256: Sha256::of(bytes),
+            sha256,
             line,
         };
         found.push(one(origin, json, limits).map_err(|why| format!("line {line}: {why}"))?);

@@ -1,9 +1,11 @@
 //! JSON in and out: files that are read have a limit, text that is written is the same for the same value.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -95,13 +97,22 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
         why,
         remedy: "name another file",
     };
-    // Looked at before it is opened: opening a named pipe would wait for its writer.
-    if !path.metadata().map_err(failed)?.is_file() {
-        return Err(invalid("it is not a regular file".into()));
-    }
+    let check = |metadata: Metadata| match metadata.is_file() {
+        true => Ok(()),
+        false => Err(invalid("it is not a regular file".into())),
+    };
+    // Looked at before it is opened: opening a device may set something off. And after, since it may be another by then;
+    // a named pipe is opened without waiting for its writer.
+    check(path.metadata().map_err(failed)?)?;
+    let file = File::options()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits() as i32)
+        .open(path)
+        .map_err(failed)?;
+    check(file.metadata().map_err(failed)?)?;
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(limit_bytes + 1).read_to_end(&mut bytes))
+    file.take(limit_bytes + 1)
+        .read_to_end(&mut bytes)
         .map_err(failed)?;
     if bytes.len() as u64 > limit_bytes {
         return Err(invalid(format!("it is longer than {limit_bytes} bytes")));

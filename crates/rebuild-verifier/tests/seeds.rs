@@ -3,7 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+use rebuild_verifier::dsse;
+use serde_json::json;
+
 use crate::fixtures::{causes, samples};
+use crate::trust::{Scene, ed25519, link, oss_rebuild, p256, policy};
+use crate::util::EMPTY;
 
 /// Samples by the fuzz target that they are for; more than one may be of a format.
 const TARGETS: [(&str, &[&str]); 9] = [
@@ -32,6 +37,42 @@ fn pair(one: &[u8], other: &[u8]) -> Vec<u8> {
     [&(one.len() as u16).to_le_bytes(), one, other].concat()
 }
 
+/// What is signed, and what says whom to trust.
+fn seeds_of_trust() -> Vec<(String, Vec<u8>)> {
+    let scene = Scene::new();
+    let statements = [1, 2].map(|number| scene.statement(number));
+    let sha256 = statements[0]["subject"][0]["digest"]["sha256"].clone();
+    let signed = statements
+        .each_ref()
+        .map(|statement| statement.to_string().into_bytes());
+    let bundle = dsse::to_bundle(&signed[0], &ed25519(1));
+    let line = dsse::to_line(&signed[1], &p256(2));
+    let link = format!("{}\n", link("server", &sha256, &ed25519(7))).into_bytes();
+    let rebuild = oss_rebuild(&sha256, &json!(EMPTY)).to_string().into_bytes();
+    let all = [&bundle[..], &line, &link].concat();
+    let seeds = [
+        (
+            "envelopes/oss-rebuild",
+            dsse::to_line(&rebuild, &ed25519(8)),
+        ),
+        ("statement/flake", signed[0].clone()),
+        ("statement/oss-rebuild", rebuild),
+        ("policy/policy", policy().into_bytes()),
+        ("keys/one", ed25519(1).public().to_pem().into_bytes()),
+        ("keys/two", p256(2).public().to_pem().into_bytes()),
+        ("keys/link", ed25519(7).public().to_pem().into_bytes()),
+        ("verify/all", all),
+        ("verify/twice", [&bundle[..], &bundle].concat()),
+        ("envelopes/bundle", bundle),
+        ("envelopes/line", line),
+        ("envelopes/link", link),
+    ];
+    seeds
+        .into_iter()
+        .map(|(path, bytes)| (path.to_owned(), bytes))
+        .collect()
+}
+
 /// Every seed: its path below `tests/seeds`, and its bytes.
 fn seeds() -> Vec<(String, Vec<u8>)> {
     let samples = samples();
@@ -57,6 +98,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
             seeds.push((path("unsigned", &name), pair(&one, &other)));
         }
     }
+    seeds.extend(seeds_of_trust());
     let stamp = "\0samebits-build-info-v1\0{\"name\":\"x\"}\0";
     seeds.push((path("stamp", "stamp"), stamp.into()));
     seeds.sort();

@@ -161,3 +161,35 @@ pub(crate) fn bundle_of(payload_type: &str, payload: &[u8], key: &PrivateKey) ->
         }
     })
 }
+
+/// rebuilderd's link about a file, as a document on one line.
+pub(crate) fn link(file: &str, sha256: &Value, key: &PrivateKey) -> Value {
+    let signed = json!({
+        "_type": "link", "name": format!("rebuild {file}"), "materials": {},
+        "products": { file: { "sha256": sha256 } },
+        "environment": null, "byproducts": {}, "command": []
+    });
+    // Without white space and with sorted keys: canonical.
+    let signature = key.sign(signed.to_string().as_bytes());
+    json!({ "signatures": [{ "keyid": "", "sig": hex::encode(signature) }], "signed": signed })
+}
+
+/// What oss-rebuild, as builder 8, states of a file `server` that has `sha256`, and that it rebuilt as `rebuilt`.
+pub(crate) fn oss_rebuild(sha256: &Value, rebuilt: &Value) -> Value {
+    json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{ "name": "server", "digest": { "sha256": sha256 } }],
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {
+            "buildDefinition": {
+                "buildType": "https://docs.oss-rebuild.dev/builds/ArtifactEquivalence@v0.1",
+                "externalParameters": { "candidate": "rebuild/server", "target": "https://example.org/server" },
+                "resolvedDependencies": [
+                    { "name": "rebuild/server", "digest": { "sha256": rebuilt } },
+                    { "name": "https://example.org/server", "digest": { "sha256": sha256 } }
+                ]
+            },
+            "runDetails": { "builder": { "id": builder(8) } }
+        }
+    })
+}

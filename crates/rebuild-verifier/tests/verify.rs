@@ -3,7 +3,7 @@
 use rebuild_verifier::dsse;
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, builder, ed25519, p256};
+use crate::trust::{Scene, builder, ed25519, link, oss_rebuild, p256};
 use crate::util::{COMMIT, EMPTY, definition};
 
 #[test]
@@ -254,15 +254,7 @@ fn an_empty_artifact_is_verified_by_its_digest_like_any_other() {
 fn attestations_of_other_rebuilders_verify_and_disagree() {
     let scene = Scene::new();
     let sha256 = scene.statement(1)["subject"][0]["digest"]["sha256"].clone();
-    let link = |sha256: &Value| {
-        let signed = json!({
-            "_type": "link", "name": "rebuild server", "materials": {}, "products": { "server": { "sha256": sha256 } },
-            "environment": null, "byproducts": {}, "command": []
-        });
-        // Without white space and with sorted keys: canonical.
-        let signature = ed25519(7).sign(signed.to_string().as_bytes());
-        json!({ "signatures": [{ "keyid": "", "sig": hex::encode(signature) }], "signed": signed })
-    };
+    let link = |sha256: &Value| link("server", sha256, &ed25519(7));
     scene.folder.write_json("link", &link(&sha256));
     scene.publish("link", &ed25519(7).public());
     scene.verify(&["link"], &[], 0);
@@ -273,24 +265,7 @@ fn attestations_of_other_rebuilders_verify_and_disagree() {
         &["no name but its key"],
     );
 
-    let equivalence = |rebuilt: &Value| {
-        json!({
-            "_type": "https://in-toto.io/Statement/v1",
-            "subject": [{ "name": "server", "digest": { "sha256": sha256 } }],
-            "predicateType": "https://slsa.dev/provenance/v1",
-            "predicate": {
-                "buildDefinition": {
-                    "buildType": "https://docs.oss-rebuild.dev/builds/ArtifactEquivalence@v0.1",
-                    "externalParameters": { "candidate": "rebuild/server", "target": "https://example.org/server" },
-                    "resolvedDependencies": [
-                        { "name": "rebuild/server", "digest": { "sha256": rebuilt } },
-                        { "name": "https://example.org/server", "digest": { "sha256": sha256 } }
-                    ]
-                },
-                "runDetails": { "builder": { "id": builder(8) } }
-            }
-        })
-    };
+    let equivalence = |rebuilt: &Value| oss_rebuild(&sha256, rebuilt);
     scene.sign("oss", &equivalence(&sha256), &p256(8));
     scene.verify(&["oss", "link"], &["--threshold", "2"], 0);
     scene.sign("oss", &equivalence(&json!(EMPTY)), &p256(8));

@@ -1,5 +1,7 @@
 //! What must hold for any bytes, besides that nothing panics, hangs or takes memory without bounds.
 
+pub mod trust;
+
 use rebuild_verifier::content::Content;
 use rebuild_verifier::explain::explain;
 use rebuild_verifier::formats::{Context, Failure, Format, map};

@@ -59,22 +59,39 @@ impl Policy {
     /// # Errors
     /// When it or one of its keys cannot be read, or it breaks a rule of the format.
     pub fn read(path: &Path) -> Result<Self> {
+        let bytes = input::read(path, FORMAT, Limits::default().policy_bytes)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::from_toml(path, &bytes, |file| PublicKey::read(&folder.join(file)))
+    }
+
+    /// Parses a policy; `path` is for messages, and `read_key` reads the keys that are in files of their own.
+    ///
+    /// # Errors
+    /// As [`Policy::read`].
+    pub fn from_toml(
+        path: &Path,
+        toml: &[u8],
+        read_key: impl Fn(&Path) -> Result<PublicKey>,
+    ) -> Result<Self> {
         let invalid = |why: String| Error::Invalid {
             path: path.into(),
             format: FORMAT,
             why,
             remedy: "see docs/policy.md for its fields",
         };
-        let bytes = input::read(path, FORMAT, Limits::default().policy_bytes)?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| invalid(error.to_string()))?;
+        let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
         let document: Document =
             toml::from_str(text).map_err(|error| invalid(told(&error, text)))?;
         document.check().map_err(invalid)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
         let mut keys = Vec::new();
         for builder in &document.builder {
             for key in &builder.keys {
-                let public = key.read(folder, &invalid)?;
+                let public = match (&key.file, &key.pem) {
+                    (Some(file), None) => read_key(file)?,
+                    (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
+                        .map_err(|why| invalid(format!("pem: {why}")))?,
+                    _ => return Err(invalid("a key needs either file or pem".into())),
+                };
                 let not_after = key.not_after.as_deref().map(Timestamp::parse).transpose();
                 keys.push(TrustedKey {
                     fingerprint: public.fingerprint(),
@@ -152,18 +169,6 @@ impl Document {
         self.variations
             .iter()
             .try_for_each(|name| one_line("variations", name))
-    }
-}
-
-impl Key {
-    fn read(&self, folder: &Path, invalid: &impl Fn(String) -> Error) -> Result<PublicKey> {
-        match (&self.file, &self.pem) {
-            (Some(file), None) => PublicKey::read(&folder.join(file)),
-            (None, Some(pem)) => {
-                PublicKey::from_pem(pem.trim_start()).map_err(|why| invalid(format!("pem: {why}")))
-            }
-            _ => Err(invalid("a key needs either file or pem".into())),
-        }
     }
 }
 

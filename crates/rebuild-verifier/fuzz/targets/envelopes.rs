@@ -1,0 +1,5 @@
+//! Files of attestations: any bytes as bundles, envelopes, links, or lines of them.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rebuild_verifier_fuzz::trust::check_attestations(bytes));
