@@ -10,11 +10,13 @@ pub mod text;
 mod published;
 mod requirements;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Entry, Level, Verdict};
 use crate::definition::Definition;
+use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::explain::Explanation;
 use crate::nix::flake::FlakeRef;
@@ -198,28 +200,44 @@ fn contradictions(attested: &Definition, built: &Built, source: &Source) -> Resu
 /// Holds the published files against the first build, and that against the second.
 fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) -> Result<()> {
     let both = built.compare()?;
-    let files: Vec<&EntryPath> = both.original_files().map(|(path, _, _)| path).collect();
+    let files: BTreeMap<&EntryPath, Sha256> = both
+        .original_files()
+        .map(|(path, sha256, _)| (path, sha256))
+        .collect();
     let subjects: Vec<_> = audit
         .published
         .files
         .iter()
         .map(|file| &file.path)
         .collect();
-    let missing = files.iter().filter(|path| !subjects.contains(path));
+    let missing = files.keys().filter(|path| !subjects.contains(path));
     let unattested: Vec<_> = missing.map(ToString::to_string).collect();
     requirements.none("complete", unattested, "all of them");
     let mut different = Vec::new();
     for file in &audit.published.files {
         let ours = built.original.join(file.path.as_path());
-        if !files.contains(&&file.path) {
+        let Some(built_sha256) = files.get(&file.path) else {
             different.push(format!("{} is not built here", file.path));
             continue;
-        }
+        };
+        let changed = || Error::Changed {
+            path: file.published.clone(),
+        };
         // The store's own copy was published: it was built again, and Nix has compared it.
         if file.published.canonicalize().ok() == ours.canonicalize().ok() {
+            if *built_sha256 != file.sha256 {
+                return Err(changed());
+            }
             continue;
         }
         let comparison = Pair::read(&file.published, &ours)?.compare()?;
+        // It had the attested digest before anything was built.
+        if comparison
+            .original_files()
+            .any(|(_, sha256, _)| sha256 != file.sha256)
+        {
+            return Err(changed());
+        }
         if comparison.verdict() == Verdict::Different {
             different.push(file.path.to_string());
             audit.differences.push(Difference {

@@ -56,6 +56,9 @@ mod verify;
 // Everything false that must not verify.
 mod forgeries;
 
+// What is dressed up, too large, too deep, or swapped meanwhile.
+mod disguises;
+
 // All of these spoilt at random.
 mod hostile;
 
@@ -81,6 +84,9 @@ mod rebuild;
 
 // What was published against what is built from its attestation.
 mod audit;
+
+// What is found out before anything is built.
+mod audit_documents;
 
 // What the fuzzers begin from.
 mod seeds;

@@ -15,7 +15,7 @@ use crate::input::{self, Limits};
 use crate::path::EntryPath;
 use crate::report::DOCUMENTS;
 use crate::statement::Statement;
-use crate::tree::Tree;
+use crate::tree::{Found, Tree, TreeEntry};
 
 /// How the names of files end that hold signed statements.
 const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
@@ -263,7 +263,7 @@ fn contradiction(file: &Path, statement: &Statement) -> Result<Option<String>> {
     })
 }
 
-/// Every file below `root` that is neither attested nor an attestation.
+/// Every file below `root` that is neither attested nor an attestation, and every link that leads to what is not looked at.
 fn unattested(root: &Path, published: &[Published]) -> Result<Vec<EntryPath>> {
     let tree = Tree::read(root)?;
     let attested: BTreeSet<PathBuf> = published
@@ -271,16 +271,20 @@ fn unattested(root: &Path, published: &[Published]) -> Result<Vec<EntryPath>> {
         .flat_map(|one| &one.files)
         .filter_map(|file| file.published.canonicalize().ok())
         .collect();
-    let is_known = |path: &EntryPath| {
-        let name = path.as_path().file_name().unwrap_or_default();
-        let full = tree.root().join(path.as_path());
-        attested.contains(&full)
-            || is_attestation(&full)
-            || DOCUMENTS.iter().any(|document| name == *document)
+    let is_known = |entry: &TreeEntry| {
+        let full = tree.root().join(entry.path.as_path());
+        let name = entry.path.as_path().file_name().unwrap_or_default();
+        let is_ours = is_attestation(&full) || DOCUMENTS.iter().any(|document| name == *document);
+        match entry.found() {
+            Found::Directory => true,
+            Found::File { .. } => is_ours || attested.contains(&full),
+            Found::Symlink { .. } => {
+                let is_looked_at =
+                    |target: PathBuf| attested.contains(&target) || target.starts_with(tree.root());
+                is_ours || full.canonicalize().is_ok_and(is_looked_at)
+            }
+        }
     };
-    let files = tree.entries().iter().filter(|entry| entry.is_file());
-    Ok(files
-        .map(|entry| entry.path.clone())
-        .filter(|path| !is_known(path))
-        .collect())
+    let unknown = tree.entries().iter().filter(|entry| !is_known(entry));
+    Ok(unknown.map(|entry| entry.path.clone()).collect())
 }
