@@ -1,8 +1,9 @@
 //! What a binary knows about its own build: the stamp, written at compile time and read back.
 //!
 //! [`stamp!`] puts a short JSON text into the read-only data of the program that calls it. [`Stamp::info`] reads
-//! that text from inside the running program, [`find_in`] reads it from the bytes of the executable without running
-//! it. Both go through the same bytes, so what a program says about itself is what an auditor finds in it.
+//! that text from inside the running program, [`find_in`] (or a [`Finder`], piece by piece) reads it from the bytes of
+//! the executable without running it. Both go through the same bytes, so what a program says about itself is what an
+//! auditor finds in it.
 //!
 //! # The format, for other readers
 //!
@@ -34,5 +35,5 @@ pub mod variables;
 
 pub use info::{BuildInfo, ParseError};
 pub use rules::MAX_TEXT_BYTES;
-pub use scan::{FindError, find_in};
+pub use scan::{FindError, Finder, find_in};
 pub use stamp::Stamp;

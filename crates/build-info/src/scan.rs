@@ -1,6 +1,6 @@
 //! The stamp, found: a scan over the bytes of any executable, which is never run and whose format is never parsed.
 //!
-//! The input may be hostile: one pass, no allocation before a stamp is complete, none larger than [`MAX_TEXT_BYTES`].
+//! The input may be hostile: one pass, and no more is kept of it than one stamp has ([`MAX_TEXT_BYTES`]) and one piece.
 
 use std::fmt;
 
@@ -74,26 +74,84 @@ impl std::error::Error for FindError {
 ///
 /// [`FindError`] if there is no stamp, one that cannot be read, or two that differ.
 pub fn find_in(bytes: &[u8]) -> Result<BuildInfo, FindError> {
-    let magic = magic();
-    let mut found: Option<(usize, &[u8])> = None;
-    let mut from = 0;
-    while let Some(offset) = memmem::find(&bytes[from..], &magic).map(|at| from + at) {
-        let start = offset + magic.len();
-        let text = text(&bytes[start..]).ok_or(FindError::Unterminated { offset })?;
-        match found {
-            Some((first, other)) if other != text => {
-                return Err(FindError::Conflicting {
-                    first,
-                    second: offset,
-                });
-            }
-            Some(_) => {}
-            None => found = Some((offset, text)),
-        }
-        from = start + text.len();
+    let mut finder = Finder::default();
+    finder.scan(bytes, true)?;
+    finder.finish()
+}
+
+/// Finds the one stamp in bytes that come piece by piece, and keeps no more of them than one stamp has.
+///
+/// ```
+/// let mut finder = build_info::Finder::default();
+/// finder.feed(b"some bytes")?;
+/// finder.feed(b" and more")?;
+/// assert_eq!(finder.finish(), Err(build_info::FindError::Missing));
+/// # Ok::<(), build_info::FindError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Finder {
+    /// The end of what came so far, in which a stamp may begin.
+    pending: Vec<u8>,
+    /// Where that is in the input.
+    offset: usize,
+    /// The text of the first stamp, and where the stamp is in the input.
+    found: Option<(usize, Vec<u8>)>,
+}
+
+impl Finder {
+    /// Looks at the next bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`find_in`].
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), FindError> {
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.extend_from_slice(bytes);
+        let seen = self.scan(&pending, false)?;
+        pending.drain(..seen);
+        self.pending = pending;
+        self.offset += seen;
+        Ok(())
     }
-    let (offset, text) = found.ok_or(FindError::Missing)?;
-    BuildInfo::parse(text).map_err(|source| FindError::Malformed { offset, source })
+
+    /// The stamp, once all bytes were there.
+    ///
+    /// # Errors
+    ///
+    /// As [`find_in`].
+    pub fn finish(mut self) -> Result<BuildInfo, FindError> {
+        let pending = std::mem::take(&mut self.pending);
+        self.scan(&pending, true)?;
+        let (offset, text) = self.found.ok_or(FindError::Missing)?;
+        BuildInfo::parse(&text).map_err(|source| FindError::Malformed { offset, source })
+    }
+
+    /// Looks at bytes, and returns how many of them need not be looked at again. Only the last ones are all there are.
+    fn scan(&mut self, bytes: &[u8], are_last: bool) -> Result<usize, FindError> {
+        let magic = magic();
+        let mut from = 0;
+        while let Some(at) = memmem::find(&bytes[from..], &magic).map(|at| from + at) {
+            let (offset, start) = (self.offset + at, at + magic.len());
+            let Some(text) = text(&bytes[start..]) else {
+                if !are_last && bytes.len() - start < MAX_TEXT_BYTES + END.len() {
+                    return Ok(at);
+                }
+                return Err(FindError::Unterminated { offset });
+            };
+            match &self.found {
+                Some((first, other)) if other != text => {
+                    return Err(FindError::Conflicting {
+                        first: *first,
+                        second: offset,
+                    });
+                }
+                Some(_) => {}
+                None => self.found = Some((offset, text.to_vec())),
+            }
+            from = start + text.len();
+        }
+        Ok(from.max((bytes.len() + 1).saturating_sub(magic.len())))
+    }
 }
 
 /// The stamp's magic, made at run time.
@@ -137,6 +195,33 @@ mod tests {
                 find_in(&bytes).unwrap(),
                 BuildInfo::parse(TEXT.as_bytes()).unwrap()
             );
+        }
+    }
+
+    /// Whatever is found in all the bytes at once, where it is included, is found in pieces of any length.
+    #[test]
+    fn the_same_is_found_piece_by_piece() {
+        let whole = stamp(TEXT);
+        let other = stamp(&TEXT.replace("true", "false"));
+        let long = [MAGIC, &"x".repeat(MAX_TEXT_BYTES + 9), END].concat();
+        for bytes in [
+            whole.clone(),
+            [vec![1; 9], whole.clone(), vec![2; 9], whole.clone()].concat(),
+            [vec![1; 9], whole.clone(), other].concat(),
+            [vec![1; 9], whole[..whole.len() - 1].to_vec()].concat(),
+            stamp(&TEXT.replace("true", "maybe")),
+            [vec![1; 9], long.into_bytes()].concat(),
+            whole[1..].to_vec(),
+            Vec::new(),
+        ] {
+            for length in [1, 2, 3, 7, 24, 25, 26, 100, 4096, 100_000] {
+                let mut finder = Finder::default();
+                let fed = bytes
+                    .chunks(length)
+                    .try_for_each(|piece| finder.feed(piece));
+                let found = fed.and_then(|()| finder.finish());
+                assert_eq!(found, find_in(&bytes), "{length}");
+            }
         }
     }
 

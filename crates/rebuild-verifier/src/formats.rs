@@ -26,7 +26,7 @@ use crate::content::Content;
 use crate::error::Error;
 use crate::input::Limits;
 
-pub(crate) use block::{Block, shown_hex, shown_text, until_nul};
+pub(crate) use block::{Block, shown_hex, shown_text, unix, until_nul};
 pub use map::{Field, Inner, Map, Part};
 
 /// A format, by its name in `comparison.json`.

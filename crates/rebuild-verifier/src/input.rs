@@ -31,8 +31,6 @@ pub struct Limits {
     pub attestations: usize,
     /// Signatures of one attestation; each is tried with each trusted key.
     pub signatures: usize,
-    /// An executable that is inspected, in bytes.
-    pub executable_bytes: u64,
     /// A document that is looked into as JSON while a difference is explained, in bytes.
     pub document_bytes: u64,
     /// Sections, members, headers of one content.
@@ -67,7 +65,6 @@ impl Default for Limits {
             key_bytes: 64 << 10,
             policy_bytes: 1 << 20,
             attestation_bytes: 64 << 20,
-            executable_bytes: 1 << 30,
             document_bytes: 16 << 20,
             parts: 100_000,
             fields: 200_000,

@@ -1,8 +1,9 @@
 //! What an executable says about itself: its stamp, compiler, linkage, dependencies, signature, and what of the machine
 //! that built it is left in it.
 //!
-//! The file is read and never run. What is not recorded in it is said to be so, and never guessed. Nothing is verified: a
-//! file can say anything about itself.
+//! The file is read and never run, in memory that does not grow with its size. What is not recorded in it is said to be so,
+//! and never guessed. Nothing is verified but that the pages of a Mach-O image are those that its signature is over: a file
+//! can say anything about itself.
 
 mod attributes;
 mod dependencies;
@@ -10,20 +11,25 @@ mod elf;
 mod macho;
 mod paths;
 mod pe;
+mod scan;
+mod systems;
 mod text;
 mod wasm;
 
 use std::path::Path;
 
-use build_info::{BuildInfo, FindError, find_in};
+use build_info::BuildInfo;
 use serde::Serialize;
 
 use crate::content::Content;
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
-use crate::formats::{Context, Failure, Format};
+use crate::formats::{Context, Failure, Format, malformed};
 use crate::input::{self, Limits};
+use crate::tree::Tree;
+use scan::Scan;
 
+pub use crate::formats::macho::signature::Pages;
 pub use dependencies::Dependency;
 pub use paths::Leaks;
 
@@ -71,6 +77,12 @@ pub struct Image {
     pub libraries: Vec<String>,
     /// Where it looks for them first.
     pub search_paths: Vec<String>,
+    /// How it asks its loader to protect it, by the names of its format, sorted.
+    pub hardening: Vec<String>,
+    /// What tells it from every other result of its linker: GNU's build id, `LC_UUID`.
+    pub build_id: Option<String>,
+    /// What stands in a PE file as the time of its linking: seconds since 1970, or any other number that says nothing.
+    pub link_time_secs: Option<u64>,
     /// The least version of glibc that has all it needs.
     pub least_glibc: Option<String>,
     /// The processor that it needs at least.
@@ -107,7 +119,7 @@ pub enum Linkage {
     Dynamic,
 }
 
-/// A code signature, unverified.
+/// A code signature. Nobody looks whether its certificate is to be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signature {
     /// Whether it is made with a certificate; if not, it only says what was signed.
@@ -118,61 +130,60 @@ pub struct Signature {
     pub team: Option<String>,
     /// Its length in bytes.
     pub size_bytes: u64,
+    /// Whether it is a signature of this very file.
+    pub pages: Pages,
 }
 
 impl Inspection {
-    /// Reads an executable, all of it into memory.
+    /// Reads an executable.
     ///
     /// # Errors
-    /// When the file cannot be read, is larger than the limit, is no executable or not a well-formed one, or when its
-    /// stamp or its list of dependencies is damaged.
+    /// When the file cannot be read or changes meanwhile, is no executable or not a well-formed one, or when its stamp or its
+    /// list of dependencies is damaged.
     pub fn read(path: &Path, limits: Limits) -> Result<Self> {
-        let bytes = input::read(path, "executable", limits.executable_bytes)?;
-        Self::of(bytes, limits).map_err(|failure| match failure {
+        let invalid = |why| Error::Invalid {
+            path: path.into(),
+            format: "executable",
+            why,
+            remedy: "give an ELF, PE, Mach-O or WebAssembly file as its linker wrote it; unpack archives first",
+        };
+        let tree = Tree::read(path)?;
+        if !tree.whole().is_file() {
+            return Err(invalid("it is a folder".into()));
+        }
+        let found = Self::of(&tree.content(tree.whole())?, limits);
+        tree.check_unchanged()?;
+        found.map_err(|failure| match failure {
             Failure::Unreadable(error) => error,
-            Failure::Malformed(why) => Error::Invalid {
-                path: path.into(),
-                format: "executable",
-                why,
-                remedy: "give an ELF, PE, Mach-O or WebAssembly file as its linker wrote it; unpack archives first",
-            },
+            Failure::Malformed(why) => invalid(why),
         })
     }
 
-    /// Looks at the bytes of an executable.
+    /// Looks at the content of an executable.
     ///
     /// # Errors
     /// As [`Inspection::read`].
-    pub fn of(bytes: Vec<u8>, limits: Limits) -> Result<Self, Failure> {
-        let malformed = |why: &dyn std::fmt::Display| Failure::Malformed(why.to_string());
-        let stamp = match find_in(&bytes) {
-            Ok(stamp) => Some(stamp),
-            Err(FindError::Missing) => None,
-            Err(error) => return Err(malformed(&error)),
-        };
-        let (sha256, size_bytes) = (Sha256::of(&bytes), bytes.len() as u64);
-        let rustc_commits = paths::rustc_commits(&bytes);
-        let leaked_paths = paths::leaks(&bytes);
-        let content = Content::memory(bytes);
+    pub fn of(content: &Content, limits: Limits) -> Result<Self, Failure> {
         let context = &mut Context::new(limits);
-        let format = Format::of(&content)?;
+        let format = Format::of(content)?;
         let images = match format {
-            Format::Elf => vec![elf::inspect(&content, context)?],
-            Format::Pe => vec![pe::inspect(&content, context)?],
-            Format::MachO => macho::inspect(&content, context)?,
-            Format::Wasm => vec![wasm::inspect(&content, context)?],
-            other => {
-                let what = match other {
-                    Format::Bytes => "of no format that is known here".to_owned(),
-                    other => format!("{other}"),
-                };
-                return Err(malformed(&format_args!("it is {what}")));
-            }
+            Format::Elf => vec![elf::inspect(content, context)?],
+            Format::Pe => vec![pe::inspect(content, context)?],
+            Format::MachO => macho::inspect(content, context)?,
+            Format::Wasm => vec![wasm::inspect(content, context)?],
+            Format::Bytes => return Err(malformed("it is of no format that is known here")),
+            other => return Err(malformed(format!("it is {other}"))),
         };
+        let Scan {
+            sha256,
+            stamp,
+            rustc_commits,
+            leaked_paths,
+        } = Scan::of(content)?;
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             format,
-            size_bytes,
+            size_bytes: content.length(),
             sha256,
             stamp,
             rustc_commits,
@@ -185,4 +196,10 @@ impl Inspection {
     pub fn to_json(&self) -> Vec<u8> {
         input::to_json(self)
     }
+}
+
+/// The names of what is there.
+fn names(all: &[(&str, bool)]) -> Vec<String> {
+    let there = all.iter().filter(|(_, is_there)| *is_there);
+    there.map(|(name, _)| (*name).to_owned()).collect()
 }

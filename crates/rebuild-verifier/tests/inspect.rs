@@ -4,11 +4,12 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use rebuild_verifier::content::Content;
 use rebuild_verifier::input::Limits;
 use rebuild_verifier::inspect::Inspection;
 use serde_json::{Value, json};
 
-use crate::fixtures::executables::{Elf, NOTE, PROGBITS, note, wasm};
+use crate::fixtures::executables::{Elf, NOTE, PROGBITS, wasm};
 use crate::fixtures::macho::{MachO, universal};
 use crate::fixtures::pe::Pe;
 use crate::fixtures::{Bytes, places, samples};
@@ -30,64 +31,94 @@ fn dependencies(json: &str) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A program that says all that an ELF file can say; addresses in it are offsets.
+/// A program that says all that an ELF file can say.
 fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
     let mut property = Bytes::default();
     property.u32(0xc000_8002).u32(4).u32(0b0111).u32(0);
+    let shape = Elf {
+        machine: 62,
+        ..Elf::default()
+    };
+    dynamic_elf(
+        shape,
+        "/lib64/ld-linux-x86-64.so.2",
+        &[
+            (".note.gnu.property", "GNU", 5, property.0),
+            (
+                ".note.ABI-tag",
+                "GNU",
+                1,
+                [0, 3, 2, 0].map(u32::to_le_bytes).concat(),
+            ),
+            (".note.gnu.build-id", "GNU", 3, vec![7; 20]),
+        ],
+        &[
+            (
+                ".comment",
+                b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec(),
+            ),
+            (".rodata", text.into()),
+            (".dep-v0", dependencies),
+        ],
+    )
+}
+
+/// A program of the class, byte order and machine of `shape`, linked with libc; addresses in it are offsets.
+pub(crate) fn dynamic_elf(
+    shape: Elf,
+    interpreter: &str,
+    notes: &[(&'static str, &str, usize, Vec<u8>)],
+    more: &[(&'static str, Vec<u8>)],
+) -> Vec<u8> {
     let strings = "\0libc.so.6\0GLIBC_2.9\0GLIBC_2.34\0GLIBC_PRIVATE\0$ORIGIN/lib\0";
     let at = |name: &str| strings.find(name).unwrap();
-    let mut needs = Bytes::default();
+    let mut needs = shape.numbers();
     needs.u16(1).u16(3).u32(at("libc")).u32(16).u32(0);
     for (name, next) in [("GLIBC_2.9", 16), ("GLIBC_2.34", 16), ("GLIBC_PRIVATE", 0)] {
         needs.u32(0).u16(0).u16(2).u32(at(name)).u32(next);
     }
+    let needs = needs.finish();
     let build = |strings_at: usize, needs_at: usize| {
-        let mut dynamic = Bytes::default();
+        let mut dynamic = shape.numbers();
         for (tag, value) in [
             (1, at("libc")),
             (29, at("$ORIGIN")),
+            (30, 8),
             (5, strings_at),
             (0x6fff_fffe, needs_at),
             (0x6fff_ffff, 1),
             (0x6fff_fffb, 0x0800_0000),
             (0, 0),
         ] {
-            dynamic.u64(tag).u64(value);
+            dynamic.word(tag).word(value);
         }
-        Elf {
-            machine: 62,
-            sections: vec![
-                (".dynstr", 3, strings.into()),
-                (".gnu.version_r", PROGBITS, needs.0.clone()),
-                (".dynamic", 6, dynamic.0),
-                (
-                    ".interp",
-                    PROGBITS,
-                    b"/lib64/ld-linux-x86-64.so.2\0".to_vec(),
-                ),
-                (".note.gnu.property", NOTE, note("GNU", 5, &property.0)),
-                (
-                    ".comment",
-                    PROGBITS,
-                    b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec(),
-                ),
-                (".rodata", PROGBITS, text.into()),
-                (".dep-v0", PROGBITS, dependencies.clone()),
-            ],
-            segments: vec![
-                (1, ".dynstr"),
-                (1, ".gnu.version_r"),
-                (2, ".dynamic"),
-                (3, ".interp"),
-                (4, ".note.gnu.property"),
-            ],
+        let mut file = shape
+            .clone()
+            .with(".dynstr", 3, strings)
+            .with(".gnu.version_r", PROGBITS, needs.clone())
+            .with(".dynamic", 6, dynamic.finish())
+            .with(".interp", PROGBITS, format!("{interpreter}\0"))
+            .with(".relro", PROGBITS, "relro");
+        file.segments = vec![
+            (1, ".dynstr"),
+            (1, ".gnu.version_r"),
+            (2, ".dynamic"),
+            (3, ".interp"),
+            (0x6474_e551, ".relro"),
+            (0x6474_e552, ".relro"),
+        ];
+        for (section, name, kind, value) in notes {
+            let note = shape.note(name, *kind, value);
+            file = file.with(section, NOTE, note);
+            file.segments.push((4, section));
         }
-        .bytes()
+        for (section, bytes) in more {
+            file = file.with(section, PROGBITS, bytes.clone());
+        }
+        file.bytes()
     };
-    let place =
-        |file: &[u8], what: &[u8]| file.windows(what.len()).position(|it| it == what).unwrap();
     let draft = build(0, 0);
-    build(place(&draft, strings.as_bytes()), place(&draft, &needs.0))
+    build(place(&draft, strings.as_bytes()), place(&draft, &needs))
 }
 
 fn sample_elf() -> Vec<u8> {
@@ -104,7 +135,7 @@ fn sample_elf() -> Vec<u8> {
 }
 
 /// What `inspect --json` says of a file.
-fn inspected(bytes: &[u8]) -> Value {
+pub(crate) fn inspected(bytes: &[u8]) -> Value {
     let folder = Folder::new();
     folder.write("binary", bytes);
     let json = folder.run(&["inspect", "binary", "--json"], 0).json();
@@ -128,12 +159,15 @@ fn an_elf_file_tells_all_that_is_recorded_in_it() {
             "architecture": "x86_64",
             "kind": "executable",
             "system": "Linux",
-            "least_system_version": null,
+            "least_system_version": "3.2.0",
             "compilers": ["rustc version 1.85.0", "Linker: LLD 20.1.2"],
             "linkage": "dynamic",
             "interpreter": "/lib64/ld-linux-x86-64.so.2",
             "libraries": ["libc.so.6"],
             "search_paths": ["$ORIGIN/lib"],
+            "hardening": ["BIND_NOW", "NX_STACK", "PIE", "RELRO"],
+            "build_id": "07".repeat(20),
+            "link_time_secs": null,
             "least_glibc": "2.34",
             "cpu_level": "x86-64-v3",
             "dependencies": [
@@ -181,6 +215,11 @@ fn a_pe_file_tells_its_libraries_and_whether_it_is_signed() {
         (&json!("x86_64"), &json!("Windows"))
     );
     assert_eq!(image["libraries"], json!(["KERNEL32.dll"]));
+    assert_eq!(
+        image["hardening"],
+        json!(["DYNAMIC_BASE", "HIGH_ENTROPY_VA", "NX_COMPAT"])
+    );
+    assert_eq!(image["link_time_secs"], 1_700_000_000);
     assert_eq!(signature(Pe::default()), json!(null));
     let signed = Pe {
         certificate: Some(b"one"),
@@ -207,6 +246,73 @@ fn a_mach_o_file_tells_its_signature_and_least_system_for_each_architecture() {
     assert_eq!(image["signature"]["identifier"], "server");
     assert_eq!(image["signature"]["has_certificate"], false);
     assert_eq!(found["images"][1]["signature"], json!(null));
+    assert_eq!(image["hardening"], json!(["PIE"]));
+    assert_eq!(image["build_id"], "05050505-0505-0505-0505-050505050505");
+}
+
+#[test]
+fn a_signature_is_intact_exactly_if_every_page_before_it_is_as_signed() {
+    let pages = |bytes: &[u8]| inspected(bytes)["images"][0]["signature"]["pages"].clone();
+    let large = MachO {
+        text: (0..9000).map(|at| (at % 251) as u8).collect(),
+        ..MachO::default()
+    };
+    for image in [MachO::default(), large] {
+        let sealed = image.sealed();
+        assert_eq!(pages(&sealed), "intact");
+        let end = image.signature_at();
+        // The UUID, the first and the last byte of its content, the number of bytes that are covered, a digest.
+        for at in [0x118, 0x200, end - 1, end + 20 + 35, sealed.len() - 1] {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(pages(&changed), "damaged", "{at}");
+        }
+        let mut unknown = sealed.clone();
+        unknown[end + 20 + 37] = 9;
+        assert_eq!(pages(&unknown), "not-checked");
+    }
+}
+
+#[test]
+fn images_of_a_universal_file_that_overlap_are_refused() {
+    let mut file = universal(&[MachO::default(), MachO::default()]);
+    let first = file[16..20].to_vec();
+    file[36..40].copy_from_slice(&first);
+    let folder = Folder::new();
+    folder.write("binary", file);
+    folder
+        .run(&["inspect", "binary"], 2)
+        .assert_error(&["its images overlap"]);
+}
+
+#[test]
+fn libraries_that_a_pe_file_loads_late_are_libraries_too_and_imports_outside_of_it_are_refused() {
+    let mut late = Pe::default().bytes();
+    let imports = place(&late, &[0x80, 0x20, 0, 0, 40, 0, 0, 0]);
+    let entry = late[imports..imports + 8].to_vec();
+    // The table of late imports: the same place, in which the names are elsewhere.
+    late[imports..imports + 8].fill(0);
+    late[imports + 96..imports + 104].copy_from_slice(&entry);
+    let table = place(&late, b"KERNEL32.dll") - 40;
+    let name = late[table + 12..table + 16].to_vec();
+    late[table + 4..table + 8].copy_from_slice(&name);
+    // The entry that ends it.
+    late.extend([0; 32]);
+    assert_eq!(
+        inspected(&late)["images"][0]["libraries"],
+        json!(["KERNEL32.dll"])
+    );
+    let folder = Folder::new();
+    let mut nowhere = Pe::default().bytes();
+    nowhere[imports + 2] = 0x7f;
+    folder.write("binary", nowhere);
+    folder
+        .run(&["inspect", "binary"], 2)
+        .assert_error(&["imports are not in any"]);
+}
+
+fn place(file: &[u8], what: &[u8]) -> usize {
+    file.windows(what.len()).position(|it| it == what).unwrap()
 }
 
 #[test]
@@ -271,7 +377,7 @@ fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
         .assert_error(&["nowhere"]);
     folder
         .run(&["inspect", "."], 2)
-        .assert_error(&["not a regular file"]);
+        .assert_error(&["it is a folder"]);
 }
 
 #[test]
@@ -305,12 +411,13 @@ fn executables_with_any_wrong_byte_are_read_or_refused_without_a_panic() {
         for at in places(&sample) {
             let mut changed = sample.clone();
             changed[at] = [0, 0xff, sample[at] ^ 1][at % 3];
-            let found = Inspection::of(changed, Limits::default());
+            let found = Inspection::of(&Content::memory(changed), Limits::default());
             assert!(
                 found.is_err() || found.is_ok_and(|found| !found.images.is_empty()),
                 "{name}: {at}"
             );
-            let _ = Inspection::of(sample[..at].to_vec(), Limits::default());
+            let cut_off = Content::memory(sample[..at].to_vec());
+            let _ = Inspection::of(&cut_off, Limits::default());
         }
     }
 }

@@ -17,6 +17,9 @@ mod explanations;
 // What executables say about themselves.
 mod inspect;
 
+// The same of ELF files for every machine and system.
+mod inspect_systems;
+
 // What has to be the same: every bit, or every bit but signatures.
 mod levels;
 

@@ -65,8 +65,9 @@ pub fn check_explanation(bytes: &[u8]) {
 
 /// What is inspected can be written, and says the same each time.
 pub fn check_inspection(bytes: &[u8]) {
-    if let Ok(inspection) = Inspection::of(bytes.to_vec(), limits()) {
-        let again = Inspection::of(bytes.to_vec(), limits()).ok();
+    let content = Content::memory(bytes.to_vec());
+    if let Ok(inspection) = Inspection::of(&content, limits()) {
+        let again = Inspection::of(&content, limits()).ok();
         assert_eq!(again.as_ref(), Some(&inspection));
         assert!(!inspection.to_json().is_empty());
         assert!(!inspection.to_text("x").contains('\x1b'));

@@ -16,7 +16,7 @@ use layout::class;
 const SHT_NOTE: u32 = 7;
 const SHT_NOBITS: u32 = 8;
 /// The note that a linker derives from everything it linked.
-const NT_GNU_BUILD_ID: u32 = 3;
+pub const NT_GNU_BUILD_ID: u32 = 3;
 /// A text longer than this is compared as bytes.
 const LONGEST_TEXT_BYTES: u64 = 64 * 1024;
 /// How much is read of a section or segment of notes, and how many of them: there may be thousands of such sections.
@@ -53,6 +53,8 @@ pub struct Segment {
     pub range: Range<u64>,
     /// `p_vaddr`.
     pub address: u64,
+    /// `p_flags`.
+    pub flags: u32,
 }
 
 /// A section header.
@@ -179,6 +181,7 @@ impl Elf {
                 kind: get("p_type")? as u32,
                 range: start..start.saturating_add(get("p_filesz")?),
                 address: get("p_vaddr")?,
+                flags: get("p_flags")? as u32,
             });
         }
         Ok(())

@@ -15,9 +15,10 @@ use crate::content::Content;
 use crate::input::Limits;
 
 pub use layout::{
-    LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_VERSION_MIN_MACOSX,
+    LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID,
+    LC_VERSION_MIN_MACOSX,
 };
-use layout::{LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB, LC_UUID};
+use layout::{LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB};
 
 /// The most architectures of a universal file; a Java class has the same magic and a far larger number there.
 const MOST_ARCHITECTURES: u32 = 40;
@@ -34,6 +35,8 @@ pub struct MachO {
     pub cpu_subtype: u32,
     /// `filetype`.
     pub file_type: u32,
+    /// `flags`.
+    pub flags: u32,
     /// The load commands, in their order.
     pub commands: Vec<Command>,
     big_endian: bool,
@@ -134,6 +137,7 @@ impl MachO {
             cpu_type: header.u32(4)?,
             cpu_subtype: header.u32(8)?,
             file_type: header.u32(12)?,
+            flags: header.u32(24)?,
             commands: Vec::new(),
             header_bytes: header_bytes as u64,
         };

@@ -83,6 +83,8 @@ const DIRECTORIES: [&str; 16] = [
 const EXPORTS: usize = 0;
 /// The index of the import table.
 pub const IMPORTS: usize = 1;
+/// The index of the table of what is imported once it is used.
+pub const DELAYED_IMPORTS: usize = 13;
 const RESOURCES: usize = 2;
 const CERTIFICATES: usize = 4;
 const DEBUGS: usize = 6;
@@ -95,8 +97,12 @@ pub struct Pe {
     pub machine: u16,
     /// Whether it is PE32+, for 64-bit machines.
     pub is_64: bool,
+    /// `TimeDateStamp` of the COFF header.
+    pub time_secs: u32,
     /// `Characteristics` of the COFF header.
     pub characteristics: u16,
+    /// `DllCharacteristics`.
+    pub dll_characteristics: u16,
     /// `Subsystem`.
     pub subsystem: u16,
     /// `MajorSubsystemVersion` and `MinorSubsystemVersion`.
@@ -168,7 +174,9 @@ impl Pe {
         Ok(Self {
             machine: coff.u16(0)?,
             is_64,
+            time_secs: coff.u32(4)?,
             characteristics: coff.u16(18)?,
+            dll_characteristics: optional.u16(70)?,
             subsystem: optional.u16(68)?,
             subsystem_version: (optional.u16(48)?, optional.u16(50)?),
             sections,

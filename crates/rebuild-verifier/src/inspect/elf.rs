@@ -1,8 +1,8 @@
 //! What an ELF file says: by its segments, which are there even where sections were stripped.
 
-use super::{Image, Kind, Linkage, attributes, dependencies};
+use super::{Image, Kind, Linkage, attributes, dependencies, systems};
 use crate::content::Content;
-use crate::formats::elf::{Elf, Note};
+use crate::formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
 use crate::formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
 use crate::path::escape;
 
@@ -11,15 +11,23 @@ const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
 const PT_INTERP: u32 = 3;
 const PT_NOTE: u32 = 4;
+const PT_GNU_STACK: u32 = 0x6474_e551;
+const PT_GNU_RELRO: u32 = 0x6474_e552;
 const PT_GNU_PROPERTY: u32 = 0x6474_e553;
+/// `p_flags`: its bytes may be executed.
+const PF_X: u32 = 1;
 /// Tags of the dynamic section (`d_tag`).
 const DT_NEEDED: u64 = 1;
 const DT_STRTAB: u64 = 5;
 const DT_RPATH: u64 = 15;
+const DT_BIND_NOW: u64 = 24;
 const DT_RUNPATH: u64 = 29;
+const DT_FLAGS: u64 = 30;
 const DT_FLAGS_1: u64 = 0x6fff_fffb;
 const DT_VERNEED: u64 = 0x6fff_fffe;
 const DT_VERNEEDNUM: u64 = 0x6fff_ffff;
+const DF_BIND_NOW: u64 = 8;
+const DF_1_NOW: u64 = 1;
 const DF_1_PIE: u64 = 0x0800_0000;
 /// The most entries of the dynamic section, and versions that are needed.
 const MOST_ENTRIES: u64 = 4096;
@@ -64,19 +72,38 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
     } else {
         Linkage::Static
     };
-    let is_pie = dynamic.is_some_and(|dynamic| {
-        let flags = dynamic.all(DT_FLAGS_1).next().unwrap_or(0);
-        flags & DF_1_PIE != 0
-    });
+    let has_flag = |tag, flag| {
+        let dynamic = dynamic.as_ref();
+        dynamic.is_some_and(|dynamic| dynamic.all(tag).any(|flags| flags & flag != 0))
+    };
     image.kind = match elf.kind {
         1 => Kind::Object,
         2 => Kind::Executable,
-        3 if is_pie || image.interpreter.is_some() => Kind::Executable,
+        3 if has_flag(DT_FLAGS_1, DF_1_PIE) || image.interpreter.is_some() => Kind::Executable,
         3 => Kind::SharedLibrary,
         _ => Kind::Other,
     };
+    let segment = |kind| elf.segments.iter().find(|segment| segment.kind == kind);
+    let binds_now = has_flag(DT_FLAGS, DF_BIND_NOW)
+        || has_flag(DT_FLAGS_1, DF_1_NOW)
+        || dynamic
+            .as_ref()
+            .is_some_and(|it| it.all(DT_BIND_NOW).next().is_some());
+    let stack = segment(PT_GNU_STACK);
+    let hardening = [
+        ("BIND_NOW", binds_now),
+        ("NX_STACK", stack.is_some_and(|it| it.flags & PF_X == 0)),
+        ("PIE", elf.kind == 3 && image.kind == Kind::Executable),
+        ("RELRO", segment(PT_GNU_RELRO).is_some()),
+    ];
+    image.hardening = super::names(&hardening);
     let notes = notes(content, &elf)?;
-    image.system = system(&elf, &notes, image.interpreter.as_deref());
+    let system = systems::system(&elf, &notes, image.interpreter.as_deref());
+    (image.system, image.least_system_version) = system;
+    let build_id = notes
+        .iter()
+        .find(|note| note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID);
+    image.build_id = build_id.map(|note| hex::encode(&note.value));
     image.cpu_level = cpu_level(content, &elf, &notes)?;
     if let Some(section) = elf.section(".comment") {
         let length = (section.range.end - section.range.start).min(64 * 1024);
@@ -102,6 +129,7 @@ fn architecture(elf: &Elf) -> String {
         ("mips", true, false) => "mips64el".into(),
         ("powerpc64", _, false) => "powerpc64le".into(),
         ("aarch64", _, true) => "aarch64_be".into(),
+        ("arm", _, true) => "armeb".into(),
         ("x86_64", false, _) => "x86_64 (x32)".into(),
         ("riscv" | "loongarch", is_64, _) => format!("{name}{}", if is_64 { 64 } else { 32 }),
         (name, ..) => name.into(),
@@ -122,29 +150,6 @@ fn notes(content: &Content, elf: &Elf) -> Result<Vec<Note>, Failure> {
         }
     }
     Ok(notes)
-}
-
-fn system(elf: &Elf, notes: &[Note], interpreter: Option<&str>) -> Option<String> {
-    let has_note = |name: &[u8]| notes.iter().any(|note| note.name == name);
-    let is_linux = |path: &str| path.contains("/ld-linux") || path.contains("/ld-musl");
-    let abi_tag = notes
-        .iter()
-        .find(|note| note.name == b"GNU" && note.kind == 1);
-    let name = if elf.os_abi == 9 || has_note(b"FreeBSD") {
-        "FreeBSD"
-    } else if has_note(b"NetBSD") {
-        "NetBSD"
-    } else if has_note(b"OpenBSD") {
-        "OpenBSD"
-    } else if elf.os_abi == 3
-        || abi_tag.is_some_and(|note| note.value.starts_with(&[0; 4]))
-        || interpreter.is_some_and(is_linux)
-    {
-        "Linux"
-    } else {
-        return None;
-    };
-    Some(name.into())
 }
 
 fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, Failure> {

@@ -3,9 +3,10 @@
 use super::{Image, Kind, Linkage, Signature, dependencies};
 use crate::content::Content;
 use crate::formats::macho::{
-    self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_VERSION_MIN_MACOSX, MachO, signature,
+    self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX, MachO,
+    signature,
 };
-use crate::formats::{Block, Context, DEPENDENCIES_SECTION, Failure, until_nul};
+use crate::formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
 use crate::path::escape;
 
 /// `platform` of `LC_BUILD_VERSION`.
@@ -23,11 +24,20 @@ const LEVELS: [(u32, u32, &str); 2] = [
     (0x0100_000c, 2, "arm64e"),
 ];
 const SUBTYPE_MASK: u32 = 0x00ff_ffff;
+/// Bits of `flags`.
+const MH_PIE: u32 = 0x20_0000;
+const MH_NO_HEAP_EXECUTION: u32 = 0x100_0000;
 
 pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Image>, Failure> {
     let slices = macho::slices(content)?;
     if slices.is_empty() {
         return Ok(vec![image(content, context)?]);
+    }
+    // Otherwise a small file could take the time of forty large ones.
+    let mut ranges: Vec<_> = slices.iter().map(|slice| &slice.range).collect();
+    ranges.sort_by_key(|range| range.start);
+    if ranges.windows(2).any(|pair| pair[0].end > pair[1].start) {
+        return Err(malformed("its images overlap"));
     }
     slices
         .into_iter()
@@ -52,6 +62,10 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
             6 | 8 => Kind::SharedLibrary,
             _ => Kind::Other,
         },
+        hardening: super::names(&[
+            ("NO_HEAP_EXECUTION", macho.flags & MH_NO_HEAP_EXECUTION != 0),
+            ("PIE", macho.flags & MH_PIE != 0),
+        ]),
         cpu_level: level.map(|(_, _, name)| (*name).to_owned()),
         ..Image::default()
     };
@@ -68,6 +82,7 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
                 image.system = Some("macOS".into());
                 image.least_system_version = Some(version(block.u32(8)?));
             }
+            LC_UUID => image.build_id = Some(uuid(block.get(8, 16)?)),
             LC_LOAD_DYLINKER => image.interpreter = Some(text(&block)?),
             kind if LC_DYLIBS.contains(&kind) => image.libraries.push(text(&block)?),
             _ => {}
@@ -88,6 +103,7 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
             identifier: Some(signature.identifier),
             team: signature.team,
             size_bytes: range.end - range.start,
+            pages: signature::pages(content, &range)?,
         });
     }
     Ok(image)
@@ -98,6 +114,13 @@ fn text(block: &Block) -> Result<String, Failure> {
     let at = block.u32(8)? as usize;
     let length = block.bytes().len().saturating_sub(at);
     Ok(escape(until_nul(block.get(at, length)?)))
+}
+
+/// As dwarfdump writes it: `AABBCCDD-…`.
+fn uuid(bytes: &[u8]) -> String {
+    let digits = hex::encode_upper(bytes);
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]);
+    parts.join("-")
 }
 
 /// `11.0` or `10.14.6`.

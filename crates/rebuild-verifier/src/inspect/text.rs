@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Dependency, Image, Inspection, Kind, Linkage, Signature};
+use super::{Dependency, Image, Inspection, Kind, Linkage, Pages, Signature};
+use crate::formats::unix;
 use crate::text::plural;
 
 /// What stands where the file says nothing.
@@ -89,6 +90,11 @@ impl Lines {
         self.option("interpreter", image.interpreter.as_ref(), "none");
         self.list("library", &image.libraries, "none");
         self.list("search path", &image.search_paths, "none");
+        self.list("hardening", &image.hardening, NOT_RECORDED);
+        self.option("build id", image.build_id.as_ref(), NOT_RECORDED);
+        if let Some(secs) = image.link_time_secs {
+            self.add("link time", unix(secs));
+        }
         match &image.least_glibc {
             Some(version) => self.add("glibc", format_args!("{version} or newer")),
             None => self.add("glibc", "not needed"),
@@ -137,5 +143,10 @@ fn signature(signature: Option<&Signature>) -> String {
             text.push_str(&format!(", {name} {value}"));
         }
     }
-    text + ", not verified"
+    let pages = match signature.pages {
+        Pages::Intact => "every page is as signed",
+        Pages::Damaged => "but the pages are not those that were signed",
+        Pages::NotChecked => "not checked",
+    };
+    format!("{text}, {pages}")
 }

@@ -7,15 +7,16 @@ pub(super) const LC_SYMTAB: u32 = 0x2;
 /// Names the dynamic linker.
 pub const LC_LOAD_DYLINKER: u32 = 0xe;
 pub(super) const LC_SEGMENT_64: u32 = 0x19;
-pub(super) const LC_UUID: u32 = 0x1b;
+/// What names this result of a linker.
+pub const LC_UUID: u32 = 0x1b;
 /// Says where the code signature is.
 pub const LC_CODE_SIGNATURE: u32 = 0x1d;
 /// Says for which macOS at least it was built; since 10.14 that is [`LC_BUILD_VERSION`].
 pub const LC_VERSION_MIN_MACOSX: u32 = 0x24;
 /// Says for which platform it was built, and with which SDK.
 pub const LC_BUILD_VERSION: u32 = 0x32;
-/// Those that name a library that is loaded: plainly, weakly, re-exported.
-pub const LC_DYLIBS: [u32; 3] = [0xc, 0x8000_0018, 0x8000_001f];
+/// Those that name a library that is loaded: plainly, weakly, re-exported, late, upward.
+pub const LC_DYLIBS: [u32; 5] = [0xc, 0x8000_0018, 0x8000_001f, 0x20, 0x8000_0023];
 
 pub(super) const HEADER: &[Item] = &[
     ("cputype", 4, 4, Show::Hex),

@@ -1,6 +1,9 @@
-//! Mach-O's code signature: the super blob, its code directory, whether there is a certificate. Nothing is verified.
+//! Mach-O's code signature: the super blob, its code directory, whether there is a certificate, and whether the pages of
+//! the image are those that were signed. Whose certificate it is, is not looked at.
 
 use std::ops::Range;
+
+use serde::Serialize;
 
 use crate::content::Content;
 use crate::formats::block::{shown_hex, shown_text, until_nul};
@@ -17,6 +20,28 @@ const WITH_TEAM: u32 = 0x2_0200;
 /// More blobs than any signature has.
 const MOST_BLOBS: u32 = 32;
 const LONGEST_TEXT_BYTES: usize = 1024;
+
+/// A kind of digest: `hashType`, the bytes of it that are kept, and how it is made.
+struct Kind(u8, usize, fn(&Content) -> Result<Vec<u8>, Failure>);
+
+/// The kinds that are checked, the weakest first. A system goes by the strongest that it finds.
+const KINDS: [Kind; 3] = [
+    Kind(3, 20, digest::<sha2::Sha256>),
+    Kind(2, 32, digest::<sha2::Sha256>),
+    Kind(4, 48, digest::<sha2::Sha384>),
+];
+
+/// Whether every page of an image, up to its signature, has the digest that its signature has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pages {
+    /// Every one.
+    Intact,
+    /// One has not, or is not covered.
+    Damaged,
+    /// Its kind of signature, or of digest, is not checked here.
+    NotChecked,
+}
 
 /// What a code signature says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +101,58 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure>
         signature.has_certificate |= magic == CMS && head.u32(4)? > 8;
     }
     Ok(signature)
+}
+
+/// Whether the pages of the image before its signature are those that were signed.
+///
+/// # Errors
+/// When the signature is none, or cut off.
+pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
+    let mut strongest: Option<(usize, u64)> = None;
+    for (magic, _, at) in blobs(content, range)? {
+        if magic == CODE_DIRECTORY {
+            let kind = Block::read(content, at, 44)?.bytes()[37];
+            let rank = KINDS.iter().position(|known| known.0 == kind);
+            strongest = strongest.max(rank.map(|rank| (rank, at)));
+        }
+    }
+    let Some((rank, at)) = strongest else {
+        return Ok(Pages::NotChecked);
+    };
+    let Kind(_, kept_bytes, digest) = KINDS[rank];
+    let directory = Block::read(content, at, 44)?.with_endianness(true);
+    let (hashes_at, count) = (at + u64::from(directory.u32(16)?), directory.u32(28)?);
+    let limit = u64::from(directory.u32(32)?);
+    let page_bytes = match directory.bytes()[39] {
+        // All of it is one page.
+        0 => limit.max(1),
+        log2 => 1_u64.checked_shl(log2.into()).unwrap_or(u64::MAX),
+    };
+    let covers_all = limit == range.start && u64::from(count) == limit.div_ceil(page_bytes);
+    if !covers_all || usize::from(directory.bytes()[36]) != kept_bytes {
+        return Ok(Pages::Damaged);
+    }
+    for index in 0..u64::from(count) {
+        let start = index * page_bytes;
+        let page = content.slice(start..start.saturating_add(page_bytes).min(limit));
+        let signed = content.bytes(hashes_at + index * kept_bytes as u64, kept_bytes)?;
+        if digest(&page)?[..kept_bytes] != signed {
+            return Ok(Pages::Damaged);
+        }
+    }
+    Ok(Pages::Intact)
+}
+
+fn digest<D: sha2::Digest>(content: &Content) -> Result<Vec<u8>, Failure> {
+    let mut hasher = D::new();
+    let mut buffer = content.buffer();
+    let mut at = 0;
+    while at < content.length() {
+        let count = content.read(at, &mut buffer)?;
+        hasher.update(&buffer[..count]);
+        at += count as u64;
+    }
+    Ok(hasher.finalize().to_vec())
 }
 
 /// Adds what is known in a signature to the map of its file.
