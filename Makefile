@@ -11,6 +11,7 @@ PACKAGE = $(SERVICE)-$(PLATFORM)
 
 .PHONY: attested
 attested: bootstrap ## build PACKAGE (SERVICE=, PLATFORM=) twice, compare, attest
+	@nix/tables packages --services '$(SERVICE)' --platforms '$(PLATFORM)' > /dev/null
 	@echo "make: building $(PACKAGE), and again under other conditions"
 	@nix build '.#$(PACKAGE).attestation' --out-link result-attestation
 	@nix build '.#$(PACKAGE)' --out-link result
@@ -19,6 +20,10 @@ attested: bootstrap ## build PACKAGE (SERVICE=, PLATFORM=) twice, compare, attes
 	@echo
 	@find -L result/bin -type f -printf 'executable   %p\n'
 	@echo 'attestation  result-attestation/statement.json'
+
+.PHONY: platforms
+platforms: bootstrap ## all platforms: names, targets, linkage, how far each is proved
+	@nix/tables platforms
 
 .PHONY: test
 test: bootstrap ## all tests: units, lints, real builds, emulators

@@ -1,0 +1,70 @@
+"""The tables of platforms and services: shown, searched, and the same in the README."""
+
+from __future__ import annotations
+
+import re
+
+from . import flake
+from .support import ROOT, FolderTest, run
+
+TABLES = ROOT / "nix/tables"
+
+
+class TablesTest(FolderTest):
+    """`nix/tables`, and what `make` says of wrong names."""
+
+    def packages(self, *options: str) -> list[str]:
+        return run(TABLES, "packages", *options).out.split()
+
+    def test_every_platform_has_a_line_with_its_target_and_its_tier(self):
+        lines = {line.split()[0]: line for line in run(TABLES, "platforms").out.splitlines()[1:]}
+        platforms = flake.library()["platforms"]
+        self.assertEqual(sorted(lines), sorted(platforms))
+        for name, entry in platforms.items():
+            with self.subTest(platform=name):
+                self.assertIn(" inspected " if entry["runner"] == "none" else " run ", lines[name])
+                self.assertIn(entry["slices"][0] if "slices" in entry else entry["triple"], lines[name])
+
+    def test_table_of_the_readme_is_that_of_the_data(self):
+        (shown,) = re.findall(r"<!-- nix/tables platforms --markdown -->\n(.*)<!-- end -->", (ROOT / "README.md").read_text(), re.DOTALL)
+        self.assertEqual(shown, run(TABLES, "platforms", "--markdown").out)
+
+    def test_packages_are_all_pairs_of_the_flake(self):
+        expected = [f"{name}-{platform}" for name, entry in flake.library()["services"].items() for platform in entry["platforms"]]
+        self.assertEqual(sorted(self.packages()), sorted(expected))
+        self.assertNotIn("server-wasm32-wasi", expected)
+        self.assertIn("sysinfo-wasm32-wasi", expected)
+
+    def test_names_narrow_the_packages(self):
+        found = self.packages("--services", "server sysinfo", "--platforms", "wasm32-wasi s390x-linux")
+        self.assertEqual(sorted(found), ["server-s390x-linux", "sysinfo-s390x-linux", "sysinfo-wasm32-wasi"])
+
+    def test_wrong_platform_is_answered_with_the_nearest_names_and_the_list(self):
+        done = run(TABLES, "packages", "--platforms", "aarch64-linus", status=2)
+        self.assertRegex(done.err, "no platform is called 'aarch64-linus': did you mean aarch64-linux or ")
+        for name in flake.library()["platforms"]:
+            self.assertIn(f" {name}", done.err)
+
+    def test_wrong_service_is_answered_with_the_nearest_name(self):
+        done = run(TABLES, "packages", "--services", "servr", status=2)
+        self.assertIn("no service is called 'servr': did you mean server? ", done.err)
+
+    def test_service_that_no_chosen_platform_can_run_is_an_error(self):
+        done = run(TABLES, "packages", "--services", "server", "--platforms", "wasm32-wasi", status=2)
+        self.assertIn("no service of 'server' is for 'wasm32-wasi'", done.err)
+
+    def test_names_that_are_none_are_an_error_and_not_everything(self):
+        self.assertIn("no platform is named", run(TABLES, "packages", "--platforms", " ", status=2).err)
+
+    def test_make_stops_at_a_wrong_platform_before_it_builds(self):
+        done = run("make", "PLATFORM=x86_64-linu", status=2)
+        self.assertIn("no platform is called 'x86_64-linu': did you mean x86_64-linux", done.err)
+        self.assertNotIn("building", done.out)
+
+    def test_need_that_no_platform_lacks_is_refused(self):
+        services = self.folder / "services.nix"
+        text = (ROOT / "nix/services.nix").read_text()
+        services.write_text(text.replace('"sockets"', '"sokets"'))
+        command = f"import {ROOT}/nix/build/targets.nix {{ platforms = import {ROOT}/nix/platforms.nix; services = import {services}; }}"
+        done = run("nix", "eval", "--impure", "--json", "--expr", command, status=1)
+        self.assertIn("needs 'sokets', which no platform lacks", done.err)
