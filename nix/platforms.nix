@@ -208,6 +208,13 @@ in
     fileFormat = "elf64-mips";
     runner = "qemu-mips64el";
   };
+  powerpc64-linux = linuxMusl // {
+    triple = "powerpc64-unknown-linux-musl";
+    zigTarget = "powerpc64-linux-musl";
+    goArch = "ppc64";
+    fileFormat = "elf64-powerpc";
+    runner = "qemu-ppc64";
+  };
   powerpc64le-linux = linuxMusl // {
     triple = "powerpc64le-unknown-linux-musl";
     zigTarget = "powerpc64le-linux-musl";
