@@ -7,7 +7,8 @@ import unittest
 from pathlib import Path
 
 from . import flake
-from .formats import elf, macho, pe, stamp
+from .architectures import ARCHITECTURES
+from .formats import elf, macho, pe, stamp, wasm
 from .subset import is_slow
 from .support import define
 
@@ -16,154 +17,276 @@ LEAKS = (b"/nix/store", b"/build/", b"/homeless-shelter")
 SYSTEM_DLL = re.compile(
     r"(advapi32|bcrypt|bcryptprimitives|kernel32|ntdll|userenv|ws2_32|api-ms-win-[a-z0-9-]+)\.dll", re.IGNORECASE
 )
+MACOS = (13, 0, 0)
+"""The oldest that the executables run on."""
+GLIBC_LOADERS = {"amd64": "/lib64/ld-linux-x86-64.so.2", "arm64": "/lib/ld-linux-aarch64.so.1"}
+GLIBC_LIBRARIES = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1", "libutil.so.1"}
+FREEBSD_LIBRARIES = {
+    "libc.so.7", "libdevstat.so.7", "libexecinfo.so.1", "libgcc_s.so.1", "libkvm.so.7", "libm.so.5", "libmemstat.so.3",
+    "libprocstat.so.1", "librt.so.1", "libthr.so.3", "libutil.so.9",
+}
+NETBSD_LIBRARIES = {"libc.so.12", "libexecinfo.so.0", "libm.so.0", "libpthread.so.1", "librt.so.1", "libutil.so.7"}
+"""What each system has, by the names that its releases have kept."""
+ABI_TAG, NETBSD_IDENT, NETBSD_PAX = 1, 1, 3
+"""Types of notes, of the owners GNU, FreeBSD, NetBSD and PaX."""
 
 
 class Executable:
     """What holds for every format; the classes below are made of one of its subclasses."""
 
+    service: str
     platform: str
+    suffix = ""
 
     @classmethod
     def setUpClass(cls):
-        cls.file = only_file(flake.built(f"server-{cls.platform}"))
+        cls.file = only_file(flake.built(f"{cls.service}-{cls.platform}"))
         cls.content = cls.file.read_bytes()
-        cls.arch = flake.library()["platforms"][cls.platform]["goArch"]
+        cls.entry = flake.library()["platforms"][cls.platform]
+        cls.architecture = ARCHITECTURES.get(cls.entry["goArch"])
+
+    def test_file_is_named_as_the_service(self):
+        self.assertEqual(self.file.name, self.service + self.suffix)
 
     def test_no_path_of_the_build_is_in_it(self):
         self.assertEqual([], leaks(self.content))
 
     def test_exactly_one_stamp_is_in_it_and_it_is_that_of_this_checkout(self):
         found = stamp.read_all(self.content)
-        self.assertEqual(len(found), 1, found)
-        expected = flake.stamp(self.platform)
-        self.assertEqual({key: found[0].get(key) for key in expected}, expected)
+        expected = [flake.stamp(platform) for platform in self.entry.get("slices", [self.platform])]
+        self.assertEqual([{key: one.get(key) for key in expected[0]} for one in found], expected)
 
 
-class Linux(Executable):
-    """A static program."""
+class Elf(Executable):
+    """A program in ELF, of any system."""
 
-    def test_file_is_named_as_the_service(self):
-        self.assertEqual(self.file.name, "server")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.elf = elf.read(cls.content)
 
-    def test_machine_is_that_of_the_platform(self):
-        self.assertEqual(elf.read(self.content).machine, elf.MACHINES[self.arch])
-
-    def test_it_is_static(self):
-        read = elf.read(self.content)
-        self.assertEqual((read.interpreter, read.needed, read.run_paths), (None, (), ()))
+    def test_machine_and_calling_convention_are_those_of_the_platform(self):
+        wanted = self.architecture
+        self.assertEqual((self.elf.machine, self.elf.bits, self.elf.endianness), (wanted.elf, wanted.bits, wanted.endianness))
+        self.assertEqual(self.elf.flags & wanted.elf_flags_mask, wanted.elf_flags, hex(self.elf.flags))
 
     def test_it_is_stripped(self):
-        read = elf.read(self.content)
-        self.assertIn(".text", read.sections)
-        self.assertEqual([], [name for name in read.sections if name == ".symtab" or name.startswith(".debug")])
+        names = [section.name for section in self.elf.sections]
+        self.assertIn(".text", names)
+        self.assertEqual([], [name for name in names if name == ".symtab" or name.startswith(".debug")])
+
+    def test_it_is_loaded_anywhere(self):
+        self.assertTrue(self.elf.loaded_anywhere)
+
+    def test_nothing_that_can_be_written_to_can_be_executed(self):
+        self.assertEqual((self.elf.stack_is_executable, self.elf.writable_code), (False, False))
+
+    def test_what_the_loader_writes_is_read_only_after_it(self):
+        self.assertEqual((self.elf.relro, self.elf.binds_now), (True, True))
+
+
+class Static(Elf):
+    """A program that needs only the kernel."""
+
+    def test_it_is_static(self):
+        self.assertEqual((self.elf.interpreter, self.elf.needed, self.elf.run_paths), (None, (), ()))
+
+    def test_every_linux_accepts_it(self):
+        # ELFOSABI_NONE, or GNU for those who use its extensions.
+        self.assertIn(self.elf.os_abi, (0, 3))
+
+
+class Dynamic(Elf):
+    """A program that a system's loader puts together with that system's libraries."""
+
+    loader: str
+    libraries: set[str]
+
+    def test_the_systems_loader_loads_it(self):
+        self.assertEqual(self.elf.interpreter, self.loader)
+
+    def test_it_needs_only_libraries_that_the_system_has_and_finds_them_where_they_are(self):
+        self.assertIn("libc.so", [re.sub(r"\.[0-9]+$", "", name) for name in self.elf.needed])
+        self.assertEqual(set(self.elf.needed) - self.libraries, set())
+        self.assertEqual(self.elf.run_paths, ())
+
+
+class Gnu(Dynamic):
+    """A program for a Linux with glibc."""
+
+    libraries = GLIBC_LIBRARIES | {Path(loader).name for loader in GLIBC_LOADERS.values()}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.loader = GLIBC_LOADERS[cls.entry["goArch"]]
+
+    def test_no_symbol_is_newer_than_the_floor(self):
+        floor = numbers(self.entry["glibcFloor"])
+        self.assertEqual([], newer_than(floor, self.elf))
+
+    def test_its_kernel_is_linux(self):
+        # System 0 is Linux, and the version's numbers follow.
+        self.assertEqual(self.elf.notes["GNU", ABI_TAG][:4], bytes(4))
+
+
+class Freebsd(Dynamic):
+    """A program for FreeBSD."""
+
+    loader = "/libexec/ld-elf.so.1"
+    libraries = FREEBSD_LIBRARIES
+
+    def test_its_kernel_knows_it_by_its_abi_and_by_its_note(self):
+        self.assertEqual(self.elf.os_abi, 9)
+        version = int.from_bytes(self.elf.notes["FreeBSD", ABI_TAG], "little")
+        self.assertEqual(version // 100_000, 14, f"__FreeBSD_version {version}")
+
+
+class Netbsd(Dynamic):
+    """A program for NetBSD."""
+
+    loader = "/libexec/ld.elf_so"
+    libraries = NETBSD_LIBRARIES
+
+    def test_its_kernel_knows_it_by_its_note(self):
+        version = int.from_bytes(self.elf.notes["NetBSD", NETBSD_IDENT], "little")
+        self.assertEqual(version // 100_000_000, 10, f"__NetBSD_Version__ {version}")
 
 
 class Windows(Executable):
     """A program that needs only what Windows has."""
 
-    def test_file_is_named_as_the_service_with_exe(self):
-        self.assertEqual(self.file.name, "server.exe")
+    suffix = ".exe"
 
-    def test_machine_is_that_of_the_platform(self):
-        self.assertEqual(pe.read(self.content).machine, pe.MACHINES[self.arch])
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pe = pe.read(cls.content)
+
+    def test_it_is_a_console_program_for_the_machine_of_the_platform(self):
+        self.assertEqual((self.pe.machine, self.pe.bits), (self.architecture.pe, self.architecture.bits))
+        self.assertEqual(self.pe.subsystem, pe.CONSOLE)
 
     def test_only_libraries_of_the_system_are_imported(self):
-        imports = pe.read(self.content).imports
-        self.assertIn("KERNEL32.DLL", [name.upper() for name in imports])
-        self.assertEqual([], [name for name in imports if not SYSTEM_DLL.fullmatch(name)])
+        self.assertIn("KERNEL32.DLL", [name.upper() for name in self.pe.imports])
+        self.assertEqual([], [name for name in self.pe.imports if not SYSTEM_DLL.fullmatch(name)])
 
     def test_every_timestamp_is_the_time_of_the_commit(self):
-        timestamps = pe.read(self.content).timestamps
+        timestamps = self.pe.timestamps
         self.assertEqual(timestamps, dict.fromkeys(timestamps, flake.metadata()["lastModified"]))
 
     def test_it_is_loaded_anywhere_and_its_data_cannot_be_executed(self):
-        read = pe.read(self.content)
-        wanted = pe.DYNAMIC_BASE | pe.HIGH_ENTROPY_VA | pe.NX_COMPAT
-        self.assertEqual(read.dll_characteristics & wanted, wanted, hex(read.dll_characteristics))
+        wanted = pe.DYNAMIC_BASE | pe.NX_COMPAT | (pe.HIGH_ENTROPY_VA if self.architecture.bits == 64 else 0)
+        self.assertEqual(self.pe.dll_characteristics & wanted, wanted, hex(self.pe.dll_characteristics))
         # Windows loads a program without relocations where it says, whatever its flags.
-        self.assertEqual(read.characteristics & pe.RELOCATIONS_STRIPPED, 0)
-        self.assertGreater(read.relocations_bytes, 0)
+        self.assertEqual(self.pe.characteristics & pe.RELOCATIONS_STRIPPED, 0)
+        self.assertGreater(self.pe.relocations_bytes, 0)
+        self.assertFalse(self.pe.writable_code)
 
 
 class Darwin(Executable):
     """A program that needs only what macOS has, and that macOS agrees to start."""
 
-    def test_file_is_named_as_the_service(self):
-        self.assertEqual(self.file.name, "server")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.slices = {cls.architecture.macho: cls.content}
+        cls.read_slices()
 
-    def test_it_is_a_program_for_the_machine_of_the_platform(self):
-        read = macho.read(self.content)
-        self.assertEqual((read.cpu_type, read.file_type), (macho.CPU_TYPES[self.arch], macho.MH_EXECUTE))
+    @classmethod
+    def read_slices(cls):
+        """Reads what the file holds for each processor."""
+        cls.machos = {cpu_type: macho.read(content) for cpu_type, content in cls.slices.items()}
+
+    def test_it_is_a_program_for_the_processor(self):
+        for cpu_type, read in self.machos.items():
+            self.assertEqual((read.cpu_type, read.file_type), (cpu_type, macho.MH_EXECUTE))
 
     def test_it_is_loaded_anywhere(self):
-        self.assertTrue(macho.read(self.content).flags & macho.MH_PIE)
+        for cpu_type, read in self.machos.items():
+            self.assertTrue(read.flags & macho.MH_PIE, hex(cpu_type))
 
     def test_its_only_library_is_the_system(self):
-        read = macho.read(self.content)
-        self.assertEqual((read.libraries, read.run_paths), (("/usr/lib/libSystem.B.dylib",), ()))
+        for cpu_type, read in self.machos.items():
+            self.assertEqual((read.libraries, read.run_paths), (("/usr/lib/libSystem.B.dylib",), ()), hex(cpu_type))
 
-    def test_it_has_a_uuid(self):
-        uuid = macho.read(self.content).uuid
-        self.assertIsNotNone(uuid)
-        self.assertNotEqual(uuid, bytes(16))
+    def test_it_has_a_uuid_of_its_own(self):
+        uuids = {read.uuid for read in self.machos.values()}
+        self.assertEqual(len(uuids - {None, bytes(16)}), len(self.machos), uuids)
 
     def test_it_says_the_oldest_macos_that_it_runs_on(self):
-        minimum_os = macho.read(self.content).minimum_os
-        self.assertIsNotNone(minimum_os)
-        self.assertGreaterEqual(minimum_os, (11, 0, 0))
+        for cpu_type, read in self.machos.items():
+            self.assertEqual(read.minimum_os, MACOS, hex(cpu_type))
 
     def test_its_signature_is_ad_hoc_and_has_the_hash_of_every_page_where_macos_asks_for_one(self):
-        read = macho.read(self.content)
-        if self.arch == "amd64":
-            # macOS asks for a signature on arm64 alone, and the linker makes none where none is asked for.
-            self.assertIsNone(read.signature)
-            return
-        self.assertIsNotNone(read.signature)
-        self.assertTrue(read.signature.flags & macho.CS_ADHOC, hex(read.signature.flags))
-        self.assertNotIn(macho.SLOT_CMS, read.signature.blobs)
-        self.assertEqual(read.signature.signed_bytes, read.signature_offset)
-        self.assertEqual(read.signature.bad_pages, ())
+        for cpu_type, read in self.machos.items():
+            if cpu_type == ARCHITECTURES["amd64"].macho:
+                # macOS asks for a signature on arm64 alone, and the linker makes none where none is asked for.
+                self.assertIsNone(read.signature)
+                continue
+            self.assertIsNotNone(read.signature)
+            self.assertTrue(read.signature.flags & macho.CS_ADHOC, hex(read.signature.flags))
+            self.assertNotIn(macho.SLOT_CMS, read.signature.blobs)
+            self.assertEqual(read.signature.signed_bytes, read.signature_offset)
+            self.assertEqual(read.signature.bad_pages, ())
 
 
-class ReadersTest(unittest.TestCase):
-    """That the readers find what the tests above say is not there."""
+class Universal(Darwin):
+    """A program for several processors, of which each has to pass what a program for it alone has to."""
 
-    outputs = ("rebuild-verifier", "server-aarch64-darwin", "server-x86_64-windows")
+    @classmethod
+    def setUpClass(cls):
+        Executable.setUpClass.__func__(cls)
+        cls.slices = macho.slices(cls.content)
+        cls.read_slices()
 
-    def test_interpreter_library_and_search_path_of_a_dynamic_program_are_found(self):
-        content = only_file(flake.built("rebuild-verifier")).read_bytes()
-        read = elf.read(content)
-        self.assertRegex(read.interpreter, "/ld-linux-x86-64.so.2$")
-        self.assertIn("libc.so.6", read.needed)
-        self.assertEqual(len(read.run_paths), 1)
-        self.assertIn(b"/nix/store", leaks(content))
+    def test_it_has_a_slice_for_each_processor_and_it_is_the_executable_of_its_platform(self):
+        expected = {}
+        for platform in self.entry["slices"]:
+            cpu_type = ARCHITECTURES[flake.library()["platforms"][platform]["goArch"]].macho
+            expected[cpu_type] = only_file(flake.built(f"{self.service}-{platform}")).read_bytes()
+        self.assertEqual(list(self.slices), list(expected))
+        self.assertTrue(self.slices == expected, "a slice has other bytes")
 
-    def test_one_changed_byte_in_any_page_breaks_the_signature_of_that_page(self):
-        content = bytearray(only_file(flake.built("server-aarch64-darwin")).read_bytes())
-        end = macho.read(content).signature_offset
-        for place in (end // 2, end - 1):
-            with self.subTest(place=place):
-                content[place] ^= 1
-                self.assertEqual(len(macho.read(content).signature.bad_pages), 1)
-                content[place] ^= 1
 
-    def test_library_that_is_not_the_systems_is_found(self):
-        content = only_file(flake.built("server-x86_64-windows")).read_bytes()
-        changed = re.sub(rb"(?i)kernel32\.dll\0", b"kerneI32.dll\0", content)
-        self.assertEqual(["kerneI32.dll"], [name for name in pe.read(changed).imports if not SYSTEM_DLL.fullmatch(name)])
+class Wasi(Executable):
+    """A module that any host with WASI preview 1 can run."""
 
-    def test_second_stamp_is_found_and_a_damaged_one_refused(self):
-        one = b'\0samebits-build-info-v1\0{"name":"x"}\0'
-        self.assertEqual(stamp.read_all(b"before" + one + b"between" + one), [{"name": "x"}] * 2)
-        for damaged in (one[:-1], one.replace(b"x", b"\x01"), one.replace(b"}", b"")):
-            with self.subTest(damaged=damaged), self.assertRaises(ValueError):
-                stamp.read_all(damaged)
+    suffix = ".wasm"
 
-    def test_file_of_another_format_is_refused(self):
-        text = b"#!/bin/sh\n" + bytes(4096)
-        for reader in (elf, macho, pe):
-            with self.subTest(reader=reader.__name__), self.assertRaises(ValueError):
-                reader.read(text)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.wasm = wasm.read(cls.content)
+
+    def test_it_asks_the_host_only_for_functions_of_wasi(self):
+        self.assertIn(("wasi_snapshot_preview1", "fd_write", wasm.FUNCTION), self.wasm.imports)
+        self.assertEqual({("wasi_snapshot_preview1", wasm.FUNCTION)}, {(module, kind) for module, _, kind in self.wasm.imports})
+
+    def test_it_is_a_command(self):
+        self.assertIn(("_start", wasm.FUNCTION), self.wasm.exports)
+        self.assertIn(("memory", wasm.MEMORY), self.wasm.exports)
+        self.assertFalse(self.wasm.starts_itself)
+
+    def test_it_is_stripped(self):
+        self.assertEqual([], [name for name in self.wasm.custom if name == "name" or name.startswith(".debug")])
+
+
+FAMILIES = {
+    "darwin": Darwin,
+    "freebsd": Freebsd,
+    "linux": Static,
+    "linux-gnu": Gnu,
+    "netbsd": Netbsd,
+    "universal": Universal,
+    "wasi": Wasi,
+    "windows": Windows,
+}
+
+
+def family(entry: dict) -> type[Executable]:
+    """The class of a platform's executables."""
+    return FAMILIES["universal" if "slices" in entry else entry["os"] + ("-gnu" if "glibcFloor" in entry else "")]
 
 
 def only_file(output: Path) -> Path:
@@ -177,10 +300,23 @@ def leaks(content: bytes) -> list[bytes]:
     return [leak for leak in LEAKS if leak in content]
 
 
-FAMILIES = {"darwin": Darwin, "linux": Linux, "windows": Windows}
+def numbers(version: str) -> tuple[int, ...]:
+    """2.17 as (2, 17), which compares as versions do."""
+    return tuple(int(number) for number in version.split("."))
 
-for name, entry in flake.platforms("server").items():
-    if not is_slow("server", name):
+
+def newer_than(floor: tuple[int, ...], program: elf.Elf) -> list[str]:
+    """The versions of glibc that a program needs and that are above `floor`; raises `ValueError` if it needs none at all."""
+    versions = sorted(version for _, version in program.versions)
+    if not versions:
+        raise ValueError("needs no version of any symbol")
+    # NB: what is no number (GLIBC_PRIVATE) is promised to nobody.
+    return [name for name in versions if not re.fullmatch(r"GLIBC_[0-9.]+", name) or numbers(name.removeprefix("GLIBC_")) > floor]
+
+
+for service in flake.library()["services"]:
+    for name, entry in flake.platforms(service).items():
         define(
-            globals(), f"executable-{name}", FAMILIES[entry["os"]], unittest.TestCase, platform=name, outputs=(f"server-{name}",)
+            globals(), f"executable-{service}-{name}", family(entry), unittest.TestCase, service=service, platform=name,
+            outputs=(f"{service}-{name}",), slow=is_slow(service, name),
         )

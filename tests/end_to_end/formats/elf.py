@@ -1,68 +1,192 @@
-"""ELF, little-endian, as the System V ABI (gABI chapters 4 and 5) describes it: what an executable needs to run."""
+"""ELF of either width and byte order, as the System V ABI (gABI chapters 4 and 5) describes it: what an executable needs to run."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-MACHINES = {"amd64": 62, "arm64": 183}
-"""e_machine by Go's name of the architecture; all that are here are 64-bit."""
+ET_EXEC, ET_DYN = 2, 3
+PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
+PT_GNU_STACK, PT_GNU_RELRO = 0x6474E551, 0x6474E552
+PF_X, PF_W = 1, 2
+DT_NEEDED, DT_STRTAB, DT_RPATH, DT_BIND_NOW, DT_RUNPATH, DT_FLAGS = 1, 5, 15, 24, 29, 30
+DT_FLAGS_1, DT_VERNEED, DT_VERNEEDNUM = 0x6FFFFFFB, 0x6FFFFFFE, 0x6FFFFFFF
+DF_BIND_NOW, DF_1_NOW = 0x8, 0x1
+SHT_NOBITS = 8
 
-PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
-DT_NULL, DT_NEEDED, DT_STRTAB, DT_RPATH, DT_RUNPATH = 0, 1, 5, 15, 29
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the file by name."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
 class Elf:
-    """A 64-bit executable."""
+    """An executable."""
 
+    bits: int
+    endianness: str
+    """`little` or `big`."""
     machine: int
+    os_abi: int
+    flags: int
+    """e_flags, which each machine's own ABI gives a meaning."""
+    loaded_anywhere: bool
+    """Whether it has no address of its own."""
     interpreter: str | None
     needed: tuple[str, ...]
     """The shared libraries that the loader has to find."""
     run_paths: tuple[str, ...]
     """Where it would look for them."""
-    sections: tuple[str, ...]
+    versions: frozenset[tuple[str, str]]
+    """The versions of symbols that it needs: library and version."""
+    notes: dict[tuple[str, int], bytes]
+    """Owner and type of each note that is loaded with it, and what it says."""
+    stack_is_executable: bool
+    writable_code: bool
+    """Whether a segment can be written to and executed."""
+    relro: bool
+    """Whether what only the loader writes to is made read-only after it."""
+    binds_now: bool
+    """Whether the loader finds all symbols at the start."""
+    sections: tuple[Section, ...]
+
+    def section(self, name: str) -> bytes:
+        """The bytes of the one section of a name; raises `ValueError` if there are more, or none."""
+        found = [section.content for section in self.sections if section.name == name]
+        if len(found) != 1:
+            raise ValueError(f"has {len(found)} sections named {name}")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One entry of the program header table."""
+
+    kind: int
+    flags: int
+    offset: int
+    address: int
+    size: int
+    """In the file."""
+    alignment: int
+
+
+class File:
+    """The bytes of a file, read in its own width and byte order."""
+
+    def __init__(self, content: bytes):
+        if content[:4] != b"\x7fELF" or content[4] not in (1, 2) or content[5] not in (1, 2) or content[6] != 1:
+            raise ValueError(f"no ELF file: it begins with {content[:7].hex()}")
+        self.content = content
+        self.wide = content[4] == 2
+        self.endianness = {1: "little", 2: "big"}[content[5]]
+
+    def unpack(self, fields: str, offset: int) -> tuple[int, ...]:
+        """Reads fields as `struct` names them, with `P` for an address, an offset or a size."""
+        order = {"little": "<", "big": ">"}[self.endianness]
+        return struct.unpack_from(order + fields.replace("P", "Q" if self.wide else "I"), self.content, offset)
+
+    def text(self, offset: int) -> str:
+        """The zero-ended string at an offset."""
+        return self.content[offset : self.content.index(b"\0", offset)].decode()
+
+    def segment(self, offset: int) -> Segment:
+        """The entry of the program header table at an offset; the flags' place is not that of the other width."""
+        if self.wide:
+            kind, flags, start, address, _, size, _, alignment = self.unpack("IIPPPPPP", offset)
+        else:
+            kind, start, address, _, size, _, flags, alignment = self.unpack("IPPPPPIP", offset)
+        return Segment(kind, flags, start, address, size, alignment)
+
+    def notes(self, segment: Segment) -> Iterator[tuple[tuple[str, int], bytes]]:
+        """The notes of a PT_NOTE segment."""
+        at, end, unit = segment.offset, segment.offset + segment.size, max(segment.alignment, 4)
+        while at < end:
+            name_size, size, kind = self.unpack("3I", at)
+            owner = self.content[at + 12 : at + 12 + name_size].rstrip(b"\0").decode()
+            start = segment.offset + aligned(at + 12 + name_size - segment.offset, unit)
+            if start + size > end:
+                raise ValueError(f"a note of {owner} ends after its segment")
+            yield (owner, kind), self.content[start : start + size]
+            at = segment.offset + aligned(start + size - segment.offset, unit)
+
+    def versions(self, offset: int, count: int, strings: int) -> Iterator[tuple[str, str]]:
+        """The versions that are needed of each library: `count` chains of records, the first at `offset`."""
+        for _ in range(count):
+            _, entries, file, first, following = self.unpack("HHIII", offset)
+            at = offset + first
+            for _ in range(entries):
+                _, _, _, name, next_entry = self.unpack("IHHII", at)
+                yield self.text(strings + file), self.text(strings + name)
+                at += next_entry
+            offset += following
 
 
 def read(content: bytes) -> Elf:
-    """Reads a file; raises `ValueError` if it is no little-endian ELF executable of 64 bits."""
-    if content[:6] != b"\x7fELF\x02\x01":
-        raise ValueError(f"no 64-bit little-endian ELF file: it begins with {content[:6].hex()}")
-    kind, machine = struct.unpack_from("<HH", content, 16)
-    if kind not in (2, 3):
+    """Reads a file; raises `ValueError` if it is no ELF executable."""
+    file = File(content)
+    kind, machine, _, _, segments_at, sections_at, flags = file.unpack("HHIPPPI", 16)
+    segment_size, segment_count, section_size, section_count, names_index = file.unpack("5H", 54 if file.wide else 42)
+    if kind not in (ET_EXEC, ET_DYN):
         raise ValueError(f"neither ET_EXEC nor ET_DYN: e_type is {kind}")
-    program_offset, section_offset = struct.unpack_from("<QQ", content, 32)
-    program_size, program_count, section_size, section_count, names_index = struct.unpack_from("<5H", content, 54)
-    segments = [struct.unpack_from("<IIQQQQQQ", content, program_offset + i * program_size) for i in range(program_count)]
-    if not any(segment[0] == PT_LOAD for segment in segments):
+    segments = [file.segment(segments_at + i * segment_size) for i in range(segment_count)]
+    loaded = [segment for segment in segments if segment.kind == PT_LOAD]
+    if not loaded:
         raise ValueError("has no segment to load")
 
     def at(address: int) -> int:
         """The offset in the file of a virtual address."""
-        for kind, _, offset, start, _, size, *_ in segments:
-            if kind == PT_LOAD and start <= address < start + size:
-                return address - start + offset
+        for segment in loaded:
+            if segment.address <= address < segment.address + segment.size:
+                return address - segment.address + segment.offset
         raise ValueError(f"the address {address:#x} is in no segment")
 
-    interpreter = None
-    dynamic: list[tuple[int, int]] = []
-    for kind, _, offset, _, _, size, *_ in segments:
-        if kind == PT_INTERP:
-            interpreter = text(content, offset)
-        elif kind == PT_DYNAMIC:
-            dynamic = list(struct.iter_unpack("<qQ", content[offset : offset + size]))
-    strings = dict(dynamic).get(DT_STRTAB)
+    dynamic = [
+        file.unpack("PP", offset)
+        for segment in segments if segment.kind == PT_DYNAMIC
+        for offset in range(segment.offset, segment.offset + segment.size, 16 if file.wide else 8)
+    ]
+    entry = dict(dynamic)
+    strings = at(entry[DT_STRTAB]) if DT_STRTAB in entry else 0
+    versions = file.versions(at(entry[DT_VERNEED]), entry[DT_VERNEEDNUM], strings) if DT_VERNEED in entry else ()
 
     def named(*tags: int) -> tuple[str, ...]:
         """The strings of the dynamic entries with these tags."""
-        return tuple(text(content, at(strings) + value) for tag, value in dynamic if tag in tags)
+        return tuple(file.text(strings + value) for tag, value in dynamic if tag in tags)
 
-    sections = [struct.unpack_from("<IIQQQQ", content, section_offset + i * section_size) for i in range(section_count)]
-    section_names = tuple(text(content, sections[names_index][4] + section[0]) for section in sections) if sections else ()
-    return Elf(machine, interpreter, named(DT_NEEDED), named(DT_RPATH, DT_RUNPATH), section_names)
+    headers = [file.unpack("IIPPPP", sections_at + i * section_size) for i in range(section_count)]
+    names = headers[names_index][4] if headers else 0
+    sections = tuple(
+        Section(file.text(names + name), b"" if kind == SHT_NOBITS else content[offset : offset + size])
+        for name, kind, _, _, offset, size in headers
+    )
+    return Elf(
+        bits=64 if file.wide else 32,
+        endianness=file.endianness,
+        machine=machine,
+        os_abi=content[7],
+        flags=flags,
+        loaded_anywhere=kind == ET_DYN,
+        interpreter=next((file.text(segment.offset) for segment in segments if segment.kind == PT_INTERP), None),
+        needed=named(DT_NEEDED),
+        run_paths=named(DT_RPATH, DT_RUNPATH),
+        versions=frozenset(versions),
+        notes={key: note for segment in segments if segment.kind == PT_NOTE for key, note in file.notes(segment)},
+        # NB: without that segment, a system gives the program an executable stack.
+        stack_is_executable=any(segment.flags & PF_X for segment in segments if segment.kind == PT_GNU_STACK)
+        or not any(segment.kind == PT_GNU_STACK for segment in segments),
+        writable_code=any(segment.flags & PF_X and segment.flags & PF_W for segment in loaded),
+        relro=any(segment.kind == PT_GNU_RELRO for segment in segments),
+        binds_now=bool(DT_BIND_NOW in entry or entry.get(DT_FLAGS, 0) & DF_BIND_NOW or entry.get(DT_FLAGS_1, 0) & DF_1_NOW),
+        sections=sections,
+    )
 
 
-def text(content: bytes, offset: int) -> str:
-    """The zero-ended string at an offset."""
-    return content[offset : content.index(b"\0", offset)].decode()
+def aligned(offset: int, unit: int) -> int:
+    """The first multiple of `unit` from `offset` on."""
+    return -(-offset // unit) * unit

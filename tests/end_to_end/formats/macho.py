@@ -1,4 +1,5 @@
-"""Mach-O, 64-bit, as XNU's loader.h and cs_blobs.h describe it: load commands, and whether the signature is that of the bytes."""
+"""Mach-O, 64-bit, as XNU's loader.h, fat.h and cs_blobs.h describe it: load commands, slices, and whether the signature is that of
+the bytes."""
 
 from __future__ import annotations
 
@@ -6,14 +7,15 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
-CPU_TYPES = {"amd64": 0x01000007, "arm64": 0x0100000C}
-"""cputype by Go's name of the architecture."""
-
 MH_EXECUTE, MH_PIE = 2, 0x200000
 LC_UUID, LC_CODE_SIGNATURE, LC_BUILD_VERSION = 0x1B, 0x1D, 0x32
 LC_LOAD_DYLIBS = (0xC, 0x20, 0x8000_0018, 0x8000_001F, 0x8000_0023)
 """Loaded at the start: plain, lazily, weakly, exported again, upward."""
 LC_RPATH = 0x8000_001C
+
+FAT_MAGIC = 0xCAFEBABE
+FIRST_ALIGNMENT, LAST_ALIGNMENT = 12, 15
+"""The powers of two to which macOS asks a slice to be aligned: at least a page."""
 
 SUPER_BLOB, CODE_DIRECTORY = 0xFADE0CC0, 0xFADE0C02
 SLOT_CODE_DIRECTORY, SLOT_CMS = 0, 0x10000
@@ -79,6 +81,29 @@ def read(content: bytes) -> MachO:
     return MachO(
         cpu_type, file_type, flags, uuid, tuple(libraries), tuple(run_paths), minimum_os, signature_offset, signature,
     )
+
+
+def slices(content: bytes) -> dict[int, bytes]:
+    """The files in a universal file, by processor; raises `ValueError` if it is none, or they do not lie one after another in it."""
+    magic, count = struct.unpack_from(">II", content)
+    if magic != FAT_MAGIC:
+        raise ValueError(f"no universal file: it begins with {content[:4].hex()}")
+    found = {}
+    end = 8 + 20 * count
+    for cpu_type, _, offset, size, alignment in struct.iter_unpack(">5I", content[8:end]):
+        if offset < end or offset + size > len(content):
+            raise ValueError(f"the slice for processor {cpu_type:#x} lies outside of its place")
+        if not FIRST_ALIGNMENT <= alignment <= LAST_ALIGNMENT or offset % (1 << alignment):
+            raise ValueError(f"the slice for processor {cpu_type:#x} is at {offset}, aligned to 2^{alignment}")
+        if cpu_type in found:
+            raise ValueError(f"there are two slices for processor {cpu_type:#x}")
+        if any(content[end:offset]):
+            raise ValueError(f"there is something before the slice for processor {cpu_type:#x}")
+        end = offset + size
+        found[cpu_type] = content[offset:end]
+    if end != len(content):
+        raise ValueError("there is something after the last slice")
+    return found
 
 
 def name(content: bytes, offset: int, size: int) -> str:
