@@ -30,8 +30,8 @@ const MOST_OUTPUT_BYTES: u64 = 64 << 20;
 /// How often a silent run looks whether it is to stop.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long Nix has to end its builders before it is ended itself.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long Nix has to end its builders before it is ended itself; on a busy machine it takes some ten seconds.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// Whoever wants to know how a run gets on.
 pub trait Watch {
@@ -288,6 +288,7 @@ impl<'a> Nix<'a> {
         let errors = match self.follow(&mut child) {
             Ok(errors) => errors,
             Err(error) => {
+                self.watch.see(&Event::Ending);
                 end(&mut child);
                 return Err(error);
             }

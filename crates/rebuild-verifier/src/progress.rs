@@ -1,9 +1,11 @@
-//! What people see of a long run: on a terminal one line that is drawn again and again, elsewhere a line for each step.
+//! What people see of a long run: on a terminal a bar and the end of the log, drawn again and again, elsewhere a line for
+//! each step.
 
+use std::collections::VecDeque;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rebuild_verifier::nix::Watch;
 use rebuild_verifier::nix::log::Event;
@@ -12,15 +14,25 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::console::{self, Console};
 
+/// How many lines of the log are shown.
+const TAIL_LINES: usize = 3;
+
+/// How long the bar is, in characters.
+const BAR_CHARACTERS: u64 = 20;
+
+/// How long what is drawn stays at least: a log may have thousands of lines in a second.
+const SHORTEST: Duration = Duration::from_millis(50);
+
 /// Follows a run on stderr, and asks it to stop when somebody ends this program.
 pub(crate) struct Progress {
     quiet: bool,
     terminal: bool,
     since: Instant,
-    drawn: Option<String>,
+    drawn: Vec<String>,
+    drawn_at: Option<Instant>,
     running: Vec<String>,
     counts: Option<(u64, u64)>,
-    last_line: String,
+    tail: VecDeque<String>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -42,17 +54,18 @@ impl Progress {
             quiet: console.is_quiet(),
             terminal: io::stderr().is_terminal(),
             since: Instant::now(),
-            drawn: None,
+            drawn: Vec::new(),
+            drawn_at: None,
             running: Vec::new(),
             counts: None,
-            last_line: String::new(),
+            tail: VecDeque::new(),
             cancelled,
         })
     }
 
     /// A step of this program itself.
     pub(crate) fn step(&mut self, text: &str) -> Result<()> {
-        self.last_line.clear();
+        self.tail.clear();
         self.line(text);
         self.check()
     }
@@ -66,10 +79,17 @@ impl Progress {
         Ok(())
     }
 
-    /// Takes the line away, so that results can be printed.
+    /// Takes away what is drawn, so that results can be printed.
     pub(crate) fn clear(&mut self) {
-        if self.drawn.take().is_some() {
-            write("\r\x1b[K");
+        write(&self.erasure());
+        self.drawn.clear();
+    }
+
+    /// Leads from the end of what is drawn to where it began.
+    fn erasure(&self) -> String {
+        match self.drawn.len() {
+            0 => String::new(),
+            lines => format!("\r\x1b[K{}", "\x1b[A\x1b[K".repeat(lines - 1)),
         }
     }
 
@@ -81,39 +101,49 @@ impl Progress {
     }
 
     fn draw(&mut self) {
-        if self.quiet || !self.terminal {
+        if self.quiet || !self.terminal || self.drawn_at.is_some_and(|at| at.elapsed() < SHORTEST) {
             return;
         }
         let columns = console::columns().saturating_sub(1);
-        let line: String = self.status().chars().take(columns).collect();
-        if self.drawn.as_ref() != Some(&line) {
-            write(&format!("\r\x1b[K{line}"));
-            self.drawn = Some(line);
+        let tail = self.tail.iter().map(|line| format!("  > {line}"));
+        let lines: Vec<_> = std::iter::once(self.status())
+            .chain(tail)
+            .map(|line| cut(&text::one_line(&line), columns))
+            .collect();
+        if self.drawn != lines {
+            write(&format!("{}{}", self.erasure(), lines.join("\n")));
+            self.drawn = lines;
+            self.drawn_at = Some(Instant::now());
         }
     }
 
-    /// `[3/7 1m02s] building server-0.1.0: Compiling tokio`
+    /// `[######..............] 3/9  1m02s  building server-0.1.0`
     fn status(&self) -> String {
         let seconds = self.since.elapsed().as_secs();
         let elapsed = match seconds / 60 {
             0 => format!("{seconds}s"),
             minutes => format!("{minutes}m{:02}s", seconds % 60),
         };
-        let counts = self
-            .counts
-            .filter(|(_, expected)| *expected > 0)
-            .map_or(String::new(), |(done, expected)| {
-                format!("{done}/{expected} ")
-            });
         let what = self.running.last().map_or("", String::as_str);
-        let line = text::one_line(&self.last_line);
-        let separator = if what.is_empty() || line.is_empty() {
-            ""
-        } else {
-            ": "
-        };
-        format!("[{counts}{elapsed}] {what}{separator}{line}")
+        match self.counts {
+            Some((done, expected)) if expected > 0 => {
+                let full = done.min(expected) * BAR_CHARACTERS / expected;
+                let bar = "#".repeat(full as usize) + &".".repeat((BAR_CHARACTERS - full) as usize);
+                format!("[{bar}] {done}/{expected}  {elapsed}  {what}")
+            }
+            _ => format!("{elapsed}  {what}"),
+        }
     }
+}
+
+/// As much of a line as fits; what is not ASCII may take two columns.
+fn cut(line: &str, columns: usize) -> String {
+    let mut left = columns;
+    let fits = |character: &char| {
+        let width = if character.is_ascii() { 1 } else { 2 };
+        left.checked_sub(width).map(|rest| left = rest).is_some()
+    };
+    line.chars().take_while(fits).collect()
 }
 
 impl Watch for Progress {
@@ -127,10 +157,27 @@ impl Watch for Progress {
             }
             Event::Stopped(what) => {
                 self.running.retain(|running| running != what);
-                self.last_line.clear();
+                if self.running.is_empty() {
+                    self.tail.clear();
+                }
             }
-            Event::Line(line) => self.last_line = (*line).to_owned(),
+            Event::Line(of, line) => {
+                // The one that says something is the one that is named.
+                if let Some(at) = self.running.iter().position(|it| Some(it.as_str()) == *of) {
+                    self.running[at..].rotate_left(1);
+                }
+                if self.tail.len() == TAIL_LINES {
+                    self.tail.pop_front();
+                }
+                self.tail.push_back((*line).to_owned());
+            }
             Event::Progress { done, expected } => self.counts = Some((*done, *expected)),
+            Event::Ending => {
+                self.line(
+                    "cancelled: waiting for nix to end its builds (once more ends this at once)",
+                );
+                return;
+            }
             // Errors are not what --quiet is about.
             Event::Error(text) => {
                 self.clear();

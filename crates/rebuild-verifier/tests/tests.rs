@@ -85,6 +85,9 @@ mod fake_nix;
 // Builds that are made twice, and what becomes of them.
 mod rebuild;
 
+// What is seen of them meanwhile.
+mod terminal;
+
 // What was published against what is built from its attestation.
 mod audit;
 

@@ -35,8 +35,8 @@ pub enum Event<'a> {
     Started(&'a str),
     /// It is over.
     Stopped(&'a str),
-    /// A line of a build's own log.
-    Line(&'a str),
+    /// A line of a log, and of what it is, if that has started.
+    Line(Option<&'a str>, &'a str),
     /// How many derivations are built, of how many.
     Progress {
         /// So many are built.
@@ -46,6 +46,8 @@ pub enum Event<'a> {
     },
     /// An error.
     Error(&'a str),
+    /// The run is being ended, since somebody wants it to stop.
+    Ending,
 }
 
 /// A log so far.
@@ -100,7 +102,7 @@ impl Log {
         let parsed = text.strip_prefix("@nix ").map(serde_json::from_str);
         match parsed {
             None if text.is_empty() => {}
-            None => see(Event::Line(&plain(text))),
+            None => see(Event::Line(None, &plain(text))),
             // Another version's kind of line.
             Some(Err(_)) => {}
             Some(Ok(line)) => self.take(line, see),
@@ -136,7 +138,8 @@ impl Log {
             Line::Result { id, kind, fields } if kind == BUILD_LINE => {
                 if let Some(text) = fields.first().and_then(Value::as_str) {
                     let text = plain(text);
-                    see(Event::Line(&text));
+                    let activity = self.running.get(&id);
+                    see(Event::Line(activity.map(|it| it.what.as_str()), &text));
                     self.keep(id, text);
                 }
             }
@@ -265,7 +268,7 @@ mod tests {
             [
                 "Started(\"building demo-0.1.0\")",
                 "Progress { done: 0, expected: 7 }",
-                "Line(\"Compiling x\")",
+                "Line(Some(\"building demo-0.1.0\"), \"Compiling x\")",
                 "Stopped(\"building demo-0.1.0\")",
             ]
         );
@@ -322,7 +325,7 @@ mod tests {
         ]);
         assert_eq!(
             (seen, errors),
-            (vec!["Line(\"plain text\")".to_owned()], vec![])
+            (vec!["Line(None, \"plain text\")".to_owned()], vec![])
         );
         let mut log = Log::default();
         log.add(b"\xff\xfe@nix", &mut |_| {});
