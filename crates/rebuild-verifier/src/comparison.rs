@@ -306,6 +306,18 @@ impl Comparison {
         &self.explanations
     }
 
+    /// Why the entry at `path` differs, as far as that is known.
+    pub fn explanations_of(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
+        let of_entry = move |one: &&Explanation| one.path == *path;
+        self.explanations.iter().filter(of_entry)
+    }
+
+    /// Every entry that differs.
+    pub fn different_entries(&self) -> impl Iterator<Item = &Entry> {
+        let differs = |entry: &&Entry| !entry.differences().is_empty();
+        self.entries.iter().filter(differs)
+    }
+
     /// How many explanations were left out, as there were too many.
     pub fn omitted_explanations(&self) -> u64 {
         self.omitted_explanations

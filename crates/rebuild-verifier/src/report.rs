@@ -213,42 +213,44 @@ impl Outcome {
 
     /// Every entry that differs.
     pub fn differences(&self) -> impl Iterator<Item = &Entry> {
-        self.comparison
-            .entries()
-            .iter()
-            .filter(|entry| !entry.differences().is_empty())
+        self.comparison.different_entries()
     }
 
     /// Why the entry at `path` differs, as far as that is known.
     pub fn explanations(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
-        let of_entry = move |one: &&Explanation| one.path == *path;
-        self.comparison.explanations().iter().filter(of_entry)
+        self.comparison.explanations_of(path)
     }
 
     /// One row for every file, in the order of their paths.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
-        self.comparison
-            .entries()
-            .iter()
-            .filter_map(|entry| self.row(entry))
+        let rows = self.comparison.entries().iter().filter_map(Row::of);
+        rows.map(|row| Row {
+            status: match self.rejected {
+                Some(_) => Status::Rejected,
+                None => row.status,
+            },
+            ..row
+        })
     }
+}
 
-    fn row(&self, entry: &Entry) -> Option<Row> {
+impl Row {
+    /// What there is to say of an entry as a file, if it is one or differs.
+    fn of(entry: &Entry) -> Option<Self> {
         let original = entry.original.as_ref().and_then(file);
         let rebuilt = entry.rebuilt.as_ref().and_then(file);
         let different = !entry.differences().is_empty();
         if original.is_none() && rebuilt.is_none() && !different {
             return None;
         }
-        Some(Row {
+        Some(Self {
             path: entry.path.clone(),
             size_bytes: original.map(|(size_bytes, _)| size_bytes),
             original: original.map(|(_, sha256)| sha256),
             rebuilt: rebuilt.map(|(_, sha256)| sha256),
-            status: match (&self.rejected, different) {
-                (Some(_), _) => Status::Rejected,
-                (None, true) => Status::Different,
-                (None, false) => Status::Identical,
+            status: match different {
+                true => Status::Different,
+                false => Status::Identical,
             },
         })
     }

@@ -26,6 +26,9 @@ mod levels;
 // What is the same, what differs, and how each difference is told.
 mod compare;
 
+// The page about a comparison.
+mod compare_page;
+
 // What keeps a comparison from deciding: exit code 2 and a line that says why.
 mod undecided;
 
@@ -93,6 +96,9 @@ mod audit;
 
 // What is found out before anything is built.
 mod audit_documents;
+
+// Every document on a disk that is full.
+mod full_disk;
 
 // What the fuzzers begin from.
 mod seeds;

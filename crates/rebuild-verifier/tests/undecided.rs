@@ -146,17 +146,3 @@ fn a_json_file_that_cannot_be_written_is_an_error_even_though_the_trees_are_iden
         .run(&["compare", "a", "b", "--json", "/dev/full"], 2)
         .assert_error(&["/dev/full", "not a regular file", "`-`"]);
 }
-
-/// A limit on the size of files fails like a full disk, in the middle of writing, and needs no privileges.
-#[test]
-fn a_disk_that_fills_up_leaves_the_old_file_whole_and_no_other() {
-    let folder = Folder::with_identical_trees();
-    folder.write("out.json", "old");
-    let before = folder.names("");
-    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" compare a b --json out.json";
-    folder
-        .shell(script, 2)
-        .assert_error(&["cannot write", "out.json", "space left"]);
-    assert_eq!(folder.read("out.json"), b"old");
-    assert_eq!(folder.names(""), before);
-}

@@ -7,7 +7,7 @@ use rebuild_verifier::compare::Pair;
 use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::text::{self, Colors};
-use rebuild_verifier::{Result, atomic};
+use rebuild_verifier::{Error, Result, atomic};
 
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Write comparison.json to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Write a self-contained page to FILE
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -59,16 +62,26 @@ impl Arguments {
             rebuilt,
             level,
             json,
+            html,
         } = self;
         let pair = Pair::read(original, rebuilt)?;
         let to_stdout = json.as_deref() == Some(Path::new("-"));
         let file = json.as_deref().filter(|_| !to_stdout);
-        if let Some(file) = file {
-            pair.refuse_inside(file)?;
+        for output in file.into_iter().chain(html.as_deref()) {
+            pair.refuse_inside(output)?;
+        }
+        if let Some(same) = file.filter(|file| html.as_deref() == Some(file)) {
+            return Err(Error::WillNotReplace {
+                path: same.into(),
+                why: "two documents cannot be written to one place; name another file",
+            });
         }
         let comparison = pair.compare_at((*level).into())?;
         if let Some(file) = file {
             atomic::replace(file, &comparison.to_json())?;
+        }
+        if let Some(file) = html {
+            atomic::replace(file, &comparison.to_html())?;
         }
         if to_stdout {
             console::print(&comparison.to_json())?;

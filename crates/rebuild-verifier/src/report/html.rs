@@ -1,6 +1,7 @@
 //! A report as one HTML page: nothing is loaded, nothing is executed, everything can be read without colours.
 
 mod artifact;
+pub(crate) mod comparison;
 mod difference;
 
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ impl Report {
     /// The report as a page: the same bytes for the same results.
     pub fn to_html(&self) -> Vec<u8> {
         let mut page = Markup::default();
-        head(&mut page, self);
+        head(&mut page, self.status(), "rebuild report");
         page.raw("<body>\n").raw(SHAPES);
         header(&mut page, self);
         page.raw("<main>\n");
@@ -57,7 +58,7 @@ of one source got the same. Signatures were not checked, and published files wer
 </section>
 ";
 
-fn head(page: &mut Markup, report: &Report) {
+fn head(page: &mut Markup, status: Status, what: &'static str) {
     page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.raw("<meta name=\"color-scheme\" content=\"light dark\">\n");
@@ -66,22 +67,18 @@ fn head(page: &mut Markup, report: &Report) {
     page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
     page.text(STANDARD.encode(sha2::Sha256::digest(STYLE)));
     page.raw("'\">\n<title>");
-    page.text(capitalized(report.status()));
-    page.raw(" – rebuild report</title>\n<style>")
+    page.text(capitalized(status));
+    page.raw(" – ")
+        .raw(what)
+        .raw("</title>\n<style>")
         .raw(STYLE)
         .raw("</style>\n</head>\n");
 }
 
 fn header(page: &mut Markup, report: &Report) {
     let status = report.status();
-    page.raw("<header>\n<h1>Rebuild report</h1>\n<div class=\"verdict ")
-        .raw(class(status))
-        .raw("\">");
-    shape(page, status);
-    page.raw("<p><strong>")
-        .text(capitalized(status))
-        .raw("</strong> <span>");
-    page.text(report.summary()).raw("</span></p></div>\n");
+    page.raw("<header>\n<h1>Rebuild report</h1>\n");
+    verdict(page, status, &report.summary());
     if !report.artifacts.is_empty() {
         page.raw("<dl class=\"facts\">\n");
         facts(page, "Source", &sources(report));
@@ -89,6 +86,18 @@ fn header(page: &mut Markup, report: &Report) {
         page.raw("</dl>\n");
     }
     page.raw("</header>\n");
+}
+
+/// The verdict on everything, and what it is made of.
+fn verdict(page: &mut Markup, status: Status, summary: &str) {
+    page.raw("<div class=\"verdict ")
+        .raw(class(status))
+        .raw("\">");
+    shape(page, status);
+    page.raw("<p><strong>")
+        .text(capitalized(status))
+        .raw("</strong> <span>");
+    page.text(summary).raw("</span></p></div>\n");
 }
 
 fn facts(page: &mut Markup, term: &'static str, values: &BTreeSet<&str>) {

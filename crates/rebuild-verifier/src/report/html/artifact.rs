@@ -85,13 +85,13 @@ fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
             .text(why)
             .raw("</p>\n");
     }
-    files(page, outcome);
-    difference::list(page, outcome);
+    files(page, &|| Box::new(outcome.rows()));
+    difference::list(page, &outcome.comparison, "h5");
     page.raw("</section>\n");
 }
 
 /// A table with every role spelled out: narrow screens show it as blocks, and screen readers still as a table.
-fn files(page: &mut Markup, outcome: &Outcome) {
+pub(super) fn files<'a>(page: &mut Markup, rows: &dyn Fn() -> Box<dyn Iterator<Item = Row> + 'a>) {
     page.raw("<div class=\"scroll\" role=\"region\" aria-label=\"Files\" tabindex=\"0\"><table class=\"files\" role=\"table\">\n");
     page.raw("<caption class=\"unseen\">Every file with its size, digest and verdict</caption>\n");
     page.raw("<thead role=\"rowgroup\"><tr role=\"row\">");
@@ -102,11 +102,7 @@ fn files(page: &mut Markup, outcome: &Outcome) {
     }
     page.raw("</tr></thead>\n<tbody role=\"rowgroup\">\n");
     // Links and folders that differ are among the differences below.
-    let files = || {
-        outcome
-            .rows()
-            .filter(|row| row.original.is_some() || row.rebuilt.is_some())
-    };
+    let files = || rows().filter(|row| row.original.is_some() || row.rebuilt.is_some());
     for row in files().take(MOST_LISTED) {
         file(page, &row);
     }
@@ -149,6 +145,6 @@ pub(super) fn more(page: &mut Markup, count: usize) {
     if let Some(more) = count.checked_sub(MOST_LISTED).filter(|more| *more > 0) {
         page.raw("<p class=\"note\">and ")
             .text(more)
-            .raw(" more, all of them in the result’s comparison.json</p>\n");
+            .raw(" more, all of them in comparison.json</p>\n");
     }
 }

@@ -1,34 +1,37 @@
 //! The differences of one result on the page: which entry, how, where inside of it, why, and what to do about it.
 
-use super::super::Outcome;
 use super::super::markup::Markup;
 use super::super::words::describe;
 use super::artifact::{MOST_LISTED, more};
-use crate::comparison::Entry;
+use crate::comparison::{Comparison, Entry};
 use crate::explain::{Explanation, LikelyCause, Place};
 use crate::text::{location, node, plural, summary};
 
 /// Explanations that are shown of one entry; the first ones are the causes.
 const MOST_EXPLANATIONS: usize = 20;
 
-/// Every entry of a result that differs, with what explains it.
-pub(super) fn list(page: &mut Markup, outcome: &Outcome) {
-    let count = outcome.differences().count();
+/// Every entry that differs, with what explains it, under a heading of this level: `h5`.
+pub(super) fn list(page: &mut Markup, comparison: &Comparison, heading: &'static str) {
+    let count = comparison.different_entries().count();
     if count == 0 {
         return;
     }
-    page.raw("<details class=\"differences\" open><summary><h5>");
+    page.raw("<details class=\"differences\" open><summary><")
+        .raw(heading)
+        .raw(">");
     page.text(plural(count as u64, "entry differs", "entries differ"))
-        .raw("</h5></summary>\n<ul>\n");
-    for entry in outcome.differences().take(MOST_LISTED) {
-        difference(page, outcome, entry);
+        .raw("</")
+        .raw(heading)
+        .raw("></summary>\n<ul>\n");
+    for entry in comparison.different_entries().take(MOST_LISTED) {
+        difference(page, comparison, entry);
     }
     page.raw("</ul>\n");
     more(page, count);
     page.raw("</details>\n");
 }
 
-fn difference(page: &mut Markup, outcome: &Outcome, entry: &Entry) {
+fn difference(page: &mut Markup, comparison: &Comparison, entry: &Entry) {
     page.raw("<li><code class=\"path\">")
         .text(&entry.path)
         .raw("</code>\n");
@@ -40,7 +43,7 @@ fn difference(page: &mut Markup, outcome: &Outcome, entry: &Entry) {
         &node(entry.original.as_ref()),
         &node(entry.rebuilt.as_ref()),
     );
-    let explanations: Vec<_> = outcome.explanations(&entry.path).collect();
+    let explanations: Vec<_> = comparison.explanations_of(&entry.path).collect();
     if !explanations.is_empty() {
         page.raw("<ol class=\"why\">\n");
         for explanation in explanations.iter().take(MOST_EXPLANATIONS) {
