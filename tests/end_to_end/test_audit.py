@@ -183,7 +183,7 @@ class SmallFlakeTest(VerifierTest):
             process.send_signal(signal.SIGINT)
             rest = process.stderr.read()
         self.assertEqual(process.returncode, 130, rest)
-        self.assertIn("cancelled: nothing was decided", rest)
+        self.assertIn("cancelled: nothing more was decided", rest)
         self.assertTrue(sleeping)
         wait_for(lambda: not builders())
         self.assertFalse(out.exists())

@@ -13,12 +13,24 @@ use crate::console::Console;
 /// This program's name, before each of its messages.
 pub(crate) const NAME: &str = "rebuild-verifier";
 
-/// At the end of every help.
-pub(crate) const EXIT_CODES: &str = "\
+macro_rules! exit_codes {
+    () => {
+        "\
 Exit codes:
   0  the same: every byte, path, type, executable bit and link target; or verified, or done
   1  different, or rejected
-  2  could not decide: bad arguments or input, something unreadable, an output that could not be written";
+  2  could not decide: bad arguments or input, something unreadable, an output that could not be written"
+    };
+}
+
+/// At the end of every help.
+pub(crate) const EXIT_CODES: &str = exit_codes!();
+
+/// At the end of the help of a command that builds.
+pub(crate) const BUILDING_EXIT_CODES: &str = concat!(
+    exit_codes!(),
+    "\n  130  cancelled by a signal, as by Ctrl-C: the build was ended, and nothing more was written"
+);
 
 /// At the end of the help of a command that decides nothing and only writes.
 pub(crate) const WRITING_EXIT_CODES: &str = "\

@@ -84,7 +84,7 @@ pub enum Error {
         why: String,
     },
     /// Somebody wants this to stop.
-    #[error("cancelled: nothing was decided and nothing was written; run again to decide")]
+    #[error("cancelled: nothing more was decided or written; run again to decide")]
     Cancelled,
     /// An output would land in what is compared.
     #[error("{path:?} lies inside {root:?}, which is being compared; write the output elsewhere")]

@@ -74,7 +74,7 @@ fn what_an_audit_found_stays_whole_or_does_not_appear() {
     let script =
         "trap '' XFSZ; ulimit -f 1; exec \"$0\" audit release --flake flake --json written";
     let path = fake
-        .command(&arguments)
+        .command(&[])
         .get_envs()
         .find_map(|(name, value)| (name == "PATH").then(|| value.unwrap().to_owned()));
     let mut shell = fake.folder.command("sh");

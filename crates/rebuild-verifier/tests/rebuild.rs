@@ -296,7 +296,7 @@ fn a_signal_ends_nix_first_and_then_the_program_with_130() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(130), "{stderr}");
         assert!(
-            stderr.contains("rebuild-verifier: cancelled: nothing was decided"),
+            stderr.contains("rebuild-verifier: cancelled: nothing more was decided"),
             "{stderr}"
         );
         assert!(fake.folder.path("fake/asked").exists());

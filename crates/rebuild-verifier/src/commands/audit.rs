@@ -14,7 +14,7 @@ use rebuild_verifier::verify::Check;
 use rebuild_verifier::{Error, Result, atomic};
 
 use super::rebuild::{AttestOut, Outlet, complain_unstable};
-use crate::cli::EXIT_CODES;
+use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
 use crate::progress::Progress;
 
@@ -25,7 +25,7 @@ use crate::progress::Progress;
 /// (also what its store has already), and compares with the published files. Believes nobody: signatures are the business of
 /// `rebuild-verifier verify`. Of a RELEASE_DIR every file must be attested to.
 #[derive(Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
     /// A folder with published files and their attestations, or one attestation (statement, envelope or bundle)
     #[arg(value_name = "RELEASE_DIR|ATTESTATION")]

@@ -14,7 +14,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result, attest, text};
 
 use super::attest::builder;
-use crate::cli::EXIT_CODES;
+use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
 use crate::progress::Progress;
 
@@ -23,7 +23,7 @@ use crate::progress::Progress;
 /// Runs `nix build` for each attribute and its `.rebuild`. What the store has already is not built again unless
 /// `--again` says so, or it was copied there from elsewhere.
 #[derive(Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
     /// Attributes, as in `nix build .#FLAKE_ATTR`
     #[arg(required = true, value_name = "FLAKE_ATTR")]
