@@ -17,6 +17,9 @@ mod explanations;
 // What executables say about themselves.
 mod inspect;
 
+// What is checked in Mach-O and PE files.
+mod inspect_images;
+
 // The same of ELF files for every machine and system.
 mod inspect_systems;
 
@@ -62,8 +65,11 @@ mod verify;
 // Everything false that must not verify.
 mod forgeries;
 
-// What is dressed up, too large, too deep, or swapped meanwhile.
+// What is dressed up as something else.
 mod disguises;
+
+// What is too large, too deep, or exchanged meanwhile.
+mod abuse;
 
 // All of these spoilt at random.
 mod hostile;
