@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from .support import Done, remove, run
+from .tools import python_packages
 
 LIBRARIES = ("in-toto==3.1.0", "in-toto-attestation==0.9.3", "jsonschema==4.26.0", "securesystemslib[crypto]==1.6.0")
 """The Python packages, and what they need."""
@@ -28,17 +29,9 @@ def folder() -> Path:
     return made
 
 
-@functools.cache
-def libraries() -> Path:
-    """Where the Python packages are."""
-    target = folder() / "python"
-    run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", target, *LIBRARIES, seconds=600)
-    return target
-
-
 def python(script: str, *arguments: str | Path, status: int = 0) -> Done:
     """Runs a script that imports those packages."""
-    return run(sys.executable, "-c", script, *arguments, status=status, PYTHONPATH=str(libraries()))
+    return run(sys.executable, "-c", script, *arguments, status=status, PYTHONPATH=str(python_packages(*LIBRARIES)))
 
 
 @functools.cache

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import flake
 from .support import run
-from .tools import path_of
+from .tools import path_of, python_packages
 
 OUTPUTS = {"wine": ("fixtures.wine-library",)}
 """Flake outputs that a runner needs besides the executable."""
+WASMTIME = "wasmtime==50.0.1"
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,24 @@ class Runner:
     """Whether SIGTERM reaches it as such."""
 
 
-def prepare(name: str, executable: Path, folder: Path) -> tuple[Runner, Path]:
-    """Prepares `folder` for running; returns the runner, and the executable to give to it."""
+def prepare(entry: dict, executable: Path, folder: Path) -> tuple[Runner, Path]:
+    """Prepares `folder` for running what is built for a platform; returns the runner, and the executable to give to it."""
+    name = entry["runner"]
+    arguments = entry.get("runnerArguments", ())
     if name == "native":
         return Runner(), executable
     if name.startswith("qemu-"):
-        return Runner((str(path_of(name)),)), executable
+        return Runner((str(path_of(name)), *arguments)), executable
     if name == "wine":
         return wine(executable, folder)
+    if name == "wasmtime":
+        return wasmtime(), executable
     raise AssertionError(f"`{name}` is no runner that tests/end_to_end/runners.py knows: add it there")
+
+
+def wasmtime() -> Runner:
+    """A WebAssembly runtime as a Python package, and the script that gives it a command line and the current folder."""
+    return Runner((sys.executable, str(Path(__file__).with_name("wasi.py"))), {"PYTHONPATH": str(python_packages(WASMTIME))})
 
 
 def wine(executable: Path, folder: Path) -> tuple[Runner, Path]:

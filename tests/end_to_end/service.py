@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -47,10 +48,21 @@ class Service:
         """Its output so far."""
         return self.log.read_text(encoding="utf-8", errors="backslashreplace").replace("\r\n", "\n")
 
+    def post(self, path: str, value: object) -> tuple[int, object]:
+        """Sends a value as JSON; status and value of the answer."""
+        content = json.dumps(value).encode()
+        status, _, body = self.ask(urllib.request.Request(self.url + path, content, {"content-type": "application/json"}))
+        return status, json.loads(body)
+
     def get(self, path: str) -> tuple[int, str, str]:
         """Status, content type and body of an answer."""
+        return self.ask(urllib.request.Request(self.url + path))
+
+    @staticmethod
+    def ask(request: urllib.request.Request) -> tuple[int, str, str]:
+        """The same, of any request."""
         try:
-            answer = ASK(self.url + path, timeout=30)
+            answer = ASK(request, timeout=30)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:

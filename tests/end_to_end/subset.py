@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import flake
+
 CONTINUOUS = {
+    "ledger": ("aarch64-linux", "x86_64-windows"),
     "server": ("aarch64-darwin", "aarch64-linux", "x86_64-linux", "x86_64-windows"),
     "sysinfo": ("wasm32-wasi", "x86_64-linux-gnu"),
 }
-"""Platforms by service: static ELF, Mach-O and PE by the server; WebAssembly and dynamic ELF by the smallest service."""
+"""Platforms by service: static ELF, Mach-O and PE by the server; WebAssembly and dynamic ELF by the smallest service; C code
+for two systems by the ledger."""
 
 
 def is_slow(service: str, platform: str) -> bool:
     """Whether only `tests/run --all` (and `make matrix`) has time for it."""
     return platform not in CONTINUOUS.get(service, ())
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A service on one of its platforms."""
+
+    service: str
+    platform: str
+    entry: dict
+    """The platform's entry in the table of platforms."""
+
+    @property
+    def package(self) -> str:
+        """The flake attribute."""
+        return f"{self.service}-{self.platform}"
+
+    @property
+    def slow(self) -> bool:
+        """Whether only `tests/run --all` has time for it."""
+        return is_slow(self.service, self.platform)
+
+
+def pairs() -> Iterator[Pair]:
+    """Every service on each of its platforms."""
+    for service in flake.library()["services"]:
+        for platform, entry in flake.platforms(service).items():
+            yield Pair(service, platform, entry)

@@ -1,4 +1,4 @@
-"""Each service runs where its platform can be run here, and says of itself what it was built from."""
+"""Each service runs where its platform can be run here, says of itself what it was built from, and does its work."""
 
 from __future__ import annotations
 
@@ -9,34 +9,82 @@ import unittest
 from datetime import UTC, datetime
 
 from . import flake, runners
+from .architectures import ARCHITECTURES
 from .service import Service
-from .subset import is_slow
-from .support import ROOT, define, make_folder, run
+from .subset import CONTINUOUS, Pair, pairs
+from .support import ROOT, Done, define, make_folder, run
+
+RUST_NAMES = {"darwin": "macos"}
+"""What Rust calls an operating system, where that is not what Nix calls it."""
 
 
-class Server:
-    """The tests of one platform's server; the classes below are made of it."""
+class Executable:
+    """The tests that every service passes; the classes below are made of its subclasses, one for each platform."""
 
-    platform: str
-    runner_name: str
+    pair: Pair
 
     @classmethod
     def setUpClass(cls):
-        folder = make_folder(cls)
-        (executable,) = (flake.built(f"server-{cls.platform}") / "bin").iterdir()
-        cls.runner, executable = runners.prepare(cls.runner_name, executable, folder)
+        cls.folder = make_folder(cls)
+        (executable,) = (flake.built(cls.pair.package) / "bin").iterdir()
+        cls.runner, executable = runners.prepare(cls.pair.entry, executable, cls.folder)
         cls.command = [*cls.runner.prefix, str(executable)]
         cls.addClassCleanup(runners.stop_all, cls.runner)
-        cls.service = Service(cls.command, folder, cls.runner.environment, cls.runner.start_seconds)
-        cls.addClassCleanup(cls.service.kill)
-        cls.folder = folder
 
     def expected(self) -> dict:
-        """What the server has to say of its build."""
+        """What it has to say of its build."""
         version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
-        stamp = flake.stamp(self.platform)
+        stamp = flake.stamp(self.pair.platform)
         date = datetime.fromtimestamp(stamp["source_date_epoch"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {"name": "server", "version": version, "toolchain": "rustc 1.85.0", "source_date": date, **stamp}
+        return {"name": self.pair.service, "version": version, "toolchain": "rustc 1.85.0", "source_date": date, **stamp}
+
+    def call(self, *arguments: str, status: int = 0) -> Done:
+        """Runs it to its end, in the folder of the class."""
+        return run(*self.command, *arguments, status=status, folder=self.folder, **self.runner.environment)
+
+    def test_version_option_prints_the_stamp(self):
+        stamp = self.expected()
+        dirty = ", dirty" if stamp["dirty"] else ""
+        self.assertEqual(
+            self.call("--version").out.splitlines(),
+            [
+                f"{stamp['name']} {stamp['version']} (revision {stamp['revision']}{dirty})",
+                f"target: {stamp['target']}",
+                f"toolchain: {stamp['toolchain']}",
+                f"source date: {stamp['source_date']}",
+            ],
+        )
+
+    def test_unknown_option_ends_with_status_2(self):
+        self.call("--nonsense", status=2)
+
+
+class HttpService(Executable):
+    """What every service that listens does."""
+
+    options: tuple[str, ...] = ()
+    """What it needs in order to start."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = cls.start()
+
+    @classmethod
+    def start(cls, *options: str) -> Service:
+        """Starts it with these options, or its usual ones; ended at the latest after the last test of the class."""
+        service = Service(
+            [*cls.command, *(options or cls.options)], cls.folder, cls.runner.environment, cls.runner.start_seconds
+        )
+        cls.addClassCleanup(service.kill)
+        return service
+
+    def stop(self, service: Service) -> None:
+        """Stops it as its platform does here; where there are signals it has to end well."""
+        if self.runner.has_signals:
+            self.assertEqual(service.stop(signal.SIGTERM), 0, service.said())
+        else:
+            service.kill()
 
     def test_healthz_answers_ok(self):
         self.assertEqual(self.service.get("/healthz"), (200, "text/plain; charset=utf-8", "ok"))
@@ -46,6 +94,20 @@ class Server:
         self.assertEqual((status, content_type), (200, "application/json"))
         self.assertEqual(json.loads(body), self.expected())
 
+    def test_other_paths_are_not_found(self):
+        self.assertEqual(self.service.get("/nothing")[0], 404)
+
+    def test_health_check_is_0_while_the_service_runs_and_1_after_it_was_stopped(self):
+        service = self.start()
+        check = ("--health-check", "--listen", service.address)
+        self.call(*check)
+        self.stop(service)
+        self.assertIn(f"{service.address} is not healthy", self.call(*check, status=1).err)
+
+
+class Server(HttpService):
+    """The service that reports its own build."""
+
     def test_page_names_version_revision_and_target(self):
         status, content_type, body = self.service.get("/")
         self.assertEqual((status, content_type), (200, "text/html; charset=utf-8"))
@@ -53,37 +115,97 @@ class Server:
         for text in (f"<title>server {stamp['version']}</title>", f"<dd>{stamp['revision']}</dd>", f"<dd>{stamp['target']}</dd>"):
             self.assertIn(text, body)
 
-    def test_other_paths_are_not_found(self):
-        self.assertEqual(self.service.get("/nothing")[0], 404)
 
-    def test_version_option_prints_the_stamp(self):
-        stamp = self.expected()
-        dirty = ", dirty" if stamp["dirty"] else ""
-        done = run(*self.command, "--version", **self.runner.environment)
-        self.assertEqual(
-            done.out.splitlines(),
-            [
-                f"server {stamp['version']} (revision {stamp['revision']}{dirty})",
-                f"target: {stamp['target']}",
-                f"toolchain: {stamp['toolchain']}",
-                f"source date: {stamp['source_date']}",
-            ],
-        )
+class Ledger(HttpService):
+    """The service that keeps accounts in SQLite, C code that was compiled for its platform."""
 
-    def test_unknown_option_ends_with_status_2(self):
-        run(*self.command, "--nonsense", status=2, **self.runner.environment)
+    options = ("--database", ":memory:")
 
-    def test_health_check_is_0_while_the_service_runs_and_1_after_it_was_stopped(self):
-        service = Service(self.command, self.folder, self.runner.environment, self.runner.start_seconds)
-        self.addCleanup(service.kill)
-        check = (*self.command, "--health-check", "--listen", service.address)
-        run(*check, status=0, **self.runner.environment)
+    def fill(self, service: Service) -> None:
+        """Two accounts, and one transfer between them."""
+        for account in ({"name": "bank", "source": True}, {"name": "alice"}):
+            self.assertEqual(service.post("/accounts", account)[0], 201)
+        self.assertEqual(service.post("/transfers", {"from": "bank", "to": "alice", "amount_cents": 1250})[0], 201)
+
+    def assert_filled(self, service: Service) -> None:
+        """That they are there, and nothing else."""
+        alice = {"name": "alice", "source": False, "balance_cents": 1250}
+        bank = {"name": "bank", "source": True, "balance_cents": -1250}
+        self.assertEqual(json.loads(service.get("/accounts")[2]), {"accounts": [alice, bank]})
+        transfer = {"id": 1, "from": "bank", "to": "alice", "amount_cents": 1250, "memo": ""}
+        self.assertEqual(json.loads(service.get("/transfers")[2]), {"transfers": [transfer]})
+
+    def test_accounts_and_transfers_are_kept_over_a_restart(self):
+        service = self.start("--database", "restarted.db")
+        self.fill(service)
+        self.assert_filled(service)
+        self.stop(service)
         if self.runner.has_signals:
-            self.assertEqual(service.stop(signal.SIGTERM), 0, service.said())
-        else:
-            service.kill()
-        done = run(*check, status=1, **self.runner.environment)
-        self.assertIn(f"{service.address} is not healthy", done.err)
+            self.assertEqual([path.name for path in self.folder.glob("restarted.db*")], ["restarted.db"])
+        self.assert_filled(self.start("--database", "restarted.db"))
+
+    def test_accounts_and_transfers_are_kept_when_it_is_killed(self):
+        service = self.start("--database", "killed.db")
+        self.fill(service)
+        service.kill()
+        self.assert_filled(self.start("--database", "killed.db"))
+
+    def test_transfer_that_a_rule_forbids_is_refused_and_changes_nothing(self):
+        service = self.start()
+        self.fill(service)
+        for transfer, status, error in (
+            ({"from": "alice", "to": "bank", "amount_cents": 1251}, 409, "insufficient-funds"),
+            ({"from": "alice", "to": "bank", "amount_cents": 0}, 422, "invalid-amount"),
+            ({"from": "bank", "to": "alice", "amount_cents": 2**63 - 1}, 409, "balance-overflow"),
+        ):
+            found, answer = service.post("/transfers", transfer)
+            self.assertEqual((found, answer["error"]), (status, error))
+        self.assert_filled(service)
+
+    def test_migrate_only_makes_the_database_and_leaves_it_alone_afterwards(self):
+        digests = set()
+        for _ in range(2):
+            self.call("--database", "migrated.db", "--migrate-only")
+            digests.add((self.folder / "migrated.db").read_bytes())
+        self.assertEqual(len(digests), 1)
+        self.assertEqual(digests.pop()[:16], b"SQLite format 3\0")
+
+    def test_file_that_is_no_database_ends_with_status_2_and_is_left_alone(self):
+        text = b"no database " * 1000
+        (self.folder / "text.db").write_bytes(text)
+        done = self.call("--database", "text.db", "--migrate-only", status=2)
+        self.assertIn("text.db: is no SQLite database", done.err)
+        self.assertEqual((self.folder / "text.db").read_bytes(), text)
+
+
+class Sysinfo(Executable):
+    """The command-line program that checks its platform."""
+
+    def test_every_check_passes_also_that_of_a_file(self):
+        lines = self.call("check", "checked").out.splitlines()
+        self.assertEqual(lines[-1], "9 passed, 0 failed")
+        self.assertEqual([line for line in lines[:-1] if not line.startswith("passed  ")], [])
+        self.assertFalse((self.folder / "checked").exists())
+
+    def test_check_that_cannot_be_made_ends_with_status_2(self):
+        (self.folder / "existing").write_text("mine")
+        done = self.call("check", "existing", status=2)
+        self.assertIn("8 passed, 0 failed, 1 not made", done.out)
+        self.assertIn("cannot create 'existing'", done.err)
+        self.assertEqual((self.folder / "existing").read_text(), "mine")
+
+    def test_json_says_what_the_table_of_platforms_says(self):
+        told = json.loads(self.call("--json").out)
+        self.assertEqual(told["build"], self.expected())
+        entry = self.pair.entry
+        architecture = ARCHITECTURES[entry["goArch"]]
+        expected = {
+            "architecture": architecture.rust,
+            "os": RUST_NAMES.get(entry["os"], entry["os"]),
+            "pointer_width_bits": architecture.bits,
+            "endianness": architecture.endianness,
+        }
+        self.assertEqual({key: told["system"][key] for key in expected}, expected)
 
 
 class RunnersTest(unittest.TestCase):
@@ -94,13 +216,22 @@ class RunnersTest(unittest.TestCase):
 
     def test_unknown_runner_is_refused(self):
         with self.assertRaisesRegex(AssertionError, "`abacus` is no runner"):
-            runners.prepare("abacus", ROOT, ROOT)
+            runners.prepare({"runner": "abacus"}, ROOT, ROOT)
+
+    def test_every_service_runs_somewhere_in_every_run(self):
+        run_always = {pair.service for pair in pairs() if not pair.slow and pair.entry["runner"] != "none"}
+        self.assertEqual(run_always, set(flake.library()["services"]))
+
+    def test_every_pair_that_is_chosen_for_every_run_is_a_package_of_the_flake(self):
+        chosen = {f"{service}-{platform}" for service, platforms in CONTINUOUS.items() for platform in platforms}
+        self.assertEqual(chosen - {pair.package for pair in pairs()}, set())
 
 
-for name, entry in flake.platforms("server").items():
-    if entry["runner"] != "none":
-        outputs = (f"server-{name}", *runners.OUTPUTS.get(entry["runner"], ()))
+CASES = {"ledger": Ledger, "server": Server, "sysinfo": Sysinfo}
+
+for pair in pairs():
+    if pair.entry["runner"] != "none":
+        outputs = (pair.package, *runners.OUTPUTS.get(pair.entry["runner"], ()))
         define(
-            globals(), f"server-{name}", Server, unittest.TestCase, platform=name, runner_name=entry["runner"], outputs=outputs,
-            slow=is_slow("server", name),
+            globals(), pair.package, CASES[pair.service], unittest.TestCase, pair=pair, slow=pair.slow, outputs=outputs,
         )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import shutil
+import sys
+import tempfile
 from pathlib import Path
 
-from .support import run
+from .support import remove, run
 
+QEMU = ("aarch64", "arm", "i386", "loongarch64", "mips", "mips64el", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64")
+"""The processors that qemu is asked for."""
 PACKAGES = {
     "busybox": "busybox-static",
     "chromium": "chromium",
-    "qemu-aarch64": "qemu-user",
+    **{f"qemu-{processor}": "qemu-user" for processor in QEMU},
     # NB: not /usr/bin/wine, a script of another package, which asks for the 32-bit wine as well.
     "/usr/lib/wine/wine64": "wine64",
     "/usr/lib/wine/wineserver": "wine64",
@@ -30,6 +35,16 @@ def path_of(program: str) -> Path:
     if not found:
         raise AssertionError(f"the package {package} is installed, but has no {program}: install it from Debian 12")
     return Path(found)
+
+
+@functools.cache
+def python_packages(*requirements: str) -> Path:
+    """A folder with Python packages and what they need, fetched by pip; it goes when the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix="samebits-python-"))
+    atexit.register(remove, folder)
+    print(f"    fetching {' '.join(requirements)}", flush=True)
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder, *requirements, seconds=600)
+    return folder
 
 
 def install(package: str) -> None:
