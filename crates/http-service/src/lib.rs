@@ -15,4 +15,4 @@ pub mod signals;
 pub mod testing;
 
 pub use options::Options;
-pub use program::{Program, print_line, report};
+pub use program::{Program, report};

@@ -143,12 +143,8 @@ pub fn report(name: &str, message: impl Display) {
     let _ = writeln!(io::stderr(), "{name}: {message}");
 }
 
-/// Prints a line on standard output, at once.
-///
-/// # Errors
-///
-/// What went wrong and what to do about it, if the line could not be written.
-pub fn print_line(line: &str) -> Result<(), String> {
+/// Prints a line on standard output, at once: whoever waits for it may read through a pipe.
+fn print_line(line: &str) -> Result<(), String> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}")
         .and_then(|()| stdout.flush())
