@@ -93,17 +93,17 @@ let
         service = services.${serviceName};
       };
 
-  # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable.
+  # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable; of one in ELF also .symbols, the
+  # same executable before it is stripped.
   package =
     serviceName: platformName:
     let
       name = "${serviceName}-${platformName}";
       build = buildUnder original serviceName platformName;
       rebuild = buildUnder rebuilt serviceName platformName;
-      definition = defineBuild {
-        inherit name platformName;
-        platform = platforms.${platformName};
-      };
+      platform = platforms.${platformName};
+      definition = defineBuild { inherit name platform platformName; };
+      isElf = builtins.match "elf.*" (platform.fileFormat or "") != null;
     in
     {
       inherit name;
@@ -114,7 +114,19 @@ let
           original = build;
           rebuilt = rebuild;
         };
-      };
+      }
+      // (
+        if isElf then
+          {
+            symbols = original.buildService {
+              inherit name platform;
+              service = services.${serviceName};
+              keepSymbols = true;
+            };
+          }
+        else
+          { }
+      );
     };
   servicePackages = builtins.listToAttrs (
     builtins.concatMap (serviceName: map (package serviceName) services.${serviceName}.platforms) (

@@ -12,9 +12,12 @@
   name,
   service,
   platform,
+  # Whether the executable keeps its symbols, for those who look into it.
+  keepSymbols ? false,
 }:
 let
-  commonArgs = toolchain.platformEnvironment platform // {
+  environment = toolchain.platformEnvironment platform;
+  commonArgs = environment // {
     pname = name;
     inherit (stamp) version;
     src = source;
@@ -30,6 +33,12 @@ crane.buildPackage (
     target = platform.triple;
     inherit toolchain;
   }
+  // (
+    if keepSymbols then
+      toolchain.withSymbols environment // { pname = "${name}-symbols"; }
+    else
+      { }
+  )
   // {
     cargoArtifacts = crane.buildDepsOnly commonArgs;
     postInstall = "source ${./checkExecutables.sh}";

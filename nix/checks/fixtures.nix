@@ -61,6 +61,8 @@ in
   conditions = both "conditions";
   # Of each platform: a program that needs a library which is not the system's.
   foreign-library = builtins.mapAttrs (name: _: compiled "foreign-library" name) platforms;
+  # A program of instructions, one function for each group of them.
+  instructions = compiled "instructions" "x86_64-linux";
   # The library that Debian's wine lacks and Rust's programs need.
   wine-library = compiled "wine-library" "x86_64-windows";
 }

@@ -143,6 +143,16 @@ let
           environment = compilerEnvironment platform;
         in
         environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
+
+      # The same environment, but ELF keeps its symbols. NB: cargo hashes what its own settings are into every symbol; of the
+      # linker that rustc calls it knows nothing.
+      withSymbols =
+        environment:
+        environment
+        // {
+          TARGET_LINKER = wrappers.linker-with-symbols;
+          STRIPPING_LINKER = environment.TARGET_LINKER;
+        };
     };
 in
 {
