@@ -13,7 +13,8 @@ from .tools import path_of, python_packages
 
 OUTPUTS = {"wine": ("fixtures.wine-library",)}
 """Flake outputs that a runner needs besides the executable."""
-WASMTIME = "wasmtime==50.0.1"
+WASMTIME = "wasmtime==50.0.1 --hash=sha256:cc14c3a17654e0394e0225b11813532ef0cd7bd1e222a0c5494cdedaabeddac4"
+"""The wheel for this machine, with its hash; it needs no other."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ def prepare(entry: dict, executable: Path, folder: Path) -> tuple[Runner, Path]:
     if name == "native":
         return Runner(), executable
     if name.startswith("qemu-"):
+        if "-L" in arguments:
+            # The libraries of another system: the loader comes with them.
+            path_of(arguments[arguments.index("-L") + 1] + entry["interpreter"])
         return Runner((str(path_of(name)), *arguments)), executable
     if name == "wine":
         return wine(executable, folder)

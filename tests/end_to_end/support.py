@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shlex
 import shutil
@@ -74,6 +75,13 @@ def make_folder(test: unittest.TestCase | type[unittest.TestCase]) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="samebits-test-"))
     clean_up = test.addClassCleanup if isinstance(test, type) else test.addCleanup
     clean_up(remove, folder)
+    return folder
+
+
+def lasting_folder(purpose: str) -> Path:
+    """A new folder for what many tests use, which is deleted when the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix=f"samebits-{purpose}-"))
+    atexit.register(remove, folder)
     return folder
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-from .support import remove, run
+from . import debian
+from .support import lasting_folder, run
 
-QEMU = ("aarch64", "arm", "i386", "loongarch64", "mips", "mips64el", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64")
+QEMU = ("aarch64", "arm", "i386", "mips", "mips64el", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64")
 """The processors that qemu is asked for."""
 PACKAGES = {
     "busybox": "busybox-static",
@@ -21,13 +20,22 @@ PACKAGES = {
     # NB: not /usr/bin/wine, a script of another package, which asks for the 32-bit wine as well.
     "/usr/lib/wine/wine64": "wine64",
     "/usr/lib/wine/wineserver": "wine64",
+    "/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1": "libc6-arm64-cross",
 }
 """The Debian package of each program."""
+NEWER_SUITE = "trixie"
+NEWER = {
+    # That of Debian 12 stops at an instruction that it does not know.
+    "qemu-loongarch64": "qemu-user",
+}
+"""The package of each program that Debian 12 has in too old a version, in that suite, where it needs no library."""
 
 
 @functools.cache
 def path_of(program: str) -> Path:
     """Where a program is; installs its package first if need be, and raises `AssertionError` if it cannot."""
+    if program in NEWER:
+        return debian.unpacked(NEWER_SUITE, NEWER[program]) / "usr/bin" / program
     package = PACKAGES[program]
     if not shutil.which(program):
         install(package)
@@ -40,11 +48,14 @@ def path_of(program: str) -> Path:
 @functools.cache
 def python_packages(*requirements: str) -> Path:
     """A folder with Python packages and what they need, fetched by pip; it goes when the tests end."""
-    folder = Path(tempfile.mkdtemp(prefix="samebits-python-"))
-    atexit.register(remove, folder)
-    print(f"    fetching {' '.join(requirements)}", flush=True)
-    run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder, *requirements, seconds=600)
-    return folder
+    folder = lasting_folder("python")
+    print(f"    fetching {', '.join(requirement.split()[0] for requirement in requirements)}", flush=True)
+    # NB: of a file, as only there a requirement can have its hash; with one, pip asks for those of all.
+    listed = folder / "requirements.txt"
+    listed.write_text("\n".join(requirements))
+    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder / "packages")
+    run(sys.executable, *install, "--requirement", listed, seconds=600)
+    return folder / "packages"
 
 
 def install(package: str) -> None:
