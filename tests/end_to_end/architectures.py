@@ -1,4 +1,4 @@
-"""What the formats and the compiler call each architecture: one table, by Go's name."""
+"""What the formats and the compiler call each architecture: one table, by Go's name, also of those that no platform has yet."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ ARCHITECTURES = {
     # ABI o32 and release 2 of the 32-bit instructions; with the 64-bit ones, the ABI is n64, which has no number.
     "mips": Architecture("mips", 32, "big", elf=8, elf_flags=0x7000_1000, elf_flags_mask=0xF000_F020),
     "mips64le": Architecture("mips64", 64, elf=8, elf_flags=0x8000_0000, elf_flags_mask=0xF000_F020),
+    "mips64": Architecture("mips64", 64, "big", elf=8, elf_flags=0x8000_0000, elf_flags_mask=0xF000_F020),
+    "mipsle": Architecture("mips", 32, elf=8, elf_flags=0x7000_1000, elf_flags_mask=0xF000_F020),
     # ABI version 2, which musl has in both byte orders.
     "ppc64": Architecture("powerpc64", 64, "big", elf=21, elf_flags=2, elf_flags_mask=3),
     "ppc64le": Architecture("powerpc64", 64, elf=21, elf_flags=2, elf_flags_mask=3),
