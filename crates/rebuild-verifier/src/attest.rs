@@ -7,12 +7,15 @@ use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use crate::failure::Failure;
 use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
 /// The name of the comparison in a result's folder.
 pub const COMPARISON_FILE: &str = "comparison.json";
 /// The name of the definition in the folder of a result to which nobody attests.
 pub const DEFINITION_FILE: &str = "definition.json";
+/// The name of the reason in the folder of a result of which a build failed.
+pub const FAILURE_FILE: &str = "failure.json";
 /// The name of the statement in a result's folder.
 pub const STATEMENT_FILE: &str = "statement.json";
 
@@ -66,5 +69,16 @@ pub fn record(definition: &[u8], comparison: &Comparison, out: &Path) -> Result<
         (COMPARISON_FILE, &comparison_json),
         (DEFINITION_FILE, definition),
     ];
+    atomic::create_all(out, &documents)
+}
+
+/// Writes why a build failed that was to follow `definition`, and the definition itself, into `out`.
+///
+/// # Errors
+/// When it cannot be written; nothing is then left in `out`.
+pub fn record_failure(definition: &[u8], failure: &Failure, out: &Path) -> Result<()> {
+    let failure_json = failure.to_json();
+    let documents: [(&str, &[u8]); 2] =
+        [(DEFINITION_FILE, definition), (FAILURE_FILE, &failure_json)];
     atomic::create_all(out, &documents)
 }

@@ -83,6 +83,14 @@ pub enum Error {
         /// What it answered.
         why: String,
     },
+    /// Nix did not build something.
+    #[error("nix could not build {what}: {why}; run it again by hand to see the whole log")]
+    NotBuilt {
+        /// The attributes.
+        what: String,
+        /// What it answered.
+        why: String,
+    },
     /// Somebody wants this to stop.
     #[error("cancelled: nothing more was decided or written; run again to decide")]
     Cancelled,
@@ -191,6 +199,7 @@ impl Error {
             Self::Special { path, what } => format!("{} is a {what}", name(path)),
             Self::Changed { path } => format!("{} changed meanwhile", name(path)),
             Self::Nix { what, .. } => format!("nix could not {what}"),
+            Self::NotBuilt { what, why } => format!("nix could not build {what}: {why}"),
             _ => "something else failed".into(),
         }
     }

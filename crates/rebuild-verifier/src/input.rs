@@ -19,6 +19,8 @@ pub struct Limits {
     pub statement_bytes: u64,
     /// A `comparison.json`, in bytes: about a million entries.
     pub comparison_bytes: u64,
+    /// A `failure.json`, in bytes.
+    pub failure_bytes: u64,
     /// A file of a source that a definition names, in bytes.
     pub source_file_bytes: u64,
     /// A key in PEM, in bytes.
@@ -61,6 +63,7 @@ impl Default for Limits {
             definition_bytes: 16 << 20,
             statement_bytes: 16 << 20,
             comparison_bytes: 512 << 20,
+            failure_bytes: 1 << 20,
             source_file_bytes: 64 << 20,
             key_bytes: 64 << 10,
             policy_bytes: 1 << 20,

@@ -38,6 +38,7 @@ pub mod engine;
 pub mod envelopes;
 pub mod error;
 pub mod explain;
+pub mod failure;
 pub mod formats;
 pub mod input;
 pub mod inspect;

@@ -221,12 +221,31 @@ impl<'a> Nix<'a> {
         if finished.status.success() {
             Ok(())
         } else {
-            Err(failed(
-                &format!("build {}", attributes.join(", ")),
-                "it failed",
-                &finished.errors,
-            ))
+            Err(Error::NotBuilt {
+                what: attributes.join(", "),
+                why: said("it failed", &finished.errors),
+            })
         }
+    }
+
+    /// Builds whatever of `attributes` is not in the store yet, all that can be built where some cannot; says whether all were.
+    ///
+    /// # Errors
+    /// When Nix cannot be run.
+    pub fn build_all(&mut self, flake: &FlakeRef, attributes: &[String]) -> Result<bool> {
+        let mut arguments: Vec<OsString> = [
+            "build",
+            "--keep-going",
+            "--no-link",
+            "--no-update-lock-file",
+        ]
+        .map(OsString::from)
+        .into();
+        let installables = attributes
+            .iter()
+            .map(|attribute| flake.attribute(attribute));
+        arguments.extend(installables.map(OsString::from));
+        Ok(self.run(&arguments)?.status.success())
     }
 
     /// Builds an attribute that is in the store once more, and says whether it came out the same.
@@ -377,9 +396,14 @@ fn no_nix(cause: io::Error) -> Error {
 fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
     Error::Nix {
         what: what.into(),
-        why: match errors {
-            [] => otherwise.into(),
-            errors => errors.join("; "),
-        },
+        why: said(otherwise, errors),
+    }
+}
+
+/// Nix's errors in one line.
+fn said(otherwise: &str, errors: &[String]) -> String {
+    match errors {
+        [] => otherwise.into(),
+        errors => errors.join("; "),
     }
 }

@@ -31,9 +31,50 @@ pub(crate) struct Progress {
     drawn: Vec<String>,
     drawn_at: Option<Instant>,
     running: Vec<String>,
-    counts: Option<(u64, u64)>,
+    counts: Option<Counts>,
     tail: VecDeque<String>,
     cancelled: Arc<AtomicBool>,
+}
+
+/// How many of the builds that Nix knows of are done, and since when it counts.
+struct Counts {
+    done: u64,
+    expected: u64,
+    since: Instant,
+}
+
+impl Counts {
+    /// Less says nothing about the rest.
+    const LEAST_DONE: u64 = 3;
+
+    /// `12/40, about 7m left`: as if those left took as long as those done.
+    fn text(&self, now: Instant) -> String {
+        let (done, left) = (self.done, self.expected.saturating_sub(self.done));
+        let left_text = match self.time_left(now) {
+            Some(time) if done >= Self::LEAST_DONE && left > 0 => {
+                format!(", about {} left", minutes(time))
+            }
+            _ => String::new(),
+        };
+        format!("{done}/{}{left_text}", self.expected)
+    }
+
+    fn time_left(&self, now: Instant) -> Option<Duration> {
+        let left = u32::try_from(self.expected.saturating_sub(self.done)).ok()?;
+        let done = u32::try_from(self.done).ok().filter(|done| *done > 0)?;
+        now.duration_since(self.since)
+            .checked_mul(left)
+            .map(|time| time / done)
+    }
+}
+
+/// A time in whole seconds, or minutes where there are many.
+fn minutes(time: Duration) -> String {
+    match (time.as_secs() + 30) / 60 {
+        0 => format!("{}s", time.as_secs()),
+        minutes if minutes < 60 => format!("{minutes}m"),
+        minutes => format!("{}h{:02}m", minutes / 60, minutes % 60),
+    }
 }
 
 impl Progress {
@@ -125,13 +166,13 @@ impl Progress {
             minutes => format!("{minutes}m{:02}s", seconds % 60),
         };
         let what = self.running.last().map_or("", String::as_str);
-        match self.counts {
-            Some((done, expected)) if expected > 0 => {
-                let full = done.min(expected) * BAR_CHARACTERS / expected;
+        match &self.counts {
+            Some(counts) => {
+                let full = counts.done.min(counts.expected) * BAR_CHARACTERS / counts.expected;
                 let bar = "#".repeat(full as usize) + &".".repeat((BAR_CHARACTERS - full) as usize);
-                format!("[{bar}] {done}/{expected}  {elapsed}  {what}")
+                format!("[{bar}] {}  {elapsed}  {what}", counts.text(Instant::now()))
             }
-            _ => format!("{elapsed}  {what}"),
+            None => format!("{elapsed}  {what}"),
         }
     }
 }
@@ -152,7 +193,10 @@ impl Watch for Progress {
             Event::Started(what) => {
                 self.running.push((*what).to_owned());
                 if !self.terminal {
-                    self.line(what);
+                    let counts = self.counts.as_ref();
+                    let counts =
+                        counts.map_or(String::new(), |counts| counts.text(Instant::now()) + "  ");
+                    self.line(&format!("{counts}{what}"));
                 }
             }
             Event::Stopped(what) => {
@@ -171,7 +215,7 @@ impl Watch for Progress {
                 }
                 self.tail.push_back((*line).to_owned());
             }
-            Event::Progress { done, expected } => self.counts = Some((*done, *expected)),
+            Event::Progress { done, expected } => self.count(*done, *expected),
             Event::Ending => {
                 self.line(
                     "cancelled: waiting for nix to end its builds (once more ends this at once)",
@@ -198,6 +242,58 @@ impl Watch for Progress {
     }
 }
 
+impl Progress {
+    /// A new run of Nix counts from the start.
+    fn count(&mut self, done: u64, expected: u64) {
+        let since = match &self.counts {
+            Some(counts) if done >= counts.done && done > 0 => counts.since,
+            _ => Instant::now(),
+        };
+        self.counts = (expected > 0).then_some(Counts {
+            done,
+            expected,
+            since,
+        });
+    }
+}
+
+/// Passes everything on, and keeps the errors: what to say later of a build that failed.
+pub(crate) struct Heard<'a> {
+    watch: &'a mut Progress,
+    lines: Vec<String>,
+}
+
+impl<'a> Heard<'a> {
+    pub(crate) fn new(watch: &'a mut Progress) -> Self {
+        Self {
+            watch,
+            lines: Vec::new(),
+        }
+    }
+
+    /// The errors, line by line.
+    pub(crate) fn into_lines(self) -> Vec<String> {
+        self.lines
+    }
+}
+
+impl Watch for Heard<'_> {
+    fn see(&mut self, event: &Event<'_>) {
+        if let Event::Error(text) = event {
+            self.lines.extend(text.lines().map(String::from));
+        }
+        self.watch.see(event);
+    }
+
+    fn tick(&mut self) {
+        self.watch.tick();
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.watch.is_cancelled()
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.clear();
@@ -210,4 +306,29 @@ fn write(text: &str) {
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(done: u64, expected: u64, seconds: u64) -> String {
+        let since = Instant::now();
+        let counts = Counts {
+            done,
+            expected,
+            since,
+        };
+        counts.text(since + Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn the_time_left_is_told_once_some_are_done_and_as_long_as_some_are_left() {
+        assert_eq!(text(0, 40, 100), "0/40");
+        assert_eq!(text(2, 40, 100), "2/40");
+        assert_eq!(text(10, 40, 20), "10/40, about 1m left");
+        assert_eq!(text(30, 40, 30), "30/40, about 10s left");
+        assert_eq!(text(10, 40, 3000), "10/40, about 2h30m left");
+        assert_eq!(text(40, 40, 3000), "40/40");
+    }
 }

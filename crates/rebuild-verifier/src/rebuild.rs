@@ -60,12 +60,7 @@ pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored
         builds.push((name, path, nix.origin(path)?));
     }
     let root = tempfile::tempdir().map_err(|cause| Error::write(std::env::temp_dir(), cause))?;
-    let attributes = [attribute, &rebuild, &format!("{attribute}.definition")];
-    nix.build(
-        flake,
-        &attributes.map(String::from),
-        &root.path().join("result"),
-    )?;
+    nix.build(flake, &parts(attribute), &root.path().join("result"))?;
     let (mut again, mut unstable) = (Vec::new(), Vec::new());
     for (name, path, before) in builds {
         let is_due = match stored {
@@ -90,6 +85,11 @@ pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored
         unstable,
         _root: root,
     })
+}
+
+/// What is built of an attribute: itself, again under other conditions, and the definition of both.
+pub fn parts(attribute: &str) -> [String; 3] {
+    ["", ".rebuild", ".definition"].map(|part| format!("{attribute}{part}"))
 }
 
 impl Built {

@@ -21,6 +21,7 @@ use crate::definition::{Definition, Variation};
 use crate::digest::Sha256;
 use crate::error::Error;
 use crate::explain::Explanation;
+use crate::failure::Failure;
 use crate::path::EntryPath;
 use crate::statement::Attester;
 use crate::status::Status;
@@ -56,10 +57,19 @@ pub struct Outcome {
     pub definition: Definition,
     /// Who attests to it; nobody does where the builds differ.
     pub attester: Option<Attester>,
-    /// How the two builds compare.
-    pub comparison: Comparison,
+    /// How the two builds compare, or why there is nothing to compare.
+    pub found: Found,
     /// Why the documents were rejected, if they were.
     pub rejected: Option<String>,
+}
+
+/// What came of two builds.
+#[derive(Debug)]
+pub enum Found {
+    /// Both were built, and compared.
+    Compared(Comparison),
+    /// One of them failed.
+    NotBuilt(Failure),
 }
 
 /// A result that could not be read.
@@ -118,7 +128,12 @@ impl Report {
 
     /// The whole report in a sentence: `2 artifacts: 1 identical, 1 different; 1 result could not be read`.
     fn summary(&self) -> String {
-        let known = [Status::Identical, Status::Different, Status::Rejected];
+        let known = [
+            Status::Identical,
+            Status::Different,
+            Status::NotBuilt,
+            Status::Rejected,
+        ];
         let counts: Vec<_> = known
             .into_iter()
             .map(|status| (self.count(status), status))
@@ -178,22 +193,25 @@ impl Artifact {
 
     /// The bytes of all files of the original, as the first result has them.
     pub fn size_bytes(&self) -> u64 {
-        self.results[0].comparison.counts().original_bytes
+        let comparison = self.results[0].comparison();
+        comparison.map_or(0, |comparison| comparison.counts().original_bytes)
     }
 
     /// Every path about which two results disagree, although both were built from this source.
     pub fn disagreements(&self) -> Vec<EntryPath> {
         let mut seen: BTreeMap<&EntryPath, Vec<Option<&Node>>> = BTreeMap::new();
-        for entry in self
+        // Who has built nothing contradicts nobody.
+        let compared: Vec<_> = self
             .results
             .iter()
-            .flat_map(|outcome| outcome.comparison.entries())
-        {
+            .filter_map(Outcome::comparison)
+            .collect();
+        for entry in compared.iter().flat_map(|comparison| comparison.entries()) {
             let nodes = seen.entry(&entry.path).or_default();
             nodes.push(entry.original.as_ref());
         }
         let agree = |nodes: &[Option<&Node>]| {
-            nodes.len() == self.results.len() && nodes.iter().all(|node| *node == nodes[0])
+            nodes.len() == compared.len() && nodes.iter().all(|node| *node == nodes[0])
         };
         seen.into_iter()
             .filter(|(_, nodes)| !agree(nodes))
@@ -205,25 +223,50 @@ impl Artifact {
 impl Outcome {
     /// What is known about these two builds.
     pub fn status(&self) -> Status {
-        match self.rejected {
-            Some(_) => Status::Rejected,
-            None => self.comparison.verdict().into(),
+        match (&self.rejected, &self.found) {
+            (Some(_), _) => Status::Rejected,
+            (None, Found::NotBuilt(_)) => Status::NotBuilt,
+            (None, Found::Compared(comparison)) => comparison.verdict().into(),
         }
+    }
+
+    /// How the two builds compare, if there are two.
+    pub fn comparison(&self) -> Option<&Comparison> {
+        match &self.found {
+            Found::Compared(comparison) => Some(comparison),
+            Found::NotBuilt(_) => None,
+        }
+    }
+
+    /// Why there is nothing to compare, if there is not.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.found {
+            Found::Compared(_) => None,
+            Found::NotBuilt(failure) => Some(failure),
+        }
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.comparison().map_or(&[], Comparison::entries)
     }
 
     /// Every entry that differs.
     pub fn differences(&self) -> impl Iterator<Item = &Entry> {
-        self.comparison.different_entries()
+        self.comparison()
+            .into_iter()
+            .flat_map(Comparison::different_entries)
     }
 
     /// Why the entry at `path` differs, as far as that is known.
     pub fn explanations(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
-        self.comparison.explanations_of(path)
+        self.comparison()
+            .into_iter()
+            .flat_map(|comparison| comparison.explanations_of(path))
     }
 
     /// One row for every file, in the order of their paths.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
-        let rows = self.comparison.entries().iter().filter_map(Row::of);
+        let rows = self.entries().iter().filter_map(Row::of);
         rows.map(|row| Row {
             status: match self.rejected {
                 Some(_) => Status::Rejected,

@@ -12,6 +12,8 @@ pub enum Status {
     Undecided,
     /// The documents contradict each other.
     Rejected,
+    /// One of the two builds failed, so that there is nothing to compare.
+    NotBuilt,
     /// The two builds differ.
     Different,
     /// The two builds differ in nothing but code signatures, which were left out on purpose.
@@ -29,11 +31,11 @@ impl Status {
             .unwrap_or_default()
     }
 
-    /// The exit code: 0 same, 1 different or rejected, 2 could not decide.
+    /// The exit code: 0 same, 1 different, rejected or not built, 2 could not decide.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Identical | Self::IdenticalWithoutSignatures => 0,
-            Self::Different | Self::Rejected => 1,
+            Self::Different | Self::NotBuilt | Self::Rejected => 1,
             Self::Undecided | Self::NotChecked => 2,
         }
     }
@@ -44,6 +46,7 @@ impl Status {
             Self::NotChecked => "not-checked",
             Self::Undecided => "undecided",
             Self::Rejected => "rejected",
+            Self::NotBuilt => "not-built",
             Self::Different => "different",
             Self::IdenticalWithoutSignatures => "identical-without-signatures",
             Self::Identical => "identical",
@@ -55,9 +58,10 @@ impl Status {
             Self::NotChecked => 0,
             Self::Undecided => 1,
             Self::Rejected => 2,
-            Self::Different => 3,
-            Self::IdenticalWithoutSignatures => 4,
-            Self::Identical => 5,
+            Self::NotBuilt => 3,
+            Self::Different => 4,
+            Self::IdenticalWithoutSignatures => 5,
+            Self::Identical => 6,
         }
     }
 }
@@ -68,6 +72,7 @@ impl fmt::Display for Status {
             Self::NotChecked => "not checked",
             Self::Undecided => "could not decide",
             Self::Rejected => "rejected",
+            Self::NotBuilt => "not built",
             Self::Different => "different",
             Self::IdenticalWithoutSignatures => "identical without signatures",
             Self::Identical => "identical",

@@ -97,6 +97,9 @@ mod rebuild;
 // What is seen of them meanwhile.
 mod terminal;
 
+// Many of them, of which some cannot be built.
+mod keep_going;
+
 // What was published against what is built from its attestation.
 mod audit;
 

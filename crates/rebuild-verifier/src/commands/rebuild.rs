@@ -1,14 +1,15 @@
 //! `rebuild`: builds attributes of a flake twice, and compares.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::comparison::{Comparison, Verdict};
+use rebuild_verifier::failure::Failure;
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{Nix, Source};
-use rebuild_verifier::rebuild::{self, Built, Stored};
+use rebuild_verifier::rebuild::{self, Built, Stored, parts};
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result, attest, text};
@@ -16,12 +17,13 @@ use rebuild_verifier::{Error, Result, attest, text};
 use super::attest::builder;
 use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
-use crate::progress::Progress;
+use crate::progress::{Heard, Progress};
 
 /// Build attributes of a flake and build them again, under other conditions, and compare
 ///
 /// Runs `nix build` for each attribute and its `.rebuild`. What the store has already is not built again unless
-/// `--again` says so, or it was copied there from elsewhere.
+/// `--again` says so, or it was copied there from elsewhere. With `--keep-going`, what several attributes share is built
+/// first and side by side, and what cannot be built is part of the results.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -34,6 +36,9 @@ pub(crate) struct Arguments {
     /// Build again what is in the store already
     #[arg(long)]
     again: bool,
+    /// Go on with the others where one cannot be built; the exit code is 1 then
+    #[arg(long)]
+    keep_going: bool,
     #[command(flatten)]
     attest: AttestOut,
 }
@@ -62,15 +67,62 @@ impl Arguments {
         };
         let mut progress = Progress::new(console)?;
         let source = Nix::new(&mut progress).fetch(&flake)?;
+        if self.keep_going {
+            progress.step(&format!("building {} twice", self.attributes.join(", ")))?;
+            let parts: Vec<_> = self.attributes.iter().flat_map(|one| parts(one)).collect();
+            // Which of them failed, and why, is found out below, one by one.
+            Nix::new(&mut progress).build_all(&source.flake, &parts)?;
+        }
         let mut statuses = Vec::new();
         for attribute in &self.attributes {
             progress.step(&format!("building {attribute} twice"))?;
-            let built = rebuild::build(&mut Nix::new(&mut progress), &source, attribute, stored)?;
+            let mut heard = Heard::new(&mut progress);
+            let built = rebuild::build(&mut Nix::new(&mut heard), &source, attribute, stored);
+            let log = heard.into_lines();
             progress.clear();
-            statuses.push(finish(console, outlet.as_ref(), &source, &built)?);
+            let status = built
+                .and_then(|built| finish(console, outlet.as_ref(), &source, &built))
+                .or_else(|error| {
+                    self.go_on(
+                        error,
+                        attribute,
+                        &log,
+                        &source,
+                        outlet.as_ref(),
+                        &mut progress,
+                    )
+                })?;
+            statuses.push(status);
             progress.check()?;
         }
         Ok(Status::roll_up(statuses))
+    }
+
+    /// What becomes of an error of one attribute: the end of all, or a result among others.
+    fn go_on(
+        &self,
+        error: Error,
+        attribute: &str,
+        log: &[String],
+        source: &Source,
+        outlet: Option<&Outlet>,
+        progress: &mut Progress,
+    ) -> Result<Status> {
+        if !self.keep_going || matches!(error, Error::Cancelled) {
+            return Err(error);
+        }
+        console::complain(&format!("{attribute}: {error}"));
+        if !matches!(error, Error::NotBuilt { .. }) {
+            return Ok(Status::Undecided);
+        }
+        if let Some(outlet) = outlet {
+            let mut nix = Nix::new(progress);
+            let definition = nix.outputs(&source.flake, attribute)?.definition;
+            nix.build_all(&source.flake, &[format!("{attribute}.definition")])?;
+            let failure = Failure::new(&error.in_documents(), log);
+            outlet.record_failure(attribute, &definition, &failure)?;
+        }
+        Ok(Status::NotBuilt)
     }
 }
 
@@ -159,12 +211,21 @@ impl Outlet {
 
     /// Writes how builds compare to which nobody attests.
     pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<()> {
-        let json = fs::read(&built.definition_file).map_err(|cause| Error::Read {
-            path: built.definition_file.clone(),
-            cause,
-        })?;
+        let json = read(&built.definition_file)?;
         attest::record(&json, comparison, &self.folder.join(&built.attribute))
     }
+
+    /// Writes why there are no builds to compare.
+    fn record_failure(&self, attribute: &str, definition: &Path, failure: &Failure) -> Result<()> {
+        attest::record_failure(&read(definition)?, failure, &self.folder.join(attribute))
+    }
+}
+
+fn read(definition: &Path) -> Result<Vec<u8>> {
+    fs::read(definition).map_err(|cause| Error::Read {
+        path: definition.into(),
+        cause,
+    })
 }
 
 /// The rule for attributes that end up in commands and in the names of folders.

@@ -3,17 +3,23 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Artifact, Outcome, Report, Unreadable};
-use crate::attest::{COMPARISON_FILE, DEFINITION_FILE, STATEMENT_FILE};
+use super::{Artifact, Found, Outcome, Report, Unreadable};
+use crate::attest::{COMPARISON_FILE, DEFINITION_FILE, FAILURE_FILE, STATEMENT_FILE};
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use crate::failure::Failure;
 use crate::input::{self, Limits};
 use crate::path::escape;
 use crate::statement::Statement;
 
 /// The names of all documents that a result may have.
-pub const DOCUMENTS: [&str; 3] = [STATEMENT_FILE, COMPARISON_FILE, DEFINITION_FILE];
+pub const DOCUMENTS: [&str; 4] = [
+    STATEMENT_FILE,
+    COMPARISON_FILE,
+    DEFINITION_FILE,
+    FAILURE_FILE,
+];
 
 /// A folder of results may hold folders of results: one a builder, one an attribute, say.
 const DEEPEST: usize = 3;
@@ -72,28 +78,40 @@ impl Outcome {
             definition,
             attester: Some(statement.attester()),
             rejected: statement.check_against(&comparison, &json).err(),
-            comparison,
+            found: Found::Compared(comparison),
         })
     }
 
-    /// Builds that differ: there is a comparison, and the definition stands where a statement would.
+    /// Builds that differ, or of which one failed: there is a comparison or a reason, and the definition stands where a
+    /// statement would.
     fn read_unattested(folder: &Path, name: String) -> Result<Self> {
         let definition = Definition::read(&folder.join(DEFINITION_FILE))?;
-        let (_, comparison) = read_comparison(folder)?;
-        if comparison.verdict() != Verdict::Different {
-            return Err(Error::Invalid {
-                path: folder.into(),
-                format: "result",
-                why: format!("its builds are identical, but it has no {STATEMENT_FILE}"),
-                remedy: REMEDY,
-            });
-        }
+        let contradiction = |why: String| Error::Invalid {
+            path: folder.into(),
+            format: "result",
+            why,
+            remedy: REMEDY,
+        };
+        let found = if exists(&folder.join(FAILURE_FILE)) {
+            if exists(&folder.join(COMPARISON_FILE)) {
+                let why = format!("it has a {COMPARISON_FILE} and a {FAILURE_FILE}");
+                return Err(contradiction(why));
+            }
+            Found::NotBuilt(read_failure(folder)?)
+        } else {
+            let (_, comparison) = read_comparison(folder)?;
+            if comparison.verdict() != Verdict::Different {
+                let why = format!("its builds are identical, but it has no {STATEMENT_FILE}");
+                return Err(contradiction(why));
+            }
+            Found::Compared(comparison)
+        };
         Ok(Self {
             folder: folder.into(),
             name,
             definition,
             attester: None,
-            comparison,
+            found,
             rejected: None,
         })
     }
@@ -106,6 +124,16 @@ fn read_comparison(folder: &Path) -> Result<(Vec<u8>, Comparison)> {
         Limits::default().comparison_bytes,
         Comparison::from_json,
     )
+}
+
+fn read_failure(folder: &Path) -> Result<Failure> {
+    let (_, failure) = document(
+        &folder.join(FAILURE_FILE),
+        "failure",
+        Limits::default().failure_bytes,
+        Failure::from_json,
+    )?;
+    Ok(failure)
 }
 
 fn document<T>(

@@ -237,7 +237,7 @@ fn shape(page: &mut Markup, status: Status) {
     let name = match status {
         Status::Identical => "#shape-identical",
         Status::Different | Status::IdenticalWithoutSignatures => "#shape-different",
-        Status::Rejected => "#shape-rejected",
+        Status::Rejected | Status::NotBuilt => "#shape-rejected",
         Status::Undecided | Status::NotChecked => "#shape-unknown",
     };
     page.raw("<svg class=\"shape\" aria-hidden=\"true\"><use href=\"")
@@ -248,7 +248,10 @@ fn shape(page: &mut Markup, status: Status) {
 fn class(status: Status) -> &'static str {
     match status {
         Status::Identical => "good",
-        Status::Different | Status::IdenticalWithoutSignatures | Status::Rejected => "bad",
+        Status::Different
+        | Status::IdenticalWithoutSignatures
+        | Status::NotBuilt
+        | Status::Rejected => "bad",
         Status::Undecided | Status::NotChecked => "unknown",
     }
 }

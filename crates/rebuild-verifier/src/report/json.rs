@@ -24,6 +24,7 @@ impl Report {
                 artifacts: self.artifacts.len(),
                 identical: self.count(Status::Identical),
                 different: self.count(Status::Different),
+                not_built: self.count(Status::NotBuilt),
                 rejected: self.count(Status::Rejected),
                 unreadable: self.unreadable.len(),
             },
@@ -54,6 +55,7 @@ struct CountsJson {
     artifacts: usize,
     identical: usize,
     different: usize,
+    not_built: usize,
     rejected: usize,
     unreadable: usize,
 }
@@ -84,9 +86,16 @@ struct OutcomeJson<'a> {
     rebuild_verifier: Option<&'a str>,
     status: &'static str,
     rejected: Option<&'a str>,
+    failure: Option<FailureJson<'a>>,
     variations: &'a [Variation],
     files: Vec<FileJson>,
     differences: Vec<DifferenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailureJson<'a> {
+    why: &'a str,
+    log: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -137,6 +146,10 @@ fn outcome(outcome: &Outcome) -> OutcomeJson<'_> {
         rebuild_verifier: attester.map(|attester| attester.version.as_str()),
         status: outcome.status().id(),
         rejected: outcome.rejected.as_deref(),
+        failure: outcome.failure().map(|failure| FailureJson {
+            why: &failure.why,
+            log: &failure.log,
+        }),
         variations: &outcome.definition.variations,
         files: outcome.rows().map(file).collect(),
         differences: differences.collect(),

@@ -1,6 +1,6 @@
 //! A report for CI servers: JUnit XML, a suite for each service, a case for each builder's result.
 //!
-//! Two builds that differ are a failure, as are documents that were rejected and builders that disagree; a result that
+//! Two builds that differ, or of which one failed, are a failure, as are documents that were rejected and builders that disagree; a result that
 //! could not be read is an error.
 
 use super::markup::Markup;
@@ -129,12 +129,21 @@ fn case(outcome: &Outcome) -> Case {
         Status::Different | Status::IdenticalWithoutSignatures => {
             Case::Failure("the two builds differ", differences(outcome))
         }
+        Status::NotBuilt => Case::Failure("a build failed", said(outcome)),
         Status::Rejected => Case::Failure(
             "the documents contradict each other",
             outcome.rejected.clone().unwrap_or_default(),
         ),
         status @ (Status::Undecided | Status::NotChecked) => Case::Error(status.to_string()),
     }
+}
+
+/// Why a build failed, and what was said before.
+fn said(outcome: &Outcome) -> String {
+    let lines = outcome
+        .failure()
+        .map(|failure| [std::slice::from_ref(&failure.why), &failure.log].concat());
+    lines.unwrap_or_default().join("\n")
 }
 
 fn differences(outcome: &Outcome) -> String {

@@ -50,7 +50,10 @@ impl Report {
 fn mark(status: Status) -> &'static str {
     match status {
         Status::Identical => "✅",
-        Status::Different | Status::IdenticalWithoutSignatures | Status::Rejected => "❌",
+        Status::Different
+        | Status::IdenticalWithoutSignatures
+        | Status::NotBuilt
+        | Status::Rejected => "❌",
         Status::Undecided | Status::NotChecked => "❔",
     }
 }
@@ -104,6 +107,10 @@ fn push_outcome(text: &mut String, outcome: &Outcome) {
             code_span(outcome.builder()),
             code_span(why)
         );
+        return;
+    }
+    if let Some(failure) = outcome.failure() {
+        let _ = writeln!(text, "- not built: {}", code_span(&failure.why));
         return;
     }
     let count = outcome.differences().count();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Artifact, Outcome, Report, Row};
+use crate::status::Status;
 use crate::text::{Colors, size};
 
 const HEADER: [&str; 6] = [
@@ -39,9 +40,21 @@ fn layout(lines: &[Line], colors: Colors, columns: usize) -> String {
     }
 }
 
-type Line = ([String; 6], Row);
+type Line = ([String; 6], Status);
 
+/// A line for each file; of builds that failed, one that says so.
 fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
+    let not_built = |outcome: &Outcome| {
+        let cells = [
+            outcome.definition.flake_attribute.clone(),
+            outcome.definition.platform.clone(),
+            outcome.builder(),
+            "no file".into(),
+            "no file".into(),
+            "no file".into(),
+        ];
+        (cells, outcome.status())
+    };
     let line = |outcome: &Outcome, row: Row| {
         let digest =
             |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
@@ -53,12 +66,13 @@ fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
             digest(row.original),
             digest(row.rebuilt),
         ];
-        (cells, row)
+        (cells, row.status)
     };
-    artifact
-        .results
-        .iter()
-        .flat_map(move |outcome| outcome.rows().map(move |row| line(outcome, row)))
+    artifact.results.iter().flat_map(move |outcome| {
+        let failed = outcome.failure().map(|_| not_built(outcome));
+        let built = outcome.rows().map(move |row| line(outcome, row));
+        failed.into_iter().chain(built)
+    })
 }
 
 fn table(lines: &[Line], widths: [usize; 6], colors: Colors) -> String {
@@ -71,10 +85,10 @@ fn table(lines: &[Line], widths: [usize; 6], colors: Colors) -> String {
         let _ = writeln!(text, "{verdict}");
     };
     push_line(HEADER, "verdict");
-    for (cells, row) in lines {
+    for (cells, status) in lines {
         push_line(
             cells.each_ref().map(String::as_str),
-            &colors.status(row.status),
+            &colors.status(*status),
         );
     }
     text
@@ -82,8 +96,8 @@ fn table(lines: &[Line], widths: [usize; 6], colors: Colors) -> String {
 
 fn blocks(lines: &[Line], colors: Colors) -> String {
     let mut text = String::new();
-    for ([artifact, platform, builder, size, original, rebuilt], row) in lines {
-        let verdict = colors.status(row.status);
+    for ([artifact, platform, builder, size, original, rebuilt], status) in lines {
+        let verdict = colors.status(*status);
         let _ = write!(
             text,
             "{artifact}\n  platform  {platform}\n  builder   {builder}\n  size      {size}\n  \
@@ -97,17 +111,8 @@ fn blocks(lines: &[Line], colors: Colors) -> String {
 mod tests {
     use super::*;
     use crate::digest::Sha256;
-    use crate::path::EntryPath;
-    use crate::status::Status;
 
     fn line(status: Status) -> Line {
-        let row = Row {
-            path: EntryPath::new("bin/server").unwrap(),
-            size_bytes: Some(3_071_234),
-            original: Some(Sha256::of(b"one")),
-            rebuilt: Some(Sha256::of(b"two")),
-            status,
-        };
         let cells = [
             "server-aarch64-linux bin/server".into(),
             "aarch64-linux".into(),
@@ -116,7 +121,7 @@ mod tests {
             Sha256::of(b"one").to_string(),
             Sha256::of(b"two").to_string(),
         ];
-        (cells, row)
+        (cells, status)
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! One artifact on the page: what it is, what each builder made of it, and every difference.
 
 use super::super::markup::Markup;
-use super::super::{Artifact, Outcome, Row};
+use super::super::{Artifact, Found, Outcome, Row};
 use super::{badge, difference};
 use crate::definition::Variation;
+use crate::failure::Failure;
 use crate::status::Status;
 use crate::text::{plural, size};
 
@@ -85,9 +86,27 @@ fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
             .text(why)
             .raw("</p>\n");
     }
-    files(page, &|| Box::new(outcome.rows()));
-    difference::list(page, &outcome.comparison, "h5");
+    match &outcome.found {
+        Found::NotBuilt(failure) => failed(page, failure),
+        Found::Compared(comparison) => {
+            files(page, &|| Box::new(outcome.rows()));
+            difference::list(page, comparison, "h5");
+        }
+    }
     page.raw("</section>\n");
+}
+
+/// Why there are no files, and what was said before.
+fn failed(page: &mut Markup, failure: &Failure) {
+    page.raw("<p class=\"alert bad\">Not built: ")
+        .text(&failure.why)
+        .raw("</p>\n");
+    if !failure.log.is_empty() {
+        page.raw("<details open><summary><h5>The end of the log</h5></summary>\n");
+        page.raw("<div class=\"scroll\" role=\"region\" aria-label=\"The end of the log\" tabindex=\"0\"><pre class=\"log\">");
+        page.lines(&failure.log.join("\n"))
+            .raw("</pre></div></details>\n");
+    }
 }
 
 /// A table with every role spelled out: narrow screens show it as blocks, and screen readers still as a table.

@@ -1,0 +1,94 @@
+//! What is kept of a build that failed: `failure.json`, beside the definition of what was to be built.
+//!
+//! It proves nothing and nobody signs it; it keeps a report of many builds from being silent about one of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::input;
+
+/// The version of the failure's JSON that this crate reads and writes (`schemas/failure.schema.json`).
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Lines of what was said that are kept at most.
+const MOST_LINES: usize = 100;
+
+/// Why a build failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    schema_version: u32,
+    /// What could not be done, in one line.
+    pub why: String,
+    /// The last lines of what was said, the first of them first; no control characters.
+    pub log: Vec<String>,
+}
+
+impl Failure {
+    /// The failure for a reason, after the lines of `log`; only the last of them are kept, without control characters.
+    pub fn new(why: &str, log: &[String]) -> Self {
+        let plain = |line: &str| line.chars().filter(|char| !char.is_control()).collect();
+        let first = log.len().saturating_sub(MOST_LINES);
+        Self {
+            schema_version: SCHEMA_VERSION,
+            why: plain(why),
+            log: log[first..].iter().map(|line| plain(line)).collect(),
+        }
+    }
+
+    /// Reads a failure.
+    ///
+    /// # Errors
+    /// When it does not follow its format; the text says how.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let failure: Self = crate::json::from_slice(json)?;
+        if failure.schema_version != SCHEMA_VERSION {
+            return Err(format!(
+                "its schema_version is {}, not {SCHEMA_VERSION}",
+                failure.schema_version
+            ));
+        }
+        if failure.why.is_empty() {
+            return Err("it gives no reason".into());
+        }
+        Ok(failure)
+    }
+
+    /// The failure as JSON, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        input::to_json(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let failure = Failure::new("cannot build x", &["one".into(), "two".into()]);
+        assert_eq!(Failure::from_json(&failure.to_json()), Ok(failure));
+    }
+
+    #[test]
+    fn only_the_last_lines_are_kept_and_no_control_character() {
+        let lines: Vec<_> = (0..MOST_LINES + 5)
+            .map(|n| format!("\x1b[31m{n}"))
+            .collect();
+        let failure = Failure::new("cannot\nbuild", &lines);
+        assert_eq!(failure.why, "cannotbuild");
+        assert_eq!(failure.log.len(), MOST_LINES);
+        assert_eq!(failure.log[0], "[31m5");
+    }
+
+    #[test]
+    fn a_failure_of_another_version_or_without_a_reason_is_refused() {
+        for json in [
+            r#"{"schema_version":2,"why":"x","log":[]}"#,
+            r#"{"schema_version":1,"why":"","log":[]}"#,
+            r#"{"schema_version":1,"why":"x"}"#,
+            r#"{"schema_version":1,"why":"x","log":[],"more":1}"#,
+        ] {
+            assert!(Failure::from_json(json.as_bytes()).is_err(), "{json}");
+        }
+    }
+}
