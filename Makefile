@@ -25,6 +25,10 @@ attested: bootstrap ## build PACKAGE (SERVICE=, PLATFORM=) twice, compare, attes
 platforms: bootstrap ## all platforms: names, targets, linkage, how far each is proved
 	@nix/tables platforms
 
+.PHONY: matrix
+matrix: bootstrap ## every service for every platform twice, with one report (SERVICES="", PLATFORMS="" narrow it; hours)
+	@nix/matrix $(if $(SERVICES),--services '$(SERVICES)') $(if $(PLATFORMS),--platforms '$(PLATFORMS)')
+
 .PHONY: test
 test: bootstrap ## all tests: units, lints, real builds, emulators
 	tests/run
