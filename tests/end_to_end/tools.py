@@ -11,7 +11,7 @@ from pathlib import Path
 from . import debian
 from .support import lasting_folder, run
 
-QEMU = ("aarch64", "arm", "i386", "mips", "mips64el", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64")
+QEMU = ("aarch64", "arm", "i386", "mips", "mips64el", "mipsel", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64")
 """The processors that qemu is asked for."""
 PACKAGES = {
     "busybox": "busybox-static",
