@@ -93,8 +93,8 @@ let
         service = services.${serviceName};
       };
 
-  # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable; of one in ELF also .symbols, the
-  # same executable before it is stripped.
+  # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable; of one in ELF also .mapped, the
+  # same again with the linker's map of it.
   package =
     serviceName: platformName:
     let
@@ -118,10 +118,10 @@ let
       // (
         if isElf then
           {
-            symbols = original.buildService {
+            mapped = original.buildService {
               inherit name platform;
               service = services.${serviceName};
-              keepSymbols = true;
+              withLinkMap = true;
             };
           }
         else

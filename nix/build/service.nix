@@ -12,8 +12,8 @@
   name,
   service,
   platform,
-  # Whether the executable keeps its symbols, for those who look into it.
-  keepSymbols ? false,
+  # Whether $out/link-map is to tell, for those who look into the executable, what lies where in it. Of ELF only.
+  withLinkMap ? false,
 }:
 let
   environment = toolchain.platformEnvironment platform;
@@ -34,14 +34,15 @@ crane.buildPackage (
     inherit toolchain;
   }
   // (
-    if keepSymbols then
-      toolchain.withSymbols environment // { pname = "${name}-symbols"; }
+    if withLinkMap then
+      toolchain.withLinkMap environment // { pname = "${name}-mapped"; }
     else
       { }
   )
   // {
     cargoArtifacts = crane.buildDepsOnly commonArgs;
-    postInstall = "source ${./checkExecutables.sh}";
+    postInstall =
+      "source ${./checkExecutables.sh}" + (if withLinkMap then "; mv \"$LINK_MAP\" \"$out/\"" else "");
     inherit (toolchain) llvm;
     expectedFileFormat = platform.fileFormat;
     expectedLinkage = platform.linkage;

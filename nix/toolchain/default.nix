@@ -144,14 +144,16 @@ let
         in
         environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
 
-      # The same environment, but ELF keeps its symbols. NB: cargo hashes what its own settings are into every symbol; of the
-      # linker that rustc calls it knows nothing.
-      withSymbols =
+      # The same environment, in which the linker also writes the file link-map. NB: not with symbols in the executable: zig
+      # then compiles its libc with what debuggers read, and some of its code comes out otherwise. And not by cargo's settings,
+      # which it hashes into every symbol: of the linker that rustc calls it knows nothing.
+      withLinkMap =
         environment:
         environment
         // {
-          TARGET_LINKER = wrappers.linker-with-symbols;
-          STRIPPING_LINKER = environment.TARGET_LINKER;
+          TARGET_LINKER = wrappers.linker-with-map;
+          MAPPED_LINKER = environment.TARGET_LINKER;
+          LINK_MAP = "link-map";
         };
     };
 in

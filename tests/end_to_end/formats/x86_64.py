@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,31 +69,36 @@ EVEX = re.compile("(?:(?:26|2e|36|3e|64|65|67) )*62 ")
 WORD_TO_MEMORY = re.compile(r"pextrw\tword ptr .*")
 """SSE4.1's, under a name that SSE has for another one."""
 
-FUNCTION = re.compile("[0-9a-f]{8,} <(.*)>:")
-LINE = re.compile(r" *[0-9a-f]+: ((?:[0-9a-f]{2} ?)+) *\t(.*?)(?:\s*# .*)?")
-REMARK = re.compile(r"\s*(#.*)?|.*:\tfile format .*|Disassembly of section .*:")
+LINE = re.compile(r" *([0-9a-f]+): ((?:[0-9a-f]{2} ?)+) *\t(.*?)(?:\s*# .*)?")
+REMARK = re.compile(r"\s*(#.*)?|.*:\tfile format .*|Disassembly of section .*:|[0-9a-f]+ <.*>:")
+SYMBOL = re.compile(r" *([0-9a-f]+) +[0-9a-f]+ +[0-9a-f]+ +[0-9]+ {17}(\S.*)")
+"""A line of lld's map: address, load address, size, alignment; then, by its indentation, a symbol and no section."""
 
 
 @dataclass(frozen=True)
 class Instruction:
     """A line of the disassembly."""
 
-    function: str
+    functions: tuple[str, ...]
+    """What it is of: all names of the last symbol at or before its address, sorted."""
     text: str
     level: int
     """The first of the psABI's levels that has it, 1 to 4, or ABOVE_ALL."""
 
 
-def read(disassembly: str) -> Iterator[Instruction]:
-    """The instructions that `llvm-objdump --disassemble --x86-asm-syntax=intel` printed; raises `ValueError` at a line it does not know."""
-    function = None
+def read(disassembly: str, link_map: str) -> Iterator[Instruction]:
+    """The instructions that `llvm-objdump --disassemble --x86-asm-syntax=intel` printed, with the names that lld's map has for where
+    they are; raises `ValueError` at a line that it does not know, and at an instruction before the first symbol."""
+    names: dict[int, list[str]] = {}
+    for found in filter(None, map(SYMBOL.fullmatch, link_map.splitlines())):
+        names.setdefault(int(found[1], 16), []).append(found[2])
+    starts = sorted(names)
     for line in disassembly.splitlines():
-        if found := FUNCTION.fullmatch(line):
-            function = found[1]
-        elif found := LINE.fullmatch(line):
-            if function is None:
+        if found := LINE.fullmatch(line):
+            place = bisect.bisect_right(starts, int(found[1], 16))
+            if not place:
                 raise ValueError(f"an instruction outside of any function: {line}")
-            yield Instruction(function, found[2].replace("\t", " "), level(found[1], found[2]))
+            yield Instruction(tuple(sorted(names[starts[place - 1]])), found[3].replace("\t", " "), level(found[2], found[3]))
         elif not REMARK.fullmatch(line):
             raise ValueError(f"no line of a disassembly: {line}")
 
