@@ -12,7 +12,8 @@
 #   os, goOs         Nix's and Go's names of the system
 #   lacks            what of the things that services need it does not have
 #   linkage          static: no interpreter, no shared library · system: only the libraries of systemLibraries
-#   systemLibraries  a pattern (extended regular expression) that every imported library must match whole, in any case
+#   systemLibraries  a pattern (extended regular expression) that every imported library (of WebAssembly: module) must match
+#                    whole, in any case
 #   interpreter      what loads it, where that is a file that every executable names
 #   glibcFloor       the newest glibc of which a symbol may be used
 #   executableSuffix of file names
@@ -96,7 +97,8 @@ let
   wasi = common // {
     os = "wasi";
     goOs = "wasip1";
-    linkage = "static";
+    linkage = "system";
+    systemLibraries = "wasi_snapshot_preview1";
     executableSuffix = ".wasm";
     lacks = [ "sockets" ];
     linker = "target-wasm-ld";

@@ -21,12 +21,23 @@ refuse_other_format() {
   [ "$format" = "$expectedFileFormat" ] || refuse "is '$format', expected '$expectedFileFormat'"
 }
 
+# The libraries that the executable asks for at its start; of WebAssembly, the modules that it imports functions from.
+libraries() {
+  case $expectedFileFormat in
+    COFF-*) "$llvm/bin/llvm-readobj" --coff-imports "$executable" | sed -n 's/^  Name: //p' ;;
+    WASM)
+      local size offset
+      read -r size offset <<<"$("$llvm/bin/llvm-readobj" --sections "$executable" |
+        sed -n '/Type: IMPORT /,/}/s/^ *\(Size\|Offset\): //p' | tr '\n' ' ')"
+      od -An -v -t u1 -j "$offset" -N "$size" "$executable" | awk -f "$wasmImports" | sort -u
+      ;;
+    *) "$llvm/bin/llvm-readobj" --needed-libs "$executable" | sed -n 's/^  \([^ ].*[^ ]\)$/\1/p' ;;
+  esac
+}
+
 refuse_other_linkage() {
   local libraries library
-  case $expectedFileFormat in
-    COFF-*) libraries=$("$llvm/bin/llvm-readobj" --coff-imports "$executable" | sed -n 's/^  Name: //p') ;;
-    *) libraries=$("$llvm/bin/llvm-readobj" --needed-libs "$executable" | sed -n 's/^  \([^ ].*[^ ]\)$/\1/p') ;;
-  esac
+  libraries=$(libraries) || refuse "has imports that cannot be read"
   case $expectedLinkage in
     static)
       [ -z "$libraries" ] || refuse "needs shared libraries, expected none: $libraries"
@@ -45,7 +56,8 @@ refuse_other_linkage() {
 refuse_other_interpreter() {
   local interpreter
   case $expectedFileFormat in elf*) ;; *) return ;; esac
-  interpreter=$("$llvm/bin/llvm-readobj" --string-dump=.interp "$executable" | sed -n 's/^\[ *0\] //p')
+  interpreter=$("$llvm/bin/llvm-readobj" --elf-output-style=GNU --program-headers "$executable" |
+    sed -n 's/^ *\[Requesting program interpreter: \(.*\)\]$/\1/p')
   [ "$interpreter" = "$expectedInterpreter" ] ||
     refuse "is loaded by '$interpreter', expected '$expectedInterpreter'"
 }

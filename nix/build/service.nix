@@ -44,6 +44,7 @@ crane.buildPackage (
     postInstall =
       "source ${./checkExecutables.sh}" + (if withLinkMap then "; mv \"$LINK_MAP\" \"$out/\"" else "");
     inherit (toolchain) llvm;
+    wasmImports = ./wasmImports.awk;
     expectedFileFormat = platform.fileFormat;
     expectedLinkage = platform.linkage;
     systemLibraries = platform.systemLibraries or "";

@@ -6,18 +6,19 @@ import shutil
 from pathlib import Path
 
 from . import flake
-from .subset import is_slow
+from .formats import wasm
+from .subset import Pair, pairs
 from .support import ROOT, Done, FolderTest, define, run
 
 
 class CheckExecutables:
     """The script and one platform; the classes below are made of it."""
 
-    platform: str
+    pair: Pair
 
     def setUp(self):
         super().setUp()
-        self.entry = flake.library()["platforms"][self.platform]
+        self.entry = self.pair.entry
         self.bin = self.folder / "out/bin"
         self.bin.mkdir(parents=True)
 
@@ -38,6 +39,7 @@ class CheckExecutables:
             "out": str(self.bin.parent),
             "HOME": str(build / "home"),
             "llvm": str(flake.built("llvm")),
+            "wasmImports": str(ROOT / "nix/build/wasmImports.awk"),
             "expectedFileFormat": self.entry["fileFormat"],
             "expectedLinkage": self.entry["linkage"],
             "systemLibraries": self.entry.get("systemLibraries", ""),
@@ -53,44 +55,101 @@ class CheckExecutables:
         self.assertRegex(self.check(1, **changed).err, reason)
 
     def test_the_service_is_accepted(self):
-        self.add(f"server-{self.platform}")
+        self.add(self.pair.package)
         self.check(0)
 
     def test_path_of_the_store_is_refused_and_shown(self):
-        self.add(f"server-{self.platform}", b"\0/nix/store/abc-leak/bin\0")
+        self.add(self.pair.package, b"\0/nix/store/abc-leak/bin\0")
         self.refused("holds the path '/nix/store/abc-leak/bin'")
 
     def test_path_of_the_build_folder_is_refused_and_shown(self):
         leak = f"{self.folder}/build/src/main.rs"
-        self.add(f"server-{self.platform}", leak.encode())
+        self.add(self.pair.package, leak.encode())
         self.refused(f"holds the path '{leak}'")
 
     def test_leak_in_the_second_of_two_executables_is_refused(self):
-        first = self.add(f"server-{self.platform}")
+        first = self.add(self.pair.package)
         first.rename(self.bin / "a")
-        self.add(f"server-{self.platform}", b"/nix/store/abc")
-        self.refused("^check-executables: server.*holds the path")
+        self.add(self.pair.package, b"/nix/store/abc")
+        self.refused(f"^check-executables: {self.pair.service}.*holds the path")
 
     def test_executable_of_another_format_is_refused(self):
-        self.add(f"server-{self.platform}")
+        self.add(self.pair.package)
         self.refused(f"is '{self.entry['fileFormat']}', expected 'another'", expectedFileFormat="another")
 
     def test_text_is_refused(self):
-        (self.bin / "server").write_text("#!/bin/sh\n")
+        (self.bin / "script").write_text("#!/bin/sh\n")
         self.assertNotEqual(self.check(None).status, 0)
 
     def test_library_that_is_not_the_systems_is_refused_and_named(self):
-        self.add(f"fixtures.foreign-library.{self.platform}")
-        self.refused("needs (shared libraries, expected none: )?'?(lib)?foreign")
+        self.add(f"fixtures.foreign-library.{self.pair.platform}")
+        self.refused("needs (shared libraries, expected none: )?'?((lib)?foreign|env)")
+
+    def test_other_linkage_than_the_platforms_is_refused(self):
+        self.add(self.pair.package)
+        if self.entry["linkage"] == "static":
+            self.refused("needs no library, expected those of the system", expectedLinkage="system")
+        else:
+            self.refused("needs shared libraries, expected none", expectedLinkage="static")
+            self.refused("which is none of the system's: abacus", systemLibraries="abacus")
+        self.refused("unknown linkage 'loose'", expectedLinkage="loose")
 
     def test_empty_folder_is_refused(self):
         self.refused("is empty")
 
 
-for name in flake.platforms("server"):
-    define(
-        globals(), f"check-executables-{name}", CheckExecutables, FolderTest, platform=name, slow=is_slow("server", name),
-        outputs=("llvm", f"server-{name}", f"fixtures.foreign-library.{name}"),
-    )
+class CheckElf(CheckExecutables):
+    """What there is in ELF alone."""
+
+    def test_other_interpreter_is_refused_and_named(self):
+        self.add(self.pair.package)
+        self.refused(f"is loaded by '{self.entry.get('interpreter', '')}', expected '/lib/abacus'", expectedInterpreter="/lib/abacus")
 
 
+class CheckGnu(CheckElf):
+    """What there is with glibc alone."""
+
+    def test_interpreter_is_refused_where_there_should_be_none(self):
+        self.add(self.pair.package)
+        self.refused(f"is loaded by '{self.entry['interpreter']}', expected ''", expectedInterpreter="")
+
+    def test_symbol_above_the_floor_is_refused_and_the_newest_version_named(self):
+        self.add(self.pair.package)
+        # NB: as numbers: 2.9 is below 2.17.
+        self.refused(r"needs glibc 2\.1[0-9], expected at most 2\.9", glibcFloor="2.9")
+
+
+class CheckStatic(CheckElf):
+    """What there is in a static program alone."""
+
+    def test_program_without_any_version_of_glibc_is_refused_where_there_is_a_floor(self):
+        self.add(self.pair.package)
+        self.refused("names no version of glibc, expected at most 2.17", glibcFloor="2.17")
+
+
+class CheckWasi(CheckExecutables):
+    """What there is in WebAssembly alone."""
+
+    def test_import_that_is_no_function_is_refused_and_named(self):
+        imported = b"\x16wasi_snapshot_preview1\x06memory\x02\0\x01"
+        section = b"\x01" + imported
+        (self.bin / "module.wasm").write_bytes(wasm.PREAMBLE + b"\x02" + bytes([len(section)]) + section)
+        self.refused("'wasi_snapshot_preview1.memory' is no function\n.*has imports that cannot be read")
+
+
+def case(entry: dict) -> type[CheckExecutables]:
+    """The class of a platform's tests."""
+    if not entry["fileFormat"].startswith("elf"):
+        return CheckWasi if entry["os"] == "wasi" else CheckExecutables
+    if entry["linkage"] == "static":
+        return CheckStatic
+    return CheckGnu if "glibcFloor" in entry else CheckElf
+
+
+for pair in pairs():
+    # NB: what is put together of others was checked in those.
+    if "slices" not in pair.entry:
+        define(
+            globals(), f"check-executables-{pair.package}", case(pair.entry), FolderTest, pair=pair, slow=pair.slow,
+            outputs=("llvm", pair.package, f"fixtures.foreign-library.{pair.platform}"),
+        )
