@@ -82,7 +82,9 @@ let
     linkage = "system";
     interpreter = "/libexec/ld-elf.so.1";
     systemLibraries = "lib(c|devstat|execinfo|gcc_s|kvm|m|memstat|procstat|rt|thr|util)\\.so\\.[0-9]+";
-    rustflags = [ ];
+    # NB: or the linker drops the note in which the start file tells the kernel for which release the program is; without it,
+    # FreeBSD treats the program as one from before all that it has changed since.
+    rustflags = [ "-Clink-arg=-Wl,--no-gc-sections" ];
     runner = "none";
   };
   netbsd = common // {
