@@ -196,7 +196,7 @@ in
     zigTarget = "x86-windows-gnu";
     goArch = "386";
     fileFormat = "COFF-i386";
-    runner = "none";
+    runner = "wine";
   };
   loongarch64-linux = linuxMusl // {
     triple = "loongarch64-unknown-linux-musl";

@@ -63,6 +63,6 @@ in
   foreign-library = builtins.mapAttrs (name: _: compiled "foreign-library" name) platforms;
   # A program of instructions, one function for each group of them.
   instructions = compiled "instructions" "x86_64-linux";
-  # The library that Debian's wine lacks and Rust's programs need.
-  wine-library = compiled "wine-library" "x86_64-windows";
+  # Of each platform of Windows: the library that Debian's wine lacks and Rust's programs need.
+  wine-library = builtins.mapAttrs (name: _: compiled "wine-library" name) platforms;
 }

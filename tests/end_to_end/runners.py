@@ -7,12 +7,14 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import flake
+from . import debian, flake
 from .support import run
 from .tools import path_of, python_packages
 
-OUTPUTS = {"wine": ("fixtures.wine-library",)}
-"""Flake outputs that a runner needs besides the executable."""
+WINE_LIBRARIES = {"386": "fixtures.wine-library.i686-windows", "amd64": "fixtures.wine-library.x86_64-windows"}
+"""The flake output with the library that Debian's wine lacks, by Go's name of the architecture."""
+WINE_SUITE = "bookworm"
+"""Debian's suite of the wine that is installed: its 32-bit libraries have to be of the same version."""
 WASMTIME = "wasmtime==50.0.1 --hash=sha256:cc14c3a17654e0394e0225b11813532ef0cd7bd1e222a0c5494cdedaabeddac4"
 """The wheel for this machine, with its hash; it needs no other."""
 
@@ -30,6 +32,11 @@ class Runner:
     """Whether SIGTERM reaches it as such."""
 
 
+def outputs(entry: dict) -> tuple[str, ...]:
+    """The flake outputs that a platform's runner needs besides the executable."""
+    return (WINE_LIBRARIES[entry["goArch"]],) if entry["runner"] == "wine" else ()
+
+
 def prepare(entry: dict, executable: Path, folder: Path) -> tuple[Runner, Path]:
     """Prepares `folder` for running what is built for a platform; returns the runner, and the executable to give to it."""
     name = entry["runner"]
@@ -42,7 +49,7 @@ def prepare(entry: dict, executable: Path, folder: Path) -> tuple[Runner, Path]:
             path_of(arguments[arguments.index("-L") + 1] + entry["interpreter"])
         return Runner((str(path_of(name)), *arguments)), executable
     if name == "wine":
-        return wine(executable, folder)
+        return wine(entry["goArch"], executable, folder)
     if name == "wasmtime":
         return wasmtime(), executable
     raise AssertionError(f"`{name}` is no runner that tests/end_to_end/runners.py knows: add it there")
@@ -53,7 +60,7 @@ def wasmtime() -> Runner:
     return Runner((sys.executable, str(Path(__file__).with_name("wasi.py"))), {"PYTHONPATH": str(python_packages(WASMTIME))})
 
 
-def wine(executable: Path, folder: Path) -> tuple[Runner, Path]:
+def wine(architecture: str, executable: Path, folder: Path) -> tuple[Runner, Path]:
     """A Windows of its own, and a copy of the executable beside the one library that Debian's wine lacks."""
     environment = {
         "WINEPREFIX": str(folder / "wine"),
@@ -62,10 +69,14 @@ def wine(executable: Path, folder: Path) -> tuple[Runner, Path]:
         # These would ask the user, by a window, whether to download something.
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
     }
+    if architecture == "386":
+        # NB: with these libraries beside its own, the 64-bit wine runs 32-bit programs as well, and nothing else of a 32-bit
+        # system is needed.
+        environment["WINEDLLPATH"] = str(debian.unpacked(WINE_SUITE, "libwine", "i386") / "usr/lib/i386-linux-gnu/wine")
     runner = Runner((str(path_of("/usr/lib/wine/wine64")),), environment, start_seconds=120, has_signals=False)
     copy = folder / executable.name
     shutil.copyfile(executable, copy)
-    (library,) = (flake.built("fixtures.wine-library") / "bin").iterdir()
+    (library,) = (flake.built(WINE_LIBRARIES[architecture]) / "bin").iterdir()
     shutil.copyfile(library, folder / library.name)
     return runner, copy
 

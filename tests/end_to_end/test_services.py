@@ -231,7 +231,7 @@ CASES = {"ledger": Ledger, "server": Server, "sysinfo": Sysinfo}
 
 for pair in pairs():
     if pair.entry["runner"] != "none":
-        outputs = (pair.package, *runners.OUTPUTS.get(pair.entry["runner"], ()))
+        outputs = (pair.package, *runners.outputs(pair.entry))
         define(
             globals(), pair.package, CASES[pair.service], unittest.TestCase, pair=pair, slow=pair.slow, outputs=outputs,
         )
