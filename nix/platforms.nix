@@ -93,7 +93,8 @@ let
     linkage = "system";
     interpreter = "/libexec/ld.elf_so";
     systemLibraries = "lib(c|execinfo|m|pthread|rt|util)\\.so\\.[0-9]+";
-    rustflags = [ ];
+    # As everywhere else in ELF; here alone it is not Rust's own choice.
+    rustflags = [ "-Crelro-level=full" ];
     runner = "none";
   };
   wasi = common // {

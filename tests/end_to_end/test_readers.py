@@ -134,6 +134,18 @@ class PeReaderTest(unittest.TestCase):
         struct.pack_into("<I", content, flags_at, flags | pe.WRITTEN)
         self.assertTrue(pe.read(bytes(content)).writable_code)
 
+    def test_program_of_32_bits_is_read_by_its_own_layout_and_others_are_refused(self):
+        content = bytearray(content_of("server-x86_64-windows"))
+        (header,) = struct.unpack_from("<I", content, 0x3C)
+        # Four fields of the other width come before the number of directories.
+        content[header + 24 + 92 : header + 24 + 96] = struct.pack("<I", 0)
+        struct.pack_into("<H", content, header + 24, 0x10B)
+        read = pe.read(bytes(content))
+        self.assertEqual((read.bits, read.subsystem, read.imports), (32, pe.CONSOLE, ()))
+        struct.pack_into("<H", content, header + 24, 0x107)
+        with self.assertRaisesRegex(ValueError, "neither PE32 nor PE32"):
+            pe.read(bytes(content))
+
     def test_other_timestamp_is_found(self):
         content = bytearray(content_of("server-x86_64-windows"))
         (header,) = struct.unpack_from("<I", content, 0x3C)

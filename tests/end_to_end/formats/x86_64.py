@@ -13,7 +13,7 @@ ABOVE_ALL = 5
 CONDITION = "n?(?:[abglc]e?|e|o|p|s|z)"
 FLOAT = "(?:p|s)[sd]"
 INTEGERS = (
-    rf"adc|add|and|bs[fr]|bswap|bt[crs]?|call|c[bw]d[eq]?|cdqe|cqo|cl[cd]|clflush|cmc|cmov{CONDITION}|cmp|cmpxchg(?:8b)?|cpuid|dec|div"
+    rf"adc|add|and|bs[fr]|bswap|bt[crs]?|call|c[bw]d[eq]?|cdqe|cqo|cl[cd]|clflush|cmc|cmov{CONDITION}|cmp|cmpxchg(?:8b)?|cpuid|dec"
     rf"|endbr64|hlt|i?div|i?mul|inc|int3|j{CONDITION}|jmp|lea|leave|lock|mov|movabs|movnti|mov[sz]xd?|neg|nop|not|or|pause|popf?q?"
     rf"|prefetch(?:nta|t[012])|pushf?q?|rc[lr]|rdtsc|rep|ret|ro[lr]|sa[lr]|sbb|set{CONDITION}|sh[lr]d?|st[cd]|sub|syscall|test|ud2"
     r"|wait|xadd|xchg|xlatb|xor|(?:cmps|lods|movs|scas|stos)[bwdq]|[lms]fence"
@@ -49,7 +49,7 @@ AVX512 = (
     r"|vpcmp(?:n?eq|n?l[te])?u?[bwdq]|vptestn?m[bwdq]|vperm[ti]2(?:[dqw]|p[sd])|vpermw|vpmovu?s?(?:q[dwb]|d[wb]|wb)|vpmov[bwdq]2m|vpmovm2[bwdq]"
     r"|vp(?:andn?|x?or)[dq]|v(?:extract|insert|broadcast|shuf)[fi](?:32x[248]|64x[24])|valign[dq]|vp(?:compress|expand)[dq]"
     r"|v(?:compress|expand)p[sd]|vpconflict[dq]|vplzcnt[dq]|vpro[lr]v?[dq]|vpsrav?[qw]|vps[lr]lvw|vpabsq|vp(?:max|min)[su]q|vpmullq"
-    rf"|v(?:reduce|range|rndscale|getexp|getmant|scalef|fixupimm|fpclass|rcp14|rsqrt14){FLOAT}|v?p?blendm(?:[bwdq]|p[sd])"
+    rf"|v(?:reduce|range|rndscale|getexp|getmant|scalef|fixupimm|fpclass|rcp14|rsqrt14){FLOAT}"
     r"|vpblendm[bwdq]|vblendmp[sd]|vp?scatter[dq](?:[dq]|p[sd])|vdbpsadbw|vpbroadcastm(?:b2q|w2d)"
     r"|vcvt(?:t?p[sd]2(?:udq|u?qq)|u?qq2p[sd]|udq2p[sd]|t?s[sd]2usi|usi2s[sd])"
 )
