@@ -16,6 +16,8 @@ from .test_executables import only_file
 
 RUN_TIME_DETECTION = {
     "core::core_arch::x86::xsave::_xgetbv::": "called by std_detect once cpuid has said that the system saves AVX's registers",
+    "httparse::simd::avx2::": "httparse asks is_x86_feature_detected before each search, and keeps the answer",
+    "httparse::simd::sse42::": "the same",
     "memchr::arch::x86_64::": "memchr asks is_x86_feature_detected before the first search, and keeps a pointer to what fits",
     "sha2::sha256::x86::": "sha2 asks cpuid through the cpufeatures crate before the first block",
 }
