@@ -93,8 +93,7 @@ let
     linkage = "system";
     interpreter = "/libexec/ld.elf_so";
     systemLibraries = "lib(c|execinfo|m|pthread|rt|util)\\.so\\.[0-9]+";
-    # As everywhere else in ELF; here alone it is not Rust's own choice.
-    rustflags = [ "-Crelro-level=full" ];
+    rustflags = [ ];
     runner = "none";
   };
   wasi = common // {

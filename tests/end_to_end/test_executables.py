@@ -62,6 +62,8 @@ class Executable:
 class Elf(Executable):
     """A program in ELF, of any system."""
 
+    relro = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -83,8 +85,8 @@ class Elf(Executable):
     def test_nothing_that_can_be_written_to_can_be_executed(self):
         self.assertEqual((self.elf.stack_is_executable, self.elf.writable_code), (False, False))
 
-    def test_what_is_written_only_at_the_start_is_read_only_after_it(self):
-        self.assertTrue(self.elf.relro)
+    def test_what_is_written_only_at_the_start_is_read_only_after_it_where_the_linker_can(self):
+        self.assertEqual(self.elf.relro, self.relro)
 
 
 class Static(Elf):
@@ -151,6 +153,8 @@ class Netbsd(Dynamic):
 
     loader = "/libexec/ld.elf_so"
     libraries = NETBSD_LIBRARIES
+    # NB: zig links for NetBSD in two segments and without this protection, also with -Crelro-level=full.
+    relro = False
 
     def test_its_kernel_knows_it_by_its_note(self):
         version = int.from_bytes(self.elf.notes["NetBSD", NETBSD_IDENT], "little")
