@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -175,6 +176,10 @@ class SmallFlakeTest(VerifierTest):
         process = subprocess.Popen(
             command, env={**os.environ, "TMPDIR": str(temporary)}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
         )
+        # What is waited for below may never be said.
+        deadline = threading.Timer(120, process.kill)
+        deadline.start()
+        self.addCleanup(deadline.cancel)
         with process:
             for line in process.stderr:
                 if line.startswith("building program"):

@@ -194,9 +194,8 @@ impl Watch for Progress {
                 self.running.push((*what).to_owned());
                 if !self.terminal {
                     let counts = self.counts.as_ref();
-                    let counts =
-                        counts.map_or(String::new(), |counts| counts.text(Instant::now()) + "  ");
-                    self.line(&format!("{counts}{what}"));
+                    let counts = counts.map(|counts| format!(" ({})", counts.text(Instant::now())));
+                    self.line(&format!("{what}{}", counts.unwrap_or_default()));
                 }
             }
             Event::Stopped(what) => {
