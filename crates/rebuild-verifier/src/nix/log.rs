@@ -25,6 +25,9 @@ const ERROR: u64 = 0;
 /// The most that is read of one line, in bytes.
 const MOST_LINE_BYTES: usize = 1 << 20;
 
+/// What is said where Nix gives no reason.
+const SEVERAL: &str = "builds failed; what ran said at its end:";
+
 /// How many lines of a failed build are shown.
 const TAIL_LINES: usize = 20;
 
@@ -157,7 +160,13 @@ impl Log {
                 raw_msg,
             } => {
                 if level == ERROR {
-                    let text = plain(&raw_msg.unwrap_or(msg));
+                    let mut text = plain(&raw_msg.unwrap_or(msg));
+                    if text.trim().is_empty() {
+                        // What Nix 2.8 says of two builds that fail at once. Any of those that ran may be one of them.
+                        text = self.tails.keys().fold(SEVERAL.into(), |text, derivation| {
+                            format!("{text}\n  {derivation}")
+                        });
+                    }
                     self.errors.extend(first_line(&text));
                     see(Event::Error(&self.with_tail(text)));
                 }
@@ -273,6 +282,25 @@ mod tests {
             ]
         );
         assert_eq!(errors, [""; 0]);
+    }
+
+    #[test]
+    fn an_error_without_a_text_is_told_by_the_last_lines_of_what_ran() {
+        let drv = "/nix/store/lk40y7cplnkcagz0ims8y8pzdf41clyk-demo-0.1.0.drv";
+        let (seen, errors) = read(&[
+            &format!(
+                r#"@nix {{"action":"start","fields":["{drv}"],"id":2,"text":"building","type":105}}"#
+            ),
+            r#"@nix {"action":"result","fields":["ld: unknown flag"],"id":2,"type":101}"#,
+            r#"@nix {"action":"stop","id":2}"#,
+            r#"@nix {"action":"msg","level":0,"msg":"error: ","raw_msg":"\u001b[35;1m\u001b[0m"}"#,
+        ]);
+        assert_eq!(errors, ["builds failed; what ran said at its end"]);
+        let last = seen.last().unwrap();
+        assert!(
+            last.contains(drv) && last.contains("> ld: unknown flag"),
+            "{last}"
+        );
     }
 
     #[test]
