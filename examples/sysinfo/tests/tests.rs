@@ -51,7 +51,8 @@ fn stamp() -> BuildInfo {
 
 /// A file of one test's own, which does not exist.
 fn file(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // The folder is that of the whole workspace.
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sysinfo-{name}"));
     let _ = fs::remove_file(&path);
     path
 }
