@@ -46,6 +46,12 @@ SECONDS_EACH ?= 60
 fuzz: ## feed every parser with random input (SECONDS_EACH=60); needs cargo-fuzz
 	crates/rebuild-verifier/fuzz/run $(SECONDS_EACH)
 
+# What a release build has to know of its origin, and a measurement has not.
+UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0
+.PHONY: bench
+bench: ## measure the engine of rebuild-verifier with the machine's own cargo
+	$(UNSTAMPED) cargo bench --package rebuild-verifier --bench engine -- $(BENCH)
+
 .PHONY: help
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 - /p' Makefile | sort
