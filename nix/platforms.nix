@@ -26,6 +26,8 @@ let
     profile = { };
     executableSuffix = "";
   };
+  # NB: zig brings libc and start files; rustc's own copies are not in a standard library built from source.
+  zigsLibc = "-Clink-self-contained=no";
   linux = common // {
     os = "linux";
     goOs = "linux";
@@ -33,8 +35,7 @@ let
   linuxMusl = linux // {
     linkage = "static";
     rustflags = [
-      # NB: zig brings musl and its start files; rustc's own copies are not in a standard library built from source.
-      "-Clink-self-contained=no"
+      zigsLibc
       # NB: static and yet loaded anywhere (static-pie), which zig makes only where it is asked in this way.
       "-Clink-arg=-pie"
     ];
@@ -43,7 +44,7 @@ let
   # the program's own start instead of null, and the standard library calls it. So it is loaded where it says.
   linuxMuslInPlace = linuxMusl // {
     rustflags = [
-      "-Clink-self-contained=no"
+      zigsLibc
       "-Clink-arg=-no-pie"
     ];
   };
@@ -104,24 +105,25 @@ let
     executableSuffix = ".wasm";
     lacks = [ "sockets" ];
     linker = "target-wasm-ld";
-    rustflags = [ "-Clink-self-contained=no" ];
+    rustflags = [ zigsLibc ];
     runner = "wasmtime";
   };
 
-  # One of the x86-64 psABI's microarchitecture levels.
+  x86_64Linux = linuxMusl // {
+    triple = "x86_64-unknown-linux-musl";
+    zigTarget = "x86_64-linux-musl";
+    goArch = "amd64";
+    fileFormat = "elf64-x86-64";
+  };
+  # One of the x86-64 psABI's microarchitecture levels above the first.
   x86_64Level =
-    level: runner:
-    linuxMusl
+    level:
+    x86_64Linux
     // {
-      triple = "x86_64-unknown-linux-musl";
-      zigTarget = "x86_64-linux-musl";
-      goArch = "amd64";
       goLevel = "GOAMD64=v${level}";
-      fileFormat = "elf64-x86-64";
       cpu = "x86-64-v${level}";
       zigCpu = "x86_64_v${level}";
-    }
-    // runner;
+    };
 in
 {
   aarch64-darwin = darwin // {
@@ -274,12 +276,8 @@ in
     goArch = "amd64";
     fileFormat = "elf64-x86-64";
   };
-  x86_64-linux = linuxMusl // {
-    triple = "x86_64-unknown-linux-musl";
-    zigTarget = "x86_64-linux-musl";
-    goArch = "amd64";
+  x86_64-linux = x86_64Linux // {
     goLevel = "GOAMD64=v1";
-    fileFormat = "elf64-x86-64";
     runner = "native";
   };
   x86_64-linux-gnu = linuxGnu // {
@@ -303,7 +301,7 @@ in
     fileFormat = "COFF-x86-64";
     runner = "wine";
   };
-  x86_64_v2-linux = x86_64Level "2" {
+  x86_64_v2-linux = x86_64Level "2" // {
     # NB: a processor of just this level, so that an instruction above it ends the program.
     runner = "qemu-x86_64";
     runnerArguments = [
@@ -311,7 +309,7 @@ in
       "Nehalem"
     ];
   };
-  x86_64_v3-linux = x86_64Level "3" {
+  x86_64_v3-linux = x86_64Level "3" // {
     runner = "qemu-x86_64";
     runnerArguments = [
       "-cpu"
@@ -319,5 +317,5 @@ in
     ];
   };
   # NB: qemu has no AVX-512, and not every machine that builds has it.
-  x86_64_v4-linux = x86_64Level "4" { runner = "none"; };
+  x86_64_v4-linux = x86_64Level "4" // { runner = "none"; };
 }

@@ -5,7 +5,7 @@
 pub mod flake;
 pub mod log;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -207,16 +207,11 @@ impl<'a> Nix<'a> {
     /// # Errors
     /// When one of them does not build.
     pub fn build(&mut self, flake: &FlakeRef, attributes: &[String], root: &Path) -> Result<()> {
-        let mut arguments: Vec<OsString> = vec![
-            "build".into(),
-            "--no-update-lock-file".into(),
-            "--out-link".into(),
-            root.into(),
-        ];
-        let installables = attributes
-            .iter()
-            .map(|attribute| flake.attribute(attribute));
-        arguments.extend(installables.map(OsString::from));
+        let arguments = build_arguments(
+            &["--out-link".as_ref(), root.as_os_str()],
+            flake,
+            attributes,
+        );
         let finished = self.run(&arguments)?;
         if finished.status.success() {
             Ok(())
@@ -233,18 +228,8 @@ impl<'a> Nix<'a> {
     /// # Errors
     /// When Nix cannot be run.
     pub fn build_all(&mut self, flake: &FlakeRef, attributes: &[String]) -> Result<bool> {
-        let mut arguments: Vec<OsString> = [
-            "build",
-            "--keep-going",
-            "--no-link",
-            "--no-update-lock-file",
-        ]
-        .map(OsString::from)
-        .into();
-        let installables = attributes
-            .iter()
-            .map(|attribute| flake.attribute(attribute));
-        arguments.extend(installables.map(OsString::from));
+        let options = ["--keep-going", "--no-link"].map(OsStr::new);
+        let arguments = build_arguments(&options, flake, attributes);
         Ok(self.run(&arguments)?.status.success())
     }
 
@@ -398,6 +383,17 @@ fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
         what: what.into(),
         why: said(otherwise, errors),
     }
+}
+
+/// The arguments of a `nix build` of attributes.
+fn build_arguments(options: &[&OsStr], flake: &FlakeRef, attributes: &[String]) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = vec!["build".into(), "--no-update-lock-file".into()];
+    arguments.extend(options.iter().map(OsString::from));
+    let installables = attributes
+        .iter()
+        .map(|attribute| flake.attribute(attribute));
+    arguments.extend(installables.map(OsString::from));
+    arguments
 }
 
 /// Nix's errors in one line.
