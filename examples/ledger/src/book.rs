@@ -83,13 +83,20 @@ impl From<Refusal> for BookError {
 
 impl From<rusqlite::Error> for BookError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                Self::Refused(Refusal::Busy)
-            }
-            _ => Self::Failed(error),
+        if is_busy(&error) {
+            Self::Refused(Refusal::Busy)
+        } else {
+            Self::Failed(error)
         }
     }
+}
+
+/// Whether another process had the file for itself.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
 }
 
 /// What the functions of this module return.

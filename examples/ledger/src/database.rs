@@ -6,17 +6,20 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::book::{self, BookError};
+use crate::book::{self, BookError, is_busy};
 use crate::migrations::{MIGRATIONS, MigrationError, is_claimed, migrate};
 use crate::refusal::Refusal;
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long to wait before opening is tried again.
+const BEFORE_NEXT_TRY: Duration = Duration::from_millis(20);
 
 /// How many requests may wait for the thread.
 const WAITING: usize = 256;
@@ -56,10 +59,21 @@ impl fmt::Display for Location {
 ///
 /// What is wrong with the file and what to do about it.
 pub fn open(location: &Location) -> Result<Connection, String> {
-    prepare(location).map_err(|error| match error {
-        MigrationError::Failed(error) => format!("{}: {}", location, explain(&error)),
-        error => format!("{location}: {error}"),
-    })
+    let last_try = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match prepare(location) {
+            Ok(connection) => return Ok(connection),
+            // NB: SQLite waits for a lock, but not where two wait for each other, as do two that turn on the write-ahead log
+            // of a new file: it refuses one of them at once.
+            Err(MigrationError::Failed(error)) if is_busy(&error) && Instant::now() < last_try => {
+                thread::sleep(BEFORE_NEXT_TRY);
+            }
+            Err(MigrationError::Failed(error)) => {
+                return Err(format!("{}: {}", location, explain(&error)));
+            }
+            Err(error) => return Err(format!("{location}: {error}")),
+        }
+    }
 }
 
 fn prepare(location: &Location) -> Result<Connection, MigrationError> {
@@ -110,9 +124,7 @@ fn explain(error: &rusqlite::Error) -> String {
         }
         Some(ErrorCode::NotADatabase) => "is no SQLite database: name another file with --database",
         Some(ErrorCode::DatabaseCorrupt) => "is damaged: restore it from a backup",
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "is locked by another process: stop that, or try again"
-        }
+        _ if is_busy(error) => "is locked by another process: stop that, or try again",
         Some(ErrorCode::DiskFull) => "cannot grow: make room on its disk",
         _ => "cannot be used: restore it from a backup, or name another file with --database",
     };

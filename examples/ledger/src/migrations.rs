@@ -124,9 +124,12 @@ pub fn migrate(
 ///
 /// [`MigrationError::Foreign`] if it is another program's.
 pub fn is_claimed(connection: &Connection) -> Result<bool, MigrationError> {
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let objects: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // NB: both by one statement, or another process could claim it in between.
+    let (id, objects): (i32, i64) = connection.query_row(
+        "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     match (id, objects) {
         (APPLICATION_ID, _) => Ok(true),
         (0, 0) => Ok(false),
