@@ -40,7 +40,9 @@ class RunnerTest(FolderTest):
 
     def test_failure_is_shown_and_ends_with_status_1(self):
         self.write("end_to_end/test_two.py", "def test_fails(self):\n    self.assertEqual('this', 'that')")
-        self.assertIn("'this' != 'that'", self.ends(status=1, last="1 passed, 1 failed").out)
+        done = self.ends(status=1, last="1 passed, 1 failed")
+        self.assertIn("'this' != 'that'", done.out)
+        self.assertEqual(done.out.splitlines()[-2], "failed: end_to_end.test_two.Some.test_fails")
 
     def test_what_proves_nothing_counts_as_a_failure(self):
         bodies = {
