@@ -74,24 +74,37 @@ let
     platforms = compiled;
   };
 
+  # What service.nix is told of a service and a platform, under one set of conditions.
+  serviceArgs =
+    conditions: serviceName: platformName:
+    let
+      service = services.${serviceName};
+    in
+    {
+      inherit service;
+      name = "${serviceName}-${platformName}";
+      platform = platforms.${platformName};
+      earlierDependencies =
+        if service ? startsFrom then
+          (buildUnder conditions service.startsFrom platformName).cargoArtifacts
+        else
+          null;
+    };
+
   # The executable of a service for a platform, under one set of conditions.
   buildUnder =
     conditions: serviceName: platformName:
     let
-      name = "${serviceName}-${platformName}";
       platform = platforms.${platformName};
     in
     if platform ? slices then
       conditions.joinSlices {
-        inherit name;
+        name = "${serviceName}-${platformName}";
         inherit (stamp) version;
         slices = map (buildUnder conditions serviceName) platform.slices;
       }
     else
-      conditions.buildService {
-        inherit name platform;
-        service = services.${serviceName};
-      };
+      conditions.buildService (serviceArgs conditions serviceName platformName);
 
   # <service>-<platform>, with .rebuild, .definition and .attestation beside the executable; of one in ELF also .mapped, the
   # same again with the linker's map of it.
@@ -118,11 +131,9 @@ let
       // (
         if isElf then
           {
-            mapped = original.buildService {
-              inherit name platform;
-              service = services.${serviceName};
-              withLinkMap = true;
-            };
+            mapped = original.buildService (
+              serviceArgs original serviceName platformName // { withLinkMap = true; }
+            );
           }
         else
           { }

@@ -12,6 +12,8 @@
   name,
   service,
   platform,
+  # The dependencies of another service to which this one's are added, a derivation; null for none.
+  earlierDependencies,
   # Whether $out/link-map is to tell, for those who look into the executable, what lies where in it. Of ELF only.
   withLinkMap ? false,
 }:
@@ -40,7 +42,7 @@ crane.buildPackage (
       { }
   )
   // {
-    cargoArtifacts = crane.buildDepsOnly commonArgs;
+    cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoArtifacts = earlierDependencies; });
     postInstall =
       "source ${./checkExecutables.sh}" + (if withLinkMap then "; mv \"$LINK_MAP\" \"$out/\"" else "");
     inherit (toolchain) llvm;

@@ -11,11 +11,12 @@ let
 in
 stamp
 // {
-  # The variables that crates/build-info reads when it is compiled.
+  # The variables that crates/build-info reads when it is compiled, and what has it see the time of the commit.
   environment =
     { target, toolchain }:
     {
-      SOURCE_DATE_EPOCH = toString stamp.epochSeconds;
+      RUSTC_WORKSPACE_WRAPPER = toolchain.rustcAtCommit;
+      COMMIT_TIME = toString stamp.epochSeconds;
       SAMEBITS_REVISION = stamp.revision;
       SAMEBITS_DIRTY = if stamp.dirty then "true" else "false";
       SAMEBITS_TARGET = target;

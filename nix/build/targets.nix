@@ -14,5 +14,21 @@ let
       builtins.filter (
         platform: !builtins.any (contains platforms.${platform}.lacks) service.needs
       ) (builtins.attrNames platforms);
+  # The entry itself, once it is known that the service from whose dependencies it starts is there for the same platforms.
+  checked =
+    name: service:
+    let
+      base = service.startsFrom or null;
+    in
+    if base == null then
+      service
+    else if !(services ? ${base}) then
+      throw "nix/services.nix: ${name} starts from '${base}', which is no service; services: ${toString (builtins.attrNames services)}"
+    else if !builtins.all (contains service.needs) services.${base}.needs then
+      throw "nix/services.nix: ${name} starts from ${base}, which needs more: ${toString services.${base}.needs}"
+    else
+      service;
 in
-builtins.mapAttrs (name: service: service // { platforms = platformsFor name service; }) services
+builtins.mapAttrs (
+  name: service: checked name service // { platforms = platformsFor name service; }
+) services

@@ -10,6 +10,8 @@
   # The source with empty crates; made from src where not given.
   dummySrc ? mkDummySrc { inherit src; },
   cargoExtraArgs ? "--locked",
+  # A derivation of this function for other dependencies, to which these are added; null for none.
+  cargoArtifacts ? null,
   # Also what the checks need: metadata for clippy and rustdoc, and the tests' own dependencies.
   doCheck ? true,
   # NB: from the real source, which is there already when Nix evaluates; the dummy would first have to be built.
@@ -34,9 +36,13 @@ mkCargoDerivation (
   // {
     src = dummySrc;
     pnameSuffix = "-deps";
-    cargoArtifacts = null;
     doInstallCargoArtifacts = true;
     installPhase = "true";
-    inherit cargoExtraArgs cargoVendorDir buildPhaseCargoCommand;
+    inherit
+      cargoArtifacts
+      cargoExtraArgs
+      cargoVendorDir
+      buildPhaseCargoCommand
+      ;
   }
 )

@@ -126,6 +126,9 @@ let
         vendorCargoDeps
         ;
 
+      # What cargo calls for the crates of its workspace, before rustc; it reads COMMIT_TIME.
+      rustcAtCommit = wrappers.rustc-at-commit;
+
       # Makes a derivation out of a script: as it is, and under the conditions of this record.
       plainShell = shell;
       shell = conditioned;
