@@ -18,11 +18,12 @@ mkCargoDerivation (
     "postInstall"
   ]
   // {
-    inherit
-      cargoArtifacts
-      cargoExtraArgs
-      buildPhaseCargoCommand
-      ;
+    inherit cargoArtifacts cargoExtraArgs;
+    # NB: the build of the dependencies leaves executables too, of empty packages, and not only of this one.
+    buildPhaseCargoCommand = ''
+      [ -z "$cargoArtifacts" ] || find "target/''${CARGO_BUILD_TARGET-}/$CARGO_PROFILE" -maxdepth 1 -type f -exec rm {} +
+      ${buildPhaseCargoCommand}
+    '';
     installPhase = installPhase + "\n" + postInstall;
   }
 )
