@@ -64,5 +64,9 @@ in
   # A program of instructions, one function for each group of them.
   instructions = compiled "instructions" "x86_64-linux";
   # Of each platform of Windows: the library that Debian's wine lacks and Rust's programs need.
-  wine-library = builtins.mapAttrs (name: _: compiled "wine-library" name) platforms;
+  wine-library = builtins.mapAttrs (name: _: compiled "wine-library" name) (
+    removeAttrs platforms (
+      builtins.filter (name: platforms.${name}.os != "windows") (builtins.attrNames platforms)
+    )
+  );
 }

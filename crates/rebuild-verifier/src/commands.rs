@@ -12,3 +12,15 @@ pub(crate) mod rebuild;
 pub(crate) mod report;
 pub(crate) mod sign;
 pub(crate) mod verify;
+
+use std::path::Path;
+
+use rebuild_verifier::Error;
+
+/// What is wrong with a file that two documents are to be written to.
+fn two_in_one_place(path: &Path) -> Error {
+    Error::WillNotReplace {
+        path: path.into(),
+        why: "two documents cannot be written to one place; name another file",
+    }
+}

@@ -157,6 +157,21 @@ fn the_time_is_the_one_that_is_given_and_never_that_of_a_clock() {
 }
 
 #[test]
+fn two_documents_never_become_one() {
+    let scene = Scene::with_two_builders();
+    for pair in ["--json x --emit-svr x", "--emit-svr x --emit-vsa x"] {
+        let script = format!(
+            "exec \"$0\" verify a/bin/server --attestation one --key one.pub --time 2026-08-03T09:05:39Z {pair}"
+        );
+        scene
+            .folder
+            .shell(&script, 2)
+            .assert_error(&["x", "one place"]);
+        assert!(!scene.folder.path("x").exists());
+    }
+}
+
+#[test]
 fn several_artifacts_are_summarised_under_a_uri_that_is_given() {
     let scene = Scene::with_two_builders();
     let mut arguments = vec![

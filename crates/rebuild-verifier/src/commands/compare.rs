@@ -7,8 +7,9 @@ use rebuild_verifier::compare::Pair;
 use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::text::{self, Colors};
-use rebuild_verifier::{Error, Result, atomic};
+use rebuild_verifier::{Result, atomic};
 
+use super::two_in_one_place;
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -71,10 +72,7 @@ impl Arguments {
             pair.refuse_inside(output)?;
         }
         if let Some(same) = file.filter(|file| html.as_deref() == Some(file)) {
-            return Err(Error::WillNotReplace {
-                path: same.into(),
-                why: "two documents cannot be written to one place; name another file",
-            });
+            return Err(two_in_one_place(same));
         }
         let comparison = pair.compare_at((*level).into())?;
         if let Some(file) = file {

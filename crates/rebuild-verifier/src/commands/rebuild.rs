@@ -68,7 +68,7 @@ impl Arguments {
         let mut progress = Progress::new(console)?;
         let source = Nix::new(&mut progress).fetch(&flake)?;
         if self.keep_going {
-            progress.step(&format!("building {} twice", self.attributes.join(", ")))?;
+            progress.step(&format!("building {} twice", in_short(&self.attributes)))?;
             let parts: Vec<_> = self.attributes.iter().flat_map(|one| parts(one)).collect();
             // Which of them failed, and why, is found out below, one by one.
             Nix::new(&mut progress).build_all(&source.flake, &parts)?;
@@ -123,6 +123,15 @@ impl Arguments {
             outlet.record_failure(attribute, &definition, &failure)?;
         }
         Ok(Status::NotBuilt)
+    }
+}
+
+/// The names, or their number where they would fill the screen.
+fn in_short(attributes: &[String]) -> String {
+    const MOST: usize = 4;
+    match attributes.len() {
+        0..=MOST => attributes.join(", "),
+        number => format!("{number} attributes"),
     }
 }
 

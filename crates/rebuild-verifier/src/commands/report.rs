@@ -8,6 +8,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::text::Colors;
 use rebuild_verifier::{Error, Result, atomic};
 
+use super::two_in_one_place;
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -69,10 +70,7 @@ impl Arguments {
         for (file, form) in forms {
             let Some(file) = file else { continue };
             if outputs.iter().any(|(other, _)| other == file) {
-                return Err(Error::WillNotReplace {
-                    path: file.clone(),
-                    why: "two documents cannot be written to one place; name another file",
-                });
+                return Err(two_in_one_place(file));
             }
             if file
                 .file_name()

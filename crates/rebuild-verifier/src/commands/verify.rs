@@ -15,6 +15,7 @@ use rebuild_verifier::verify::{Artifact, Verdict, Verification, text, verify};
 use rebuild_verifier::{Error, Result, atomic, envelopes};
 
 use super::attest::builder;
+use super::two_in_one_place;
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -73,7 +74,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        self.refuse_inputs()?;
+        self.refuse_outputs()?;
         let policy = self.policy()?;
         let time = self.time(policy.needs_time())?;
         let issuer = self.issuer(info, time)?;
@@ -113,9 +114,14 @@ impl Arguments {
         console.say(&text::verification(verification, console.colors()))
     }
 
-    fn refuse_inputs(&self) -> Result<()> {
+    /// Whatever is written must be none of what is read, nor twice the same.
+    fn refuse_outputs(&self) -> Result<()> {
         let outputs = [&self.json, &self.emit_svr, &self.emit_vsa];
-        outputs.into_iter().flatten().try_for_each(|output| {
+        let outputs: Vec<_> = outputs.into_iter().flatten().collect();
+        outputs.iter().enumerate().try_for_each(|(index, output)| {
+            if outputs[..index].contains(output) {
+                return Err(two_in_one_place(output));
+            }
             let inputs = self
                 .artifacts
                 .iter()

@@ -15,15 +15,7 @@ struct Service {
 }
 
 fn info() -> BuildInfo {
-    BuildInfo {
-        name: "ledger".into(),
-        version: "0.1.0".into(),
-        revision: "0123456789abcdef0123456789abcdef01234567".into(),
-        dirty: false,
-        source_date_epoch: 1_700_000_000,
-        target: "aarch64-unknown-linux-musl".into(),
-        toolchain: "rustc 1.85.0".into(),
-    }
+    http_service::testing::build_info("ledger")
 }
 
 async fn service() -> Service {
