@@ -81,6 +81,16 @@ def built(attribute: str) -> Path:
     return output.path
 
 
+def log(attribute: str) -> str:
+    """What was said when an output was built."""
+    path = built(attribute)
+    derivation = _built[attribute].derivation
+    found = run("nix-store", "--read-log", derivation, status=None).out
+    if not found:
+        raise AssertionError(f"the log of {derivation} is gone: run `nix-store --delete {path}` and try again")
+    return found
+
+
 def build_planned() -> None:
     """Builds all that is planned in one call, so that nix builds as much at once as the machine allows."""
     attributes = sorted(_planned)
