@@ -12,6 +12,7 @@ shell (
     script = ./conditions.sh;
     conditionedScript = script;
     inherit conditionsLibrary;
+    withoutBusiestCore = ./withoutBusiestCore.awk;
   }
   // builtins.listToAttrs (
     map (condition: {

@@ -16,9 +16,11 @@ esac
 case $conditionCores in
   all) ;;
   all-1)
-    # A mask without its lowest bit; a machine with one core keeps it, and tests/fixtures/conditions says so.
-    mask=$((16#$(taskset -p $$ | sed 's/.*: //')))
-    if [ "$cores" -gt 1 ]; then taskset -p "$(printf %x $((mask & (mask - 1))))" $$ >/dev/null; fi
+    # Which one is left out is of no consequence but for time: builds side by side are not all to crowd the same ones.
+    # A machine with one core keeps it, and tests/fixtures/conditions says so.
+    if [ "$cores" -gt 1 ]; then
+      taskset -p "$({ cat /proc/stat; sleep 0.1; cat /proc/stat /proc/self/status; } | awk -f "$withoutBusiestCore")" $$ >/dev/null
+    fi
     ;;
   *) echo "conditions: unknown cores '$conditionCores'" >&2; exit 1 ;;
 esac
@@ -36,8 +38,8 @@ if [ "$conditionClock" != now ]; then
 fi
 export LD_PRELOAD=$preload
 
-# Build time is the commit's; what has no commit of its own (dependencies, the standard library) counts from the epoch.
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1}
+# NB: not the commit's time, which would make everything new at each commit (wrappers/rustc-at-commit.sh has it).
+export SOURCE_DATE_EPOCH=1
 
 umask "$conditionUmask"
 # NB: linkers leave the names of temporary files in what they write, so these have to be below a varied folder too.
