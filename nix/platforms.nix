@@ -157,6 +157,12 @@ in
       "/usr/aarch64-linux-gnu"
     ];
   };
+  aarch64-netbsd = netbsd // {
+    triple = "aarch64-unknown-netbsd";
+    zigTarget = "aarch64-netbsd-none";
+    goArch = "arm64";
+    fileFormat = "elf64-littleaarch64";
+  };
   aarch64-windows = windows // {
     triple = "aarch64-pc-windows-gnullvm";
     zigTarget = "aarch64-windows-gnu";
@@ -192,6 +198,12 @@ in
     goArch = "386";
     fileFormat = "elf32-i386";
     runner = "qemu-i386";
+  };
+  i686-netbsd = netbsd // {
+    triple = "i686-unknown-netbsd";
+    zigTarget = "x86-netbsd-none";
+    goArch = "386";
+    fileFormat = "elf32-i386";
   };
   i686-windows = windows // {
     triple = "i686-pc-windows-gnullvm";
