@@ -5,7 +5,8 @@
 #   goArch       Go's name of the architecture, and goLevel the level that Go's build would be given (variable = value)
 #   fileFormat   as llvm-readobj names it
 #   runner       what runs its binaries on an x86_64-linux machine (tests/end_to_end/runners.py): native, qemu-<arch>, wine,
-#                wasmtime, none; runnerArguments: what the runner is given before the executable
+#                wasmtime, none; runnerArguments: what the runner is given before the executable; runnerLacks: what of the
+#                things that services need the platform has and its runner has not
 #   cpu          Rust's name of the oldest processor that it is for, where that is not the triple's own; zigCpu: zig's name
 #   slices       of a universal binary, instead of zigTarget and fileFormat: the platforms of which it is put together
 # A family says:
@@ -211,6 +212,8 @@ in
     goArch = "386";
     fileFormat = "COFF-i386";
     runner = "wine";
+    # NB: in the 64-bit wine 8 the 32-bit ws2_32.dll fails to start.
+    runnerLacks = [ "sockets" ];
   };
   loongarch64-linux = linuxMusl // {
     triple = "loongarch64-unknown-linux-musl";

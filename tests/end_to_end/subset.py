@@ -36,6 +36,12 @@ class Pair:
         return f"{self.service}-{self.platform}"
 
     @property
+    def runs(self) -> bool:
+        """Whether something here runs it."""
+        needs = flake.library()["services"][self.service]["needs"]
+        return self.entry["runner"] != "none" and not set(needs) & set(self.entry.get("runnerLacks", ()))
+
+    @property
     def slow(self) -> bool:
         """Whether only `tests/run --all` has time for it."""
         return is_slow(self.service, self.platform)

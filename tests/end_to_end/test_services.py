@@ -219,7 +219,7 @@ class RunnersTest(unittest.TestCase):
             runners.prepare({"runner": "abacus"}, ROOT, ROOT)
 
     def test_every_service_runs_somewhere_in_every_run(self):
-        run_always = {pair.service for pair in pairs() if not pair.slow and pair.entry["runner"] != "none"}
+        run_always = {pair.service for pair in pairs() if not pair.slow and pair.runs}
         self.assertEqual(run_always, set(flake.library()["services"]))
 
     def test_every_pair_that_is_chosen_for_every_run_is_a_package_of_the_flake(self):
@@ -230,7 +230,7 @@ class RunnersTest(unittest.TestCase):
 CASES = {"ledger": Ledger, "server": Server, "sysinfo": Sysinfo}
 
 for pair in pairs():
-    if pair.entry["runner"] != "none":
+    if pair.runs:
         outputs = (pair.package, *runners.outputs(pair.entry))
         define(
             globals(), pair.package, CASES[pair.service], unittest.TestCase, pair=pair, slow=pair.slow, outputs=outputs,
