@@ -13,7 +13,7 @@ ABOVE_ALL = 5
 CONDITION = "n?(?:[abglc]e?|e|o|p|s|z)"
 FLOAT = "(?:p|s)[sd]"
 INTEGERS = (
-    rf"adc|add|and|bs[fr]|bswap|bt[crs]?|call|c[bw]d[eq]?|cdqe|cqo|cl[cd]|clflush|cmc|cmov{CONDITION}|cmp|cmpxchg(?:8b)?|cpuid|dec"
+    rf"adc|add|and|bs[fr]|bswap|bt[crs]?|call|cbw|cwde?|cdqe?|cqo|cl[cd]|clflush|cmc|cmov{CONDITION}|cmp|cmpxchg(?:8b)?|cpuid|dec"
     rf"|endbr64|hlt|i?div|i?mul|inc|int3|j{CONDITION}|jmp|lea|leave|lock|mov|movabs|movnti|mov[sz]xd?|neg|nop|not|or|pause|popf?q?"
     rf"|prefetch(?:nta|t[012])|pushf?q?|rc[lr]|rdtsc|rep|ret|ro[lr]|sa[lr]|sbb|set{CONDITION}|sh[lr]d?|st[cd]|sub|syscall|test|ud2"
     r"|wait|xadd|xchg|xlatb|xor|(?:cmps|lods|movs|scas|stos)[bwdq]|[lms]fence"
