@@ -230,6 +230,8 @@ in
     fileFormat = "elf32-mips";
     runner = "qemu-mips";
   };
+  # NB: the crate libc 0.2.190 and 0.2.191 give it the socket options of other processors: a service that uses those versions
+  # cannot listen. Cargo.lock has 0.2.189.
   mips64el-linux = linuxMuslInPlace // {
     triple = "mips64el-unknown-linux-muslabi64";
     zigTarget = "mips64el-linux-muslabi64";
