@@ -7,7 +7,10 @@
 {
   ledger = {
     package = "ledger";
-    needs = [ "sockets" ];
+    needs = [
+      "sockets"
+      "sqlite"
+    ];
     startsFrom = "server";
   };
   server = {
