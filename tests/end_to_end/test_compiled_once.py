@@ -10,8 +10,6 @@ from . import flake
 from .subset import Pair, pairs
 from .support import ROOT, FolderTest, define, run
 
-SERVICES = ROOT / "nix/services.nix"
-
 
 class CompiledOnce:
     """The build of one executable; the classes below are made of it."""
@@ -51,21 +49,3 @@ class StartsFromTest(FolderTest):
             files = sorted((self.folder / f"{name}-result/bin").iterdir())
             found.append([(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files])
         self.assertEqual(*found)
-
-
-class TableTest(FolderTest):
-    """What nix/services.nix may not say."""
-
-    def refused(self, service: str, base: str, why: str) -> None:
-        """Has a service start from another one."""
-        changed = self.folder / "services.nix"
-        head, tail = SERVICES.read_text().split(f"  {service} = {{\n")
-        changed.write_text(head + f'  {service} = {{\n    startsFrom = "{base}";\n' + re.sub(r"(?m)^ *startsFrom = .*\n", "", tail, count=1))
-        command = f"import {ROOT}/nix/build/targets.nix {{ platforms = import {ROOT}/nix/platforms.nix; services = import {changed}; }}"
-        self.assertIn(why, run("nix", "eval", "--impure", "--json", "--expr", command, status=1).err)
-
-    def test_base_that_is_no_service_is_refused(self):
-        self.refused("server", "servr", "server starts from 'servr', which is no service; services: ledger server sysinfo")
-
-    def test_base_that_needs_more_is_refused(self):
-        self.refused("sysinfo", "server", "sysinfo starts from server, which needs more: sockets")

@@ -8,6 +8,7 @@ from . import flake
 from .support import ROOT, FolderTest, run
 
 TABLES = ROOT / "nix/tables"
+SERVICES = ROOT / "nix/services.nix"
 
 
 class TablesTest(FolderTest):
@@ -62,9 +63,25 @@ class TablesTest(FolderTest):
         self.assertNotIn("building", done.out)
 
     def test_need_that_no_platform_lacks_is_refused(self):
+        self.refused(SERVICES.read_text().replace('"sockets"', '"sokets"'), "needs 'sokets', which no platform lacks")
+
+    def test_base_that_is_no_service_is_refused(self):
+        self.refused(
+            starting_from("server", "servr"), "server starts from 'servr', which is no service; services: ledger server sysinfo",
+        )
+
+    def test_base_that_needs_more_is_refused(self):
+        self.refused(starting_from("sysinfo", "server"), "sysinfo starts from server, which needs more: sockets")
+
+    def refused(self, text: str, why: str) -> None:
+        """Has Nix read another text of nix/services.nix."""
         services = self.folder / "services.nix"
-        text = (ROOT / "nix/services.nix").read_text()
-        services.write_text(text.replace('"sockets"', '"sokets"'))
+        services.write_text(text)
         command = f"import {ROOT}/nix/build/targets.nix {{ platforms = import {ROOT}/nix/platforms.nix; services = import {services}; }}"
-        done = run("nix", "eval", "--impure", "--json", "--expr", command, status=1)
-        self.assertIn("needs 'sokets', which no platform lacks", done.err)
+        self.assertIn(why, run("nix", "eval", "--impure", "--json", "--expr", command, status=1).err)
+
+
+def starting_from(service: str, base: str) -> str:
+    """nix/services.nix, in which a service starts from another one."""
+    head, tail = SERVICES.read_text().split(f"  {service} = {{\n")
+    return f'{head}  {service} = {{\n    startsFrom = "{base}";\n' + re.sub(r"(?m)^ *startsFrom = .*\n", "", tail, count=1)
