@@ -15,12 +15,17 @@ pub(crate) mod verify;
 
 use std::path::Path;
 
-use rebuild_verifier::Error;
+use rebuild_verifier::{Error, Result};
 
-/// What is wrong with a file that two documents are to be written to.
-fn two_in_one_place(path: &Path) -> Error {
-    Error::WillNotReplace {
-        path: path.into(),
-        why: "two documents cannot be written to one place; name another file",
+/// Refuses outputs of which two are the same file: the second would replace the first.
+fn refuse_one_for_two(outputs: &[&Path]) -> Result<()> {
+    for (index, output) in outputs.iter().enumerate() {
+        if outputs[..index].contains(output) {
+            return Err(Error::WillNotReplace {
+                path: output.into(),
+                why: "two documents cannot be written to one place; name another file",
+            });
+        }
     }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::text::{self, Colors};
 use rebuild_verifier::{Result, atomic};
 
-use super::two_in_one_place;
+use super::refuse_one_for_two;
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -68,12 +68,11 @@ impl Arguments {
         let pair = Pair::read(original, rebuilt)?;
         let to_stdout = json.as_deref() == Some(Path::new("-"));
         let file = json.as_deref().filter(|_| !to_stdout);
-        for output in file.into_iter().chain(html.as_deref()) {
+        let files: Vec<_> = file.into_iter().chain(html.as_deref()).collect();
+        for output in &files {
             pair.refuse_inside(output)?;
         }
-        if let Some(same) = file.filter(|file| html.as_deref() == Some(file)) {
-            return Err(two_in_one_place(same));
-        }
+        refuse_one_for_two(&files)?;
         let comparison = pair.compare_at((*level).into())?;
         if let Some(file) = file {
             atomic::replace(file, &comparison.to_json())?;

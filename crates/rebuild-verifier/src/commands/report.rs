@@ -8,7 +8,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::text::Colors;
 use rebuild_verifier::{Error, Result, atomic};
 
-use super::two_in_one_place;
+use super::refuse_one_for_two;
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -69,9 +69,6 @@ impl Arguments {
         let mut outputs: Vec<(&Path, Form)> = Vec::new();
         for (file, form) in forms {
             let Some(file) = file else { continue };
-            if outputs.iter().any(|(other, _)| other == file) {
-                return Err(two_in_one_place(file));
-            }
             if file
                 .file_name()
                 .is_some_and(|name| DOCUMENTS.iter().any(|document| name == *document))
@@ -83,6 +80,8 @@ impl Arguments {
             }
             outputs.push((file, form));
         }
+        let files: Vec<_> = outputs.iter().map(|(file, _)| *file).collect();
+        refuse_one_for_two(&files)?;
         Ok(outputs)
     }
 }

@@ -15,7 +15,7 @@ use rebuild_verifier::verify::{Artifact, Verdict, Verification, text, verify};
 use rebuild_verifier::{Error, Result, atomic, envelopes};
 
 use super::attest::builder;
-use super::two_in_one_place;
+use super::refuse_one_for_two;
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -117,11 +117,13 @@ impl Arguments {
     /// Whatever is written must be none of what is read, nor twice the same.
     fn refuse_outputs(&self) -> Result<()> {
         let outputs = [&self.json, &self.emit_svr, &self.emit_vsa];
-        let outputs: Vec<_> = outputs.into_iter().flatten().collect();
-        outputs.iter().enumerate().try_for_each(|(index, output)| {
-            if outputs[..index].contains(output) {
-                return Err(two_in_one_place(output));
-            }
+        let outputs: Vec<_> = outputs
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect();
+        refuse_one_for_two(&outputs)?;
+        outputs.into_iter().try_for_each(|output| {
             let inputs = self
                 .artifacts
                 .iter()
