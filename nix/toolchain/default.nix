@@ -40,7 +40,11 @@ let
     builtins.replaceStrings (split letters) (split "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
   cargoVariable = triple: name: "CARGO_TARGET_${uppercase (underscored triple)}_${name}";
 
-  cpuFlags = platform: if platform ? cpu then [ "-Ctarget-cpu=${platform.cpu}" ] else [ ];
+  # What of a platform decides the code that is made for it, as rustc's flags.
+  codeFlags =
+    platform:
+    (if platform ? cpu then [ "-Ctarget-cpu=${platform.cpu}" ] else [ ])
+    ++ map (argument: "-Cllvm-args=${argument}") platform.llvmArguments;
   # What platforms that can share a standard library have in common.
   nameOf = platform: platform.triple + (if platform ? cpu then "-${platform.cpu}" else "");
 
@@ -78,10 +82,12 @@ let
         import ./std.nix {
           shell = conditioned;
           inherit rust;
-          environment = rustEnvironment;
+          environment = rustEnvironment // {
+            inherit (hostEnvironment) HOST_ZIG_CACHE;
+          };
           inherit (platform) triple;
           name = nameOf platform;
-          rustflags = cpuFlags platform;
+          rustflags = codeFlags platform;
           vendor = vendorCargoDeps { cargoLock = ./std-Cargo.lock; };
         };
       libc =
@@ -102,7 +108,8 @@ let
           TARGET_LINKER = wrappers.${platform.linker or "target-cc"};
           ZIG_TARGET = platform.zigTarget;
           ZIG_CPU = platform.zigCpu or "";
-          ${cargoVariable platform.triple "RUSTFLAGS"} = toString (platform.rustflags ++ cpuFlags platform);
+          ZIG_LLVM_FLAGS = toString (map (argument: "-mllvm ${argument}") platform.llvmArguments);
+          ${cargoVariable platform.triple "RUSTFLAGS"} = toString (platform.rustflags ++ codeFlags platform);
           "CC_${underscored platform.triple}" = wrappers.target-cc;
           "CXX_${underscored platform.triple}" = wrappers.target-cxx;
           "AR_${underscored platform.triple}" = wrappers.target-ar;
