@@ -28,6 +28,7 @@ toolchain.shell (
   // {
     name = "${pname}${pnameSuffix}-${version}";
     script = ./mkCargoDerivation.sh;
+    zigCache = ../toolchain/zigCache.sh;
     tools = [ toolchain.rust ] ++ (args.tools or [ ]);
     inherit
       cargoArtifacts

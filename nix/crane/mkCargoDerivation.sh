@@ -10,20 +10,15 @@ if [ -n "$cargoArtifacts" ]; then
   chmod -R u+w target
 fi
 
-# zig wants a cache that it can write to, and fills it anew where one of these is missing.
-export ZIG_GLOBAL_CACHE_DIR=$HOME/.cache/zig ZIG_LOCAL_CACHE_DIR=$HOME/.cache/zig
-mkdir -p "$ZIG_GLOBAL_CACHE_DIR"
-for cache in ${HOST_ZIG_CACHE-} ${TARGET_ZIG_CACHE-}; do
-  cp -r "$cache/." "$ZIG_GLOBAL_CACHE_DIR/"
-  chmod -R u+w "$ZIG_GLOBAL_CACHE_DIR"
-done
+source "$zigCache"
 
 mkdir -p "$HOME/.cargo"
 cat "$cargoVendorDir/config.toml" >"$HOME/.cargo/config.toml"
 export CARGO_NET_OFFLINE=true
 export REMAP_PATH_PREFIXES="$PWD=/source $cargoVendorDir/registry=/vendor"
-# C code that the crates bring: the same remapping, and no clock macros. NB: cc-rs appends these to its own flags.
-export CFLAGS="-ffile-prefix-map=$PWD=/source -ffile-prefix-map=$cargoVendorDir/registry=/vendor -Wdate-time -Werror=date-time"
+# C code that the crates bring: the same remapping, and no clock macros; nor what debuggers read, which zig would write by
+# itself, for a fifth of the time, and executables do not keep. NB: cc-rs appends these to its own flags.
+export CFLAGS="-g0 -ffile-prefix-map=$PWD=/source -ffile-prefix-map=$cargoVendorDir/registry=/vendor -Wdate-time -Werror=date-time"
 export CXXFLAGS=$CFLAGS
 
 eval "$buildPhaseCargoCommand"

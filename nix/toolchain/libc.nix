@@ -9,10 +9,12 @@
   environment,
 }:
 shell (
-  environment
+  # NB: without what is made for the machine that builds, which would be part of the result as well.
+  removeAttrs environment [ "HOST_ZIG_CACHE" ]
   // {
     name = "libc-${name}";
     script = ./libc.sh;
+    zigCache = ./zigCache.sh;
     tools = [ rust ];
     inherit triple;
   }

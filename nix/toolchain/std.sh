@@ -8,6 +8,7 @@ fi
 # NB: the manifest asks for a shared library too, which only targets with a complete linker set-up could link.
 sed -i 's/crate-type = \["dylib", "rlib"\]/crate-type = ["rlib"]/' library/std/Cargo.toml
 
+source "$zigCache"
 mkdir -p "$HOME/.cargo"
 cp "$vendor/config.toml" "$HOME/.cargo/config.toml"
 export REMAP_PATH_PREFIXES="$PWD=/rustc/1.85.0 $vendor=/rustc/1.85.0/vendor"
