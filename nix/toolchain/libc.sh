@@ -12,12 +12,20 @@ panic = "abort"
 MANIFEST
 echo 'fn main() {}' >empty/src/main.rs
 export REMAP_PATH_PREFIXES="$PWD=/source"
-cargo build --release --offline --manifest-path empty/Cargo.toml --target "$triple"
-# Only what is linked: every later build copies all of this. What was read on the way there zig does not ask for again: its
-# own library, parsed (z), and the objects that the archives are made of, thousands of files.
-cd "$ZIG_GLOBAL_CACHE_DIR"
-find . -depth -type d \( -name tmp -o -name z \) -exec rm -r {} +
-find . -name '*.o' ! -name '*crt*.o' -exec rm {} +
-find . -depth -type d -empty -exec rmdir {} +
+link() { cargo build --release --offline --manifest-path empty/Cargo.toml --target "$triple"; }
+link
+
+# Every later build copies all of this. Half of it is zig's own library, parsed (z), which is parsed again where that is
+# needed. NB: not the objects of which archives are made: of those zig remembers that they are there.
+find "$ZIG_GLOBAL_CACHE_DIR" -depth -type d \( -name tmp -o -name z \) -exec rm -r {} +
 mkdir -p "$out"
-cp -r . "$out/"
+cp -r "$ZIG_GLOBAL_CACHE_DIR/." "$out/"
+
+touch kept
+rm -r empty/target
+link
+made=$(find "$ZIG_GLOBAL_CACHE_DIR" -newer kept \( -name '*.a' -o -name '*.lib' \))
+if [ -n "$made" ]; then
+  echo "libc: what was kept does not suffice, zig made anew: $made" >&2
+  exit 1
+fi
