@@ -242,9 +242,9 @@ in
     zigTarget = "mips64el-linux-muslabi64";
     goArch = "mips64le";
     fileFormat = "elf64-mips";
-    # NB: where registers run short, the LLVM of this rustc and of this zig takes the instruction that extends 32 bits to 64 for a
-    # mere copy and drops it (https://github.com/llvm/llvm-project/issues/213419): SQLite overran its memory so. The allocator of
-    # unoptimised builds looks for no copies; everything else is optimised as ever.
+    # NB: where registers run short, LLVM takes the instruction that extends 32 bits to 64 for a mere copy and drops it, which
+    # was mended after those of this rustc and this zig (https://github.com/llvm/llvm-project/issues/213419): SQLite overran its
+    # memory so. The allocator of unoptimised builds looks for no copies; everything else is optimised as ever.
     llvmArguments = [ "-optimize-regalloc=false" ];
     runner = "qemu-mips64el";
   };
