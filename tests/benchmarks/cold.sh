@@ -12,7 +12,7 @@ git -c user.name=benchmark -c user.email=benchmark@localhost commit -qam 'other 
 # Prints how many seconds pass until a command has ended, and the processor time in seconds of all that it starts (what Nix
 # builds is among it only where Nix runs without a daemon); ends everything with 2, and the end of what it said, if it fails.
 passed_and_worked() {
-  local TIMEFORMAT='%R %U %S'
+  local TIMEFORMAT='%1R %1U %1S'
   { time "$@" >"$scratch/log" 2>&1; } 2>"$scratch/time" || { tail -n 30 "$scratch/log" >&2; exit 2; }
   awk '{ print $1, $2 + $3 }' "$scratch/time"
 }
