@@ -74,6 +74,9 @@ mod abuse;
 // All of these spoilt at random.
 mod hostile;
 
+// Attacks by class, each a table of cases.
+mod attacks;
+
 // Policies, requirement by requirement.
 mod policies;
 

@@ -1,0 +1,1 @@
+//! Inputs that cost more than they are.

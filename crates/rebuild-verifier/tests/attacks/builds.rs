@@ -1,0 +1,1 @@
+//! Builds that are not what was asked for, or not built twice.

@@ -1,0 +1,1 @@
+//! Claims of trusted builders that are about something else, or hidden.

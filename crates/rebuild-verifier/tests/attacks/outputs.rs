@@ -1,0 +1,1 @@
+//! Outputs that would destroy or mislead.

@@ -1,0 +1,1 @@
+//! Files of a release that nobody attests to, dressed up as documents.

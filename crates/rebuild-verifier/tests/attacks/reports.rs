@@ -1,0 +1,1 @@
+//! Results that contradict each other.

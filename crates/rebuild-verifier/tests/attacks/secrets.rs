@@ -1,0 +1,1 @@
+//! Bytes of keys, policies and the environment in messages.

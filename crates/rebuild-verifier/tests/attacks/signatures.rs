@@ -1,0 +1,1 @@
+//! Bytes that pass for a code signature and are none.

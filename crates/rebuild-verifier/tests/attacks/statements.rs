@@ -1,0 +1,1 @@
+//! Statements that lack, repeat, reorder or contradict what must be in them.
