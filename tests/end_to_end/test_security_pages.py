@@ -1,4 +1,4 @@
-"""docs/security.md: its tables are those of the code."""
+"""docs/security.md and docs/trust-base.md: their tables are those of the code."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import unittest
 
 from .support import ROOT, run
 
-PAGE = ROOT / "docs/security.md"
+PAGES = {"attacks": "docs/security.md", "trust-base": "docs/trust-base.md"}
 
 
-class SecurityPageTest(unittest.TestCase):
-    """What the page counts is there."""
+class SecurityPagesTest(unittest.TestCase):
+    """What the pages count is there."""
 
     def test_attacks_are_counted_right_and_every_class_has_some(self):
         table = self.generated("attacks")
@@ -24,7 +24,7 @@ class SecurityPageTest(unittest.TestCase):
 
     def generated(self, table: str) -> str:
         """A table as the code has it, which must be the one on the page."""
-        (shown,) = re.findall(rf"<!-- tests/tables {table} -->\n(.*?)<!-- end -->", PAGE.read_text(), re.DOTALL)
+        (shown,) = re.findall(rf"<!-- tests/tables {table} -->\n(.*?)<!-- end -->", (ROOT / PAGES[table]).read_text(), re.DOTALL)
         made = run(ROOT / "tests/tables", table).out
-        self.assertEqual(shown, made, f"docs/security.md is not what `tests/tables {table}` prints")
+        self.assertEqual(shown, made, f"{PAGES[table]} is not what `tests/tables {table}` prints")
         return made
