@@ -11,7 +11,7 @@ from .support import FolderTest, define, run
 
 ALWAYS = ("server-aarch64-linux", "sysinfo-wasm32-wasi", "sysinfo-x86_64-linux-gnu")
 """Each further attestation builds a standard library, the dependencies and the service a second time."""
-STATEMENT = ("https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1", "urn:samebits:nix-rebuild:v1")
+STATEMENT = ("https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1", "urn:samebits:nix-rebuild:v2")
 
 
 class Attestation:
