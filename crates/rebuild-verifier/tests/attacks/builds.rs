@@ -294,7 +294,7 @@ const ATTACKS: &[Attack] = &[
     ),
     attack(
         "a flake brings settings along under which it wants to be built",
-        "",
+        "nix#9649",
         0,
         "accept-flake-config",
         |exit| {
