@@ -141,6 +141,8 @@ class SmallFlakeTest(VerifierTest):
     def test_original_that_the_rebuild_takes_from_the_store_as_if_it_were_a_source_is_found(self):
         self.rebuild("good", status=0)
         self.assertIn("it holds the original itself", self.rebuild("smuggled", status=2).err)
+        run("nix", "build", "--no-link", f"git+file://{self.flake}#copy")
+        self.assertIn("is not named after its content", self.rebuild("foreign", status=2).err)
 
     def test_library_that_both_are_listed_to_be_made_with_is_in_the_statement(self):
         self.released("listed")

@@ -7,6 +7,7 @@ pub mod flake;
 pub mod graph;
 pub mod log;
 mod run;
+pub mod source;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

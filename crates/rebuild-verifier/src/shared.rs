@@ -33,8 +33,10 @@ pub struct SharedInput {
     pub derivation: String,
 }
 
-/// The characters in the hash of a store path, and its length.
-const HASH: (&[u8], usize) = (b"0123456789abcdfghijklmnpqrsvwxyz", 32);
+/// The characters in the hash of a store path, by their values.
+pub(crate) const HASH_DIGITS: &[u8; 32] = b"0123456789abcdfghijklmnpqrsvwxyz";
+/// How many there are in one.
+pub(crate) const HASH_LENGTH: usize = 32;
 
 /// The rules for a list of shared inputs; it may be empty.
 ///
@@ -56,14 +58,13 @@ pub(crate) fn check(inputs: &[SharedInput]) -> Result<(), String> {
 }
 
 fn is_derivation(text: &str) -> bool {
-    let (digits, length) = HASH;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-._?=".contains(&byte);
     let Some((hash, name)) = text.split_once('-') else {
         return false;
     };
     let name = name.strip_suffix(".drv").unwrap_or_default();
-    hash.len() == length
-        && hash.bytes().all(|byte| digits.contains(&byte))
+    hash.len() == HASH_LENGTH
+        && hash.bytes().all(|byte| HASH_DIGITS.contains(&byte))
         && !name.is_empty()
         && name.bytes().all(plain)
 }

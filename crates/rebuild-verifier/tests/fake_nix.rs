@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use rebuild_verifier::nix::source::source_name;
 use serde_json::{Value, json};
 
 use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, SHARED_DRV, definition};
@@ -87,7 +88,7 @@ impl Fake {
         fake
     }
 
-    /// A derivation in the store: what comes out, and what goes in.
+    /// A derivation in the store: what comes out, and what goes in. A source is made there, unless it begins with `=`.
     pub(crate) fn derivation(
         &self,
         name: &str,
@@ -118,7 +119,11 @@ impl Fake {
             .collect();
         let sources: Vec<_> = sources
             .iter()
-            .map(|name| format!(r#""{}""#, path(name)))
+            .map(|name| match name.strip_prefix('=') {
+                Some(name) => path(name),
+                None => self.source_file(name),
+            })
+            .map(|path| format!(r#""{path}""#))
             .collect();
         let text = format!(
             r#"Derive([("out",{output})],[{}],[{}],"x86_64-linux","/bin/sh",["-c","make \"it\"\n"],[("name","x")])"#,
@@ -126,6 +131,16 @@ impl Fake {
             sources.join(",")
         );
         self.folder.write(format!("store/{name}"), text);
+    }
+
+    /// A source in the store, by the name that Nix gives it.
+    pub(crate) fn source_file(&self, name: &str) -> String {
+        self.folder.write("plain", "content");
+        let store = self.folder.path("store");
+        let named = source_name(&store, &self.folder.path("plain"), name).unwrap();
+        self.folder.remove("plain");
+        self.folder.write(format!("store/{named}"), "content");
+        store.join(named).display().to_string()
     }
 
     /// What the fake does when it is asked for something.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::derivation::Derivation;
+use super::source;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::shared::SharedInput;
@@ -17,6 +18,8 @@ use crate::shared::SharedInput;
 struct Graph {
     root: PathBuf,
     derivations: BTreeMap<PathBuf, Derivation>,
+    /// Files that go in as they are, with all that they refer to; false for those that something has built.
+    sources: BTreeMap<PathBuf, bool>,
 }
 
 /// One of two builds: how it is built, and what came out.
@@ -93,19 +96,41 @@ impl Graph {
             next.extend(derivation.derivations.iter().cloned());
             derivations.insert(path, derivation);
         }
-        Ok(Self {
+        let mut graph = Self {
             root: root.into(),
             derivations,
-        })
+            sources: BTreeMap::new(),
+        };
+        graph.read_sources()?;
+        Ok(graph)
+    }
+
+    fn read_sources(&mut self) -> Result<()> {
+        let all = self.derivations.values().flat_map(|one| &one.sources);
+        let mut next: BTreeSet<PathBuf> = all.cloned().collect();
+        while let Some(path) = next.pop_first() {
+            if self.sources.contains_key(&path) {
+                continue;
+            }
+            let is_beside = path.parent() == self.root.parent();
+            let references = if is_beside {
+                source::references(&path)?
+            } else {
+                None
+            };
+            self.sources.insert(path, references.is_some());
+            next.extend(references.into_iter().flatten());
+        }
+        Ok(())
     }
 
     /// Every path that may be in its builds: derivations, what comes out of them, sources.
     fn held(&self) -> BTreeSet<&Path> {
-        let all = self.derivations.iter();
-        all.flat_map(|(path, one)| {
-            products(path, one).chain(one.sources.iter().map(PathBuf::as_path))
-        })
-        .collect()
+        let derivations = self.derivations.iter();
+        derivations
+            .flat_map(|(path, one)| products(path, one))
+            .chain(self.sources.keys().map(PathBuf::as_path))
+            .collect()
     }
 
     /// Derivations whose content is written down beforehand, and which are made from others of that kind at most: archives.
@@ -194,6 +219,17 @@ fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput
         return Err(format!(
             "it shares with the original, and the definition does not list: {}",
             unlisted.join(", ")
+        ));
+    }
+    let built = |graph: &Graph| {
+        let mut sources = graph.sources.iter();
+        sources
+            .find(|(_, is_source)| !**is_source)
+            .map(|(path, _)| name(path))
+    };
+    if let Some(built) = graphs.iter().find_map(built) {
+        return Err(format!(
+            "{built} goes in as if it were a source, but it is not named after its content: something has built it"
         ));
     }
     let is_shared = |one: &&SharedInput| shared.contains(&one.derivation);

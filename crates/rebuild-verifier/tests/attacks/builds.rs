@@ -402,7 +402,7 @@ const ATTACKS: &[Attack] = &[
                     REBUILT_DRV,
                     "rebuilt",
                     &[SHARED_DRV],
-                    &["source", "original"],
+                    &["source", "=original"],
                 )
             })
         },
@@ -418,7 +418,7 @@ const ATTACKS: &[Attack] = &[
                     REBUILT_DRV,
                     "rebuilt",
                     &[SHARED_DRV],
-                    &["source", ORIGINAL_DRV],
+                    &["source", "=0123456789abcdfghijklmnpqrsvwxyz-server.drv"],
                 )
             })
         },
@@ -432,7 +432,33 @@ const ATTACKS: &[Attack] = &[
             derived(exit, |fake| {
                 fake.derivation(STD_DRV, "std", &[SHARED_DRV], &[]);
                 fake.derivation(ORIGINAL_DRV, "original", &[STD_DRV], &["source"]);
-                fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &["source", "std"]);
+                fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &["source", "=std"]);
+            })
+        },
+    ),
+    attack(
+        "the rebuild takes something as a source that was built before, from the original",
+        "",
+        2,
+        "is not named after its content",
+        |exit| {
+            derived(exit, |fake| {
+                fake.folder
+                    .write("store/7123456789abcdfghijklmnpqrsvwxyz-copy", "program\n");
+                let sources = ["source", "=7123456789abcdfghijklmnpqrsvwxyz-copy"];
+                fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &sources);
+            })
+        },
+    ),
+    attack(
+        "the rebuild takes a source that was changed in the store",
+        "",
+        2,
+        "is not named after its content",
+        |exit| {
+            derived(exit, |fake| {
+                let path = fake.source_file("source");
+                std::fs::write(path, "changed").unwrap();
             })
         },
     ),
