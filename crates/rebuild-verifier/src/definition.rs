@@ -24,7 +24,7 @@ const REQUIRED_DEPENDENCIES: [(&str, &str); 3] = [
 ];
 
 /// The name of the dependency that is the source itself.
-const SOURCE: &str = "source";
+pub(crate) const SOURCE: &str = "source";
 
 /// The digest of its Nix archive.
 const NAR_SHA256: &str = "narSha256";

@@ -1,13 +1,12 @@
 //! Builds an attribute of a flake twice on this machine, and holds its definition against the source it came from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
+use crate::definition::{self, Definition};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
@@ -242,15 +241,23 @@ fn root() -> Result<TempDir> {
 pub fn other_files(definition: &Definition, source: &Source) -> Result<Vec<String>> {
     let mut other = Vec::new();
     let dependencies = definition.resolved_dependencies.iter();
+    let root = source
+        .path
+        .canonicalize()
+        .map_err(|cause| Error::read(&source.path, cause))?;
     for dependency in dependencies.filter(|dependency| dependency.uri.is_none()) {
+        let name = &dependency.name;
+        // The source itself is known by the hash of its Nix archive.
         let Some(expected) = dependency.digest.get("sha256") else {
+            if name != definition::SOURCE {
+                other.push(format!("{name} has neither a URI nor a sha256"));
+            }
             continue;
         };
-        let name = &dependency.name;
-        let found = match EntryPath::new(name.as_bytes())
-            .map(|path| source.path.join(path.as_path()))
-        {
-            Ok(path) if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) => {
+        let path = EntryPath::new(name.as_bytes()).map(|path| root.join(path.as_path()));
+        let found = match path {
+            // No link on the way: it could lead out of the source.
+            Ok(path) if path.is_file() && path.canonicalize().is_ok_and(|real| real == path) => {
                 let bytes = input::read(
                     &path,
                     "file of the source",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Attack, all_fail, attack};
 use crate::audit::{AUDIT, released};
 use crate::fake_nix::{Fake, ORIGINAL_DRV, REBUILT_DRV};
-use crate::util::{BUILDER, COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, SHARED_DRV};
+use crate::util::{BUILDER, COMMIT, EMPTY, EMPTY_NAR, Folder, Output, PROGRAM, SHARED_DRV};
 
 #[test]
 fn every_attack_fails() {
@@ -794,6 +794,34 @@ const ATTACKS: &[Attack] = &[
                 exit,
                 |fake| json!({ "locked": { "narHash": EMPTY_NAR, "type": "git", "rev": "1".repeat(40) }, "path": fake.folder.path("source") }),
             )
+        },
+    ),
+    attack(
+        "a file that the definition names is reached by a link that leads out of the source",
+        "CVE-2021-32803",
+        2,
+        "etc/passwd is no file in the source",
+        |exit| {
+            let fake = Fake::new();
+            fake.folder.link("source/etc", "../elsewhere");
+            fake.folder.write("elsewhere/passwd", "");
+            let mut definition = fake.folder.read_json("store/definition.json");
+            let dependencies = definition["resolvedDependencies"].as_array_mut().unwrap();
+            dependencies.push(json!({ "name": "etc/passwd", "digest": { "sha256": EMPTY } }));
+            fake.folder.write_json("store/definition.json", &definition);
+            rebuild(&fake, exit)
+        },
+    ),
+    attack(
+        "a dependency has nothing by which it could be looked up",
+        "",
+        2,
+        "has neither a URI nor a sha256",
+        |exit| {
+            defined(exit, |definition| {
+                let dependencies = definition["resolvedDependencies"].as_array_mut().unwrap();
+                dependencies.push(json!({ "name": "x", "digest": { "sha1": "0".repeat(40) } }));
+            })
         },
     ),
     // Names that become paths and arguments.
