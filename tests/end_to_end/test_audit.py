@@ -170,12 +170,14 @@ class SmallFlakeTest(VerifierTest):
         # A setting with which nothing can be built at all.
         path.write_text(path.read_text().replace("  outputs =", "  nixConfig.max-jobs = 0;\n  outputs =", 1))
         self.commit("settings")
-        accepting = {**os.environ, "NIX_CONFIG": "accept-flake-config = true"}
-        done = subprocess.run(
-            [str(self.program()), "rebuild", "good", "--flake", str(self.flake)], env=accepting, capture_output=True, encoding="utf-8",
-            timeout=300, check=False,
+        run(self.program(), "rebuild", "good", "--flake", self.flake, NIX_CONFIG="accept-flake-config = true")
+
+    def test_rebuild_whose_place_is_known_only_once_it_is_built_is_refused(self):
+        done = run(
+            self.program(), "rebuild", "addressed", "--flake", self.flake, status=2,
+            NIX_CONFIG="extra-experimental-features = nix-command flakes ca-derivations",
         )
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("evaluation names", done.err)
 
     def test_release_audits_as_identical_even_from_a_later_commit_and_from_elsewhere(self):
         release = self.released()
