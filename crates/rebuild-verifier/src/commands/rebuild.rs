@@ -22,7 +22,8 @@ use crate::progress::{Heard, Progress};
 /// Build attributes of a flake and build them again, under other conditions, and compare
 ///
 /// Runs `nix build` for each attribute and its `.rebuild`. What the store has already is not built again unless
-/// `--again` says so, or it was copied there from elsewhere. With `--keep-going`, what several attributes share is built
+/// `--again` says so, or it was copied there from elsewhere. A rebuild that holds the original, or shares with it what the
+/// definition does not list, is refused with exit code 2. With `--keep-going`, what several attributes share is built
 /// first and side by side, and what cannot be built is part of the results.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
