@@ -53,6 +53,8 @@ let
       toolchain
       ;
   };
+  # The crates of this repository's lock file.
+  vendor = toolchain.vendorCargoDeps { src = source; };
   attestBuilds = import ./build/attestation.nix {
     inherit rebuildVerifier;
     inherit (toolchain) shell;
@@ -115,7 +117,14 @@ let
       build = buildUnder original serviceName platformName;
       rebuild = buildUnder rebuilt serviceName platformName;
       platform = platforms.${platformName};
-      definition = defineBuild { inherit name platform platformName; };
+      definition = defineBuild {
+        inherit
+          name
+          platform
+          platformName
+          vendor
+          ;
+      };
       isElf = builtins.match "elf.*" (platform.fileFormat or "") != null;
     in
     {
@@ -160,7 +169,7 @@ in
     # Of each platform: the standard library, and the variables that make cargo use the toolchain.
     std = builtins.mapAttrs (_: toolchain.std) compiled;
     environments = builtins.mapAttrs (_: toolchain.platformEnvironment) compiled;
-    vendor = toolchain.vendorCargoDeps { src = source; };
+    inherit vendor;
 
     # `nix eval .#lib.…`. NB: here and not an output of its own, which Nix 2.8 would warn of as unknown.
     lib = {

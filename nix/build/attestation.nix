@@ -18,4 +18,10 @@ shell {
     definition
     builderId
     ;
+  # How both were built, all the way down: NB: the derivations' files alone, not what they build, of which nothing else is
+  # needed here.
+  derivations = map (build: builtins.unsafeDiscardOutputDependency build.drvPath) [
+    original
+    rebuilt
+  ];
 }

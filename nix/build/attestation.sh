@@ -1,2 +1,4 @@
 # Attests to the two builds; a difference was printed by then, and fails the derivation.
-rebuild-verifier attest "$original" "$rebuilt" --definition "$definition" --builder-id "$builderId" --out "$out"
+# NB: two words, the files of both derivations.
+# shellcheck disable=SC2086
+rebuild-verifier attest "$original" "$rebuilt" --derivations $derivations --definition "$definition" --builder-id "$builderId" --out "$out"

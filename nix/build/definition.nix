@@ -6,8 +6,25 @@
   stamp,
   toolchain,
 }:
-{ name, platform, platformName }:
+{
+  name,
+  platform,
+  platformName,
+  # The crates of the lock file that is built, unpacked.
+  vendor,
+}:
 let
+  # What both builds may be made with, each derivation by the name of its file: NB: without the dependency that a derivation's
+  # path otherwise is, since nothing of it is needed to say so.
+  sharedInputs = toolchain.sharedInputs // {
+    sources = toolchain.sharedInputs.sources ++ [ vendor ];
+  };
+  ofKind =
+    kind:
+    map (input: {
+      inherit kind;
+      derivation = baseNameOf (builtins.unsafeDiscardStringContext input.drvPath);
+    }) sharedInputs.${kind};
   lockFile = path: {
     name = path;
     digest.sha256 = builtins.hashFile "sha256" (root + "/${path}");
@@ -40,6 +57,7 @@ toolchain.plainShell {
       "nix/toolchain/std-Cargo.lock"
     ]
     ++ toolchain.archives.descriptors;
+    sharedInputs = builtins.concatMap ofKind (builtins.attrNames sharedInputs);
     variations = map (condition: {
       inherit (condition) name original rebuilt;
     }) toolchain.conditions;

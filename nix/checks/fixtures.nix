@@ -39,6 +39,7 @@ let
             inherit name;
             platformName = "x86_64-linux";
             platform.triple = "x86_64-unknown-linux-gnu";
+            vendor = builds.original.cargoVendorDir;
           };
         }
       );

@@ -53,6 +53,24 @@ let
     RUSTC = wrappers.rustc;
     ${cargoVariable hostTriple "LINKER"} = wrappers.host-cc;
   };
+  # What is made once, and goes into the builds of either set of conditions: by the kinds of docs/attestation-format.md. NB:
+  # nothing that is compiled for a build may ever stand here, see docs/auditing.md.
+  sharedInputs = {
+    tools = [
+      seed
+      llvm
+    ];
+    compiler = [
+      rust
+      rustcByName
+    ];
+    linker = [ zig ];
+    wrapper = builtins.attrValues wrappers;
+    sources = [ stdCrates ];
+    conditions = [ conditionsLibrary ];
+  };
+  stdCrates = vendorCargoDeps { cargoLock = ./std-Cargo.lock; };
+
   rustcByName = shell {
     name = "rustc-by-name";
     script = builtins.toFile "rustc-by-name.sh" "mkdir -p $out/bin; ln -s $rustc $out/bin/rustc";
@@ -88,7 +106,7 @@ let
           inherit (platform) triple;
           name = nameOf platform;
           rustflags = codeFlags platform;
-          vendor = vendorCargoDeps { cargoLock = ./std-Cargo.lock; };
+          vendor = stdCrates;
         };
       libc =
         triple: name: environment:
@@ -129,6 +147,7 @@ let
         llvm
         zig
         conditions
+        sharedInputs
         std
         vendorCargoDeps
         ;

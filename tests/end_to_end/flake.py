@@ -81,6 +81,12 @@ def built(attribute: str) -> Path:
     return output.path
 
 
+def derivation(attribute: str) -> str:
+    """The store path of an output's derivation; builds it as `built` does."""
+    built(attribute)
+    return _built[attribute].derivation
+
+
 def log(attribute: str) -> str:
     """What was said when an output was built."""
     path = built(attribute)

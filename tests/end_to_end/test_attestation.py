@@ -9,9 +9,11 @@ import unittest
 from . import flake
 from .support import FolderTest, define, run
 
+SHARED = {"rust-1.85.0": "compiler", "zig-0.15.2": "linker", "seed": "tools", "vendor-cargo-deps": "sources", "rustc": "wrapper"}
+"""Some of what both builds are made with."""
 ALWAYS = ("server-aarch64-linux", "sysinfo-wasm32-wasi", "sysinfo-x86_64-linux-gnu")
 """Each further attestation builds a standard library, the dependencies and the service a second time."""
-STATEMENT = ("https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1", "urn:samebits:nix-rebuild:v1")
+STATEMENT = ("https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1", "urn:samebits:nix-rebuild:v2")
 
 
 class Attestation:
@@ -31,9 +33,11 @@ class Attestation:
         self.dependencies = {entry["name"]: entry["digest"] for entry in self.definition["resolvedDependencies"]}
 
     def attest(self, out: str, status: int = 0, rebuilt=None):
-        """Runs the verifier as the flake does."""
+        """Runs the verifier as the flake does, or over another rebuild, of which nobody knows how it was built."""
+        derivations = [flake.derivation(self.package), flake.derivation(f"{self.package}.rebuild")]
         return run(
             self.verifier, "attest", self.original, rebuilt or self.rebuilt,
+            *([] if rebuilt else ["--derivations", *derivations]),
             "--definition", flake.built(f"{self.package}.definition"),
             "--builder-id", self.statement["predicate"]["runDetails"]["builder"]["id"], "--out", self.folder / out,
             status=status,
@@ -63,10 +67,17 @@ class Attestation:
                 "source": {"revision": expected["revision"], "narHash": flake.metadata()["narHash"]},
             },
         )
+        internal = self.definition["internalParameters"]
+        shared = internal.pop("sharedInputs")
         self.assertEqual(
-            self.definition["internalParameters"],
+            internal,
             {"sourceDateEpoch": expected["source_date_epoch"], "target": expected["target"], "toolchain": "rustc 1.85.0"},
         )
+        # Nothing that is compiled for the build, and nothing that evaluation does not know.
+        named = {entry["derivation"][33:].removesuffix(".drv"): entry["kind"] for entry in shared}
+        self.assertEqual(named.items() & SHARED.items(), SHARED.items())
+        self.assertEqual(set(named.values()), {"compiler", "conditions", "linker", "sources", "tools", "wrapper"})
+        self.assertFalse([name for name in named if name.startswith(("std-", "libc-", "dummy-source", self.package))])
 
     def test_every_archive_of_the_closed_set_is_among_the_dependencies(self):
         archives = [archive for archive in flake.library()["archives"] if archive["kind"] in ("deb", "wheel")]

@@ -118,6 +118,66 @@ class SmallFlakeTest(VerifierTest):
         self.rebuild("random", status=1)
         done = self.rebuild("random", "--again", status=1)
         self.assertIn("random came out different when it was built again", done.err)
+        self.assertNotIn("identical", done.out)
+
+    def test_rebuild_that_is_no_second_build_is_refused(self):
+        refused = {
+            "itself": "it holds the original itself",
+            "copied": "it holds the original itself",
+            "imported": "allow-import-from-derivation",
+            "elsewhere": "evaluation names",
+            "written": "written down by its hash instead of built",
+            "shares": "the definition does not list",
+            "laundered": "the definition does not list",
+        }
+        for attribute, words in refused.items():
+            with self.subTest(attribute=attribute):
+                out = self.folder / "refused"
+                done = self.rebuild(attribute, "--attest-out", out, "--builder-id", BUILDER, status=2)
+                self.assertIn(words, done.err)
+                self.assertNotIn("identical", done.out)
+                self.assertFalse(out.exists())
+
+    def test_original_that_the_rebuild_takes_from_the_store_as_if_it_were_a_source_is_found(self):
+        self.rebuild("good", status=0)
+        self.assertIn("it holds the original itself", self.rebuild("smuggled", status=2).err)
+        run("nix", "build", "--no-link", f"git+file://{self.flake}#copy")
+        self.assertIn("is not named after its content", self.rebuild("foreign", status=2).err)
+
+    def test_library_that_both_are_listed_to_be_made_with_is_in_the_statement(self):
+        self.released("listed")
+        statement = json.loads((self.folder / "results/listed/statement.json").read_text())
+        (shared,) = statement["predicate"]["buildDefinition"]["internalParameters"]["sharedInputs"]
+        self.assertEqual(shared["kind"], "tools")
+        self.assertRegex(shared["derivation"], r"^[0-9a-z]{32}-library\.drv$")
+        self.audit(self.folder / "release", status=0)
+
+    def test_what_is_built_is_what_nix_build_builds_clean_and_dirty(self):
+        for change in ("clean", "dirty"):
+            with self.subTest(change=change):
+                reference = f"git+file://{self.flake}"
+                derivation = flake.evaluate("good.drvPath", flake=reference)
+                definition = flake.evaluate("good.definition.drvPath", flake=reference)
+                done = self.rebuild("good", "--again", status=0)
+                self.assertIn("checking outputs of program", done.err)
+                for built in (derivation, definition):
+                    self.assertTrue(run("nix-store", "--query", "--outputs", built).out.strip())
+                    self.assertEqual(run("nix-store", "--query", "--deriver", flake_output(built)).out.strip(), built)
+            (self.flake / "nonce").write_text("changed")
+
+    def test_settings_that_a_flake_brings_along_are_not_taken_over(self):
+        path = self.flake / "flake.nix"
+        # A setting with which nothing can be built at all.
+        path.write_text(path.read_text().replace("  outputs =", "  nixConfig.max-jobs = 0;\n  outputs =", 1))
+        self.commit("settings")
+        run(self.program(), "rebuild", "good", "--flake", self.flake, NIX_CONFIG="accept-flake-config = true")
+
+    def test_rebuild_whose_place_is_known_only_once_it_is_built_is_refused(self):
+        done = run(
+            self.program(), "rebuild", "addressed", "--flake", self.flake, status=2,
+            NIX_CONFIG="extra-experimental-features = nix-command flakes ca-derivations",
+        )
+        self.assertIn("evaluation names", done.err)
 
     def test_release_audits_as_identical_even_from_a_later_commit_and_from_elsewhere(self):
         release = self.released()
@@ -161,7 +221,7 @@ class SmallFlakeTest(VerifierTest):
     def test_unpacked_source_is_audited_by_its_hash_alone(self):
         release = self.released()
         shutil.rmtree(self.flake / ".git")
-        # The definition says `dirty` now, and that is another one.
+        # The definition says `dirty` now, and that is another one; which commit it was, nobody could look up.
         self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["definition"])
         (self.flake / "nonce").write_text("changed")
         self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["source-hash"])
@@ -193,6 +253,11 @@ class SmallFlakeTest(VerifierTest):
         wait_for(lambda: not builders())
         self.assertFalse(out.exists())
         self.assertEqual([path for path in temporary.iterdir() if not path.name.startswith("nix-build-")], [])
+
+
+def flake_output(derivation: str) -> str:
+    """The one output of a derivation."""
+    return run("nix-store", "--query", "--outputs", derivation).out.strip()
 
 
 def builders() -> list[str]:

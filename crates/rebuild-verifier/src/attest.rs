@@ -8,6 +8,7 @@ use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::failure::Failure;
+use crate::nix::graph::{Side, shared_inputs};
 use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
 /// The name of the comparison in a result's folder.
@@ -20,18 +21,27 @@ pub const FAILURE_FILE: &str = "failure.json";
 pub const STATEMENT_FILE: &str = "statement.json";
 
 /// Compares two builds and, only if they are identical, writes `comparison.json` and `statement.json` into `out`.
-/// The comparison that is returned says which of both happened.
+/// The comparison that is returned says which of both happened. With the `derivations` of both it is looked up what they
+/// share; without, the statement says that nobody has looked.
 ///
 /// # Errors
-/// When it cannot be decided or the result cannot be written; nothing is then left in `out`.
+/// When it cannot be decided, the two builds share what they must not, or the result cannot be written; nothing is then left
+/// in `out`.
 pub fn attest(
     original: &Path,
     rebuilt: &Path,
     definition: &Path,
+    derivations: Option<[&Path; 2]>,
     attester: &Attester,
     out: &Path,
 ) -> Result<Comparison> {
-    let definition = Definition::read(definition)?;
+    let mut definition = Definition::read(definition)?;
+    let listed = definition.shared_inputs.take().unwrap_or_default();
+    if let Some(derivations) = derivations {
+        let [original, rebuilt] = [(original, derivations[0]), (rebuilt, derivations[1])]
+            .map(|(output, derivation)| Side { derivation, output });
+        definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
+    }
     let pair = Pair::read(original, rebuilt)?;
     pair.refuse_inside(out)?;
     let comparison = pair.compare()?;

@@ -93,6 +93,12 @@ impl Audit {
             .map(Some)
     }
 
+    /// Whether something that was built here came out different when it was built again.
+    fn is_unstable(&self) -> bool {
+        let built = self.built.as_ref();
+        built.is_some_and(|built| built.instability().is_some())
+    }
+
     /// Identical if every requirement is met; different if what was built is not what was published or built again.
     pub fn status(&self) -> Status {
         let mut checks = self
@@ -103,7 +109,7 @@ impl Audit {
             Status::Identical
         } else if !checks.any(|check| check == Check::Failed) {
             Status::NotChecked
-        } else if self.differences.is_empty() {
+        } else if self.differences.is_empty() && !self.is_unstable() {
             Status::Rejected
         } else {
             Status::Different
@@ -156,12 +162,7 @@ fn check(
         return Ok(());
     }
     let source = fetch(nix, flake, &attested)?;
-    let revision = source
-        .revision
-        .clone()
-        .unwrap_or_else(|| "no commit".into());
-    let same_revision = source.revision.is_none() || revision == attested.source.revision;
-    requirements.decide("source-revision", same_revision, revision);
+    let same_revision = check_revision(&attested, &source, requirements);
     let same_hash = source.nar_hash == attested.source.nar_hash;
     requirements.decide("source-hash", same_hash, source.nar_hash.clone());
     if !same_revision || !same_hash {
@@ -182,6 +183,27 @@ fn check(
     compare(audit, &built, requirements)?;
     audit.built = Some(built);
     Ok(())
+}
+
+/// Whether the fetched source is the attested commit, as far as that can be known: where the attested revision is a commit,
+/// only one that was looked up by it counts, and where nobody could look, nothing is decided.
+fn check_revision(attested: &Definition, source: &Source, requirements: &mut Requirements) -> bool {
+    const NAME: &str = "source-revision";
+    match (&source.revision, attested.commit()) {
+        (Some(revision), _) => {
+            let same = *revision == attested.source.revision;
+            requirements.decide(NAME, same, revision.clone());
+            same
+        }
+        (None, None) => {
+            requirements.pass(NAME, "no commit either");
+            true
+        }
+        (None, Some(_)) => {
+            requirements.leave(NAME, rebuild::NO_COMMIT);
+            true
+        }
+    }
 }
 
 /// The attested source: at its commit where it has one and the reference can say so, else as the reference has it.
@@ -215,7 +237,7 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
     requirements.none("complete", unattested, "all of them");
     let mut different = Vec::new();
     for file in &audit.published.files {
-        let ours = built.original.join(file.path.as_path());
+        let ours = built.original.output.join(file.path.as_path());
         let Some(built_sha256) = files.get(&file.path) else {
             different.push(format!("{} is not built here", file.path));
             continue;
@@ -256,8 +278,8 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
         audit.differences.push(Difference {
             what: REBUILT,
             path: None,
-            original: built.original.clone(),
-            rebuilt: built.rebuilt.clone(),
+            original: built.original.output.clone(),
+            rebuilt: built.rebuilt.output.clone(),
             comparison: both,
         });
     }

@@ -12,6 +12,8 @@ use crate::digest::DigestSet;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::json;
+use crate::name;
+use crate::shared::{self, SharedInput};
 use crate::uri::AbsoluteUri;
 
 /// Dependencies without which nobody could repeat the build, and the digest that each must have.
@@ -22,7 +24,7 @@ const REQUIRED_DEPENDENCIES: [(&str, &str); 3] = [
 ];
 
 /// The name of the dependency that is the source itself.
-const SOURCE: &str = "source";
+pub(crate) const SOURCE: &str = "source";
 
 /// The digest of its Nix archive.
 const NAR_SHA256: &str = "narSha256";
@@ -50,6 +52,9 @@ pub struct Definition {
     pub resolved_dependencies: Vec<Dependency>,
     /// What was different for the rebuild.
     pub variations: Vec<Variation>,
+    /// What both builds may be made with. In what a statement says of a build: what they were made with, or nothing where
+    /// nobody has looked.
+    pub shared_inputs: Option<Vec<SharedInput>>,
 }
 
 /// Which source was built.
@@ -112,12 +117,15 @@ impl Definition {
     /// The rule of the format that it breaks.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
         let definition: Self = json::from_slice(json)?;
-        one_word("flakeAttribute", &definition.flake_attribute)?;
-        one_word("platform", &definition.platform)?;
-        one_word("target", &definition.target)?;
+        name::check("flakeAttribute", &definition.flake_attribute)?;
+        name::check("platform", &definition.platform)?;
+        name::check("target", &definition.target)?;
         one_line("toolchain", &definition.toolchain)?;
         check_dependencies(&definition.resolved_dependencies, &definition.source)?;
         check_variations(&definition.variations)?;
+        // An `Option` may be left out or null, and here it may not.
+        let shared = definition.shared_inputs.as_ref();
+        shared::check(shared.ok_or("missing field `sharedInputs`")?)?;
         Ok(definition)
     }
 }
@@ -162,8 +170,20 @@ impl Definition {
         found.extend(dependencies.map(|name| format!("dependency {name}")));
         let variations = others(&self.variations, &other.variations, |one| &one.name);
         found.extend(variations.map(|name| format!("variation {name}")));
+        let (mut ours, mut theirs) = (self.clone(), other.clone());
+        match (&self.shared_inputs, &other.shared_inputs) {
+            (Some(ours), Some(theirs)) => {
+                let shared = others(ours, theirs, |one| &one.derivation);
+                found.extend(shared.map(|name| format!("shared input {name}")));
+            }
+            // Where nobody has looked there is nothing to contradict.
+            _ => {
+                ours.shared_inputs = None;
+                theirs.shared_inputs = None;
+            }
+        }
         // Only an order is left to differ.
-        if found.is_empty() && self != other {
+        if found.is_empty() && ours != theirs {
             found.push("the order of its lists".into());
         }
         found
@@ -262,20 +282,6 @@ fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(),
 pub(crate) fn one_line(field: &str, text: &str) -> Result<(), String> {
     if text.trim() != text || text.is_empty() || text.contains(char::is_control) {
         return Err(format!("{field}: {text:?} is not a line of text"));
-    }
-    Ok(())
-}
-
-/// The rule for names that end up in file names, tables and terminals.
-pub(crate) fn one_word(field: &str, text: &str) -> Result<(), String> {
-    if text.is_empty()
-        || !text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte))
-    {
-        return Err(format!(
-            "{field}: {text:?} is not a name of letters, digits and \"-._+\""
-        ));
     }
     Ok(())
 }

@@ -1,37 +1,68 @@
-//! What is kept of a build that failed: `failure.json`, beside the definition of what was to be built.
+//! What is kept of a build that has no result to compare, because it failed or does not give the same each time:
+//! `failure.json`, beside the definition of what was to be built.
 //!
 //! It proves nothing and nobody signs it; it keeps a report of many builds from being silent about one of them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::input;
+use crate::status::Status;
 
 /// The version of the failure's JSON that this crate reads and writes (`schemas/failure.schema.json`).
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Lines of what was said that are kept at most.
 const MOST_LINES: usize = 100;
 
-/// Why a build failed.
+/// What a failure comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Verdict {
+    /// One of the two builds failed.
+    NotBuilt,
+    /// One of them came out different when it was built again under the same conditions.
+    Different,
+}
+
+/// Why a build failed, or has no one result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
     schema_version: u32,
-    /// What could not be done, in one line.
+    verdict: Verdict,
+    /// What happened, in one line.
     pub why: String,
     /// The last lines of what was said, the first of them first; no control characters.
     pub log: Vec<String>,
 }
 
 impl Failure {
-    /// The failure for a reason, after the lines of `log`; only the last of them are kept, without control characters.
-    pub fn new(why: &str, log: &[String]) -> Self {
+    /// A build that failed for a reason, after the lines of `log`; only the last of them are kept, without control characters.
+    pub fn not_built(why: &str, log: &[String]) -> Self {
+        Self::new(Verdict::NotBuilt, why, log)
+    }
+
+    /// A build that came out different when it was built again under the same conditions.
+    pub fn different(why: &str) -> Self {
+        Self::new(Verdict::Different, why, &[])
+    }
+
+    fn new(verdict: Verdict, why: &str, log: &[String]) -> Self {
         let plain = |line: &str| line.chars().filter(|char| !char.is_control()).collect();
         let first = log.len().saturating_sub(MOST_LINES);
         Self {
             schema_version: SCHEMA_VERSION,
+            verdict,
             why: plain(why),
             log: log[first..].iter().map(|line| plain(line)).collect(),
+        }
+    }
+
+    /// What is known of the two builds.
+    pub fn status(&self) -> Status {
+        match self.verdict {
+            Verdict::NotBuilt => Status::NotBuilt,
+            Verdict::Different => Status::Different,
         }
     }
 
@@ -65,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let failure = Failure::new("cannot build x", &["one".into(), "two".into()]);
+        let failure = Failure::not_built("cannot build x", &["one".into(), "two".into()]);
         assert_eq!(Failure::from_json(&failure.to_json()), Ok(failure));
     }
 
@@ -74,7 +105,7 @@ mod tests {
         let lines: Vec<_> = (0..MOST_LINES + 5)
             .map(|n| format!("\x1b[31m{n}"))
             .collect();
-        let failure = Failure::new("cannot\nbuild", &lines);
+        let failure = Failure::not_built("cannot\nbuild", &lines);
         assert_eq!(failure.why, "cannotbuild");
         assert_eq!(failure.log.len(), MOST_LINES);
         assert_eq!(failure.log[0], "[31m5");
@@ -83,10 +114,13 @@ mod tests {
     #[test]
     fn a_failure_of_another_version_or_without_a_reason_is_refused() {
         for json in [
+            r#"{"schema_version":1,"why":"x","log":[]}"#,
+            r#"{"schema_version":3,"verdict":"not-built","why":"x","log":[]}"#,
+            r#"{"schema_version":2,"verdict":"identical","why":"x","log":[]}"#,
             r#"{"schema_version":2,"why":"x","log":[]}"#,
-            r#"{"schema_version":1,"why":"","log":[]}"#,
-            r#"{"schema_version":1,"why":"x"}"#,
-            r#"{"schema_version":1,"why":"x","log":[],"more":1}"#,
+            r#"{"schema_version":2,"verdict":"not-built","why":"","log":[]}"#,
+            r#"{"schema_version":2,"verdict":"not-built","why":"x"}"#,
+            r#"{"schema_version":2,"verdict":"not-built","why":"x","log":[],"more":1}"#,
         ] {
             assert!(Failure::from_json(json.as_bytes()).is_err(), "{json}");
         }

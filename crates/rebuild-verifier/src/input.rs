@@ -15,6 +15,10 @@ use crate::error::{Error, Result};
 pub struct Limits {
     /// A definition, in bytes.
     pub definition_bytes: u64,
+    /// A derivation, in bytes.
+    pub derivation_bytes: u64,
+    /// Derivations from which one is built, all together.
+    pub derivations: usize,
     /// A `statement.json`, in bytes.
     pub statement_bytes: u64,
     /// A `comparison.json`, in bytes: about a million entries.
@@ -61,6 +65,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             definition_bytes: 16 << 20,
+            derivation_bytes: 16 << 20,
+            derivations: 100_000,
             statement_bytes: 16 << 20,
             comparison_bytes: 512 << 20,
             failure_bytes: 1 << 20,

@@ -12,13 +12,13 @@
 //! | say what was found | [`comparison`], [`manifest`], [`status`] |
 //! | say why it differs | [`formats`], [`explain`], [`causes`], [`unsigned`] |
 //! | look into an executable | [`inspect`] |
-//! | attest to it | [`definition`], [`statement`], [`attest`] |
+//! | attest to it | [`definition`], [`shared`], [`statement`], [`attest`] |
 //! | read it back | [`report`] |
 //! | sign it | [`keys`], [`sign`] |
 //! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`] |
 //! | repeat it | [`nix`], [`rebuild`], [`audit`] |
-//! | files and formats underneath | [`atomic`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
+//! | files and formats underneath | [`atomic`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`name`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -47,12 +47,14 @@ pub mod json;
 pub mod keys;
 pub mod manifest;
 pub mod metablock;
+pub mod name;
 pub mod nix;
 pub mod path;
 pub mod policy;
 mod pool;
 pub mod rebuild;
 pub mod report;
+pub mod shared;
 pub mod sign;
 pub mod statement;
 pub mod status;

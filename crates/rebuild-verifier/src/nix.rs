@@ -2,36 +2,27 @@
 //!
 //! The commands are those of Nix 2.8 and later. Every run can be cancelled; the child is then ended and waited for.
 
+mod derivation;
 pub mod flake;
+pub mod graph;
 pub mod log;
+mod run;
+pub mod source;
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::nix::flake::FlakeRef;
-use crate::nix::log::{Event, Log};
+use crate::nix::flake::{FlakeRef, Locked};
+use crate::nix::log::Event;
+use crate::nix::run::{Finished, Silent};
 
 /// Nix says so, and newer versions exit with this code, when a derivation that was built again gave something else.
 const CHECK_FAILED: (&str, i32) = ("may not be deterministic", 104);
-
-/// The most that is read of an answer, in bytes.
-const MOST_OUTPUT_BYTES: u64 = 64 << 20;
-
-/// How often a silent run looks whether it is to stop.
-const TICK: Duration = Duration::from_millis(100);
-
-/// How long Nix has to end its builders before it is ended itself; on a busy machine it takes some ten seconds.
-const GRACE: Duration = Duration::from_secs(30);
 
 /// Whoever wants to know how a run gets on.
 pub trait Watch {
@@ -51,31 +42,49 @@ pub struct Nix<'a> {
 /// A flake's source as Nix has fetched it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The reference that it was fetched by.
+    /// Exactly this tree, as it is in the store: whoever asks for it anew gets the same or an error.
     pub flake: FlakeRef,
     /// The hash of its Nix archive.
     pub nar_hash: String,
-    /// Its commit, unless it is none.
+    /// Its commit, where it was fetched from a repository, by that commit.
     pub revision: Option<String>,
     /// Where it is in the store.
     pub path: PathBuf,
 }
 
-/// Where an attribute, its rebuild and its definition will be in the store.
+/// A derivation, and the one output of it that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outputs {
+pub struct Product {
+    /// How it is built: a `.drv` in the store.
+    pub derivation: PathBuf,
+    /// Where the result is in the store.
+    pub output: PathBuf,
+}
+
+/// What evaluation says of an attribute, its rebuild and its definition.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Products {
     /// The attribute itself.
-    pub original: PathBuf,
+    pub original: Product,
     /// The same, built under other conditions.
-    pub rebuilt: PathBuf,
+    pub rebuilt: Product,
     /// Its definition.
-    pub definition: PathBuf,
+    pub definition: Product,
 }
 
 /// What an attribute must have to be built twice.
-const OUTPUTS: &str = "build: { original = build.outPath; rebuilt = build.rebuild.outPath; \
-                       definition = build.definition.outPath; }";
+const PRODUCTS: &str = "build: builtins.mapAttrs (_: one: { derivation = one.drvPath; output = one.outPath; }) \
+                        { original = build; rebuilt = build.rebuild; inherit (build) definition; }";
+
+/// What a build says that it has built: newer versions of Nix say more of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    drv_path: PathBuf,
+    outputs: BTreeMap<String, PathBuf>,
+}
 
 /// What the store knows of a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -103,35 +112,21 @@ pub enum Origin {
     Copied,
 }
 
-/// What a run of Nix left behind.
-struct Finished {
-    status: ExitStatus,
-    stdout: Vec<u8>,
-    errors: Vec<String>,
-}
-
 impl<'a> Nix<'a> {
     /// Runs `nix` of the PATH, watched by `watch`.
     pub fn new(watch: &'a mut dyn Watch) -> Self {
         Self { watch }
     }
 
-    /// Fetches a flake.
+    /// Fetches a flake, and pins it to what was fetched.
     ///
     /// # Errors
     /// When there is no such flake or no such revision of it.
     pub fn fetch(&mut self, flake: &FlakeRef) -> Result<Source> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
         struct Metadata {
             locked: Locked,
             path: PathBuf,
-            revision: Option<String>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Locked {
-            nar_hash: String,
         }
         let arguments = [
             "flake",
@@ -140,24 +135,20 @@ impl<'a> Nix<'a> {
             "--no-update-lock-file",
             flake.as_str(),
         ];
-        let Metadata {
-            locked,
-            path,
-            revision,
-        } = self.ask("fetch the source", &arguments)?;
+        let Metadata { locked, path } = self.ask("fetch the source", &arguments)?;
         Ok(Source {
-            flake: flake.clone(),
+            flake: locked.reference(&path),
+            revision: locked.commit().map(str::to_owned),
             nar_hash: locked.nar_hash,
-            revision,
             path,
         })
     }
 
-    /// Says where an attribute of a flake will be in the store, without building it.
+    /// Says how an attribute of a flake will be built and where it will be in the store, without building it.
     ///
     /// # Errors
     /// When there is no such attribute, or it lacks `rebuild` or `definition`.
-    pub fn outputs(&mut self, flake: &FlakeRef, attribute: &str) -> Result<Outputs> {
+    pub fn products(&mut self, flake: &FlakeRef, attribute: &str) -> Result<Products> {
         let installable = flake.attribute(attribute);
         let what = format!("evaluate {attribute}");
         let arguments = [
@@ -166,7 +157,7 @@ impl<'a> Nix<'a> {
             "--no-update-lock-file",
             &installable,
             "--apply",
-            OUTPUTS,
+            PRODUCTS,
         ];
         self.ask(&what, &arguments)
     }
@@ -202,25 +193,29 @@ impl<'a> Nix<'a> {
         })
     }
 
-    /// Builds whatever of `attributes` is not in the store yet, and keeps it there as long as `root` exists.
+    /// Builds whatever of `attributes` is not in the store yet, and keeps it there as long as `root` exists. Believes that
+    /// something was built only if the build itself says so: each of them must come out as the product it is given with.
     ///
     /// # Errors
-    /// When one of them does not build.
-    pub fn build(&mut self, flake: &FlakeRef, attributes: &[String], root: &Path) -> Result<()> {
-        let arguments = build_arguments(
-            &["--out-link".as_ref(), root.as_os_str()],
-            flake,
-            attributes,
-        );
-        let finished = self.run(&arguments)?;
-        if finished.status.success() {
-            Ok(())
-        } else {
-            Err(Error::NotBuilt {
-                what: attributes.join(", "),
+    /// When one of them does not build, or is built otherwise than evaluation says.
+    pub fn build(
+        &mut self,
+        flake: &FlakeRef,
+        attributes: &[(&String, &Product)],
+        root: &Path,
+    ) -> Result<()> {
+        let names: Vec<_> = attributes.iter().map(|(name, _)| (*name).clone()).collect();
+        let options = ["--json".as_ref(), "--out-link".as_ref(), root.as_os_str()];
+        let finished = self.run(&build_arguments(&options, flake, &names))?;
+        if !finished.status.success() {
+            return Err(Error::NotBuilt {
+                what: names.join(", "),
                 why: said("it failed", &finished.errors),
-            })
+            });
         }
+        attributes
+            .iter()
+            .try_for_each(|(name, product)| confirm(name, product, &finished))
     }
 
     /// Builds whatever of `attributes` is not in the store yet, all that can be built where some cannot; says whether all were.
@@ -236,20 +231,20 @@ impl<'a> Nix<'a> {
     /// Builds an attribute that is in the store once more, and says whether it came out the same.
     ///
     /// # Errors
-    /// When it does not build.
-    pub fn build_again(&mut self, flake: &FlakeRef, attribute: &str) -> Result<bool> {
-        let arguments = [
-            "build",
-            "--rebuild",
-            "--no-link",
-            "--no-update-lock-file",
-            &flake.attribute(attribute),
-        ];
-        let finished = self.run(&arguments.map(OsString::from))?;
+    /// When it does not build, or something else is built than `product`.
+    pub fn build_again(
+        &mut self,
+        flake: &FlakeRef,
+        attribute: &str,
+        product: &Product,
+    ) -> Result<bool> {
+        let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
+        let arguments = build_arguments(&options, flake, &[attribute.into()]);
+        let finished = self.run(&arguments)?;
         let (text, code) = CHECK_FAILED;
         let says_so = finished.errors.iter().any(|error| error.contains(text));
         match finished.status.code() {
-            Some(0) => Ok(true),
+            Some(0) => confirm(attribute, product, &finished).map(|()| true),
             Some(exit) if exit == code || says_so => Ok(false),
             _ => Err(failed(
                 &format!("build {attribute} again"),
@@ -269,113 +264,6 @@ impl<'a> Nix<'a> {
         serde_json::from_slice(&finished.stdout)
             .map_err(|error| failed(what, &error.to_string(), &finished.errors))
     }
-
-    fn run(&mut self, arguments: &[OsString]) -> Result<Finished> {
-        let mut child = Command::new("nix")
-            .args(["--extra-experimental-features", "nix-command flakes"])
-            .args(["--log-format", "internal-json"])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(no_nix)?;
-        let stdout = child.stdout.take().map(|stdout| {
-            thread::spawn(move || {
-                let mut bytes = Vec::new();
-                stdout
-                    .take(MOST_OUTPUT_BYTES)
-                    .read_to_end(&mut bytes)
-                    .map(|_| bytes)
-            })
-        });
-        let errors = match self.follow(&mut child) {
-            Ok(errors) => errors,
-            Err(error) => {
-                self.watch.see(&Event::Ending);
-                end(&mut child);
-                return Err(error);
-            }
-        };
-        let status = child.wait().map_err(no_nix)?;
-        let stdout = stdout
-            .and_then(|reader| reader.join().ok())
-            .transpose()
-            .map_err(no_nix)?
-            .unwrap_or_default();
-        Ok(Finished {
-            status,
-            stdout,
-            errors,
-        })
-    }
-
-    /// Reads the log until the child has ended, and returns what it complained about.
-    fn follow(&mut self, child: &mut Child) -> Result<Vec<String>> {
-        let (sender, lines) = mpsc::channel();
-        if let Some(stderr) = child.stderr.take() {
-            thread::spawn(move || {
-                let mut reader = BufReader::new(stderr);
-                let mut line = Vec::new();
-                while matches!(reader.read_until(b'\n', &mut line), Ok(1..)) {
-                    if sender.send(std::mem::take(&mut line)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        let mut log = Log::default();
-        loop {
-            if self.watch.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-            match lines.recv_timeout(TICK) {
-                Ok(line) => log.add(&line, &mut |event| self.watch.see(&event)),
-                Err(RecvTimeoutError::Disconnected) => return Ok(log.into_errors()),
-                Err(RecvTimeoutError::Timeout) => self.watch.tick(),
-            }
-        }
-    }
-}
-
-/// Passes on only the wish to stop.
-struct Silent<'a>(&'a mut dyn Watch);
-
-impl Watch for Silent<'_> {
-    fn see(&mut self, _: &Event<'_>) {}
-
-    fn tick(&mut self) {}
-
-    fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
-    }
-}
-
-/// Ends Nix as a terminal would, so that it ends its builders, and waits for it.
-fn end(child: &mut Child) {
-    let asked = kill_process(Pid::from_child(child), Signal::TERM);
-    let until = Instant::now() + GRACE;
-    while asked.is_ok() && Instant::now() < until {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return;
-        }
-        thread::sleep(TICK);
-    }
-    // It may have ended by itself; there is nobody left to tell.
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-fn no_nix(cause: io::Error) -> Error {
-    Error::Tool {
-        program: "nix",
-        remedy: if cause.kind() == ErrorKind::NotFound {
-            "install Nix 2.8 or newer, and see that it is in the PATH"
-        } else {
-            "check that this user may run it"
-        },
-        cause,
-    }
 }
 
 fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
@@ -385,10 +273,38 @@ fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
     }
 }
 
+/// That a build's answer names a product, and nothing else of its derivation.
+fn confirm(name: &str, product: &Product, finished: &Finished) -> Result<()> {
+    let what = format!("say what it built for {name}");
+    let answers: Vec<Answer> = serde_json::from_slice(&finished.stdout)
+        .map_err(|error| failed(&what, &error.to_string(), &finished.errors))?;
+    let built: Vec<&PathBuf> = answers
+        .iter()
+        .filter(|answer| answer.drv_path == product.derivation)
+        .flat_map(|answer| answer.outputs.values())
+        .collect();
+    if !built.is_empty() && built.iter().all(|path| **path == product.output) {
+        return Ok(());
+    }
+    let built: Vec<_> = built.iter().map(|path| path.to_string_lossy()).collect();
+    let why = format!(
+        "evaluation names {} of {}, and the build has made {} of it",
+        product.output.display(),
+        product.derivation.display(),
+        if built.is_empty() {
+            "nothing".into()
+        } else {
+            built.join(", ")
+        },
+    );
+    Err(failed(&what, &why, &[]))
+}
+
 /// The arguments of a `nix build` of attributes.
 fn build_arguments(options: &[&OsStr], flake: &FlakeRef, attributes: &[String]) -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = vec!["build".into(), "--no-update-lock-file".into()];
+    let mut arguments: Vec<OsString> = vec!["build".into()];
     arguments.extend(options.iter().map(OsString::from));
+    arguments.push("--no-update-lock-file".into());
     let installables = attributes
         .iter()
         .map(|attribute| flake.attribute(attribute));

@@ -1,18 +1,21 @@
 //! Builds an attribute of a flake twice on this machine, and holds its definition against the source it came from.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
+use crate::definition::{self, Definition};
 use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
-use crate::nix::{Nix, Origin, Outputs, Source};
+use crate::nix::graph::{self, Side};
+use crate::nix::{Nix, Origin, Product, Products, Source};
 use crate::path::EntryPath;
+
+/// A source of which nobody has looked up a commit.
+pub(crate) const NO_COMMIT: &str = "no commit that was looked up";
 
 /// What to do with builds that the store has already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +33,12 @@ pub struct Built {
     pub attribute: String,
     /// The definition's own file.
     pub definition_file: PathBuf,
-    /// What it says was built, from what.
+    /// What it says was built, from what; of what both builds may share, what they do share.
     pub definition: Definition,
     /// The build.
-    pub original: PathBuf,
+    pub original: Product,
     /// The build under other conditions.
-    pub rebuilt: PathBuf,
+    pub rebuilt: Product,
     /// Those of both that were in the store before, and were built again under the same conditions.
     pub again: Vec<String>,
     /// Those of them that came out different.
@@ -43,48 +46,66 @@ pub struct Built {
     _root: TempDir,
 }
 
-/// Builds `attribute` of `source`, its rebuild and its definition.
+/// Builds `attribute` of `source`, its rebuild and its definition, and looks up what the first two share.
 ///
 /// # Errors
-/// When there is no such attribute, or it does not build.
+/// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition lists.
 pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored) -> Result<Built> {
     let flake = &source.flake;
-    let Outputs {
+    let Products {
         original,
         rebuilt,
         definition,
-    } = nix.outputs(flake, attribute)?;
-    let rebuild = format!("{attribute}.rebuild");
+    } = nix.products(flake, attribute)?;
+    let names = parts(attribute);
     let mut builds = Vec::new();
-    for (name, path) in [(attribute, &original), (&rebuild, &rebuilt)] {
-        builds.push((name, path, nix.origin(path)?));
+    for (name, product) in names.iter().zip([&original, &rebuilt]) {
+        builds.push((name, product, nix.origin(&product.output)?));
     }
-    let root = tempfile::tempdir().map_err(|cause| Error::write(std::env::temp_dir(), cause))?;
-    nix.build(flake, &parts(attribute), &root.path().join("result"))?;
+    let root = root()?;
+    let all: Vec<_> = names
+        .iter()
+        .zip([&original, &rebuilt, &definition])
+        .collect();
+    nix.build(flake, &all, &root.path().join("result"))?;
+    let definition_file = definition.output;
+    let mut definition = Definition::read(&definition_file)?;
+    let listed = definition.shared_inputs.take().unwrap_or_default();
+    let shared = graph::shared_inputs(side(&original), side(&rebuilt), &listed)?;
+    definition.shared_inputs = Some(shared);
     let (mut again, mut unstable) = (Vec::new(), Vec::new());
-    for (name, path, before) in builds {
+    for (name, product, before) in builds {
         let is_due = match stored {
-            Stored::BuildAgain => before != Origin::Absent || nix.origin(path)? != Origin::Built,
-            Stored::Count => nix.origin(path)? != Origin::Built,
+            Stored::BuildAgain => {
+                before != Origin::Absent || nix.origin(&product.output)? != Origin::Built
+            }
+            Stored::Count => nix.origin(&product.output)? != Origin::Built,
         };
         if !is_due {
             continue;
         }
-        again.push(name.to_owned());
-        if !nix.build_again(flake, name)? {
-            unstable.push(name.to_owned());
+        again.push(name.clone());
+        if !nix.build_again(flake, name, product)? {
+            unstable.push(name.clone());
         }
     }
     Ok(Built {
         attribute: attribute.into(),
-        definition: Definition::read(&definition)?,
-        definition_file: definition,
+        definition,
+        definition_file,
         original,
         rebuilt,
         again,
         unstable,
         _root: root,
     })
+}
+
+fn side(product: &Product) -> Side<'_> {
+    Side {
+        derivation: &product.derivation,
+        output: &product.output,
+    }
 }
 
 /// What is built of an attribute: itself, again under other conditions, and the definition of both.
@@ -98,7 +119,7 @@ impl Built {
     /// # Errors
     /// When it cannot be decided.
     pub fn compare(&self) -> Result<Comparison> {
-        Pair::read(&self.original, &self.rebuilt)?.compare()
+        Pair::read(&self.original.output, &self.rebuilt.output)?.compare()
     }
 
     /// Where what the definition says of itself is not what is known here.
@@ -106,40 +127,111 @@ impl Built {
     /// # Errors
     /// When a file of the source cannot be read.
     pub fn contradictions(&self, source: &Source) -> Result<Vec<String>> {
-        let stated = &self.definition.source;
-        let mut found = Vec::new();
-        if self.definition.flake_attribute != self.attribute {
-            found.push(format!(
-                "it is about {}, not about {}",
-                self.definition.flake_attribute, self.attribute
-            ));
-        }
-        if stated.nar_hash != source.nar_hash {
-            found.push(format!(
-                "its source has the hash {}, and what was built has {}",
-                stated.nar_hash, source.nar_hash
-            ));
-        }
-        if let Some(revision) = &source.revision {
-            if stated.revision != *revision {
-                found.push(format!(
-                    "its source is {}, and what was built is {revision}",
-                    stated.revision
-                ));
-            }
-        }
-        found.extend(other_files(&self.definition, source)?);
-        Ok(found)
+        contradictions(&self.definition, &self.attribute, source)
+    }
+
+    /// Why the verdict is *different* whatever a comparison says, if it is: in one line.
+    pub fn instability(&self) -> Option<String> {
+        let names = self.unstable.join(" and ");
+        (!names.is_empty()).then(|| {
+            format!("{names} came out different when built again under the same conditions")
+        })
     }
 
     /// Whether everything is the same: both builds, and what was built again.
     pub fn verdict(&self, comparison: &Comparison) -> Verdict {
-        if self.unstable.is_empty() {
-            comparison.verdict()
-        } else {
-            Verdict::Different
+        match self.instability() {
+            None => comparison.verdict(),
+            Some(_) => Verdict::Different,
         }
     }
+}
+
+/// Where what a definition of `attribute` says of itself is not what is known here.
+///
+/// # Errors
+/// When a file of the source cannot be read.
+fn contradictions(
+    definition: &Definition,
+    attribute: &str,
+    source: &Source,
+) -> Result<Vec<String>> {
+    let stated = &definition.source;
+    let mut found = Vec::new();
+    if definition.flake_attribute != attribute {
+        found.push(format!(
+            "it is about {}, not about {attribute}",
+            definition.flake_attribute
+        ));
+    }
+    if stated.nar_hash != source.nar_hash {
+        found.push(format!(
+            "its source has the hash {}, and what was built has {}",
+            stated.nar_hash, source.nar_hash
+        ));
+    }
+    let built = source.revision.as_deref();
+    if built.is_some_and(|built| built != stated.revision)
+        || built.is_none() && definition.commit().is_some()
+    {
+        found.push(format!(
+            "its source is {}, and what was built is {}",
+            stated.revision,
+            built.unwrap_or(NO_COMMIT)
+        ));
+    }
+    found.extend(other_files(definition, source)?);
+    Ok(found)
+}
+
+/// Refuses a definition of `attribute` that says of itself what is not known here.
+///
+/// # Errors
+/// The first contradiction.
+pub fn check(definition: &Definition, file: &Path, attribute: &str, source: &Source) -> Result<()> {
+    match contradictions(definition, attribute, source)?
+        .into_iter()
+        .next()
+    {
+        None => Ok(()),
+        Some(why) => Err(Error::Invalid {
+            path: file.into(),
+            format: "definition of this build",
+            why,
+            remedy: "let the flake define what it builds, see docs/attestation-format.md",
+        }),
+    }
+}
+
+/// Builds only the definition of `attribute`, and reads it: what is known of a build that fails.
+///
+/// # Errors
+/// When it cannot be built, or says what is not known here.
+pub fn definition(nix: &mut Nix<'_>, source: &Source, attribute: &str) -> Result<Vec<u8>> {
+    let product = nix.products(&source.flake, attribute)?.definition;
+    let root = root()?;
+    let [.., name] = parts(attribute);
+    nix.build(
+        &source.flake,
+        &[(&name, &product)],
+        &root.path().join("result"),
+    )?;
+    check(
+        &Definition::read(&product.output)?,
+        &product.output,
+        attribute,
+        source,
+    )?;
+    input::read(
+        &product.output,
+        "definition",
+        Limits::default().definition_bytes,
+    )
+}
+
+/// A folder for links that keep what was built in the store.
+fn root() -> Result<TempDir> {
+    tempfile::tempdir().map_err(|cause| Error::write(std::env::temp_dir(), cause))
 }
 
 /// The files of the source that a definition names, by their paths and without a URI, and that are other files there.
@@ -149,15 +241,23 @@ impl Built {
 pub fn other_files(definition: &Definition, source: &Source) -> Result<Vec<String>> {
     let mut other = Vec::new();
     let dependencies = definition.resolved_dependencies.iter();
+    let root = source
+        .path
+        .canonicalize()
+        .map_err(|cause| Error::read(&source.path, cause))?;
     for dependency in dependencies.filter(|dependency| dependency.uri.is_none()) {
+        let name = &dependency.name;
+        // The source itself is known by the hash of its Nix archive.
         let Some(expected) = dependency.digest.get("sha256") else {
+            if name != definition::SOURCE {
+                other.push(format!("{name} has neither a URI nor a sha256"));
+            }
             continue;
         };
-        let name = &dependency.name;
-        let found = match EntryPath::new(name.as_bytes())
-            .map(|path| source.path.join(path.as_path()))
-        {
-            Ok(path) if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) => {
+        let path = EntryPath::new(name.as_bytes()).map(|path| root.join(path.as_path()));
+        let found = match path {
+            // No link on the way: it could lead out of the source.
+            Ok(path) if path.is_file() && path.canonicalize().is_ok_and(|real| real == path) => {
                 let bytes = input::read(
                     &path,
                     "file of the source",

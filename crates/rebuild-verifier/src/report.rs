@@ -68,7 +68,7 @@ pub struct Outcome {
 pub enum Found {
     /// Both were built, and compared.
     Compared(Comparison),
-    /// One of them failed.
+    /// One of them failed, or does not give the same each time.
     NotBuilt(Failure),
 }
 
@@ -225,7 +225,7 @@ impl Outcome {
     pub fn status(&self) -> Status {
         match (&self.rejected, &self.found) {
             (Some(_), _) => Status::Rejected,
-            (None, Found::NotBuilt(_)) => Status::NotBuilt,
+            (None, Found::NotBuilt(failure)) => failure.status(),
             (None, Found::Compared(comparison)) => comparison.verdict().into(),
         }
     }

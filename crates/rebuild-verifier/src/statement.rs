@@ -9,7 +9,9 @@ use crate::definition::{self, Definition, Dependency, SourceId, Variation};
 use crate::digest::{OnlySha256, Sha256};
 use crate::input;
 use crate::json;
+use crate::name;
 use crate::path::EntryPath;
+use crate::shared::{self, SharedInput};
 use crate::uri::AbsoluteUri;
 
 /// `_type` of an in-toto Statement v1.
@@ -18,7 +20,7 @@ pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 pub const PREDICATE_TYPE: &str = "https://slsa.dev/provenance/v1";
 /// `buildType`: built by this project's flake, and built again under varied conditions with the same result.
 /// A change of what the parameters mean is a new version.
-pub const BUILD_TYPE: &str = "urn:samebits:nix-rebuild:v1";
+pub const BUILD_TYPE: &str = "urn:samebits:nix-rebuild:v2";
 /// The most subjects that verifiers of such statements accept.
 pub const MAX_SUBJECTS: usize = 1024;
 
@@ -85,6 +87,9 @@ struct ExternalParameters {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct InternalParameters {
+    /// Null where nobody has looked.
+    #[serde(deserialize_with = "shared::nullable")]
+    shared_inputs: Option<Vec<SharedInput>>,
     source_date_epoch: u64,
     target: String,
     toolchain: String,
@@ -133,8 +138,8 @@ impl Byproduct {
 }
 
 impl Statement {
-    /// States what `comparison` found about a build that followed `definition`. The caller has made sure that it found
-    /// both sides identical and not more files than [`MAX_SUBJECTS`].
+    /// States what `comparison` found about a build that followed `definition`, whose shared inputs are by now those that were
+    /// found. The caller has made sure that it found both sides identical and not more files than [`MAX_SUBJECTS`].
     pub(crate) fn new(
         definition: Definition,
         attester: &Attester,
@@ -167,6 +172,7 @@ impl Statement {
                         source: definition.source,
                     },
                     internal_parameters: InternalParameters {
+                        shared_inputs: definition.shared_inputs,
                         source_date_epoch: definition.source_date_epoch,
                         target: definition.target,
                         toolchain: definition.toolchain,
@@ -218,9 +224,9 @@ impl Statement {
         if statement.subject[0].name == EntryPath::whole() {
             return Err("subject \".\" is no file".into());
         }
-        definition::one_word("flakeAttribute", statement.flake_attribute())?;
-        definition::one_word("platform", statement.platform())?;
-        definition::one_word("target", &build.internal_parameters.target)?;
+        name::check("flakeAttribute", statement.flake_attribute())?;
+        name::check("platform", statement.platform())?;
+        name::check("target", &build.internal_parameters.target)?;
         definition::one_line("toolchain", &build.internal_parameters.toolchain)?;
         definition::one_line(
             "version",
@@ -236,6 +242,7 @@ impl Statement {
             &build.external_parameters.source,
         )?;
         statement.variations()?;
+        shared::check(statement.shared_inputs().unwrap_or_default())?;
         Ok(statement)
     }
 
@@ -278,6 +285,7 @@ impl Statement {
             toolchain: internal.toolchain.clone(),
             resolved_dependencies: build.resolved_dependencies.clone(),
             variations: self.variations()?,
+            shared_inputs: internal.shared_inputs.clone(),
         })
     }
 
@@ -307,6 +315,13 @@ impl Statement {
         let variations: Vec<Variation> = json::from_slice(&content)?;
         definition::check_variations(&variations)?;
         Ok(variations)
+    }
+
+    /// What both builds were made with besides pinned archives; nothing where nobody has looked, so that the rebuild may be a
+    /// copy.
+    pub fn shared_inputs(&self) -> Option<&[SharedInput]> {
+        let internal = &self.predicate.build_definition.internal_parameters;
+        internal.shared_inputs.as_deref()
     }
 
     /// Path and digest of every file that it is about.

@@ -22,7 +22,7 @@ pub struct Colors(
 
 impl Colors {
     /// The status in words, green only if all is well.
-    pub(crate) fn status(self, status: Status) -> String {
+    pub fn status(self, status: Status) -> String {
         self.verdict(status, status == Status::Identical)
     }
 

@@ -64,7 +64,7 @@ mod tests {
     fn absolute_uris_are_accepted() {
         for uri in [
             "https://example.org/builders/1",
-            "urn:samebits:nix-rebuild:v1",
+            "urn:samebits:nix-rebuild:v2",
             "pkg:pypi/ziglang@0.15.2",
             "pkg:deb/debian/rustc-web@1.85.0+dfsg3-1~deb12u3?arch=amd64",
             "git+https://example.org/a.git?rev=%2e",

@@ -32,7 +32,7 @@ fn identical_builds_are_attested_with_everything_that_the_definition_says() {
 
     let definition = definition();
     let build = &statement["predicate"]["buildDefinition"];
-    assert_eq!(build["buildType"], "urn:samebits:nix-rebuild:v1");
+    assert_eq!(build["buildType"], "urn:samebits:nix-rebuild:v2");
     assert_eq!(
         build["externalParameters"],
         json!({
@@ -44,6 +44,7 @@ fn identical_builds_are_attested_with_everything_that_the_definition_says() {
     assert_eq!(
         build["internalParameters"],
         json!({
+            "sharedInputs": null,
             "sourceDateEpoch": definition["sourceDateEpoch"],
             "target": definition["target"],
             "toolchain": definition["toolchain"]

@@ -2,9 +2,15 @@
 
 use std::process::Command;
 
+use rebuild_verifier::nix::source::source_name;
 use serde_json::{Value, json};
 
-use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, definition};
+use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, SHARED_DRV, definition};
+
+/// How the fake builds what it builds.
+pub(crate) const ORIGINAL_DRV: &str = "0123456789abcdfghijklmnpqrsvwxyz-server.drv";
+pub(crate) const REBUILT_DRV: &str = "1123456789abcdfghijklmnpqrsvwxyz-server.drv";
+const DEFINITION_DRV: &str = "2123456789abcdfghijklmnpqrsvwxyz-definition.json.drv";
 
 /// Remembers how it was called; what it answers lies beside it.
 const SCRIPT: &str = r#"
@@ -14,8 +20,8 @@ case "$*" in
     *"flake metadata"*) . "$here/metadata.sh" ;;
     *" eval "*) . "$here/outputs.sh" ;;
     *path-info*) for last; do :; done; . "$here/path-info.sh" ;;
-    *--rebuild*) . "$here/again.sh" ;;
-    *" build "*) . "$here/build.sh" ;;
+    *--rebuild*) . "$here/again.sh"; . "$here/answer.sh" ;;
+    *" build "*) . "$here/build.sh"; . "$here/answer.sh" ;;
     *) echo "unexpected: $*" >&2; exit 99 ;;
 esac
 "#;
@@ -39,14 +45,25 @@ impl Fake {
         folder.write("source/flake.lock", "");
         folder.make_folder("flake/.git");
         let path = |name: &str| folder.path(name).to_str().unwrap().to_owned();
-        folder.write_json(
-            "fake/outputs.json",
-            &json!({
-                "original": path("store/original"),
-                "rebuilt": path("store/rebuilt"),
-                "definition": path("store/definition.json"),
-            }),
-        );
+        let products = [
+            ("original", ORIGINAL_DRV, "original"),
+            ("rebuilt", REBUILT_DRV, "rebuilt"),
+            ("definition", DEFINITION_DRV, "definition.json"),
+        ];
+        let mut evaluated = json!({});
+        let mut answer = Vec::new();
+        for (product, derivation, output) in products {
+            let (derivation, output) = (
+                path(&format!("store/{derivation}")),
+                path(&format!("store/{output}")),
+            );
+            evaluated[product] = json!({ "derivation": derivation, "output": output });
+            answer.push(json!({ "drvPath": derivation, "outputs": { "out": output } }));
+        }
+        // In no order that means anything, as Nix has it.
+        answer.reverse();
+        folder.write_json("fake/outputs.json", &evaluated);
+        folder.write_json("fake/answer.json", &json!(answer));
         let shell = Command::new("sh")
             .args(["-c", "command -v sh"])
             .output()
@@ -56,15 +73,74 @@ impl Fake {
         folder.set_mode("fake/nix", 0o755);
         let fake = Self { folder };
         fake.source(&json!({ "revision": COMMIT, "narHash": EMPTY_NAR }));
+        fake.derivation(SHARED_DRV, "tools", &[], &["builder.sh"]);
+        fake.derivation(ORIGINAL_DRV, "original", &[SHARED_DRV], &["source"]);
+        fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &["source"]);
         fake.script("outputs", "cat \"$here/outputs.json\"");
+        fake.script("answer", "cat \"$here/answer.json\"");
         // Absent before the build, built afterwards.
         fake.script("build", "touch \"$here/built\"");
         fake.script(
             "path-info",
             r#"if [ -e "$here/built" ]; then echo "[{\"path\":\"$last\",\"ultimate\":true}]"; else echo "[{\"path\":\"$last\",\"valid\":false}]"; exit 1; fi"#,
         );
-        fake.script("again", "exit 0");
+        fake.script("again", ":");
         fake
+    }
+
+    /// A derivation in the store: what comes out, and what goes in. A source is made there, unless it begins with `=`.
+    pub(crate) fn derivation(
+        &self,
+        name: &str,
+        output: &str,
+        derivations: &[&str],
+        sources: &[&str],
+    ) {
+        let output = self.folder.path(&format!("store/{output}"));
+        let output = format!(r#""{}","","""#, output.display());
+        self.derivation_of(name, &output, derivations, sources);
+    }
+
+    /// The same, of an output that is given as it is written: path, algorithm and hash.
+    pub(crate) fn derivation_of(
+        &self,
+        name: &str,
+        output: &str,
+        derivations: &[&str],
+        sources: &[&str],
+    ) {
+        let path = |name: &str| {
+            let path = self.folder.path(&format!("store/{name}"));
+            path.display().to_string()
+        };
+        let derivations: Vec<_> = derivations
+            .iter()
+            .map(|name| format!(r#"("{}",["out"])"#, path(name)))
+            .collect();
+        let sources: Vec<_> = sources
+            .iter()
+            .map(|name| match name.strip_prefix('=') {
+                Some(name) => path(name),
+                None => self.source_file(name),
+            })
+            .map(|path| format!(r#""{path}""#))
+            .collect();
+        let text = format!(
+            r#"Derive([("out",{output})],[{}],[{}],"x86_64-linux","/bin/sh",["-c","make \"it\"\n"],[("name","x")])"#,
+            derivations.join(","),
+            sources.join(",")
+        );
+        self.folder.write(format!("store/{name}"), text);
+    }
+
+    /// A source in the store, by the name that Nix gives it.
+    pub(crate) fn source_file(&self, name: &str) -> String {
+        self.folder.write("plain", "content");
+        let store = self.folder.path("store");
+        let named = source_name(&store, &self.folder.path("plain"), name).unwrap();
+        self.folder.remove("plain");
+        self.folder.write(format!("store/{named}"), "content");
+        store.join(named).display().to_string()
     }
 
     /// What the fake does when it is asked for something.
@@ -75,7 +151,7 @@ impl Fake {
     /// What the fake says of the source: `revision` and `narHash`.
     pub(crate) fn source(&self, source: &Value) {
         let metadata = json!({
-            "locked": { "narHash": source["narHash"], "type": "git" },
+            "locked": { "narHash": source["narHash"], "type": "git", "rev": source["revision"] },
             "revision": source["revision"],
             "path": self.folder.path("source"),
         });
@@ -88,7 +164,7 @@ impl Fake {
             "path-info",
             r#"echo "[{\"path\":\"$last\",\"ultimate\":true}]""#,
         );
-        self.script("again", "exit 0");
+        self.script("again", ":");
     }
 
     /// The program with `arguments` in the folder, and the fake before any other nix.

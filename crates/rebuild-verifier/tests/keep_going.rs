@@ -20,8 +20,17 @@ fn fake() -> Fake {
         "outputs",
         &format!(
             r#"case "$*" in
-                *{BROKEN}*) sed 's/definition\.json/broken.json/' "$here/outputs.json" ;;
+                *{BROKEN}*) sed 's/definition\.json"/broken.json"/' "$here/outputs.json" ;;
                 *) cat "$here/outputs.json" ;;
+            esac"#
+        ),
+    );
+    fake.script(
+        "answer",
+        &format!(
+            r#"case "$*" in
+                *{BROKEN}*) sed 's/definition\.json"/broken.json"/' "$here/answer.json" ;;
+                *) cat "$here/answer.json" ;;
             esac"#
         ),
     );

@@ -47,7 +47,7 @@ fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
     let counts = ["keys", "builders", "independent"];
     for (from, to, requirement) in [
         (
-            "urn:samebits:nix-rebuild:v1",
+            "urn:samebits:nix-rebuild:v2",
             "urn:samebits:in-toto-link:v0.9",
             "build-type",
         ),

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::fake_nix::Fake;
+use crate::fake_nix::{Fake, ORIGINAL_DRV, REBUILT_DRV};
+use crate::schemas::assert_follows;
 use crate::util::{BUILDER, definition};
 
 const REBUILD: &[&str] = &["rebuild", "server-aarch64-linux", "--flake", "flake"];
@@ -28,15 +29,11 @@ fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
     );
     let calls = fake.calls();
     let build = calls.lines().find(|call| call.contains(" build ")).unwrap();
-    let flake = format!(
-        "git+file://{}#server-aarch64-linux",
-        fake.folder.path("flake").display()
-    );
+    let locked = format!("path:{}?narHash=", fake.folder.path("source").display());
     for attribute in ["", ".rebuild", ".definition"] {
         assert!(
-            build
-                .split(' ')
-                .any(|word| word == format!("{flake}{attribute}")),
+            build.split(' ').any(|word| word.starts_with(&locked)
+                && word.ends_with(&format!("#server-aarch64-linux{attribute}"))),
             "{build}"
         );
     }
@@ -79,6 +76,9 @@ fn an_attestation_is_what_attest_would_have_written() {
             "store/rebuilt",
             "--definition",
             "store/definition.json",
+            "--derivations",
+            &format!("store/{ORIGINAL_DRV}"),
+            &format!("store/{REBUILT_DRV}"),
             "--builder-id",
             BUILDER,
             "--out",
@@ -141,7 +141,42 @@ fn a_build_that_does_not_repeat_is_different_however_nix_says_so() {
             "{}",
             output.stderr
         );
-        assert!(!fake.folder.path("out").exists());
+        // One verdict: two builds that happen to be the same are still different.
+        assert_eq!(
+            output.stdout,
+            "server-aarch64-linux: different: server-aarch64-linux and server-aarch64-linux.rebuild came out different \
+             when built again under the same conditions\n"
+        );
+        let out = "out/server-aarch64-linux";
+        assert_eq!(fake.folder.names(out), ["definition.json", "failure.json"]);
+        assert_follows(
+            "failure",
+            &fake.folder.read_json(&format!("{out}/failure.json")),
+        );
+        let report = fake.run(&["report", "out", "--json", "-"], 1).json();
+        assert_eq!(report["artifacts"][0]["status"], "different");
+        let report = fake.run(&["report", "out", "--markdown", "-"], 1).stdout;
+        assert!(
+            report.contains("different: `server-aarch64-linux and"),
+            "{report}"
+        );
+        // Two that differ besides say both, and a comparison is what is kept.
+        fake.folder.write("store/rebuilt/bin/server", "another\n");
+        let output = fake.run(
+            &rebuild(&["--again", "--attest-out", "both", "--builder-id", BUILDER]),
+            1,
+        );
+        assert!(
+            output
+                .stdout
+                .starts_with("server-aarch64-linux: different: 1 difference"),
+            "{}",
+            output.stdout
+        );
+        assert_eq!(
+            fake.folder.names("both/server-aarch64-linux"),
+            ["comparison.json", "definition.json"]
+        );
     }
 }
 
@@ -175,8 +210,10 @@ fn whatever_nix_cannot_do_is_not_decided() {
     fake.script("again", "exit 1");
     fake.run(&rebuild(&["--quiet", "--again"]), 2)
         .assert_error(&["could not build server-aarch64-linux again"]);
-    fake.folder
-        .write("fake/outputs.json", "{\"original\":\"/x\"}");
+    fake.folder.write(
+        "fake/outputs.json",
+        "{\"original\":{\"derivation\":\"/x\"}}",
+    );
     fake.run(&rebuild(&["--quiet"]), 2)
         .assert_error(&["could not evaluate", "missing field"]);
 }

@@ -299,7 +299,7 @@ fn a_statement_of_another_kind_is_no_statement_of_ours() {
         }),
         ("buildType", |statement| {
             statement["predicate"]["buildDefinition"]["buildType"] =
-                json!("urn:samebits:nix-rebuild:v2");
+                json!("urn:samebits:nix-rebuild:v1");
         }),
         ("0 subjects", |statement| statement["subject"] = json!([])),
         ("ascending", |statement| {

@@ -125,7 +125,7 @@ pub(crate) fn policy() -> String {
     format!(
         r#"version = 1
 threshold = 2
-build-types = ["urn:samebits:nix-rebuild:v1"]
+build-types = ["urn:samebits:nix-rebuild:v2"]
 products = ["server-aarch64-linux"]
 platforms = ["aarch64-linux"]
 variations = ["build-directory", "locale"]

@@ -205,6 +205,9 @@ pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 pub(crate) const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 pub(crate) const EMPTY_NAR: &str = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
+/// What both builds are made with.
+pub(crate) const SHARED_DRV: &str = "3123456789abcdfghijklmnpqrsvwxyz-tools.drv";
+
 /// A valid definition, for tests to spoil.
 pub(crate) fn definition() -> Value {
     json!({
@@ -228,7 +231,8 @@ pub(crate) fn definition() -> Value {
         "variations": [
             { "name": "build-directory", "original": "/build/source", "rebuilt": "/build/a/much/longer/path" },
             { "name": "locale", "original": "C", "rebuilt": "tr_TR.UTF-8" }
-        ]
+        ],
+        "sharedInputs": [{ "kind": "tools", "derivation": SHARED_DRV }]
     })
 }
 

@@ -54,6 +54,11 @@ impl Requirements {
         Self(list.into_iter().map(requirement).collect())
     }
 
+    /// Says what was found that decides nothing.
+    pub(super) fn leave(&mut self, name: &str, found: &str) {
+        self.set(name, Check::NotChecked, found);
+    }
+
     pub(super) fn pass(&mut self, name: &str, found: &str) {
         self.decide(name, true, found.into());
     }
@@ -75,13 +80,18 @@ impl Requirements {
     }
 
     pub(super) fn decide(&mut self, name: &str, met: bool, found: String) {
-        for requirement in self
-            .0
-            .iter_mut()
-            .filter(|requirement| requirement.name == name)
-        {
-            requirement.check = if met { Check::Passed } else { Check::Failed };
-            requirement.found.clone_from(&found);
+        self.set(
+            name,
+            if met { Check::Passed } else { Check::Failed },
+            &found,
+        );
+    }
+
+    fn set(&mut self, name: &str, check: Check, found: &str) {
+        let list = self.0.iter_mut();
+        for requirement in list.filter(|requirement| requirement.name == name) {
+            requirement.check = check;
+            requirement.found = found.into();
         }
     }
 

@@ -26,6 +26,10 @@ pub(crate) struct Arguments {
     /// What was built, from what, and what was varied (JSON)
     #[arg(long, value_name = "FILE")]
     definition: PathBuf,
+    /// How both were built: their .drv files, the original's first. Refuses if they share more than the definition lists;
+    /// without this the statement says that nobody has looked
+    #[arg(long, value_names = ["ORIGINAL_DRV", "REBUILT_DRV"], num_args = 2)]
+    derivations: Option<Vec<PathBuf>>,
     /// Who built it: an absolute URI
     #[arg(long, value_name = "URI")]
     builder_id: String,
@@ -40,6 +44,7 @@ impl Arguments {
             original,
             rebuilt,
             definition,
+            derivations,
             builder_id,
             out,
         } = self;
@@ -47,7 +52,12 @@ impl Arguments {
             builder_id: builder("--builder-id", builder_id)?,
             version: info.version.clone(),
         };
-        let comparison = attest::attest(original, rebuilt, definition, &attester, out)?;
+        let derivations = match derivations.as_deref() {
+            Some([original, rebuilt]) => Some([original.as_path(), rebuilt.as_path()]),
+            _ => None,
+        };
+        let comparison =
+            attest::attest(original, rebuilt, definition, derivations, &attester, out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",

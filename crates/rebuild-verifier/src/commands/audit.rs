@@ -149,8 +149,9 @@ fn attest(outlet: &Outlet, audit: &Audit) -> Result<()> {
         why,
         remedy: "attest again",
     })?;
-    match published {
-        Some(comparison) => outlet.record(built, &comparison),
-        None => Ok(()),
+    match (published, built.instability()) {
+        (Some(comparison), _) => outlet.record(built, &comparison),
+        (None, Some(why)) => outlet.record_instability(built, &why),
+        (None, None) => Ok(()),
     }
 }

@@ -1,18 +1,18 @@
 //! `rebuild`: builds attributes of a flake twice, and compares.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::comparison::{Comparison, Verdict};
 use rebuild_verifier::failure::Failure;
+use rebuild_verifier::input::{self, Limits};
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{Nix, Source};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, attest, text};
+use rebuild_verifier::{Error, Result, attest, name, text};
 
 use super::attest::builder;
 use crate::cli::BUILDING_EXIT_CODES;
@@ -22,7 +22,8 @@ use crate::progress::{Heard, Progress};
 /// Build attributes of a flake and build them again, under other conditions, and compare
 ///
 /// Runs `nix build` for each attribute and its `.rebuild`. What the store has already is not built again unless
-/// `--again` says so, or it was copied there from elsewhere. With `--keep-going`, what several attributes share is built
+/// `--again` says so, or it was copied there from elsewhere. A rebuild that holds the original, or shares with it what the
+/// definition does not list, is refused with exit code 2. With `--keep-going`, what several attributes share is built
 /// first and side by side, and what cannot be built is part of the results.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
@@ -116,10 +117,8 @@ impl Arguments {
             return Ok(Status::Undecided);
         }
         if let Some(outlet) = outlet {
-            let mut nix = Nix::new(progress);
-            let definition = nix.outputs(&source.flake, attribute)?.definition;
-            nix.build_all(&source.flake, &[format!("{attribute}.definition")])?;
-            let failure = Failure::new(&error.in_documents(), log);
+            let definition = rebuild::definition(&mut Nix::new(progress), source, attribute)?;
+            let failure = Failure::not_built(&error.in_documents(), log);
             outlet.record_failure(attribute, &definition, &failure)?;
         }
         Ok(Status::NotBuilt)
@@ -142,27 +141,32 @@ fn finish(
     source: &Source,
     built: &Built,
 ) -> Result<Status> {
-    if let Some(why) = built.contradictions(source)?.first() {
-        return Err(Error::Invalid {
-            path: built.definition_file.clone(),
-            format: "definition of this build",
-            why: why.clone(),
-            remedy: "let the flake define what it builds, see docs/attestation-format.md",
-        });
-    }
+    rebuild::check(
+        &built.definition,
+        &built.definition_file,
+        &built.attribute,
+        source,
+    )?;
     let comparison = match outlet {
         Some(outlet) => outlet.attest(built)?,
         None => built.compare()?,
     };
-    let text = text::comparison(
-        &comparison,
-        console.colors(),
-        &built.original,
-        &built.rebuilt,
-    );
+    let verdict = built.verdict(&comparison);
+    // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
+    let text = match built.instability() {
+        Some(why) if comparison.verdict() != verdict => {
+            format!("{}: {why}\n", console.colors().status(verdict.into()))
+        }
+        _ => text::comparison(
+            &comparison,
+            console.colors(),
+            &built.original.output,
+            &built.rebuilt.output,
+        ),
+    };
     console.say(&format!("{}: {text}", built.attribute))?;
     complain_unstable(built);
-    Ok(built.verdict(&comparison).into())
+    Ok(verdict.into())
 }
 
 pub(crate) fn complain_unstable(built: &Built) {
@@ -198,10 +202,15 @@ impl AttestOut {
 }
 
 impl Outlet {
-    /// Attests to builds that are the same; of others, writes how they compare.
+    /// Attests to builds that are the same, and came out so each time; of others, writes why nobody does.
     pub(crate) fn attest(&self, built: &Built) -> Result<Comparison> {
-        if !built.unstable.is_empty() {
-            return built.compare();
+        if let Some(why) = built.instability() {
+            let comparison = built.compare()?;
+            match comparison.verdict() {
+                Verdict::Different => self.record(built, &comparison)?,
+                _ => self.record_instability(built, &why)?,
+            }
+            return Ok(comparison);
         }
         let Built {
             original,
@@ -211,7 +220,14 @@ impl Outlet {
         } = built;
         let out = self.folder.join(&built.attribute);
         // Compares for itself: it attests to nothing that it was only told.
-        let comparison = attest::attest(original, rebuilt, definition_file, &self.attester, &out)?;
+        let comparison = attest::attest(
+            &original.output,
+            &rebuilt.output,
+            definition_file,
+            Some([&original.derivation, &rebuilt.derivation]),
+            &self.attester,
+            &out,
+        )?;
         if comparison.verdict() == Verdict::Different {
             self.record(built, &comparison)?;
         }
@@ -224,29 +240,30 @@ impl Outlet {
         attest::record(&json, comparison, &self.folder.join(&built.attribute))
     }
 
-    /// Writes why there are no builds to compare.
-    fn record_failure(&self, attribute: &str, definition: &Path, failure: &Failure) -> Result<()> {
-        attest::record_failure(&read(definition)?, failure, &self.folder.join(attribute))
+    /// Writes that a build does not give the same each time.
+    pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<()> {
+        let definition = read(&built.definition_file)?;
+        self.record_failure(&built.attribute, &definition, &Failure::different(why))
+    }
+
+    /// Writes why there is nothing to attest to.
+    fn record_failure(&self, attribute: &str, definition: &[u8], failure: &Failure) -> Result<()> {
+        attest::record_failure(definition, failure, &self.folder.join(attribute))
     }
 }
 
 fn read(definition: &Path) -> Result<Vec<u8>> {
-    fs::read(definition).map_err(|cause| Error::Read {
-        path: definition.into(),
-        cause,
-    })
+    input::read(definition, "definition", Limits::default().definition_bytes)
 }
 
-/// The rule for attributes that end up in commands and in the names of folders.
+/// That an attribute may end up in commands and in the names of folders.
 fn check_attribute(attribute: &str) -> Result<()> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte);
-    let starts_well = attribute.starts_with(|first: char| first.is_ascii_alphanumeric());
-    if starts_well && attribute.bytes().all(plain) {
-        return Ok(());
+    match name::is_plain(attribute) {
+        true => Ok(()),
+        false => Err(Error::Argument {
+            argument: "FLAKE_ATTR",
+            value: attribute.into(),
+            why: "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
+        }),
     }
-    Err(Error::Argument {
-        argument: "FLAKE_ATTR",
-        value: attribute.into(),
-        why: "it is not a name of letters, digits and \"-._+\"; give the flake with --flake",
-    })
 }

@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
+use serde::Deserialize;
+
 use crate::error::{Error, Result};
 
 /// Schemes of references that a commit can pin.
@@ -75,6 +77,57 @@ impl FlakeRef {
     /// An attribute of this flake, as `nix build` takes it.
     pub fn attribute(&self, attribute: &str) -> String {
         format!("{}#{attribute}", self.0)
+    }
+}
+
+/// What Nix says of the tree that it has fetched for a reference.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Locked {
+    /// How it was fetched.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The hash of its Nix archive.
+    pub nar_hash: String,
+    /// Its commit.
+    pub rev: Option<String>,
+    /// How many commits led to it.
+    pub rev_count: Option<u64>,
+    /// The time of its commit or of its last change, in seconds since 1970.
+    pub last_modified: Option<u64>,
+    /// The folder in it that holds the flake.
+    pub dir: Option<String>,
+}
+
+/// Ways to fetch that look a commit up, so that the tree is that of the commit. A folder or an archive only bears a name.
+const BY_COMMIT: [&str; 5] = ["git", "github", "gitlab", "sourcehut", "mercurial"];
+
+impl Locked {
+    /// The commit that was looked up, if one was.
+    pub fn commit(&self) -> Option<&str> {
+        self.rev
+            .as_deref()
+            .filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
+    }
+
+    /// A reference to the fetched tree at its `path` in the store, and to no other: Nix refuses it if the hash is another.
+    /// A flake is told there what it is told where the tree came from (commit, number of commits, time), and so gives the
+    /// same derivations; only the commit that a changed tree was once (`self.dirtyRev`) cannot be handed on.
+    pub fn reference(&self, path: &Path) -> FlakeRef {
+        let number = |number: Option<u64>| number.map(|number| number.to_string());
+        let fields = [
+            ("narHash", Some(self.nar_hash.clone())),
+            ("lastModified", number(self.last_modified)),
+            ("rev", self.rev.clone()),
+            ("revCount", number(self.rev_count)),
+            ("dir", self.dir.clone().filter(|dir| !dir.is_empty())),
+        ];
+        let fields: Vec<_> = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", encode(value?.as_ref()))))
+            .collect();
+        let path = encode(path.as_os_str());
+        FlakeRef(format!("path:{path}?{}", fields.join("&")))
     }
 }
 

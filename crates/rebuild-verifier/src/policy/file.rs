@@ -199,7 +199,7 @@ mod tests {
         format!(
             r#"version = 1
 threshold = 1
-build-types = ["urn:samebits:nix-rebuild:v1"]
+build-types = ["urn:samebits:nix-rebuild:v2"]
 products = ["server-aarch64-linux"]
 platforms = ["aarch64-linux"]
 variations = ["build-directory"]
@@ -322,12 +322,12 @@ pem = """
                 "key occurs twice",
             ),
             (
-                "[\"urn:samebits:nix-rebuild:v1\"]",
+                "[\"urn:samebits:nix-rebuild:v2\"]",
                 "[]",
                 "build-types is empty",
             ),
             (
-                "[\"urn:samebits:nix-rebuild:v1\"]",
+                "[\"urn:samebits:nix-rebuild:v2\"]",
                 "[\"urn:x\"]",
                 "\"urn:x\" is not one of",
             ),

@@ -125,6 +125,9 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
 
 fn case(outcome: &Outcome) -> Case {
     match outcome.status() {
+        Status::Different if outcome.failure().is_some() => {
+            Case::Failure("a build does not give the same each time", said(outcome))
+        }
         Status::Identical => Case::Passed,
         Status::Different | Status::IdenticalWithoutSignatures => {
             Case::Failure("the two builds differ", differences(outcome))

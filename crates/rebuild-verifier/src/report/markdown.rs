@@ -110,7 +110,7 @@ fn push_outcome(text: &mut String, outcome: &Outcome) {
         return;
     }
     if let Some(failure) = outcome.failure() {
-        let _ = writeln!(text, "- not built: {}", code_span(&failure.why));
+        let _ = writeln!(text, "- {}: {}", failure.status(), code_span(&failure.why));
         return;
     }
     let count = outcome.differences().count();

@@ -98,7 +98,12 @@ fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
 
 /// Why there are no files, and what was said before.
 fn failed(page: &mut Markup, failure: &Failure) {
-    page.raw("<p class=\"alert bad\">Not built: ")
+    let verdict = match failure.status() {
+        Status::Different => "Different: ",
+        _ => "Not built: ",
+    };
+    page.raw("<p class=\"alert bad\">")
+        .text(verdict)
         .text(&failure.why)
         .raw("</p>\n");
     if !failure.log.is_empty() {

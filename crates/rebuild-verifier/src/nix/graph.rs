@@ -1,0 +1,257 @@
+//! From what two derivations are built, all the way down, and what both have in common.
+//!
+//! What it proves: nothing that one of two builds has made is in the other, but for archives whose content is pinned and for
+//! what the definition lists. What it does not prove: that what is listed is fit to be shared, or that a file of the source
+//! holds no product; both are there to be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::derivation::Derivation;
+use super::source;
+use crate::error::{Error, Result};
+use crate::input::{self, Limits};
+use crate::shared::SharedInput;
+
+/// A derivation, and all that it is built from.
+#[derive(Debug)]
+struct Graph {
+    root: PathBuf,
+    derivations: BTreeMap<PathBuf, Derivation>,
+    /// Files that go in as they are, with all that they refer to; false for those that something has built.
+    sources: BTreeMap<PathBuf, bool>,
+}
+
+/// One of two builds: how it is built, and what came out.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Its derivation, a `.drv` file.
+    pub derivation: &'a Path,
+    /// What was built of it.
+    pub output: &'a Path,
+}
+
+/// Says which of the inputs that two builds may share, because they are `listed`, they do share.
+///
+/// # Errors
+/// When one of them holds the other, or when they share anything else that is no pinned archive. When that cannot be known:
+/// a derivation that cannot be read, whose output is known only once it is built, or that gives another output than the one
+/// at hand.
+pub fn shared_inputs(
+    original: Side<'_>,
+    rebuilt: Side<'_>,
+    listed: &[SharedInput],
+) -> Result<Vec<SharedInput>> {
+    let graphs = [Graph::of(original)?, Graph::of(rebuilt)?];
+    common(&graphs, listed).map_err(|why| Error::Invalid {
+        path: rebuilt.derivation.into(),
+        format: "rebuild",
+        why,
+        remedy: "let it build again what it shares, or list that in the definition, see docs/auditing.md",
+    })
+}
+
+impl Graph {
+    fn of(side: Side<'_>) -> Result<Self> {
+        let graph = Self::read(side.derivation)?;
+        let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.into());
+        let outputs = graph.derivations[&graph.root].outputs.iter();
+        let output = resolved(side.output);
+        match outputs
+            .clone()
+            .any(|one| !one.path.as_os_str().is_empty() && resolved(&one.path) == output)
+        {
+            true => Ok(graph),
+            false => Err(invalid(
+                side.derivation,
+                format!("{:?} is not what it builds", side.output),
+            )),
+        }
+    }
+
+    fn read(root: &Path) -> Result<Self> {
+        let limits = Limits::default();
+        let root = &root
+            .canonicalize()
+            .map_err(|cause| Error::read(root, cause))?;
+        let store = root.parent();
+        let mut derivations = BTreeMap::new();
+        let mut next = vec![root.to_path_buf()];
+        while let Some(path) = next.pop() {
+            if derivations.contains_key(&path) {
+                continue;
+            }
+            if derivations.len() == limits.derivations {
+                let why = format!("it is built from more than {} others", limits.derivations);
+                return Err(invalid(root, why));
+            }
+            if path.parent() != store || path.extension().is_none_or(|ending| ending != "drv") {
+                return Err(invalid(
+                    root,
+                    format!("{path:?} is no derivation beside it"),
+                ));
+            }
+            let bytes = input::read(&path, FORMAT, limits.derivation_bytes)?;
+            let derivation = Derivation::parse(&bytes).map_err(|why| invalid(&path, why))?;
+            next.extend(derivation.derivations.iter().cloned());
+            derivations.insert(path, derivation);
+        }
+        let mut graph = Self {
+            root: root.into(),
+            derivations,
+            sources: BTreeMap::new(),
+        };
+        graph.read_sources()?;
+        Ok(graph)
+    }
+
+    fn read_sources(&mut self) -> Result<()> {
+        let all = self.derivations.values().flat_map(|one| &one.sources);
+        let mut next: BTreeSet<PathBuf> = all.cloned().collect();
+        while let Some(path) = next.pop_first() {
+            if self.sources.contains_key(&path) {
+                continue;
+            }
+            let is_beside = path.parent() == self.root.parent();
+            let references = if is_beside {
+                source::references(&path)?
+            } else {
+                None
+            };
+            self.sources.insert(path, references.is_some());
+            next.extend(references.into_iter().flatten());
+        }
+        Ok(())
+    }
+
+    /// Every path that may be in its builds: derivations, what comes out of them, sources.
+    fn held(&self) -> BTreeSet<&Path> {
+        let derivations = self.derivations.iter();
+        derivations
+            .flat_map(|(path, one)| products(path, one))
+            .chain(self.sources.keys().map(PathBuf::as_path))
+            .collect()
+    }
+
+    /// Derivations whose content is written down beforehand, and which are made from others of that kind at most: archives.
+    fn pinned(&self) -> BTreeSet<&Path> {
+        let is_fixed = |one: &Derivation| one.outputs.iter().all(|output| output.is_fixed);
+        let all = || {
+            self.derivations
+                .iter()
+                .map(|(path, one)| (path.as_path(), one))
+        };
+        let mut pinned: BTreeSet<_> = all()
+            .filter(|(_, one)| is_fixed(one))
+            .map(|(path, _)| path)
+            .collect();
+        loop {
+            let made = |path: &&Path| {
+                let inputs = &self.derivations[*path].derivations;
+                inputs.iter().any(|input| !pinned.contains(input.as_path()))
+            };
+            let made: Vec<_> = pinned.iter().copied().filter(made).collect();
+            if made.is_empty() {
+                return pinned;
+            }
+            pinned.retain(|path| !made.contains(path));
+        }
+    }
+}
+
+/// A derivation itself, and what comes out of it.
+fn products<'a>(path: &'a Path, derivation: &'a Derivation) -> impl Iterator<Item = &'a Path> {
+    let outputs = derivation
+        .outputs
+        .iter()
+        .map(|output| output.path.as_path());
+    std::iter::once(path).chain(outputs)
+}
+
+/// What both have in common of what is listed; an error if there is more.
+fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput>, String> {
+    for (path, derivation) in graphs.iter().flat_map(|graph| &graph.derivations) {
+        let outputs = &mut derivation.outputs.iter();
+        if outputs.any(|output| output.path.as_os_str().is_empty()) {
+            return Err(format!(
+                "where the output of {} will be is known only once it is built, so that nobody can see who else uses it",
+                name(path)
+            ));
+        }
+    }
+    for graph in graphs {
+        if graph.pinned().contains(graph.root.as_path()) || is_fixed_root(graph) {
+            return Err(format!(
+                "the output of {} is written down by its hash instead of built",
+                name(&graph.root)
+            ));
+        }
+    }
+    let held = [graphs[0].held(), graphs[1].held()];
+    for (graph, held, whose) in [
+        (&graphs[0], &held[1], "it holds the original itself"),
+        (&graphs[1], &held[0], "the original holds it"),
+    ] {
+        if products(&graph.root, &graph.derivations[&graph.root]).any(|path| held.contains(path)) {
+            return Err(whose.into());
+        }
+    }
+    let mut shared = BTreeSet::new();
+    for graph in graphs {
+        let pinned = graph.pinned();
+        let made = graph
+            .derivations
+            .iter()
+            .filter(|(path, _)| !pinned.contains(path.as_path()));
+        let is_shared = |path: &Path| held.iter().all(|held| held.contains(path));
+        shared.extend(
+            made.filter(|(path, one)| products(path, one).any(is_shared))
+                .map(|(path, _)| name(path)),
+        );
+    }
+    let is_listed = |name: &&String| listed.iter().any(|one| one.derivation == **name);
+    let unlisted: Vec<_> = shared
+        .iter()
+        .filter(|name| !is_listed(name))
+        .cloned()
+        .collect();
+    if !unlisted.is_empty() {
+        return Err(format!(
+            "it shares with the original, and the definition does not list: {}",
+            unlisted.join(", ")
+        ));
+    }
+    let built = |graph: &Graph| {
+        let mut sources = graph.sources.iter();
+        sources
+            .find(|(_, is_source)| !**is_source)
+            .map(|(path, _)| name(path))
+    };
+    if let Some(built) = graphs.iter().find_map(built) {
+        return Err(format!(
+            "{built} goes in as if it were a source, but it is not named after its content: something has built it"
+        ));
+    }
+    let is_shared = |one: &&SharedInput| shared.contains(&one.derivation);
+    Ok(listed.iter().filter(is_shared).cloned().collect())
+}
+
+fn is_fixed_root(graph: &Graph) -> bool {
+    let outputs = &mut graph.derivations[&graph.root].outputs.iter();
+    outputs.any(|output| output.is_fixed)
+}
+
+fn name(path: &Path) -> String {
+    crate::path::escape(path.file_name().unwrap_or_default().as_encoded_bytes())
+}
+
+const FORMAT: &str = "derivation";
+
+fn invalid(path: &Path, why: String) -> Error {
+    Error::Invalid {
+        path: path.into(),
+        format: FORMAT,
+        why,
+        remedy: "name the .drv file in the store of the Nix that has built it",
+    }
+}

@@ -1,0 +1,154 @@
+//! Runs the `nix` program: watched, able to be cancelled, and without the settings that a flake brings along.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::log::{Event, Log};
+use super::{Nix, Watch};
+use crate::error::{Error, Result};
+
+/// What every call is told, whatever the user's own configuration says.
+const ALWAYS: &[&str] = &[
+    "--extra-experimental-features",
+    "nix-command flakes",
+    "--log-format",
+    "internal-json",
+    // What a flake says of the settings to build it with is its author's wish, and this is somebody else's machine.
+    "--option",
+    "accept-flake-config",
+    "false",
+    // A derivation that is written after a look at a build's result may hold a copy of it, and no graph shows that.
+    "--option",
+    "allow-import-from-derivation",
+    "false",
+];
+
+/// The most that is read of an answer, in bytes.
+const MOST_OUTPUT_BYTES: u64 = 64 << 20;
+
+/// How often a silent run looks whether it is to stop.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long Nix has to end its builders before it is ended itself; on a busy machine it takes some ten seconds.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// What a run of Nix left behind.
+pub(super) struct Finished {
+    pub(super) status: ExitStatus,
+    pub(super) stdout: Vec<u8>,
+    pub(super) errors: Vec<String>,
+}
+
+impl Nix<'_> {
+    pub(super) fn run(&mut self, arguments: &[OsString]) -> Result<Finished> {
+        let mut child = Command::new("nix")
+            .args(ALWAYS)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(no_nix)?;
+        let stdout = child.stdout.take().map(|stdout| {
+            thread::spawn(move || {
+                let mut bytes = Vec::new();
+                stdout
+                    .take(MOST_OUTPUT_BYTES)
+                    .read_to_end(&mut bytes)
+                    .map(|_| bytes)
+            })
+        });
+        let errors = match self.follow(&mut child) {
+            Ok(errors) => errors,
+            Err(error) => {
+                self.watch.see(&Event::Ending);
+                end(&mut child);
+                return Err(error);
+            }
+        };
+        let status = child.wait().map_err(no_nix)?;
+        let stdout = stdout
+            .and_then(|reader| reader.join().ok())
+            .transpose()
+            .map_err(no_nix)?
+            .unwrap_or_default();
+        Ok(Finished {
+            status,
+            stdout,
+            errors,
+        })
+    }
+
+    /// Reads the log until the child has ended, and returns what it complained about.
+    fn follow(&mut self, child: &mut Child) -> Result<Vec<String>> {
+        let (sender, lines) = mpsc::channel();
+        if let Some(stderr) = child.stderr.take() {
+            thread::spawn(move || {
+                let mut reader = BufReader::new(stderr);
+                let mut line = Vec::new();
+                while matches!(reader.read_until(b'\n', &mut line), Ok(1..)) {
+                    if sender.send(std::mem::take(&mut line)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        let mut log = Log::default();
+        loop {
+            if self.watch.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            match lines.recv_timeout(TICK) {
+                Ok(line) => log.add(&line, &mut |event| self.watch.see(&event)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(log.into_errors()),
+                Err(RecvTimeoutError::Timeout) => self.watch.tick(),
+            }
+        }
+    }
+}
+
+/// Passes on only the wish to stop.
+pub(super) struct Silent<'a>(pub(super) &'a mut dyn Watch);
+
+impl Watch for Silent<'_> {
+    fn see(&mut self, _: &Event<'_>) {}
+
+    fn tick(&mut self) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
+
+/// Ends Nix as a terminal would, so that it ends its builders, and waits for it.
+fn end(child: &mut Child) {
+    let asked = kill_process(Pid::from_child(child), Signal::TERM);
+    let until = Instant::now() + GRACE;
+    while asked.is_ok() && Instant::now() < until {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        thread::sleep(TICK);
+    }
+    // It may have ended by itself; there is nobody left to tell.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn no_nix(cause: io::Error) -> Error {
+    Error::Tool {
+        program: "nix",
+        remedy: if cause.kind() == ErrorKind::NotFound {
+            "install Nix 2.8 or newer, and see that it is in the PATH"
+        } else {
+            "check that this user may run it"
+        },
+        cause,
+    }
+}
