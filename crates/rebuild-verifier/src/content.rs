@@ -104,9 +104,7 @@ impl Content {
                         _ => Error::read(path, cause),
                     })?;
             }
-            Backing::Unpacked(file) => file
-                .read_exact_at(buffer, at)
-                .map_err(|cause| Error::read(std::env::temp_dir(), cause))?,
+            Backing::Unpacked(file) => file.read_exact_at(buffer, at).map_err(Error::Temporary)?,
         }
         Ok(count)
     }

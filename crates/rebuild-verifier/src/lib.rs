@@ -18,7 +18,7 @@
 //! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`] |
 //! | repeat it | [`nix`], [`rebuild`], [`audit`] |
-//! | files and formats underneath | [`atomic`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
+//! | files and formats underneath | [`atomic`], [`outputs`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -48,6 +48,7 @@ pub mod keys;
 pub mod manifest;
 pub mod metablock;
 pub mod nix;
+pub mod outputs;
 pub mod path;
 pub mod policy;
 mod pool;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use crate::atomic;
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
@@ -59,7 +60,7 @@ pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored
     for (name, path) in [(attribute, &original), (&rebuild, &rebuilt)] {
         builds.push((name, path, nix.origin(path)?));
     }
-    let root = tempfile::tempdir().map_err(|cause| Error::write(std::env::temp_dir(), cause))?;
+    let root = tempfile::tempdir().map_err(|cause| Error::Temporary(atomic::plain(cause)))?;
     nix.build(flake, &parts(attribute), &root.path().join("result"))?;
     let (mut again, mut unstable) = (Vec::new(), Vec::new());
     for (name, path, before) in builds {

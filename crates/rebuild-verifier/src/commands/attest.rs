@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use build_info::BuildInfo;
 use clap::Args;
+use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::attest::{self, COMPARISON_FILE, STATEMENT_FILE};
 use rebuild_verifier::comparison::Verdict;
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::uri::AbsoluteUri;
-use rebuild_verifier::{Error, Result, attest, text};
+use rebuild_verifier::{Error, Result, outputs, text};
 
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
@@ -47,7 +49,12 @@ impl Arguments {
             builder_id: builder("--builder-id", builder_id)?,
             version: info.version.clone(),
         };
-        let comparison = attest::attest(original, rebuilt, definition, &attester, out)?;
+        let places = [COMPARISON_FILE, STATEMENT_FILE].map(|name| out.join(name));
+        outputs::claim_new(
+            &[original, rebuilt, definition],
+            &places.each_ref().map(PathBuf::as_path),
+        )?;
+        let (comparison, staged) = attest::attest(original, rebuilt, definition, &attester, out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",
@@ -59,6 +66,7 @@ impl Arguments {
             original,
             rebuilt,
         ))?;
+        staged.map_or(Ok(()), Staged::appear)?;
         Ok(comparison.verdict().into())
     }
 }

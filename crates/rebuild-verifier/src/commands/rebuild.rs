@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use build_info::BuildInfo;
 use clap::Args;
-use rebuild_verifier::comparison::{Comparison, Verdict};
+use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::comparison::Comparison;
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{Nix, Source};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
+use rebuild_verifier::report::DOCUMENTS;
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, attest, text};
+use rebuild_verifier::{Error, Result, attest, outputs, text};
 
 use super::attest::builder;
 use crate::cli::BUILDING_EXIT_CODES;
@@ -46,7 +48,8 @@ pub(crate) struct Arguments {
 /// Where to attest to, and as whom: for commands that build.
 #[derive(Args)]
 pub(crate) struct AttestOut {
-    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs
+    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs; what an earlier run
+    /// wrote there is removed first
     #[arg(long, value_name = "DIR", requires = "builder_id")]
     attest_out: Option<PathBuf>,
     /// Who builds: an absolute URI
@@ -59,6 +62,9 @@ impl Arguments {
         let outlet = self.attest.outlet(info)?;
         for attribute in &self.attributes {
             check_attribute(attribute)?;
+        }
+        if let Some(outlet) = &outlet {
+            outlet.claim(&[], self.attributes.iter().map(String::as_str))?;
         }
         let flake = FlakeRef::parse(&self.flake)?;
         let stored = match self.again {
@@ -120,7 +126,9 @@ impl Arguments {
             let definition = nix.outputs(&source.flake, attribute)?.definition;
             nix.build_all(&source.flake, &[format!("{attribute}.definition")])?;
             let failure = Failure::new(&error.in_documents(), log);
-            outlet.record_failure(attribute, &definition, &failure)?;
+            outlet
+                .record_failure(attribute, &definition, &failure)?
+                .appear()?;
         }
         Ok(Status::NotBuilt)
     }
@@ -150,9 +158,9 @@ fn finish(
             remedy: "let the flake define what it builds, see docs/attestation-format.md",
         });
     }
-    let comparison = match outlet {
+    let (comparison, staged) = match outlet {
         Some(outlet) => outlet.attest(built)?,
-        None => built.compare()?,
+        None => (built.compare()?, Staged::default()),
     };
     let text = text::comparison(
         &comparison,
@@ -162,6 +170,7 @@ fn finish(
     );
     console.say(&format!("{}: {text}", built.attribute))?;
     complain_unstable(built);
+    staged.appear()?;
     Ok(built.verdict(&comparison).into())
 }
 
@@ -198,10 +207,26 @@ impl AttestOut {
 }
 
 impl Outlet {
-    /// Attests to builds that are the same; of others, writes how they compare.
-    pub(crate) fn attest(&self, built: &Built) -> Result<Comparison> {
+    /// Takes the places of all that may be written about `attributes`: what an earlier run wrote there is no result of this
+    /// one.
+    pub(crate) fn claim<'a>(
+        &self,
+        inputs: &[&Path],
+        attributes: impl Iterator<Item = &'a str>,
+    ) -> Result<()> {
+        let mut places = Vec::new();
+        for attribute in attributes {
+            check_attribute(attribute)?;
+            places.extend(DOCUMENTS.map(|name| self.folder.join(attribute).join(name)));
+        }
+        let places: Vec<_> = places.iter().map(PathBuf::as_path).collect();
+        outputs::claim(inputs, &places)
+    }
+
+    /// Attests to builds that are the same; of others, says how they compare. What is to be written is staged.
+    pub(crate) fn attest(&self, built: &Built) -> Result<(Comparison, Staged)> {
         if !built.unstable.is_empty() {
-            return built.compare();
+            return Ok((built.compare()?, Staged::default()));
         }
         let Built {
             original,
@@ -211,21 +236,28 @@ impl Outlet {
         } = built;
         let out = self.folder.join(&built.attribute);
         // Compares for itself: it attests to nothing that it was only told.
-        let comparison = attest::attest(original, rebuilt, definition_file, &self.attester, &out)?;
-        if comparison.verdict() == Verdict::Different {
-            self.record(built, &comparison)?;
-        }
-        Ok(comparison)
+        let (comparison, staged) =
+            attest::attest(original, rebuilt, definition_file, &self.attester, &out)?;
+        let staged = match staged {
+            Some(staged) => staged,
+            None => self.record(built, &comparison)?,
+        };
+        Ok((comparison, staged))
     }
 
-    /// Writes how builds compare to which nobody attests.
-    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<()> {
+    /// Stages how builds compare to which nobody attests.
+    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
         let json = read(&built.definition_file)?;
         attest::record(&json, comparison, &self.folder.join(&built.attribute))
     }
 
-    /// Writes why there are no builds to compare.
-    fn record_failure(&self, attribute: &str, definition: &Path, failure: &Failure) -> Result<()> {
+    /// Stages why there are no builds to compare.
+    fn record_failure(
+        &self,
+        attribute: &str,
+        definition: &Path,
+        failure: &Failure,
+    ) -> Result<Staged> {
         attest::record_failure(&read(definition)?, failure, &self.folder.join(attribute))
     }
 }

@@ -1,7 +1,7 @@
 //! Policies as TOML files: parsed strictly, every field required but two. `docs/policy.md` describes them.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -48,7 +48,7 @@ struct Builder {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Key {
-    file: Option<std::path::PathBuf>,
+    file: Option<PathBuf>,
     pem: Option<String>,
     not_after: Option<String>,
 }
@@ -120,6 +120,31 @@ impl Policy {
             variations: document.variations,
         })
     }
+}
+
+/// Every file that a policy may name as a key, whether or not the policy can be understood: nothing may be written there.
+/// Of one that is no TOML, these are all of its quoted texts.
+pub fn mentioned(path: &Path) -> Vec<PathBuf> {
+    fn strings(value: &toml::Value, found: &mut Vec<String>) {
+        match value {
+            toml::Value::String(text) => found.push(text.clone()),
+            toml::Value::Array(list) => list.iter().for_each(|one| strings(one, found)),
+            toml::Value::Table(table) => table.values().for_each(|one| strings(one, found)),
+            _ => {}
+        }
+    }
+    let bytes = input::read(path, FORMAT, Limits::default().policy_bytes).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut found = Vec::new();
+    match toml::from_str(&text) {
+        Ok(value) => strings(&value, &mut found),
+        Err(_) => found.extend(text.split(['"', '\'', '\n']).map(String::from)),
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    // A key in the policy itself is no path.
+    found.retain(|file| !file.contains(['\n', '\0']));
+    let files = found.iter().map(|file| folder.join(file));
+    files.filter(|file| !file.is_dir()).collect()
 }
 
 impl Document {
