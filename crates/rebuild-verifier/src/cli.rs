@@ -19,7 +19,9 @@ macro_rules! exit_codes {
 Exit codes:
   0  the same: every byte, path, type, executable bit and link target; or verified, or done
   1  different, or rejected
-  2  could not decide: bad arguments or input, something unreadable, an output that could not be written"
+  2  could not decide: bad arguments or input, something unreadable, an output that could not be written; no file is
+     written then, but those that say so
+  141  whoever read standard output went away before the end, as `head` does: no file is written"
     };
 }
 

@@ -46,9 +46,10 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        let outlet = self.attest.outlet(info)?;
+        let outlet = self.attest.outlet(info);
+        let release = self.read(outlet.as_ref().ok().and_then(Option::as_ref))?;
+        let outlet = outlet?;
         let flake = FlakeRef::parse(&self.flake)?;
-        let release = self.read(outlet.as_ref())?;
         let mut findings = Findings {
             unattested: release.unattested,
             ..Findings::default()
@@ -95,12 +96,15 @@ impl Arguments {
     /// name; where they cannot be read, nothing beside them is touched.
     fn read(&self, outlet: Option<&Outlet>) -> Result<Release> {
         let read = Release::read(&self.release, self.artifact.as_deref());
-        let beside = self.release.parent().filter(|_| self.artifact.is_none());
+        let beside = self.release.parent().filter(|_| self.release.is_file());
         let mut inputs: Vec<&Path> = vec![&self.release];
         inputs.extend(self.artifact.as_deref());
         match &read {
             Ok(release) => inputs.extend(release.files()),
-            Err(_) => inputs.extend(beside),
+            Err(_) => inputs.extend(beside.map(|folder| match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            })),
         }
         let json: Vec<_> = self.json.iter().map(PathBuf::as_path).collect();
         let claimed = claim(&inputs, &json).and_then(|()| match (outlet, &read) {

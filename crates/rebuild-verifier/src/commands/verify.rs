@@ -173,24 +173,24 @@ impl Arguments {
         let is_needed = is_needed || self.emit_svr.is_some() || self.emit_vsa.is_some();
         let epoch =
             std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| is_needed && !value.is_empty());
-        let (argument, text, time) = match (&self.time, &epoch) {
-            (Some(text), _) => ("--time", text.clone(), Timestamp::parse(text)),
+        match (&self.time, &epoch) {
+            (Some(text), _) => Timestamp::parse(text)
+                .map(Some)
+                .map_err(|_| Error::Argument {
+                    argument: "--time",
+                    value: text.clone(),
+                    why: "it is no time; write it as in 2026-08-03T09:05:39Z",
+                }),
             (None, Some(epoch)) => {
-                let text = epoch.to_string_lossy().into_owned();
-                let seconds = text.parse().map_err(|_| String::new());
-                (
-                    "SOURCE_DATE_EPOCH",
-                    text,
-                    seconds.and_then(Timestamp::from_epoch_seconds),
-                )
+                let seconds = epoch.to_str().and_then(|text| text.parse().ok());
+                let time = seconds.and_then(|seconds| Timestamp::from_epoch_seconds(seconds).ok());
+                time.map(Some).ok_or(Error::Environment {
+                    variable: "SOURCE_DATE_EPOCH",
+                    why: "it is no time in seconds since 1970",
+                })
             }
-            (None, None) => return Ok(None),
-        };
-        time.map(Some).map_err(|_| Error::Argument {
-            argument,
-            value: text,
-            why: "it is no time; write --time as in 2026-08-03T09:05:39Z, SOURCE_DATE_EPOCH in seconds since 1970",
-        })
+            (None, None) => Ok(None),
+        }
     }
 
     /// What is needed to emit anything, if anything is to be emitted.

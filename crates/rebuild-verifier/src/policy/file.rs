@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Allowed, Policy, TrustedKey, sorted};
+use super::{ANY, Allowed, Policy, TrustedKey, sorted};
 use crate::claim::{build_types, is_commit};
 use crate::clock::Timestamp;
 use crate::definition::{nar_sha256, one_line};
@@ -87,6 +87,11 @@ impl Policy {
         for builder in &document.builder {
             for key in &builder.keys {
                 let public = match (&key.file, &key.pem) {
+                    (Some(file), None) if may_be_a_key(file) => {
+                        return Err(invalid(
+                            "a file is named by what may be a key; a key in the policy itself is a pem".into(),
+                        ));
+                    }
                     (Some(file), None) => read_key(file)?,
                     (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
                         .map_err(|why| invalid(format!("pem: {why}")))?,
@@ -142,7 +147,7 @@ pub fn mentioned(path: &Path) -> Vec<PathBuf> {
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     // A key in the policy itself is no path.
-    found.retain(|file| !file.contains(['\n', '\0']));
+    found.retain(|file| !file.is_empty() && !file.contains(['\n', '\0']));
     let files = found.iter().map(|file| folder.join(file));
     files.filter(|file| !file.is_dir()).collect()
 }
@@ -170,41 +175,94 @@ impl Document {
             return Err("build-types is empty, so that nothing could ever count".into());
         }
         let known = build_types();
-        if let Some(unknown) = self
+        if !self
             .build_types
             .iter()
-            .find(|name| !known.contains(name.as_str()))
+            .all(|name| known.contains(name.as_str()))
         {
             let known: Vec<_> = known.into_iter().collect();
             return Err(format!(
-                "build type {unknown:?} is not one of {}",
+                "build-types has one that is not one of {}",
                 known.join(", ")
             ));
         }
         if let Allowed::Only(revisions) = &self.source.revision {
-            if let Some(bad) = revisions.iter().find(|revision| !is_commit(revision)) {
-                return Err(format!(
-                    "source.revision {bad:?} is not a commit in 40 hex digits"
-                ));
+            if !revisions.iter().all(|revision| is_commit(revision)) {
+                return Err("source.revision has one that is not a commit in 40 hex digits".into());
             }
         }
         if let Some(nar_hash) = &self.source.nar_hash {
-            nar_sha256(nar_hash)?;
+            nar_sha256(nar_hash)
+                .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
         }
-        self.variations
+        match self
+            .variations
             .iter()
-            .try_for_each(|name| one_line("variations", name))
+            .all(|name| one_line("", name).is_ok())
+        {
+            true => Ok(()),
+            false => Err("variations has one that is not a line of text".into()),
+        }
     }
 }
 
-/// What is wrong and in which line, without the several lines of quotation.
+/// What is wrong and in which line, without a quotation.
 fn told(error: &toml::de::Error, text: &str) -> String {
-    let line = error
-        .span()
-        .map(|span| text[..span.start].matches('\n').count() + 1);
-    line.map_or(error.message().to_owned(), |line| {
-        format!("line {line}: {}", error.message())
-    })
+    let message = without_values(error.message());
+    match error.span() {
+        Some(span) => format!(
+            "line {}: {message}",
+            text[..span.start].matches('\n').count() + 1
+        ),
+        None => message,
+    }
+}
+
+/// Names of the format, which may be quoted.
+const NAMES: [&str; 15] = [
+    ANY,
+    "version",
+    "threshold",
+    "build-types",
+    "products",
+    "platforms",
+    "variations",
+    "source",
+    "builder",
+    "revision",
+    "nar-hash",
+    "id",
+    "keys",
+    "=",
+    "\\\"",
+];
+
+/// A message up to the first thing that it quotes and that is no name of the format: it may be a key in the wrong place.
+fn without_values(message: &str) -> String {
+    let mut kept = 0;
+    while let Some(at) = message[kept..].find(['"', '`', '\'']) {
+        let open = kept + at;
+        let quoted = &message[open + 1..];
+        let close = |name: &&&str| {
+            quoted
+                .strip_prefix(**name)?
+                .starts_with(&message[open..=open])
+                .then_some(())
+        };
+        match NAMES.iter().find(|name| close(name).is_some()) {
+            Some(name) => kept = open + name.len() + 2,
+            None => return message[..open].trim_end_matches([' ', ':', ',']).to_owned(),
+        }
+    }
+    message.to_owned()
+}
+
+/// Whether what should be the name of a file is a key, or the better part of one.
+fn may_be_a_key(file: &Path) -> bool {
+    const LONG: usize = 40;
+    let text = file.to_string_lossy();
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    text.contains("-----") || text.contains('\n') || text.len() >= LONG && text.bytes().all(base64)
 }
 
 #[cfg(test)]
@@ -312,9 +370,9 @@ pem = """
             (
                 "threshold = 1",
                 "threshold = 1\ntreshold = 1",
-                "unknown field `treshold`",
+                "line 3: unknown field",
             ),
-            ("[source]", "[source]\nextra = 1", "unknown field `extra`"),
+            ("[source]", "[source]\nextra = 1", "line 9: unknown field"),
             (
                 "id = \"https://example.org/builders/1\"",
                 "id = \"https://example.org/builders/2\"",
@@ -354,7 +412,7 @@ pem = """
             (
                 "[\"urn:samebits:nix-rebuild:v1\"]",
                 "[\"urn:x\"]",
-                "\"urn:x\" is not one of",
+                "build-types has one that is not one of http",
             ),
             ("[\"aarch64-linux\"]", "[]", "allows nothing"),
             ("[\"server-aarch64-linux\"]", "[]", "allows nothing"),
@@ -372,7 +430,7 @@ pem = """
             (
                 "revision = \"any\"",
                 "revision = \"any\"\nnar-hash = \"x\"",
-                "narHash",
+                "nar-hash is not a SHA-256",
             ),
             ("2027-01-01T00:00:00Z", "2027", "not-after"),
             ("BEGIN PUBLIC", "BEGIN PRIVATE", "pem"),

@@ -116,9 +116,12 @@ impl Outcome {
         } else {
             let (_, comparison) = read_comparison(folder)?;
             if comparison.verdict() != Verdict::Different {
-                rejected = Some(format!(
-                    "its builds are identical, but it has no {STATEMENT_FILE}"
-                ));
+                return Err(Error::Invalid {
+                    path: folder.into(),
+                    format: "result",
+                    why: format!("its builds are identical, but it has no {STATEMENT_FILE}"),
+                    remedy: REMEDY,
+                });
             }
             Found::Compared(comparison)
         };
