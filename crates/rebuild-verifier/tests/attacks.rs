@@ -10,6 +10,7 @@ use crate::util::Output;
 mod budgets;
 mod builds;
 mod claims;
+mod leftovers;
 mod outputs;
 mod races;
 mod releases;

@@ -70,15 +70,7 @@ fn what_an_audit_found_does_not_appear() {
     fake.folder.write("written", "old");
     let script =
         "trap '' XFSZ; ulimit -f 1; exec \"$0\" audit release --flake flake --json written";
-    let path = fake
-        .command(&[])
-        .get_envs()
-        .find_map(|(name, value)| (name == "PATH").then(|| value.unwrap().to_owned()));
-    let mut shell = fake.folder.command("sh");
-    shell.env("PATH", path.unwrap());
-    let output = fake
-        .folder
-        .expect(shell.args(["-c", script, crate::util::PROGRAM]), 2);
+    let output = fake.shell(script, 2);
     assert!(
         output.stderr.contains("cannot write \"written\""),
         "{}",
