@@ -219,7 +219,7 @@ fn told(error: &toml::de::Error, text: &str) -> String {
 }
 
 /// Names of the format, which may be quoted.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 13] = [
     ANY,
     "version",
     "threshold",
@@ -233,8 +233,6 @@ const NAMES: [&str; 15] = [
     "nar-hash",
     "id",
     "keys",
-    "=",
-    "\\\"",
 ];
 
 /// A message up to the first thing that it quotes and that is no name of the format: it may be a key in the wrong place.
@@ -242,17 +240,19 @@ fn without_values(message: &str) -> String {
     let mut kept = 0;
     while let Some(at) = message[kept..].find(['"', '`', '\'']) {
         let open = kept + at;
-        let quoted = &message[open + 1..];
-        let close = |name: &&&str| {
-            quoted
-                .strip_prefix(**name)?
-                .starts_with(&message[open..=open])
-                .then_some(())
+        let (quote, quoted) = message[open..].split_at(1);
+        let is_quoted = |name: &&&str| {
+            let rest = quoted.strip_prefix(**name);
+            rest.is_some_and(|rest| rest.starts_with(quote))
         };
-        match NAMES.iter().find(|name| close(name).is_some()) {
-            Some(name) => kept = open + name.len() + 2,
-            None => return message[..open].trim_end_matches([' ', ':', ',']).to_owned(),
-        }
+        let Some(name) = NAMES.iter().find(is_quoted) else {
+            let before = message[..open].trim_end_matches([' ', ':', ',']);
+            return before
+                .strip_suffix(", expected")
+                .unwrap_or(before)
+                .to_owned();
+        };
+        kept = open + name.len() + 2;
     }
     message.to_owned()
 }
