@@ -406,10 +406,9 @@ const ATTACKS: &[Attack] = &[
         "two documents",
         |code| {
             let fake = Fake::new();
-            let script = format!(
-                "\"$0\" rebuild one one --flake flake --attest-out out --builder-id urn:x:y"
-            );
-            fake.shell(&script, code)
+            let script =
+                "\"$0\" rebuild one one --flake flake --attest-out out --builder-id urn:x:y";
+            fake.shell(script, code)
         },
     ),
     attack(
