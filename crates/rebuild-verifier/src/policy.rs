@@ -5,6 +5,8 @@
 
 pub mod file;
 
+mod quoting;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;

@@ -12,12 +12,14 @@ mod builds;
 mod claims;
 mod leftovers;
 mod outputs;
+mod policies;
 mod races;
 mod releases;
 mod reports;
 mod secrets;
 mod signatures;
 mod statements;
+mod streams;
 mod terminals;
 mod times;
 

@@ -1,4 +1,4 @@
-//! Secrets that a message might quote: bytes of key files, keys in a policy, values of environment variables.
+//! Secrets that a message might quote: bytes of key files, values of environment variables.
 
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
@@ -61,12 +61,12 @@ fn key_bytes(content: &[u8], exit: i32) -> Output {
 }
 
 /// Reads a policy in which builder 1 has this key; `@` is the secret.
-fn inline_key(key: &str, exit: i32) -> Output {
+pub(super) fn inline_key(key: &str, exit: i32) -> Output {
     policy_with("{ file = \"one.pub\" }", key, exit)
 }
 
 /// Reads a policy with `from` replaced; `@` is the secret.
-fn policy_with(from: &str, to: &str, exit: i32) -> Output {
+pub(super) fn policy_with(from: &str, to: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     assert!(policy().contains(from));
     let text = policy().replacen(from, to, 1).replace('@', SECRET);
@@ -110,7 +110,7 @@ fn argument(arguments: &[&str], exit: i32) -> Output {
 }
 
 const VERIFY: &str = "verify a/bin/server --attestation one --key one.pub";
-const PEM: &str = "-----BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----\n";
+pub(super) const PEM: &str = "-----BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----\n";
 
 const ATTACKS: &[Attack] = &[
     attack(
@@ -237,12 +237,6 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack("a key stands before a key", "", 2, "2 PEM blocks", |code| {
-        key_file(
-            "-----BEGIN PRIVATE KEY-----\n@\n-----BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----\n",
-            code,
-        )
-    }),
     attack(
         "a key has text before it",
         "",
@@ -267,12 +261,6 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack("a key has headers", "", 2, "its PEM is damaged", |code| {
-        key_file(
-            "-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: @\n\n@\n-----END PRIVATE KEY-----\n",
-            code,
-        )
-    }),
     attack(
         "a key has characters that are no base64",
         "",
@@ -304,15 +292,6 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack("a key is base64 alone", "", 2, "holds no", |code| {
-        key_file("@\n", code)
-    }),
-    attack("a key is a JSON web key", "", 2, "holds no", |code| {
-        key_file("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"@\"}", code)
-    }),
-    attack("a key is minisign's", "", 2, "holds no", |code| {
-        key_file("untrusted comment: @\n@\n", code)
-    }),
     attack(
         "a key is OpenSSH's",
         "",
@@ -325,30 +304,6 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack("a key is encrypted", "", 2, "decrypt it", |code| {
-        key_file(
-            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n@\n-----END ENCRYPTED PRIVATE KEY-----\n",
-            code,
-        )
-    }),
-    attack("a key is cosign's", "", 2, "decrypt it", |code| {
-        key_file(
-            "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n@\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n",
-            code,
-        )
-    }),
-    attack("a key is of the old form", "", 2, "convert it", |code| {
-        key_file(
-            "-----BEGIN EC PRIVATE KEY-----\n@\n-----END EC PRIVATE KEY-----\n",
-            code,
-        )
-    }),
-    attack("a key is RSA's", "", 2, "it holds a", |code| {
-        key_file(
-            "-----BEGIN RSA PRIVATE KEY-----\n@\n-----END RSA PRIVATE KEY-----\n",
-            code,
-        )
-    }),
     attack(
         "a key is called public",
         "",
@@ -382,192 +337,6 @@ const ATTACKS: &[Attack] = &[
                 code,
             )
         },
-    ),
-    attack(
-        "a policy's version is a key",
-        "",
-        2,
-        "line 1: invalid type",
-        |code| policy_with("version = 1", "version = \"@\"", code),
-    ),
-    attack(
-        "a policy's version is a key without quotes",
-        "",
-        2,
-        "line 1",
-        |code| policy_with("version = 1", "version = @", code),
-    ),
-    attack(
-        "a policy's threshold is a key",
-        "",
-        2,
-        "line 2: invalid type",
-        |code| policy_with("threshold = 2", "threshold = \"@\"", code),
-    ),
-    attack(
-        "a policy has a field that is a key",
-        "",
-        2,
-        "line 1: unknown field",
-        |code| policy_with("version = 1", "@ = 1\nversion = 1", code),
-    ),
-    attack(
-        "a policy has a quoted field that is a key",
-        "",
-        2,
-        "line 1: unknown field",
-        |code| policy_with("version = 1", "\"a`@` '@' \\\"@\" = 1\nversion = 1", code),
-    ),
-    attack(
-        "a policy has a field that is a key twice",
-        "",
-        2,
-        "line 2",
-        |code| policy_with("version = 1", "@ = 1\n@ = 1\nversion = 1", code),
-    ),
-    attack(
-        "a policy has a table that is a key",
-        "",
-        2,
-        "unknown field",
-        |code| policy_with("[source]", "[@]\nx = 1\n[source]", code),
-    ),
-    attack(
-        "a policy has a line that is a key",
-        "",
-        2,
-        "line 1",
-        |code| policy_with("version = 1", "@\nversion = 1", code),
-    ),
-    attack(
-        "a policy has a line that is a padded key",
-        "",
-        2,
-        "line 1",
-        |code| policy_with("version = 1", "@=\nversion = 1", code),
-    ),
-    attack(
-        "a policy's products are a key",
-        "",
-        2,
-        "neither a list nor",
-        |code| {
-            policy_with(
-                "products = [\"server-aarch64-linux\"]",
-                "products = \"@\"",
-                code,
-            )
-        },
-    ),
-    attack(
-        "a policy's build type is a key",
-        "",
-        2,
-        "build-types has one",
-        |code| policy_with("\"urn:samebits:nix-rebuild:v1\"", "\"@\"", code),
-    ),
-    attack(
-        "a policy's variation is a key of two lines",
-        "",
-        2,
-        "variations has one",
-        |code| policy_with("\"locale\"", "\"@\\n@\"", code),
-    ),
-    attack(
-        "a policy's revision is a key",
-        "",
-        2,
-        "source.revision has one",
-        |code| policy_with("revision = [", "revision = [\"@\", ", code),
-    ),
-    attack(
-        "a policy's hash is a key",
-        "",
-        2,
-        "nar-hash is not",
-        |code| policy_with("[source]", "[source]\nnar-hash = \"sha256-@\"", code),
-    ),
-    attack(
-        "a policy's builder is a key",
-        "",
-        2,
-        "it is not an absolute URI",
-        |code| {
-            policy_with(
-                "id = \"https://example.org/builders/1\"",
-                "id = \"@\"",
-                code,
-            )
-        },
-    ),
-    attack("a policy's key ends at a key", "", 2, "not-after", |code| {
-        inline_key("{ file = \"one.pub\", not-after = \"@\" }", code)
-    }),
-    attack(
-        "a policy's key is in no quotes",
-        "",
-        2,
-        "not a valid policy",
-        |code| inline_key("{ pem = @ }", code),
-    ),
-    attack(
-        "a policy's key has no quotes at its end",
-        "",
-        2,
-        "line 1",
-        |code| inline_key("{ pem = \"@ }", code),
-    ),
-    attack(
-        "a policy's key has lines in quotes for one",
-        "",
-        2,
-        "line 1",
-        |code| inline_key(&format!("{{ pem = \"{PEM}\" }}"), code),
-    ),
-    attack("a policy's key is a list", "", 2, "invalid type", |code| {
-        inline_key("{ pem = [\"@\"] }", code)
-    }),
-    attack(
-        "a policy's key is a file and a key",
-        "",
-        2,
-        "either file or pem",
-        |code| inline_key("{ file = \"one.pub\", pem = \"@\" }", code),
-    ),
-    attack(
-        "a policy's key is a text",
-        "",
-        2,
-        "not a valid policy",
-        |code| inline_key("\"@\"", code),
-    ),
-    attack(
-        "a policy's key is of another name",
-        "",
-        2,
-        "unknown field",
-        |code| inline_key("{ key = \"@\", @ = 1 }", code),
-    ),
-    attack(
-        "a policy's key is where a file's name is meant",
-        "",
-        2,
-        "a key in the policy itself is a pem",
-        |code| inline_key(&format!("{{ file = '''{PEM}''' }}"), code),
-    ),
-    attack(
-        "a policy's key in base64 is where a file's name is meant",
-        "",
-        2,
-        "a key in the policy itself is a pem",
-        |code| inline_key("{ file = \"@\" }", code),
-    ),
-    attack(
-        "a policy's key is private",
-        "",
-        2,
-        "pem: it holds a \"PRIVATE KEY\"",
-        |code| inline_key(&format!("{{ pem = '''{PEM}''' }}"), code),
     ),
     attack(
         "a key is given where its file is meant",
@@ -710,18 +479,6 @@ const ATTACKS: &[Attack] = &[
         "no-such-command",
         |code| variable("TERM", "no-such-command", code),
     ),
-    attack("the language is a secret", "", 2, "nowhere", |code| {
-        variable("LC_ALL", "compare nowhere release", code)
-    }),
-    attack("Nix is told a secret", "", 2, "could not build", |code| {
-        let fake = Fake::new();
-        fake.script("build", "exit 1");
-        let mut command = fake.command(&["rebuild", "server-aarch64-linux", "--flake", "flake"]);
-        silent(fake.folder.expect(
-            command.env("NIX_CONFIG", format!("access-tokens = x={SECRET}")),
-            code,
-        ))
-    }),
     attack(
         "every variable is a secret, and help is asked for",
         "",
@@ -752,6 +509,63 @@ const ATTACKS: &[Attack] = &[
             output.unwrap()
         },
     ),
+    attack("a key stands before a key", "", 2, "2 PEM blocks", |code| {
+        key_file(
+            "-----BEGIN PRIVATE KEY-----\n@\n-----BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key has headers", "", 2, "its PEM is damaged", |code| {
+        key_file(
+            "-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: @\n\n@\n-----END PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key is base64 alone", "", 2, "holds no", |code| {
+        key_file("@\n", code)
+    }),
+    attack("a key is a JSON web key", "", 2, "holds no", |code| {
+        key_file("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"@\"}", code)
+    }),
+    attack("a key is minisign's", "", 2, "holds no", |code| {
+        key_file("untrusted comment: @\n@\n", code)
+    }),
+    attack("a key is encrypted", "", 2, "decrypt it", |code| {
+        key_file(
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n@\n-----END ENCRYPTED PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key is cosign's", "", 2, "decrypt it", |code| {
+        key_file(
+            "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n@\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key is of the old form", "", 2, "convert it", |code| {
+        key_file(
+            "-----BEGIN EC PRIVATE KEY-----\n@\n-----END EC PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key is RSA's", "", 2, "it holds a", |code| {
+        key_file(
+            "-----BEGIN RSA PRIVATE KEY-----\n@\n-----END RSA PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("the language is a secret", "", 2, "nowhere", |code| {
+        variable("LC_ALL", "compare nowhere release", code)
+    }),
+    attack("Nix is told a secret", "", 2, "could not build", |code| {
+        let fake = Fake::new();
+        fake.script("build", "exit 1");
+        let mut command = fake.command(&["rebuild", "server-aarch64-linux", "--flake", "flake"]);
+        silent(fake.folder.expect(
+            command.env("NIX_CONFIG", format!("access-tokens = x={SECRET}")),
+            code,
+        ))
+    }),
 ];
 
 #[test]
