@@ -422,6 +422,22 @@ const ATTACKS: &[Attack] = &[
             untouched(&folder, "keygen --out keys", code)
         },
     ),
+    attack(
+        "an attestation is of a build that is called like the folder above",
+        "",
+        2,
+        "it is not a name",
+        |code| {
+            let fake = released();
+            let mut statement = fake.folder.read_json("release/statement.json");
+            let build = &mut statement["predicate"]["buildDefinition"];
+            build["externalParameters"]["flakeAttribute"] = "..".into();
+            fake.folder.write_json("release/statement.json", &statement);
+            fake.folder.write("statement.json", "precious");
+            let arguments = "audit release --flake flake --attest-out results --builder-id urn:x:y";
+            untouched(&fake.folder, arguments, code)
+        },
+    ),
 ];
 
 #[test]
