@@ -1,152 +1,149 @@
-//! Writes files whole or not at all: a temporary file beside the target, synced, then renamed.
+//! Writes files whole or not at all: temporary files beside their targets, synced, then renamed, all of them or none.
+//!
+//! A command first stages what it writes, then prints, and only then lets its files appear: where anything fails, a full
+//! disk or a closed standard output, none of them is there.
 
 use std::fs::{self, File, Permissions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::outputs::refuse_existing;
 
 /// The mode of files that everybody may read, whatever the umask.
 pub const PUBLIC: u32 = 0o644;
 /// The mode of files that only their owner may read.
 pub const PRIVATE: u32 = 0o600;
 
-/// Writes or replaces one file.
-///
-/// # Errors
-/// When it cannot be written; what was there before is then still there. When what is there is not a regular file.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    match path.symlink_metadata() {
-        Ok(metadata) if !metadata.is_file() => {
-            return Err(Error::WillNotReplace {
-                path: path.into(),
-                why: "it is not a regular file; name a new file, or `-` for standard output",
-            });
+/// Files that are on the disk and have no names yet. Without [`Staged::appear`] they go, and so do the folders that were
+/// made for them.
+#[derive(Debug, Default)]
+#[must_use = "without `appear` nothing is written"]
+pub struct Staged {
+    files: Vec<(NamedTempFile, PathBuf)>,
+    created: Vec<PathBuf>,
+}
+
+impl Staged {
+    /// Adds a file that everybody may read.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+        self.add_as(path, bytes, PUBLIC)
+    }
+
+    /// Adds several files that everybody may read to `folder`, which is created if need be.
+    ///
+    /// # Errors
+    /// When one of them exists already, or cannot be written.
+    pub fn new_in(folder: &Path, files: &[(&str, &[u8])]) -> Result<Self> {
+        let public: Vec<_> = files
+            .iter()
+            .map(|(name, bytes)| (*name, *bytes, PUBLIC))
+            .collect();
+        Self::new_as(folder, &public)
+    }
+
+    /// The same, each with its mode.
+    ///
+    /// # Errors
+    /// As [`Staged::new_in`].
+    pub fn new_as(folder: &Path, files: &[(&str, &[u8], u32)]) -> Result<Self> {
+        for (name, ..) in files {
+            refuse_existing(&folder.join(name))?;
         }
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::write(path, error)),
-        _ => {}
+        let mut staged = Self::default();
+        staged.create_folder(folder)?;
+        for (name, bytes, mode) in files {
+            staged.add_as(&folder.join(name), bytes, *mode)?;
+        }
+        Ok(staged)
     }
-    let written = stage(path, bytes, PUBLIC)?;
-    written
-        .persist(path)
-        .map_err(|error| Error::write(path, error.error))?;
-    sync_folder(folder_of(path))
+
+    /// Takes over what another one has staged.
+    pub fn merge(&mut self, mut other: Self) {
+        self.files.append(&mut other.files);
+        self.created.append(&mut other.created);
+    }
+
+    /// Gives every file its name, in the order in which they were added: whoever sees the last one sees all.
+    ///
+    /// # Errors
+    /// When something has one of the names meanwhile, or it cannot be given; none of them is then there.
+    pub fn appear(mut self) -> Result<()> {
+        let mut appeared: Vec<PathBuf> = Vec::new();
+        let result = self.name_all(&mut appeared);
+        if result.is_err() {
+            for path in appeared {
+                let _ = fs::remove_file(path);
+            }
+        }
+        result
+    }
+
+    fn name_all(&mut self, appeared: &mut Vec<PathBuf>) -> Result<()> {
+        for (file, path) in self.files.drain(..) {
+            file.persist_noclobber(&path)
+                .map_err(|error| failed(&path, error.error))?;
+            appeared.push(path);
+        }
+        for path in appeared {
+            sync_folder(folder_of(path))?;
+        }
+        self.created.clear();
+        Ok(())
+    }
+
+    /// Creates a folder with those above it, and remembers the ones that were not there before.
+    fn create_folder(&mut self, folder: &Path) -> Result<()> {
+        let missing =
+            |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
+        let ancestors = folder.ancestors().take_while(missing);
+        self.created = ancestors.map(Path::to_owned).collect();
+        fs::create_dir_all(folder).map_err(|cause| Error::write(folder, cause))
+    }
+
+    fn add_as(&mut self, path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+        let file = stage(path, bytes, mode).map_err(|cause| failed(path, cause))?;
+        self.files.push((file, path.into()));
+        Ok(())
+    }
 }
 
-/// Refuses an output that would take the place of what is read.
-///
-/// # Errors
-/// When it is one of `inputs`, by whatever path.
-pub fn refuse_input<'a>(
-    output: &Path,
-    inputs: impl IntoIterator<Item = &'a PathBuf>,
-) -> Result<()> {
-    let Ok(resolved) = output.canonicalize() else {
-        return Ok(());
-    };
-    let is_it = |input: &PathBuf| input.canonicalize().is_ok_and(|input| input == resolved);
-    match inputs.into_iter().any(is_it) {
-        true => Err(Error::WillNotReplace {
-            path: output.into(),
-            why: "it is read by the same command; name another file",
-        }),
-        false => Ok(()),
-    }
-}
-
-/// Writes several new files that everybody may read; see [`create_all_as`].
-///
-/// # Errors
-/// When one of them exists already, or cannot be written.
-pub fn create_all(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
-    let public: Vec<_> = files
-        .iter()
-        .map(|(name, bytes)| (*name, *bytes, PUBLIC))
-        .collect();
-    create_all_as(folder, &public)
-}
-
-/// Writes several new files, each with its mode, into `folder`, which is created if need be: all of them or none. The last one appears last,
-/// so whoever sees it sees all.
-///
-/// # Errors
-/// When one of them exists already, or cannot be written.
-pub fn create_all_as(folder: &Path, files: &[(&str, &[u8], u32)]) -> Result<()> {
-    for (name, ..) in files {
-        refuse_existing(&folder.join(name))?;
-    }
-    let created = create_folder(folder)?;
-    let result = create_in(folder, files);
-    if result.is_err() {
-        for path in created.iter().rev() {
-            // Goes only if it is empty; the error that is reported is the first one.
+impl Drop for Staged {
+    fn drop(&mut self) {
+        self.files.clear();
+        for path in &self.created {
+            // Goes only if it is empty.
             let _ = fs::remove_dir(path);
         }
     }
-    result
 }
 
-fn create_in(folder: &Path, files: &[(&str, &[u8], u32)]) -> Result<()> {
-    // All are on the disk before the first one appears under its name; whatever is not kept goes with its drop.
-    let mut staged = Vec::new();
-    for (name, bytes, mode) in files {
-        let path = folder.join(name);
-        staged.push((stage(&path, bytes, *mode)?, path));
-    }
-    let mut appeared: Vec<PathBuf> = Vec::new();
-    let appear = || {
-        for (file, path) in staged {
-            file.persist_noclobber(&path)
-                .map_err(|error| Error::write(&path, error.error))?;
-            appeared.push(path);
-        }
-        sync_folder(folder)
-    };
-    let result = appear();
-    if result.is_err() {
-        for path in appeared {
-            let _ = fs::remove_file(path);
-        }
-    }
-    result
-}
-
-fn refuse_existing(path: &Path) -> Result<()> {
-    match path.symlink_metadata() {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound) => Ok(()),
-        Err(error) => Err(Error::write(path, error)),
-        Ok(_) => Err(Error::WillNotReplace {
-            path: path.into(),
-            why: "it exists already; remove it or name another folder",
-        }),
-    }
-}
-
-/// Creates a folder with those above it, and returns the ones that were not there before, outermost first.
-fn create_folder(folder: &Path) -> Result<Vec<PathBuf>> {
-    let missing = |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
-    let mut created: Vec<PathBuf> = folder
-        .ancestors()
-        .take_while(missing)
-        .map(Path::to_owned)
-        .collect();
-    created.reverse();
-    fs::create_dir_all(folder).map_err(|cause| Error::write(folder, cause))?;
-    Ok(created)
-}
-
-fn stage(path: &Path, bytes: &[u8], mode: u32) -> Result<NamedTempFile> {
-    let failed = |cause| Error::write(path, cause);
-    let mut file = NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    file.write_all(bytes)?;
     file.as_file()
-        .set_permissions(Permissions::from_mode(mode))
-        .map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
+        .set_permissions(Permissions::from_mode(mode))?;
+    file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Without the name of the temporary file, which says nothing to anybody.
+fn failed(path: &Path, cause: io::Error) -> Error {
+    Error::write(path, plain(cause))
+}
+
+/// What the system answered, without the path that `tempfile` adds.
+pub(crate) fn plain(cause: io::Error) -> io::Error {
+    match cause.raw_os_error() {
+        Some(_) => cause,
+        None => cause.kind().into(),
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -176,13 +173,19 @@ mod tests {
         names
     }
 
+    fn create_all(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+        Staged::new_in(folder, files)?.appear()
+    }
+
     #[test]
-    fn a_file_is_replaced_whole_and_nothing_else_is_left() {
+    fn a_file_appears_whole_when_it_is_told_to_and_nothing_else_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        replace(&path, b"one").unwrap();
-        replace(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
+        let mut staged = Staged::default();
+        staged.add(&path, b"one").unwrap();
+        assert!(!path.exists());
+        staged.appear().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(
             path.metadata().unwrap().permissions().mode() & 0o777,
             PUBLIC
@@ -191,17 +194,23 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_link_or_device_is_never_replaced() {
+    fn what_never_appears_leaves_neither_files_nor_folders() {
         let folder = tempfile::tempdir().unwrap();
-        let link = folder.path().join("link");
-        std::os::unix::fs::symlink("nowhere", &link).unwrap();
-        for path in [folder.path(), &link, Path::new("/dev/null")] {
-            assert!(
-                matches!(replace(path, b"x"), Err(Error::WillNotReplace { .. })),
-                "{path:?}"
-            );
-        }
-        assert!(link.is_symlink());
+        let staged = Staged::new_in(&folder.path().join("a/b"), &[("one", b"1")]).unwrap();
+        drop(staged);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn what_has_the_name_meanwhile_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let mut staged = Staged::default();
+        staged.add(&path("one"), b"1").unwrap();
+        staged.add(&path("two"), b"2").unwrap();
+        std::os::unix::fs::symlink("nowhere", path("two")).unwrap();
+        assert!(staged.appear().is_err());
+        assert_eq!(names(folder.path()), ["two"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::atomic;
+use crate::atomic::Staged;
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
@@ -20,9 +20,9 @@ pub const FAILURE_FILE: &str = "failure.json";
 /// The name of the statement in a result's folder.
 pub const STATEMENT_FILE: &str = "statement.json";
 
-/// Compares two builds and, only if they are identical, writes `comparison.json` and `statement.json` into `out`.
-/// The comparison that is returned says which of both happened. With the `derivations` of both it is looked up what they
-/// share; without, the statement says that nobody has looked.
+/// Compares two builds and, only if they are identical, stages `comparison.json` and `statement.json` for `out`, where they
+/// are once they [appear](Staged::appear). With the `derivations` of both it is looked up what they share; without, the
+/// statement says that nobody has looked.
 ///
 /// # Errors
 /// When it cannot be decided, the two builds share what they must not, or the result cannot be written; nothing is then left
@@ -34,7 +34,7 @@ pub fn attest(
     derivations: Option<[&Path; 2]>,
     attester: &Attester,
     out: &Path,
-) -> Result<Comparison> {
+) -> Result<(Comparison, Option<Staged>)> {
     let mut definition = Definition::read(definition)?;
     let listed = definition.shared_inputs.take().unwrap_or_default();
     if let Some(derivations) = derivations {
@@ -43,10 +43,9 @@ pub fn attest(
         definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
     }
     let pair = Pair::read(original, rebuilt)?;
-    pair.refuse_inside(out)?;
     let comparison = pair.compare()?;
     if comparison.verdict() != Verdict::Identical {
-        return Ok(comparison);
+        return Ok((comparison, None));
     }
     let count = comparison.counts().original_files;
     if count > MAX_SUBJECTS {
@@ -58,37 +57,35 @@ pub fn attest(
     }
     let comparison_json = comparison.to_json();
     let statement = Statement::new(definition, attester, &comparison, &comparison_json);
-    atomic::create_all(
-        out,
-        &[
-            (COMPARISON_FILE, &comparison_json),
-            (STATEMENT_FILE, &statement.to_json()),
-        ],
-    )?;
-    Ok(comparison)
+    let documents: [(&str, &[u8]); 2] = [
+        (COMPARISON_FILE, &comparison_json),
+        (STATEMENT_FILE, &statement.to_json()),
+    ];
+    let staged = Staged::new_in(out, &documents)?;
+    Ok((comparison, Some(staged)))
 }
 
-/// Writes how two builds differ that followed `definition`, and the definition itself, into `out`: what `report` shows of
+/// Stages how two builds differ that followed `definition`, and the definition itself, for `out`: what `report` shows of
 /// builds to which nobody attests.
 ///
 /// # Errors
 /// When it cannot be written; nothing is then left in `out`.
-pub fn record(definition: &[u8], comparison: &Comparison, out: &Path) -> Result<()> {
+pub fn record(definition: &[u8], comparison: &Comparison, out: &Path) -> Result<Staged> {
     let comparison_json = comparison.to_json();
     let documents: [(&str, &[u8]); 2] = [
         (COMPARISON_FILE, &comparison_json),
         (DEFINITION_FILE, definition),
     ];
-    atomic::create_all(out, &documents)
+    Staged::new_in(out, &documents)
 }
 
-/// Writes why a build failed that was to follow `definition`, and the definition itself, into `out`.
+/// Stages why a build failed that was to follow `definition`, and the definition itself, for `out`.
 ///
 /// # Errors
 /// When it cannot be written; nothing is then left in `out`.
-pub fn record_failure(definition: &[u8], failure: &Failure, out: &Path) -> Result<()> {
+pub fn record_failure(definition: &[u8], failure: &Failure, out: &Path) -> Result<Staged> {
     let failure_json = failure.to_json();
     let documents: [(&str, &[u8]); 2] =
         [(DEFINITION_FILE, definition), (FAILURE_FILE, &failure_json)];
-    atomic::create_all(out, &documents)
+    Staged::new_in(out, &documents)
 }

@@ -19,7 +19,8 @@ macro_rules! exit_codes {
 Exit codes:
   0  the same: every byte, path, type, executable bit and link target; or verified, or done
   1  different, or rejected
-  2  could not decide: bad arguments or input, something unreadable, an output that could not be written"
+  2  could not decide: bad arguments or input, something unreadable, an output that could not be written
+  141  whoever read standard output went away before the end, as `head` does"
     };
 }
 
@@ -36,7 +37,8 @@ pub(crate) const BUILDING_EXIT_CODES: &str = concat!(
 pub(crate) const WRITING_EXIT_CODES: &str = "\
 Exit codes:
   0  written
-  2  bad arguments, or an output that could not be written";
+  2  bad arguments, or an output that could not be written
+  141  whoever read standard output went away before the end, as `head` does";
 
 /// Compares two builds bit for bit, and attests to those that are the same.
 #[derive(Parser)]

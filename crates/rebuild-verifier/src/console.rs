@@ -39,14 +39,14 @@ impl Console {
         if self.quiet {
             Ok(())
         } else {
-            print(text.as_bytes())
+            print(text::lines(text).as_bytes())
         }
     }
 
     /// The same on stderr, where stdout carries a document.
     pub(crate) fn say_aside(&self, text: &str) {
         if !self.quiet {
-            let _ = io::stderr().write_all(text.as_bytes());
+            let _ = io::stderr().write_all(text::lines(text).as_bytes());
         }
     }
 
@@ -68,6 +68,7 @@ impl Console {
 
 /// Prints to stdout; output that did not arrive is never a success.
 pub(crate) fn print(bytes: &[u8]) -> Result<()> {
+    refuse_closed()?;
     let mut stdout = io::stdout().lock();
     stdout
         .write_all(bytes)
@@ -75,22 +76,38 @@ pub(crate) fn print(bytes: &[u8]) -> Result<()> {
         .map_err(Error::Stdout)
 }
 
+/// A closed standard output is `/dev/null` by the time that this program begins, where everything would seem to arrive.
+fn refuse_closed() -> Result<()> {
+    match closed_stdout::was_closed() {
+        true => Err(Error::Stdout(io::Error::other("it is closed"))),
+        false => Ok(()),
+    }
+}
+
 /// Help, a version, or what is wrong with the arguments.
 pub(crate) fn explain(usage: &clap::Error) -> Result<Status> {
+    if usage.use_stderr() {
+        // Quotes arguments, which may be names of files.
+        let text = text::without_keys(&usage.render().to_string());
+        let text = format!("{}\n", text::lines(text.trim_end()));
+        let _ = io::stderr().write_all(text.as_bytes());
+        return Ok(Status::Undecided);
+    }
+    refuse_closed()?;
     usage
         .print()
         .and_then(|()| io::stdout().flush())
         .map_err(Error::Stdout)?;
-    Ok(if usage.use_stderr() {
-        Status::Undecided
-    } else {
-        Status::Identical
-    })
+    Ok(Status::Identical)
 }
 
 /// The one line on stderr. When even that is closed, the exit code still says it.
 pub(crate) fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "{NAME}: {}", text::one_line(message));
+    let _ = writeln!(
+        io::stderr(),
+        "{NAME}: {}",
+        text::one_line(&text::without_keys(message))
+    );
 }
 
 /// How wide text may be: the terminal, else COLUMNS, else the 80 that fit everywhere.

@@ -10,6 +10,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::atomic;
 use crate::error::{Error, Result};
 
 /// What is unpacked stays in memory up to this many bytes.
@@ -104,9 +105,7 @@ impl Content {
                         _ => Error::read(path, cause),
                     })?;
             }
-            Backing::Unpacked(file) => file
-                .read_exact_at(buffer, at)
-                .map_err(|cause| Error::read(std::env::temp_dir(), cause))?,
+            Backing::Unpacked(file) => file.read_exact_at(buffer, at).map_err(Error::Temporary)?,
         }
         Ok(count)
     }
@@ -166,7 +165,7 @@ impl Collector {
     pub(crate) fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.length += bytes.len() as u64;
         if self.file.is_none() && self.memory.len() + bytes.len() > IN_MEMORY_BYTES {
-            let mut file = tempfile::tempfile()?;
+            let mut file = tempfile::tempfile().map_err(atomic::plain)?;
             file.write_all(&std::mem::take(&mut self.memory))?;
             self.file = Some(file);
         }

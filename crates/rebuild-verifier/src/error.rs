@@ -94,8 +94,10 @@ pub enum Error {
     /// Somebody wants this to stop.
     #[error("cancelled: nothing more was decided or written; run again to decide")]
     Cancelled,
-    /// An output would land in what is compared.
-    #[error("{path:?} lies inside {root:?}, which is being compared; write the output elsewhere")]
+    /// An output would land in what is read.
+    #[error(
+        "{path:?} lies inside {root:?}, which is read by the same command; write the output elsewhere"
+    )]
     OutputInside {
         /// The output.
         path: PathBuf,
@@ -119,6 +121,22 @@ pub enum Error {
         path: PathBuf,
         /// What the system answered.
         cause: io::Error,
+    },
+    /// A temporary file could not be written or read. The folder is the environment's, so it is not quoted.
+    #[error(
+        "cannot use the folder for temporary files: {0}; point TMPDIR at one with space that this user may write to"
+    )]
+    Temporary(
+        /// What the system answered.
+        io::Error,
+    ),
+    /// An environment variable is not valid. Its value is nobody's business.
+    #[error("the environment variable {variable} is not valid: {why}")]
+    Environment {
+        /// Its name.
+        variable: &'static str,
+        /// The rule that it breaks, and the remedy.
+        why: &'static str,
     },
     /// Standard output was closed or full.
     #[error(

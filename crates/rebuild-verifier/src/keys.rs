@@ -25,6 +25,25 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
+/// What PEM files of keys are labelled with.
+const LABELS: [&str; 11] = [
+    "PUBLIC KEY",
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+    "ENCRYPTED COSIGN PRIVATE KEY",
+    "ENCRYPTED SIGSTORE PRIVATE KEY",
+    "RSA PUBLIC KEY",
+    "CERTIFICATE",
+];
+
+// What is wrong with a key is told in words of this crate alone: those of the libraries may quote it.
+const NOT_PEM: &str = "its PEM is damaged";
+const NOT_DER: &str = "what its PEM holds is damaged, or no key of this kind";
+
 const PUBLIC_LABEL: &str = "PUBLIC KEY";
 const PUBLIC_FORMAT: &str = "public key";
 const PUBLIC_REMEDY: &str =
@@ -46,7 +65,7 @@ impl PublicKey {
     /// When the file cannot be read or is not exactly one key of a supported kind.
     pub fn read(path: &Path) -> Result<Self> {
         let pem = input::read(path, PUBLIC_FORMAT, Limits::default().key_bytes)?;
-        let text = std::str::from_utf8(&pem).map_err(|error| error.to_string());
+        let text = std::str::from_utf8(&pem).map_err(|_| NOT_PEM.to_owned());
         text.and_then(Self::from_pem).map_err(|why| Error::Invalid {
             path: path.into(),
             format: PUBLIC_FORMAT,
@@ -61,17 +80,16 @@ impl PublicKey {
     /// What is wrong with it.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
         only_block(pem, PUBLIC_LABEL)?;
-        let (_, der) =
-            p256::pkcs8::der::Document::from_pem(pem).map_err(|error| error.to_string())?;
+        let (_, der) = p256::pkcs8::der::Document::from_pem(pem).map_err(|_| NOT_PEM.to_owned())?;
         Self::from_spki(der.as_bytes())
     }
 
     fn from_spki(der: &[u8]) -> Result<Self, String> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|error| error.to_string())?;
+        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| NOT_DER.to_owned())?;
         match kind(spki.algorithm.oid, spki.algorithm.parameters_oid().ok())? {
             Kind::Ed25519 => {
                 let key = ed25519_dalek::VerifyingKey::from_public_key_der(der)
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|_| NOT_DER.to_owned())?;
                 if key.is_weak() {
                     return Err(
                         "it is a weak Ed25519 key, for which anybody can make signatures".into(),
@@ -81,7 +99,7 @@ impl PublicKey {
             }
             Kind::P256 => p256::ecdsa::VerifyingKey::from_public_key_der(der)
                 .map(Self::P256)
-                .map_err(|error| error.to_string()),
+                .map_err(|_| NOT_DER.to_owned()),
         }
     }
 
@@ -164,9 +182,7 @@ fn kind(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) -> Re
         (ED25519, None) => Ok(Kind::Ed25519),
         (ELLIPTIC_CURVE, Some(P256)) => Ok(Kind::P256),
         (ELLIPTIC_CURVE, _) => Err("its elliptic curve is not P-256".into()),
-        _ => Err(format!(
-            "its algorithm {algorithm} is neither Ed25519 nor ECDSA"
-        )),
+        _ => Err("its algorithm is neither Ed25519 nor ECDSA".into()),
     }
 }
 
@@ -175,20 +191,27 @@ fn only_block(pem: &str, label: &str) -> Result<(), String> {
     const BEGIN: &str = "-----BEGIN ";
     let found: Vec<_> = pem
         .match_indices(BEGIN)
-        .map(|(at, _)| {
-            pem[at + BEGIN.len()..]
-                .split("-----")
-                .next()
-                .unwrap_or_default()
-        })
+        .map(|(at, _)| known_label(&pem[at + BEGIN.len()..]))
         .collect();
     match found[..] {
-        [one] if one == label && pem.starts_with(BEGIN) => Ok(()),
-        [one] if one == label => Err("there is text before the key".into()),
-        [one] => Err(format!("it holds a {one:?}, not a {label:?}")),
+        [Some(one)] if one == label && pem.starts_with(BEGIN) => Ok(()),
+        [Some(one)] if one == label => Err("there is text before the key".into()),
+        [Some(one)] => Err(format!("it holds a {one:?}, not a {label:?}")),
+        [None] => Err(format!(
+            "its first line is not whole, or that of something else than a {label:?} in PEM"
+        )),
         [] => Err(format!("it holds no {label:?} in PEM")),
         _ => Err(format!("it holds {} PEM blocks, not one", found.len())),
     }
+}
+
+/// The label that a first line goes on with. Others are not told: where dashes are missing, what follows is the key itself.
+fn known_label(text: &str) -> Option<&'static str> {
+    let is_it = |label: &&&str| {
+        text.strip_prefix(**label)
+            .is_some_and(|rest| rest.starts_with("-----"))
+    };
+    LABELS.iter().find(is_it).copied()
 }
 
 #[cfg(test)]

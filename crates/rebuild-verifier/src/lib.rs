@@ -18,7 +18,7 @@
 //! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`] |
 //! | repeat it | [`nix`], [`rebuild`], [`audit`] |
-//! | files and formats underneath | [`atomic`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`name`], [`uri`], [`text`] |
+//! | files and formats underneath | [`atomic`], [`outputs`], [`clock`], [`content`], [`digest`], [`input`], [`json`], [`name`], [`uri`], [`text`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -49,6 +49,7 @@ pub mod manifest;
 pub mod metablock;
 pub mod name;
 pub mod nix;
+pub mod outputs;
 pub mod path;
 pub mod policy;
 mod pool;

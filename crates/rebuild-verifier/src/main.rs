@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod progress;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use build_info::Stamp;
@@ -15,12 +16,16 @@ use cli::Cli;
 
 /// The exit code that shells give to what Ctrl-C ends.
 const CANCELLED: u8 = 130;
+/// The exit code that shells give to what a closed pipe ends.
+const NOBODY_READS: u8 = 141;
 
 static STAMP: Stamp = build_info::stamp!();
 
 fn main() -> ExitCode {
     match run() {
         Ok(status) => ExitCode::from(status.exit_code()),
+        // Whoever read has seen enough, and need not be told.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::from(NOBODY_READS),
         Err(error) => {
             console::complain(&error.to_string());
             match error.downcast_ref() {
@@ -29,6 +34,10 @@ fn main() -> ExitCode {
             }
         }
     }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(Error::Stdout(cause)) if cause.kind() == ErrorKind::BrokenPipe)
 }
 
 fn run() -> Result<Status, Box<dyn std::error::Error>> {

@@ -257,6 +257,27 @@ pub(crate) fn changes_display(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Adds a character as itself, or its bytes as `\x..` where it cannot be seen, hides or moves others, or has no place in
+/// XML 1.0: how everything is shown on terminals and in documents for people.
+pub(crate) fn push_visible(text: &mut String, character: char) {
+    if changes_display(character) || is_unseen(character) {
+        push_hex(text, character.encode_utf8(&mut [0; 4]).as_bytes());
+    } else {
+        text.push(character);
+    }
+}
+
+/// Whether nothing is to be seen of `character` by itself: Unicode's Default_Ignorable_Code_Point, the anchors of
+/// annotations, and two that are no characters. The spelling of paths in documents for programs leaves these alone.
+fn is_unseen(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 /// Adds `\x` and two hex digits for each byte.
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {

@@ -5,6 +5,8 @@
 
 pub mod file;
 
+mod quoting;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -110,9 +112,7 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
             .map_err(|_| D::Error::custom("it is neither a list nor \"any\""))?
         {
             Either::Word(word) if word == ANY => Ok(Self::Any),
-            Either::Word(word) => Err(D::Error::custom(format!(
-                "{word:?} is neither a list nor {ANY:?}"
-            ))),
+            Either::Word(_) => Err(D::Error::custom("it is neither a list nor \"any\"")),
             Either::List(list) if list.is_empty() => {
                 Err(D::Error::custom("an empty list allows nothing at all"))
             }

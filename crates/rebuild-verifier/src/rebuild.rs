@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::atomic;
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::{self, Definition};
@@ -231,7 +232,7 @@ pub fn definition(nix: &mut Nix<'_>, source: &Source, attribute: &str) -> Result
 
 /// A folder for links that keep what was built in the store.
 fn root() -> Result<TempDir> {
-    tempfile::tempdir().map_err(|cause| Error::write(std::env::temp_dir(), cause))
+    tempfile::tempdir().map_err(|cause| Error::Temporary(atomic::plain(cause)))
 }
 
 /// The files of the source that a definition names, by their paths and without a URI, and that are other files there.

@@ -27,7 +27,7 @@ use crate::statement::Attester;
 use crate::status::Status;
 use crate::text::plural;
 
-pub use gather::DOCUMENTS;
+pub use gather::{DOCUMENTS, Results};
 pub use json::SCHEMA_VERSION;
 
 /// What several results say.

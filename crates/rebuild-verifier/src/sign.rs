@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::atomic;
+use crate::atomic::Staged;
 use crate::dsse;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
@@ -32,11 +32,11 @@ impl Wrapping {
     }
 }
 
-/// Signs the statement in a file and writes the result to `out`: the same bytes for the same statement and key.
+/// Signs the statement in a file and stages the result for `out`: the same bytes for the same statement and key.
 ///
 /// # Errors
 /// When the statement cannot be read, breaks a rule that verifiers insist on, or the result cannot be written.
-pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping, out: &Path) -> Result<()> {
+pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping, out: &Path) -> Result<Staged> {
     const FORMAT: &str = "statement";
     let payload = input::read(statement, FORMAT, Limits::default().statement_bytes)?;
     Statement::from_json(&payload).map_err(|why| Error::Invalid {
@@ -49,5 +49,7 @@ pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping, out: &Path) 
         Wrapping::Bundle => dsse::to_bundle(&payload, key),
         Wrapping::Line => dsse::to_line(&payload, key),
     };
-    atomic::replace(out, &signed)
+    let mut staged = Staged::default();
+    staged.add(out, &signed)?;
+    Ok(staged)
 }

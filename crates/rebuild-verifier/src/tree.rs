@@ -174,24 +174,6 @@ impl Tree {
         }
     }
 
-    /// Refuses an output that would change what is being compared.
-    ///
-    /// # Errors
-    /// When `output`, which need not exist yet, lies inside this tree or is it.
-    pub fn refuse_inside(&self, output: &Path) -> Result<()> {
-        let absolute = std::path::absolute(output).map_err(|cause| Error::read(output, cause))?;
-        let existing = absolute
-            .ancestors()
-            .find_map(|ancestor| ancestor.canonicalize().ok());
-        if existing.is_some_and(|existing| existing.starts_with(&self.root)) {
-            return Err(Error::OutputInside {
-                path: output.into(),
-                root: self.root.clone(),
-            });
-        }
-        Ok(())
-    }
-
     /// A folder, and where the entry is from there.
     fn reach<'a>(&'a self, entry: &'a TreeEntry) -> (BorrowedFd<'a>, &'a Path) {
         match &self.folder {
@@ -338,20 +320,5 @@ mod tests {
         let tree = Tree::read(folder.path()).unwrap();
         fs::write(folder.path().join("sub/other"), "").unwrap();
         assert!(matches!(tree.check_unchanged(), Err(Error::Changed { .. })));
-    }
-
-    #[test]
-    fn an_output_inside_the_tree_is_refused_even_before_it_exists() {
-        let folder = folder(&[("file", "content")]);
-        let tree = Tree::read(folder.path()).unwrap();
-        assert!(
-            tree.refuse_inside(&folder.path().join("new/deep/file"))
-                .is_err()
-        );
-        assert!(tree.refuse_inside(folder.path()).is_err());
-        assert!(
-            tree.refuse_inside(&folder.path().with_extension("beside"))
-                .is_ok()
-        );
     }
 }

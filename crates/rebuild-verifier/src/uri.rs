@@ -22,7 +22,7 @@ impl TryFrom<String> for AbsoluteUri {
     fn try_from(text: String) -> Result<Self, String> {
         match text.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) && is_rest(rest) => Ok(Self(text)),
-            _ => Err(format!("{text:?} is not an absolute URI")),
+            _ => Err(format!("it is not an absolute URI: {text:?}")),
         }
     }
 }

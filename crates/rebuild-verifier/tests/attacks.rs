@@ -10,8 +10,10 @@ use crate::util::Output;
 mod budgets;
 mod builds;
 mod claims;
+mod leftovers;
 mod names;
 mod outputs;
+mod policies;
 mod races;
 mod releases;
 mod reports;
@@ -19,6 +21,7 @@ mod secrets;
 mod sharing;
 mod signatures;
 mod statements;
+mod streams;
 mod terminals;
 mod times;
 

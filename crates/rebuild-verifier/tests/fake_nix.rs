@@ -183,6 +183,18 @@ impl Fake {
             .expect(&mut self.command(arguments), expected_code)
     }
 
+    /// `script` in a shell, `$0` being the program and nix the fake.
+    pub(crate) fn shell(&self, script: &str, expected_code: i32) -> Output {
+        let path = format!(
+            "{}:{}",
+            self.folder.path("fake").display(),
+            std::env::var("PATH").unwrap()
+        );
+        let mut shell = self.folder.command("sh");
+        shell.env("PATH", path).args(["-c", script, PROGRAM]);
+        self.folder.expect(&mut shell, expected_code)
+    }
+
     /// How nix was called, one line each.
     pub(crate) fn calls(&self) -> String {
         String::from_utf8(self.folder.read("fake/calls")).unwrap()

@@ -21,6 +21,7 @@ struct Args {
     #[arg(
         long,
         env = "LEDGER_DATABASE",
+        hide_env_values = true,
         value_name = "FILE",
         required_unless_present_any = ["health_check", "version"]
     )]

@@ -13,7 +13,6 @@ use crate::envelopes::{self, Content};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::path::EntryPath;
-use crate::report::DOCUMENTS;
 use crate::statement::Statement;
 use crate::tree::{Found, Tree, TreeEntry};
 
@@ -29,6 +28,8 @@ pub struct Release {
     pub published: Vec<Published>,
     /// Files beside them that no attestation speaks of.
     pub unattested: Vec<EntryPath>,
+    /// Every file that was read as an attestation or a comparison.
+    documents: Vec<PathBuf>,
 }
 
 /// One attested build, and the files that were published of it.
@@ -79,9 +80,12 @@ impl Release {
             vec![release.into()]
         };
         let mut published: Vec<Published> = Vec::new();
+        let mut documents = Vec::new();
         for file in files {
             for statement in statements(&file)? {
-                let one = Published::new(&file, statement, root)?;
+                let comparison = comparison_beside(&file)?;
+                documents.extend(comparison.as_ref().map(|(path, _)| path.clone()));
+                let one = Published::new(&file, statement, comparison, root)?;
                 // The same in another wrapping, or by another builder.
                 let known = |other: &Published| {
                     (&other.definition, &other.files) == (&one.definition, &one.files)
@@ -91,20 +95,34 @@ impl Release {
                     published.push(one);
                 }
             }
+            documents.push(file);
         }
         let unattested = match is_folder || artifact.is_some() {
-            true => unattested(root, &published)?,
+            true => unattested(root, &published, &documents)?,
             false => Vec::new(),
         };
         Ok(Self {
             published,
             unattested,
+            documents,
         })
+    }
+
+    /// Every file that is read: the documents, and what was published.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let published = self.published.iter().flat_map(|one| &one.files);
+        let documents = self.documents.iter().map(PathBuf::as_path);
+        documents.chain(published.map(|file| file.published.as_path()))
     }
 }
 
 impl Published {
-    fn new(file: &Path, statement: Statement, root: &Path) -> Result<Self> {
+    fn new(
+        file: &Path,
+        statement: Statement,
+        comparison: Option<(PathBuf, Vec<u8>)>,
+        root: &Path,
+    ) -> Result<Self> {
         let definition = statement.definition().map_err(|why| invalid(file, why))?;
         let subjects: Vec<_> = statement.subjects().collect();
         let is_file = root.is_file();
@@ -128,7 +146,7 @@ impl Published {
             .collect();
         Ok(Self {
             name: super::name(file),
-            contradiction: contradiction(file, &statement)?,
+            contradiction: contradiction(&statement, comparison.as_ref().map(|(_, json)| json)),
             definition,
             files,
             statement,
@@ -248,41 +266,52 @@ fn invalid(file: &Path, why: String) -> Error {
     }
 }
 
-/// What is wrong between a statement and the comparison beside it, if there is one.
-fn contradiction(file: &Path, statement: &Statement) -> Result<Option<String>> {
+/// The comparison beside a `statement.json`, if there is one.
+fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
     let path = folder_of(file).join(COMPARISON_FILE);
     if file.file_name().is_none_or(|name| name != STATEMENT_FILE)
         || path.symlink_metadata().is_err()
     {
-        return Ok(statement.check_rebuilt().err());
+        return Ok(None);
     }
     let json = input::read(&path, "comparison", Limits::default().comparison_bytes)?;
-    Ok(match Comparison::from_json(&json) {
-        Ok(comparison) => statement.check_against(&comparison, &json).err(),
-        Err(why) => Some(format!("{COMPARISON_FILE} is not valid: {why}")),
-    })
+    Ok(Some((path, json)))
 }
 
-/// Every file below `root` that is neither attested nor an attestation, and every link that leads to what is not looked at.
-fn unattested(root: &Path, published: &[Published]) -> Result<Vec<EntryPath>> {
+/// What is wrong between a statement and its comparison, or within it where there is none.
+fn contradiction(statement: &Statement, comparison: Option<&Vec<u8>>) -> Option<String> {
+    let Some(json) = comparison else {
+        return statement.check_rebuilt().err();
+    };
+    match Comparison::from_json(json) {
+        Ok(comparison) => statement.check_against(&comparison, json).err(),
+        Err(why) => Some(format!("{COMPARISON_FILE} is not valid: {why}")),
+    }
+}
+
+/// Every file below `root` that is neither attested to nor was read as a document, whatever its name, and every link that
+/// leads to neither, or out of `root`.
+fn unattested(
+    root: &Path,
+    published: &[Published],
+    documents: &[PathBuf],
+) -> Result<Vec<EntryPath>> {
     let tree = Tree::read(root)?;
-    let attested: BTreeSet<PathBuf> = published
-        .iter()
-        .flat_map(|one| &one.files)
-        .filter_map(|file| file.published.canonicalize().ok())
+    let attested = published.iter().flat_map(|one| &one.files);
+    let known: BTreeSet<PathBuf> = attested
+        .map(|file| &file.published)
+        .chain(documents)
+        .filter_map(|file| file.canonicalize().ok())
         .collect();
     let is_known = |entry: &TreeEntry| {
         let full = tree.root().join(entry.path.as_path());
-        let name = entry.path.as_path().file_name().unwrap_or_default();
-        let is_ours = is_attestation(&full) || DOCUMENTS.iter().any(|document| name == *document);
         match entry.found() {
             Found::Directory => true,
-            Found::File { .. } => is_ours || attested.contains(&full),
-            Found::Symlink { .. } => {
-                let is_looked_at =
-                    |target: PathBuf| attested.contains(&target) || target.starts_with(tree.root());
-                is_ours || full.canonicalize().is_ok_and(is_looked_at)
-            }
+            Found::File { .. } => known.contains(&full),
+            Found::Symlink { .. } => full.canonicalize().is_ok_and(|target| {
+                // What lies in a folder is looked at where it is.
+                target.starts_with(tree.root()) && (known.contains(&target) || target.is_dir())
+            }),
         }
     };
     let unknown = tree.entries().iter().filter(|entry| !is_known(entry));

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use build_info::BuildInfo;
 use clap::Args;
+use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::attest::{self, COMPARISON_FILE, STATEMENT_FILE};
 use rebuild_verifier::comparison::Verdict;
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::uri::AbsoluteUri;
-use rebuild_verifier::{Error, Result, attest, text};
+use rebuild_verifier::{Error, Result, outputs, text};
 
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
@@ -56,7 +58,11 @@ impl Arguments {
             Some([original, rebuilt]) => Some([original.as_path(), rebuilt.as_path()]),
             _ => None,
         };
-        let comparison =
+        let places = [COMPARISON_FILE, STATEMENT_FILE].map(|name| out.join(name));
+        let mut inputs = vec![original.as_path(), rebuilt, definition];
+        inputs.extend(derivations.iter().flatten());
+        outputs::claim_new(&inputs, &places.each_ref().map(PathBuf::as_path))?;
+        let (comparison, staged) =
             attest::attest(original, rebuilt, definition, derivations, &attester, out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
@@ -69,6 +75,7 @@ impl Arguments {
             original,
             rebuilt,
         ))?;
+        staged.map_or(Ok(()), Staged::appear)?;
         Ok(comparison.verdict().into())
     }
 }

@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use build_info::BuildInfo;
 use clap::Args;
+use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::audit::document::Findings;
 use rebuild_verifier::audit::{self, Audit, Release, Undecided, text};
 use rebuild_verifier::nix::Nix;
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::text::Colors;
 use rebuild_verifier::verify::Check;
-use rebuild_verifier::{Error, Result, atomic};
+use rebuild_verifier::{Error, Result};
 
 use super::rebuild::{AttestOut, Outlet, complain_unstable};
+use super::{Document, claim, deliver};
 use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
 use crate::progress::Progress;
@@ -45,9 +46,10 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        let outlet = self.attest.outlet(info)?;
+        let outlet = self.attest.outlet(info);
+        let release = self.read(outlet.as_ref().ok().and_then(Option::as_ref))?;
+        let outlet = outlet?;
         let flake = FlakeRef::parse(&self.flake)?;
-        let release = Release::read(&self.release, self.artifact.as_deref())?;
         let mut findings = Findings {
             unattested: release.unattested,
             ..Findings::default()
@@ -55,6 +57,7 @@ impl Arguments {
         if let Some(complaint) = text::unattested(&findings.unattested) {
             console::complain(&complaint);
         }
+        let mut staged = Staged::default();
         let mut progress = Progress::new(console)?;
         for published in release.published {
             let (attestation, flake_attribute) = (
@@ -69,7 +72,7 @@ impl Arguments {
                 Ok(audit) => {
                     complain(&audit);
                     if let Some(outlet) = &outlet {
-                        attest(outlet, &audit)?;
+                        staged.merge(attest(outlet, &audit)?);
                     }
                     findings.audits.push(audit);
                 }
@@ -85,32 +88,48 @@ impl Arguments {
                 }
             }
         }
-        self.tell(console, &findings)?;
+        self.tell(console, &findings, staged)?;
         Ok(findings.status())
     }
 
-    fn tell(&self, console: &Console, findings: &Findings) -> Result<()> {
-        let all = |colors| {
-            let texts: Vec<_> = findings
-                .audits
-                .iter()
-                .map(|audit| text::audit(audit, colors))
-                .collect();
-            texts.join("\n")
-        };
-        match self.json.as_deref() {
-            Some(path) if path == Path::new("-") => {
-                console::print(&findings.to_json())?;
-                console.say_aside(&all(Colors(false)));
-            }
-            json => {
-                if let Some(path) = json {
-                    atomic::replace(path, &findings.to_json())?;
-                }
-                console.say(&all(console.colors()))?;
-            }
+    /// Reads what was published, and takes the places of what is to be written. That has to wait for what the attestations
+    /// name; where they cannot be read, nothing beside them is touched.
+    fn read(&self, outlet: Option<&Outlet>) -> Result<Release> {
+        let read = Release::read(&self.release, self.artifact.as_deref());
+        let beside = self.release.parent().filter(|_| self.release.is_file());
+        let mut inputs: Vec<&Path> = vec![&self.release];
+        inputs.extend(self.artifact.as_deref());
+        match &read {
+            Ok(release) => inputs.extend(release.files()),
+            Err(_) => inputs.extend(beside.map(|folder| match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            })),
         }
-        Ok(())
+        let json: Vec<_> = self.json.iter().map(PathBuf::as_path).collect();
+        let claimed = claim(&inputs, &json).and_then(|()| match (outlet, &read) {
+            (Some(outlet), Ok(release)) => {
+                let published = release.published.iter();
+                let attributes = published.map(|one| one.definition.flake_attribute.as_str());
+                outlet.claim(&inputs, attributes)
+            }
+            _ => Ok(()),
+        });
+        let release = read?;
+        claimed.map(|()| release)
+    }
+
+    fn tell(&self, console: &Console, findings: &Findings, staged: Staged) -> Result<()> {
+        let documents: Vec<Document<'_>> = self
+            .json
+            .iter()
+            .map(|path| (path.as_path(), Box::new(|| findings.to_json()) as _))
+            .collect();
+        deliver(console, &documents, staged, |colors| {
+            let audits = findings.audits.iter();
+            let texts: Vec<_> = audits.map(|audit| text::audit(audit, colors)).collect();
+            texts.join("\n")
+        })
     }
 }
 
@@ -134,14 +153,13 @@ fn complain(audit: &Audit) {
     }
 }
 
-/// Attests to what was built here if all of it is as published; else writes how it compares.
-fn attest(outlet: &Outlet, audit: &Audit) -> Result<()> {
+/// Attests to what was built here if all of it is as published; else says how it compares.
+fn attest(outlet: &Outlet, audit: &Audit) -> Result<Staged> {
     let Some(built) = &audit.built else {
-        return Ok(());
+        return Ok(Staged::default());
     };
     if audit.status() == Status::Identical {
-        outlet.attest(built)?;
-        return Ok(());
+        return Ok(outlet.attest(built)?.1);
     }
     let published = audit.published_comparison().map_err(|why| Error::Invalid {
         path: PathBuf::from(&audit.published.name),
@@ -152,6 +170,6 @@ fn attest(outlet: &Outlet, audit: &Audit) -> Result<()> {
     match (published, built.instability()) {
         (Some(comparison), _) => outlet.record(built, &comparison),
         (None, Some(why)) => outlet.record_instability(built, &why),
-        (None, None) => Ok(()),
+        (None, None) => Ok(Staged::default()),
     }
 }

@@ -1,17 +1,17 @@
 //! `compare`: two builds, byte for byte.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::compare::Pair;
 use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::text::{self, Colors};
-use rebuild_verifier::{Result, atomic};
+use rebuild_verifier::{Result, text};
 
-use super::refuse_one_for_two;
+use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
-use crate::console::{self, Console};
+use crate::console::Console;
 
 /// Compare two files or two trees, byte for byte
 ///
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     /// Write comparison.json to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write a self-contained page to FILE
+    /// Write a self-contained page to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -65,37 +65,20 @@ impl Arguments {
             json,
             html,
         } = self;
-        let pair = Pair::read(original, rebuilt)?;
-        let to_stdout = json.as_deref() == Some(Path::new("-"));
-        let file = json.as_deref().filter(|_| !to_stdout);
-        let files: Vec<_> = file.into_iter().chain(html.as_deref()).collect();
-        for output in &files {
-            pair.refuse_inside(output)?;
+        let outputs: Vec<_> = [json, html].into_iter().flatten().collect();
+        let outputs: Vec<_> = outputs.iter().map(|path| path.as_path()).collect();
+        claim(&[original, rebuilt], &outputs)?;
+        let comparison = Pair::read(original, rebuilt)?.compare_at((*level).into())?;
+        let mut documents: Vec<Document<'_>> = Vec::new();
+        if let Some(path) = json {
+            documents.push((path, Box::new(|| comparison.to_json())));
         }
-        refuse_one_for_two(&files)?;
-        let comparison = pair.compare_at((*level).into())?;
-        if let Some(file) = file {
-            atomic::replace(file, &comparison.to_json())?;
+        if let Some(path) = html {
+            documents.push((path, Box::new(|| comparison.to_html())));
         }
-        if let Some(file) = html {
-            atomic::replace(file, &comparison.to_html())?;
-        }
-        if to_stdout {
-            console::print(&comparison.to_json())?;
-            console.say_aside(&text::comparison(
-                &comparison,
-                Colors(false),
-                original,
-                rebuilt,
-            ));
-        } else {
-            console.say(&text::comparison(
-                &comparison,
-                console.colors(),
-                original,
-                rebuilt,
-            ))?;
-        }
+        deliver(console, &documents, Staged::default(), |colors| {
+            text::comparison(&comparison, colors, original, rebuilt)
+        })?;
         Ok(comparison.verdict().into())
     }
 }

@@ -12,7 +12,8 @@ use crate::console;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  every file was read
-  2  could not decide: bad arguments, something unreadable, changing or without content, an argument without any file";
+  2  could not decide: bad arguments, something unreadable, changing or without content, an argument without any file
+  141  whoever read standard output went away before the end, as `head` does";
 
 /// Print the SHA-256 of every file in trees, as `sha256sum -c` checks it
 ///

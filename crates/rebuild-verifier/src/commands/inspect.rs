@@ -14,7 +14,8 @@ use crate::console::{self, Console};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  read, whatever it says
-  2  could not decide: bad arguments, not an executable, or a damaged one";
+  2  could not decide: bad arguments, not an executable, or a damaged one
+  141  whoever read standard output went away before the end, as `head` does";
 
 /// Print what an executable says about itself, without running it
 ///

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use rebuild_verifier::keys::PrivateKey;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, atomic};
+use rebuild_verifier::{Result, atomic, outputs};
 
 use crate::cli::EXIT_CODES;
 use crate::console::Console;
@@ -29,6 +29,8 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
+        let places = [PRIVATE_FILE, PUBLIC_FILE].map(|name| self.out.join(name));
+        outputs::claim_new(&[], &places.each_ref().map(PathBuf::as_path))?;
         let key = PrivateKey::generate()?;
         let public = key.public();
         let (private_pem, public_pem) = (key.to_pem(), public.to_pem());
@@ -36,8 +38,9 @@ impl Arguments {
             (PRIVATE_FILE, private_pem.as_bytes(), atomic::PRIVATE),
             (PUBLIC_FILE, public_pem.as_bytes(), atomic::PUBLIC),
         ];
-        atomic::create_all_as(&self.out, &files)?;
+        let staged = atomic::Staged::new_as(&self.out, &files)?;
         console.say(&format!("{}\n", public.fingerprint()))?;
+        staged.appear()?;
         Ok(Status::Identical)
     }
 }

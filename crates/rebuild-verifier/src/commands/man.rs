@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use build_info::BuildInfo;
 use clap::{Args, Command, CommandFactory as _};
 use clap_mangen::Man;
+use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, atomic};
+use rebuild_verifier::{Error, Result};
 
 use crate::cli::{Cli, NAME, WRITING_EXIT_CODES};
 
@@ -38,7 +39,7 @@ impl Arguments {
             .iter()
             .map(|(name, page)| (name.as_str(), page.as_slice()))
             .collect();
-        atomic::create_all(&self.out, &files)?;
+        Staged::new_in(&self.out, &files)?.appear()?;
         Ok(Status::Identical)
     }
 

@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 
 use build_info::BuildInfo;
 use clap::Args;
+use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::comparison::{Comparison, Verdict};
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::input::{self, Limits};
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{Nix, Source};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
+use rebuild_verifier::report::DOCUMENTS;
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, attest, name, text};
+use rebuild_verifier::{Error, Result, attest, name, outputs, text};
 
 use super::attest::builder;
 use crate::cli::BUILDING_EXIT_CODES;
@@ -47,7 +49,8 @@ pub(crate) struct Arguments {
 /// Where to attest to, and as whom: for commands that build.
 #[derive(Args)]
 pub(crate) struct AttestOut {
-    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs
+    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs; what an earlier run
+    /// wrote there is removed first
     #[arg(long, value_name = "DIR", requires = "builder_id")]
     attest_out: Option<PathBuf>,
     /// Who builds: an absolute URI
@@ -60,6 +63,9 @@ impl Arguments {
         let outlet = self.attest.outlet(info)?;
         for attribute in &self.attributes {
             check_attribute(attribute)?;
+        }
+        if let Some(outlet) = &outlet {
+            outlet.claim(&[], self.attributes.iter().map(String::as_str))?;
         }
         let flake = FlakeRef::parse(&self.flake)?;
         let stored = match self.again {
@@ -119,7 +125,9 @@ impl Arguments {
         if let Some(outlet) = outlet {
             let definition = rebuild::definition(&mut Nix::new(progress), source, attribute)?;
             let failure = Failure::not_built(&error.in_documents(), log);
-            outlet.record_failure(attribute, &definition, &failure)?;
+            outlet
+                .record_failure(attribute, &definition, &failure)?
+                .appear()?;
         }
         Ok(Status::NotBuilt)
     }
@@ -147,9 +155,9 @@ fn finish(
         &built.attribute,
         source,
     )?;
-    let comparison = match outlet {
+    let (comparison, staged) = match outlet {
         Some(outlet) => outlet.attest(built)?,
-        None => built.compare()?,
+        None => (built.compare()?, Staged::default()),
     };
     let verdict = built.verdict(&comparison);
     // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
@@ -166,6 +174,7 @@ fn finish(
     };
     console.say(&format!("{}: {text}", built.attribute))?;
     complain_unstable(built);
+    staged.appear()?;
     Ok(verdict.into())
 }
 
@@ -202,15 +211,32 @@ impl AttestOut {
 }
 
 impl Outlet {
-    /// Attests to builds that are the same, and came out so each time; of others, writes why nobody does.
-    pub(crate) fn attest(&self, built: &Built) -> Result<Comparison> {
+    /// Takes the places of all that may be written about `attributes`: what an earlier run wrote there is no result of this
+    /// one.
+    pub(crate) fn claim<'a>(
+        &self,
+        inputs: &[&Path],
+        attributes: impl Iterator<Item = &'a str>,
+    ) -> Result<()> {
+        let mut places = Vec::new();
+        for attribute in attributes {
+            check_attribute(attribute)?;
+            places.extend(DOCUMENTS.map(|name| self.folder.join(attribute).join(name)));
+        }
+        let places: Vec<_> = places.iter().map(PathBuf::as_path).collect();
+        outputs::claim(inputs, &places)
+    }
+
+    /// Attests to builds that are the same, and came out so each time; of others, says why nobody does. What is to be written
+    /// is staged.
+    pub(crate) fn attest(&self, built: &Built) -> Result<(Comparison, Staged)> {
         if let Some(why) = built.instability() {
             let comparison = built.compare()?;
-            match comparison.verdict() {
+            let staged = match comparison.verdict() {
                 Verdict::Different => self.record(built, &comparison)?,
                 _ => self.record_instability(built, &why)?,
-            }
-            return Ok(comparison);
+            };
+            return Ok((comparison, staged));
         }
         let Built {
             original,
@@ -220,7 +246,7 @@ impl Outlet {
         } = built;
         let out = self.folder.join(&built.attribute);
         // Compares for itself: it attests to nothing that it was only told.
-        let comparison = attest::attest(
+        let (comparison, staged) = attest::attest(
             &original.output,
             &rebuilt.output,
             definition_file,
@@ -228,26 +254,32 @@ impl Outlet {
             &self.attester,
             &out,
         )?;
-        if comparison.verdict() == Verdict::Different {
-            self.record(built, &comparison)?;
-        }
-        Ok(comparison)
+        let staged = match staged {
+            Some(staged) => staged,
+            None => self.record(built, &comparison)?,
+        };
+        Ok((comparison, staged))
     }
 
-    /// Writes how builds compare to which nobody attests.
-    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<()> {
+    /// Stages how builds compare to which nobody attests.
+    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
         let json = read(&built.definition_file)?;
         attest::record(&json, comparison, &self.folder.join(&built.attribute))
     }
 
-    /// Writes that a build does not give the same each time.
-    pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<()> {
+    /// Stages that a build does not give the same each time.
+    pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<Staged> {
         let definition = read(&built.definition_file)?;
         self.record_failure(&built.attribute, &definition, &Failure::different(why))
     }
 
-    /// Writes why there is nothing to attest to.
-    fn record_failure(&self, attribute: &str, definition: &[u8], failure: &Failure) -> Result<()> {
+    /// Stages why there is nothing to attest to.
+    fn record_failure(
+        &self,
+        attribute: &str,
+        definition: &[u8],
+        failure: &Failure,
+    ) -> Result<Staged> {
         attest::record_failure(definition, failure, &self.folder.join(attribute))
     }
 }

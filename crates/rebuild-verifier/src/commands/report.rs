@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rebuild_verifier::report::{DOCUMENTS, Report};
+use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::report::{DOCUMENTS, Report, Results};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::text::Colors;
-use rebuild_verifier::{Error, Result, atomic};
+use rebuild_verifier::{Error, Result};
 
-use super::refuse_one_for_two;
+use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -42,23 +42,24 @@ type Form = fn(&Report) -> Vec<u8>;
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
+        let results = Results::find(&self.results);
         let outputs = self.outputs()?;
-        let report = Report::gather(&self.results);
+        let paths: Vec<_> = outputs.iter().map(|(path, _)| *path).collect();
+        claim(&results.folders(), &paths)?;
+        let report = results.read();
         complain(&report);
-        for (file, form) in outputs.iter().filter(|(file, _)| !is_stdout(file)) {
-            atomic::replace(file, &form(&report))?;
-        }
-        match outputs.iter().find(|(file, _)| is_stdout(file)) {
-            Some((_, form)) => {
-                console::print(&form(&report))?;
-                console.say_aside(&report.to_text(Colors(false), console::columns()));
-            }
-            None => console.say(&report.to_text(console.colors(), console::columns()))?,
-        }
+        let report = &report;
+        let documents: Vec<Document<'_>> = outputs
+            .into_iter()
+            .map(|(path, form)| (path, Box::new(move || form(report)) as _))
+            .collect();
+        deliver(console, &documents, Staged::default(), |colors| {
+            report.to_text(colors, console::columns())
+        })?;
         Ok(report.status())
     }
 
-    /// Every document that is wanted, and where. No two of them end up in one place, and none among the results.
+    /// Every document that is wanted, and where; none would be taken for a result the next time.
     fn outputs(&self) -> Result<Vec<(&Path, Form)>> {
         let forms: [(&Option<PathBuf>, Form); 4] = [
             (&self.html, Report::to_html),
@@ -80,14 +81,8 @@ impl Arguments {
             }
             outputs.push((file, form));
         }
-        let files: Vec<_> = outputs.iter().map(|(file, _)| *file).collect();
-        refuse_one_for_two(&files)?;
         Ok(outputs)
     }
-}
-
-fn is_stdout(file: &Path) -> bool {
-    file == Path::new("-")
 }
 
 /// Whatever is wrong beyond two builds that differ.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use rebuild_verifier::keys::PrivateKey;
 use rebuild_verifier::sign::{self, Wrapping};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, atomic, text};
+use rebuild_verifier::{Result, outputs, text};
 
 use crate::cli::EXIT_CODES;
 use crate::console::Console;
@@ -47,14 +47,15 @@ impl Arguments {
             Some(Format::Dsse) => Wrapping::Line,
             None => Wrapping::of(&self.out),
         };
-        atomic::refuse_input(&self.out, [&self.key, &self.statement])?;
+        outputs::claim(&[&self.key, &self.statement], &[&self.out])?;
         let key = PrivateKey::read(&self.key)?;
-        sign::sign(&self.statement, &key, wrapping, &self.out)?;
+        let staged = sign::sign(&self.statement, &key, wrapping, &self.out)?;
         let out = text::shell_word(&self.out);
         console.say(&format!(
             "signed with {}: {out}\n",
             key.public().fingerprint()
         ))?;
+        staged.appear()?;
         Ok(Status::Identical)
     }
 }

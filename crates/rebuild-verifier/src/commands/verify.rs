@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use build_info::BuildInfo;
 use clap::Args;
+use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::claim::is_commit;
 use rebuild_verifier::clock::Timestamp;
 use rebuild_verifier::keys::PublicKey;
 use rebuild_verifier::policy::{Narrowing, Policy};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::text::Colors;
 use rebuild_verifier::verify::summary::Issuer;
 use rebuild_verifier::verify::{Artifact, Verdict, Verification, text, verify};
-use rebuild_verifier::{Error, Result, atomic, envelopes};
+use rebuild_verifier::{Error, Result, envelopes};
 
 use super::attest::builder;
-use super::refuse_one_for_two;
+use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -74,7 +74,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        self.refuse_outputs()?;
+        self.claim()?;
         let policy = self.policy()?;
         let time = self.time(policy.needs_time())?;
         let issuer = self.issuer(info, time)?;
@@ -92,46 +92,36 @@ impl Arguments {
             console::complain(&complaint);
         }
         let summaries = self.summaries(&verification, issuer.as_ref())?;
-        self.tell(console, &verification)?;
-        for (path, summary) in summaries {
-            atomic::replace(path, &summary)?;
+        let mut documents: Vec<Document<'_>> = Vec::new();
+        if let Some(path) = &self.json {
+            documents.push((path, Box::new(|| verification.to_json())));
         }
+        for (path, summary) in &summaries {
+            documents.push((path, Box::new(|| summary.clone())));
+        }
+        deliver(console, &documents, Staged::default(), |colors| {
+            text::verification(&verification, colors)
+        })?;
         Ok(match verification.verdict() {
             Verdict::Verified => Status::Identical,
             Verdict::Rejected => Status::Rejected,
         })
     }
 
-    fn tell(&self, console: &Console, verification: &Verification) -> Result<()> {
-        if self.json.as_deref() == Some(Path::new("-")) {
-            console::print(&verification.to_json())?;
-            console.say_aside(&text::verification(verification, Colors(false)));
-            return Ok(());
-        }
-        if let Some(path) = &self.json {
-            atomic::replace(path, &verification.to_json())?;
-        }
-        console.say(&text::verification(verification, console.colors()))
-    }
-
-    /// Whatever is written must be none of what is read, nor twice the same.
-    fn refuse_outputs(&self) -> Result<()> {
+    /// Takes the places of what is to be written. A policy names more files that are read.
+    fn claim(&self) -> Result<()> {
+        let named = match &self.policy {
+            Some(path) => rebuild_verifier::policy::file::mentioned(path),
+            None => Vec::new(),
+        };
+        let inputs = [&self.artifacts, &self.attestations, &self.keys, &named];
+        let inputs = inputs.into_iter().flatten().chain(&self.policy);
         let outputs = [&self.json, &self.emit_svr, &self.emit_vsa];
-        let outputs: Vec<_> = outputs
-            .into_iter()
-            .flatten()
-            .map(PathBuf::as_path)
-            .collect();
-        refuse_one_for_two(&outputs)?;
-        outputs.into_iter().try_for_each(|output| {
-            let inputs = self
-                .artifacts
-                .iter()
-                .chain(&self.attestations)
-                .chain(&self.keys)
-                .chain(&self.policy);
-            atomic::refuse_input(output, inputs)
-        })
+        let outputs = outputs.into_iter().flatten();
+        claim(
+            &inputs.map(PathBuf::as_path).collect::<Vec<_>>(),
+            &outputs.map(PathBuf::as_path).collect::<Vec<_>>(),
+        )
     }
 
     fn policy(&self) -> Result<Policy> {
@@ -183,24 +173,24 @@ impl Arguments {
         let is_needed = is_needed || self.emit_svr.is_some() || self.emit_vsa.is_some();
         let epoch =
             std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| is_needed && !value.is_empty());
-        let (argument, text, time) = match (&self.time, &epoch) {
-            (Some(text), _) => ("--time", text.clone(), Timestamp::parse(text)),
+        match (&self.time, &epoch) {
+            (Some(text), _) => Timestamp::parse(text)
+                .map(Some)
+                .map_err(|_| Error::Argument {
+                    argument: "--time",
+                    value: text.clone(),
+                    why: "it is no time; write it as in 2026-08-03T09:05:39Z",
+                }),
             (None, Some(epoch)) => {
-                let text = epoch.to_string_lossy().into_owned();
-                let seconds = text.parse().map_err(|_| String::new());
-                (
-                    "SOURCE_DATE_EPOCH",
-                    text,
-                    seconds.and_then(Timestamp::from_epoch_seconds),
-                )
+                let seconds = epoch.to_str().and_then(|text| text.parse().ok());
+                let time = seconds.and_then(|seconds| Timestamp::from_epoch_seconds(seconds).ok());
+                time.map(Some).ok_or(Error::Environment {
+                    variable: "SOURCE_DATE_EPOCH",
+                    why: "it is no time in seconds since 1970",
+                })
             }
-            (None, None) => return Ok(None),
-        };
-        time.map(Some).map_err(|_| Error::Argument {
-            argument,
-            value: text,
-            why: "it is no time; write --time as in 2026-08-03T09:05:39Z, SOURCE_DATE_EPOCH in seconds since 1970",
-        })
+            (None, None) => Ok(None),
+        }
     }
 
     /// What is needed to emit anything, if anything is to be emitted.

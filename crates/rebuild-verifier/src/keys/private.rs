@@ -9,7 +9,7 @@ use p256::pkcs8::der::SecretDocument;
 use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, LineEnding, PrivateKeyInfo};
 use zeroize::Zeroizing;
 
-use super::{Kind, PublicKey, kind, only_block};
+use super::{Kind, NOT_DER, NOT_PEM, PublicKey, kind, only_block};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 
@@ -97,14 +97,14 @@ impl PrivateKey {
     /// What is wrong with it; never any part of the key.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
         only_block(pem, LABEL)?;
-        let (_, der) = SecretDocument::from_pem(pem).map_err(|error| error.to_string())?;
+        let (_, der) = SecretDocument::from_pem(pem).map_err(|_| NOT_PEM.to_owned())?;
         let der = der.as_bytes();
-        let info = PrivateKeyInfo::try_from(der).map_err(|error| error.to_string())?;
+        let info = PrivateKeyInfo::try_from(der).map_err(|_| NOT_DER.to_owned())?;
         match kind(info.algorithm.oid, info.algorithm.parameters_oid().ok())? {
             Kind::Ed25519 => ed25519_dalek::SigningKey::from_pkcs8_der(der).map(Self::Ed25519),
             Kind::P256 => p256::ecdsa::SigningKey::from_pkcs8_der(der).map(Self::P256),
         }
-        .map_err(|error| error.to_string())
+        .map_err(|_| NOT_DER.to_owned())
     }
 
     /// The key as PKCS#8 in PEM, with a line feed at the end. Version 1, without the public half: it is what every

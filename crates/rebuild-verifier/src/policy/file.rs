@@ -1,10 +1,11 @@
 //! Policies as TOML files: parsed strictly, every field required but two. `docs/policy.md` describes them.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::quoting::{may_be_a_key, told};
 use super::{Allowed, Policy, TrustedKey, sorted};
 use crate::claim::{build_types, is_commit};
 use crate::clock::Timestamp;
@@ -48,7 +49,7 @@ struct Builder {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Key {
-    file: Option<std::path::PathBuf>,
+    file: Option<PathBuf>,
     pem: Option<String>,
     not_after: Option<String>,
 }
@@ -87,6 +88,11 @@ impl Policy {
         for builder in &document.builder {
             for key in &builder.keys {
                 let public = match (&key.file, &key.pem) {
+                    (Some(file), None) if may_be_a_key(file) => {
+                        return Err(invalid(
+                            "a file is named by what may be a key; a key in the policy itself is a pem".into(),
+                        ));
+                    }
                     (Some(file), None) => read_key(file)?,
                     (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
                         .map_err(|why| invalid(format!("pem: {why}")))?,
@@ -122,6 +128,31 @@ impl Policy {
     }
 }
 
+/// Every file that a policy may name as a key, whether or not the policy can be understood: nothing may be written there.
+/// Of one that is no TOML, these are all of its quoted texts.
+pub fn mentioned(path: &Path) -> Vec<PathBuf> {
+    fn strings(value: &toml::Value, found: &mut Vec<String>) {
+        match value {
+            toml::Value::String(text) => found.push(text.clone()),
+            toml::Value::Array(list) => list.iter().for_each(|one| strings(one, found)),
+            toml::Value::Table(table) => table.values().for_each(|one| strings(one, found)),
+            _ => {}
+        }
+    }
+    let bytes = input::read(path, FORMAT, Limits::default().policy_bytes).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut found = Vec::new();
+    match toml::from_str(&text) {
+        Ok(value) => strings(&value, &mut found),
+        Err(_) => found.extend(text.split(['"', '\'', '\n']).map(String::from)),
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    // A key in the policy itself is no path.
+    found.retain(|file| !file.is_empty() && !file.contains(['\n', '\0']));
+    let files = found.iter().map(|file| folder.join(file));
+    files.filter(|file| !file.is_dir()).collect()
+}
+
 impl Document {
     fn check(&self) -> Result<(), String> {
         if self.version != VERSION {
@@ -145,41 +176,35 @@ impl Document {
             return Err("build-types is empty, so that nothing could ever count".into());
         }
         let known = build_types();
-        if let Some(unknown) = self
+        if !self
             .build_types
             .iter()
-            .find(|name| !known.contains(name.as_str()))
+            .all(|name| known.contains(name.as_str()))
         {
             let known: Vec<_> = known.into_iter().collect();
             return Err(format!(
-                "build type {unknown:?} is not one of {}",
+                "build-types has one that is not one of {}",
                 known.join(", ")
             ));
         }
         if let Allowed::Only(revisions) = &self.source.revision {
-            if let Some(bad) = revisions.iter().find(|revision| !is_commit(revision)) {
-                return Err(format!(
-                    "source.revision {bad:?} is not a commit in 40 hex digits"
-                ));
+            if !revisions.iter().all(|revision| is_commit(revision)) {
+                return Err("source.revision has one that is not a commit in 40 hex digits".into());
             }
         }
         if let Some(nar_hash) = &self.source.nar_hash {
-            nar_sha256(nar_hash)?;
+            nar_sha256(nar_hash)
+                .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
         }
-        self.variations
+        match self
+            .variations
             .iter()
-            .try_for_each(|name| one_line("variations", name))
+            .all(|name| one_line("", name).is_ok())
+        {
+            true => Ok(()),
+            false => Err("variations has one that is not a line of text".into()),
+        }
     }
-}
-
-/// What is wrong and in which line, without the several lines of quotation.
-fn told(error: &toml::de::Error, text: &str) -> String {
-    let line = error
-        .span()
-        .map(|span| text[..span.start].matches('\n').count() + 1);
-    line.map_or(error.message().to_owned(), |line| {
-        format!("line {line}: {}", error.message())
-    })
 }
 
 #[cfg(test)]
@@ -287,9 +312,9 @@ pem = """
             (
                 "threshold = 1",
                 "threshold = 1\ntreshold = 1",
-                "unknown field `treshold`",
+                "line 3: unknown field",
             ),
-            ("[source]", "[source]\nextra = 1", "unknown field `extra`"),
+            ("[source]", "[source]\nextra = 1", "line 9: unknown field"),
             (
                 "id = \"https://example.org/builders/1\"",
                 "id = \"https://example.org/builders/2\"",
@@ -329,7 +354,7 @@ pem = """
             (
                 "[\"urn:samebits:nix-rebuild:v2\"]",
                 "[\"urn:x\"]",
-                "\"urn:x\" is not one of",
+                "build-types has one that is not one of http",
             ),
             ("[\"aarch64-linux\"]", "[]", "allows nothing"),
             ("[\"server-aarch64-linux\"]", "[]", "allows nothing"),
@@ -347,7 +372,7 @@ pem = """
             (
                 "revision = \"any\"",
                 "revision = \"any\"\nnar-hash = \"x\"",
-                "narHash",
+                "nar-hash is not a SHA-256",
             ),
             ("2027-01-01T00:00:00Z", "2027", "not-after"),
             ("BEGIN PUBLIC", "BEGIN PRIVATE", "pem"),

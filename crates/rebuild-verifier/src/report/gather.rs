@@ -26,23 +26,40 @@ const DEEPEST: usize = 3;
 
 const REMEDY: &str = "attest again, and do not edit what it writes";
 
-impl Report {
-    /// Reads every result in `folders`: each is a result itself, or a folder of such folders.
+/// Folders that are results or should be, each with its name.
+#[derive(Debug)]
+pub struct Results(Vec<(String, Result<PathBuf>)>);
+
+impl Results {
+    /// Looks below `folders`: each is a result itself, or a folder of such folders. A result may hold others.
+    pub fn find(folders: &[PathBuf]) -> Self {
+        let below = |folder: &PathBuf| {
+            let found = find(folder, DEEPEST).into_iter();
+            let found = found.map(|found| (name_of(folder, &found), found));
+            found.collect::<Vec<_>>()
+        };
+        Self(folders.iter().flat_map(below).collect())
+    }
+
+    /// Where they are, as far as there is anything.
+    pub fn folders(&self) -> Vec<&Path> {
+        let folders = self.0.iter().filter_map(|(_, found)| found.as_ref().ok());
+        folders.map(PathBuf::as_path).collect()
+    }
+
+    /// Reads every one of them.
     ///
     /// Nothing fails here: a result that cannot be read is part of the report, and of its status.
-    pub fn gather(folders: &[PathBuf]) -> Self {
+    pub fn read(self) -> Report {
         let mut outcomes = Vec::new();
         let mut unreadable = Vec::new();
-        for folder in folders {
-            for found in find(folder, DEEPEST) {
-                let name = name_of(folder, &found);
-                match found.and_then(|path| Outcome::read(&path, name.clone())) {
-                    Ok(outcome) => outcomes.push(outcome),
-                    Err(error) => unreadable.push(Unreadable { name, error }),
-                }
+        for (name, found) in self.0 {
+            match found.and_then(|path| Outcome::read(&path, name.clone())) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(error) => unreadable.push(Unreadable { name, error }),
             }
         }
-        Self {
+        Report {
             artifacts: artifacts(outcomes),
             unreadable,
         }
@@ -72,12 +89,13 @@ impl Outcome {
             },
         )?;
         let (json, comparison) = read_comparison(folder)?;
+        let beside = contradiction_beside(folder, &definition)?;
         Ok(Self {
             folder: folder.into(),
             name,
             definition,
             attester: Some(statement.attester()),
-            rejected: statement.check_against(&comparison, &json).err(),
+            rejected: statement.check_against(&comparison, &json).err().or(beside),
             found: Found::Compared(comparison),
         })
     }
@@ -86,23 +104,24 @@ impl Outcome {
     /// statement would.
     fn read_unattested(folder: &Path, name: String) -> Result<Self> {
         let definition = Definition::read(&folder.join(DEFINITION_FILE))?;
-        let contradiction = |why: String| Error::Invalid {
-            path: folder.into(),
-            format: "result",
-            why,
-            remedy: REMEDY,
-        };
+        let mut rejected = None;
         let found = if exists(&folder.join(FAILURE_FILE)) {
             if exists(&folder.join(COMPARISON_FILE)) {
-                let why = format!("it has a {COMPARISON_FILE} and a {FAILURE_FILE}");
-                return Err(contradiction(why));
+                read_comparison(folder)?;
+                rejected = Some(format!(
+                    "its {COMPARISON_FILE} compares two builds, and its {FAILURE_FILE} says that one of them failed"
+                ));
             }
             Found::NotBuilt(read_failure(folder)?)
         } else {
             let (_, comparison) = read_comparison(folder)?;
             if comparison.verdict() != Verdict::Different {
-                let why = format!("its builds are identical, but it has no {STATEMENT_FILE}");
-                return Err(contradiction(why));
+                return Err(Error::Invalid {
+                    path: folder.into(),
+                    format: "result",
+                    why: format!("its builds are identical, but it has no {STATEMENT_FILE}"),
+                    remedy: REMEDY,
+                });
             }
             Found::Compared(comparison)
         };
@@ -112,9 +131,27 @@ impl Outcome {
             definition,
             attester: None,
             found,
-            rejected: None,
+            rejected,
         })
     }
+}
+
+/// What else lies beside a statement, and says otherwise.
+fn contradiction_beside(folder: &Path, stated: &Definition) -> Result<Option<String>> {
+    if exists(&folder.join(FAILURE_FILE)) {
+        let why = read_failure(folder)?.why;
+        return Ok(Some(format!(
+            "its {FAILURE_FILE} says that a build failed: {why}"
+        )));
+    }
+    let path = folder.join(DEFINITION_FILE);
+    if !exists(&path) {
+        return Ok(None);
+    }
+    let other = stated.differences(&Definition::read(&path)?);
+    Ok(other
+        .first()
+        .map(|other| format!("its {DEFINITION_FILE} is not what is attested to: {other}")))
 }
 
 fn read_comparison(folder: &Path) -> Result<(Vec<u8>, Comparison)> {
@@ -154,31 +191,59 @@ fn document<T>(
     }
 }
 
-/// The folders below `folder` that are results or should be, sorted; `folder` itself if it holds a document or no folder.
+/// The folders below `folder` that are results or should be, sorted, and `folder` itself if it holds a document or nothing
+/// below it does.
 fn find(folder: &Path, deepest: usize) -> Vec<Result<PathBuf>> {
-    let itself = || vec![Ok(folder.to_owned())];
-    if deepest == 0 || !folder.is_dir() || DOCUMENTS.iter().any(|name| exists(&folder.join(name))) {
-        return itself();
+    let itself = || Ok(folder.to_owned());
+    if !folder.is_dir() {
+        return vec![itself()];
     }
-    let names = fs::read_dir(folder).and_then(|entries| {
-        entries
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<Vec<_>, _>>()
-    });
-    let mut below = match names {
-        Ok(names) => names,
+    let below = match folders_in(folder) {
+        Ok(below) => below,
         Err(cause) => return vec![Err(Error::read(folder, cause))],
     };
-    // A file beside the folders is none of them: a report that was written here before, say. A link to nowhere may be one.
+    let is_result = holds_document(folder);
+    if deepest == 0 && !below.is_empty() {
+        let too_deep = Err(Error::Invalid {
+            path: folder.into(),
+            format: "result",
+            why: "it lies so deep that the folders in it are not looked at".into(),
+            remedy: "name the folders of results themselves",
+        });
+        return is_result
+            .then(itself)
+            .into_iter()
+            .chain([too_deep])
+            .collect();
+    }
+    let mut found: Vec<_> = below
+        .iter()
+        .flat_map(|path| find(path, deepest.saturating_sub(1)))
+        .collect();
+    if is_result {
+        // Whatever else is there is none of ours; a result is, and may disagree.
+        found.retain(|found| {
+            found.as_ref().is_ok_and(|path| holds_document(path)) || found.is_err()
+        });
+    }
+    if is_result || below.is_empty() {
+        found.insert(0, itself());
+    }
+    found
+}
+
+/// What may be a folder, sorted. A file beside the folders is none of them: a report that was written there before, say. A
+/// link to nowhere may be one.
+fn folders_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut below = entries.collect::<std::io::Result<Vec<_>>>()?;
     below.retain(|path| !path.is_file());
     below.sort();
-    if below.is_empty() {
-        return itself();
-    }
-    below
-        .iter()
-        .flat_map(|path| find(path, deepest - 1))
-        .collect()
+    Ok(below)
+}
+
+fn holds_document(folder: &Path) -> bool {
+    DOCUMENTS.iter().any(|name| exists(&folder.join(name)))
 }
 
 fn exists(path: &Path) -> bool {

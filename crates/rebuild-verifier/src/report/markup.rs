@@ -1,8 +1,8 @@
 //! Text for markup: HTML and XML, where only literals of this crate are markup, and Markdown, where names stay literal.
 
-use std::fmt::{self, Display, Write as _};
+use std::fmt::{Display, Write as _};
 
-use crate::path::{changes_display, push_hex};
+use crate::text::one_line;
 
 /// HTML or XML in the making. Whatever is not written in the source of this crate is escaped: there is no other way in.
 #[derive(Default)]
@@ -17,8 +17,16 @@ impl Markup {
 
     /// Adds text, for between tags and for between the quotes of an attribute.
     pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
-        // Writing to a String cannot fail.
-        let _ = write!(Escaping(&mut self.0), "{text}");
+        for character in one_line(&text.to_string()).chars() {
+            match character {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\'' => self.0.push_str("&#39;"),
+                character => self.0.push(character),
+            }
+        }
         self
     }
 
@@ -36,27 +44,9 @@ impl Markup {
     }
 }
 
-struct Escaping<'a>(&'a mut String);
-
-impl fmt::Write for Escaping<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => push_visible(self.0, character),
-            }
-        }
-        Ok(())
-    }
-}
-
 /// `text` as literal Markdown of one line, in a table too.
 pub(super) fn code_span(text: impl Display) -> String {
-    let text = text.to_string();
+    let text = one_line(&text.to_string());
     // These would end the span or the cell of a table, and have no escape that holds in both.
     let spelled_out = text.contains(['`', '|']);
     let mut span = String::from(if spelled_out { "<code>" } else { "`" });
@@ -65,24 +55,11 @@ pub(super) fn code_span(text: impl Display) -> String {
             // Writing to a String cannot fail.
             let _ = write!(span, "&#{};", u32::from(character));
         } else {
-            push_visible(&mut span, character);
+            span.push(character);
         }
     }
     span.push_str(if spelled_out { "</code>" } else { "`" });
     span
-}
-
-/// A character as itself, or as `\x..` where it could hide or move others, or has no place in XML 1.0.
-fn push_visible(text: &mut String, character: char) {
-    let unseen = matches!(
-        character,
-        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
-    );
-    if unseen || changes_display(character) {
-        push_hex(text, character.encode_utf8(&mut [0; 4]).as_bytes());
-    } else {
-        text.push(character);
-    }
 }
 
 #[cfg(test)]
@@ -115,6 +92,16 @@ mod tests {
             assert_eq!(code_span(hidden), format!("`{shown}`"));
         }
         assert_eq!(escaped("größe 文"), "<i>größe 文</i>");
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_ci_server() {
+        let mut markup = Markup::default();
+        markup.lines("::error::x\n\t::y\na ##vso[b]");
+        assert_eq!(
+            markup.finish(),
+            "\\x3a:error::x\n\\x09\\x3a:y\na \\x23#vso[b]\n"
+        );
     }
 
     #[test]

@@ -1,0 +1,316 @@
+//! Every output of a command, decided on before anything is read: it takes the place of nothing that the command reads,
+//! and nothing of an earlier run is left there.
+//!
+//! Two paths count as one file if they are the same object (a hard link, or a folder that was reached another way), or if
+//! they lie in one folder and their names are equal but for the case of their letters: on some file systems that is one
+//! file. What changes between this look and the writing, and names that are only equal by Unicode's normal forms, are not
+//! found.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Component, Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::error::{Error, Result};
+
+/// Refuses outputs that would change what the command reads, then removes what an earlier run left at them: whatever
+/// stands there afterwards, this run has written. An input is a file, or a folder with everything below it.
+///
+/// # Errors
+/// When an output is an input, lies inside one, is another output, or is there and no regular file; nothing is then
+/// removed. When it cannot be removed.
+pub fn claim(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
+    check(inputs, outputs)?;
+    for output in outputs {
+        match fs::remove_file(output) {
+            Err(error) if is_absent(&error) => {}
+            removed => removed.map_err(|cause| Error::write(*output, cause))?,
+        }
+    }
+    Ok(())
+}
+
+/// The same for outputs that must not be there yet: keys, say, are never replaced.
+///
+/// # Errors
+/// As [`claim`], and when an output exists already.
+pub fn claim_new(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
+    check(inputs, outputs)?;
+    outputs
+        .iter()
+        .try_for_each(|output| refuse_existing(output))
+}
+
+/// Refuses an output that is there.
+///
+/// # Errors
+/// When it is, or when that cannot be found out.
+pub(crate) fn refuse_existing(output: &Path) -> Result<()> {
+    match output.symlink_metadata() {
+        Err(error) if is_absent(&error) => Ok(()),
+        Err(error) => Err(Error::write(output, error)),
+        Ok(_) => Err(Error::WillNotReplace {
+            path: output.into(),
+            why: "it exists already; remove it or name another folder",
+        }),
+    }
+}
+
+fn check(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
+    let refuse = |output: &Path, why| {
+        Err(Error::WillNotReplace {
+            path: output.into(),
+            why,
+        })
+    };
+    let read = inputs.iter().map(|input| Input::find(input));
+    let read = read.collect::<Result<Vec<_>>>()?;
+    let mut places: Vec<Place> = Vec::new();
+    for output in outputs {
+        match output.symlink_metadata() {
+            Ok(metadata) if !metadata.is_file() => {
+                return refuse(
+                    output,
+                    "it is not a regular file; name a new file, or `-` for standard output",
+                );
+            }
+            Err(error) if !is_absent(&error) => return Err(Error::write(*output, error)),
+            _ => {}
+        }
+        let place = Place::find(output)?;
+        if places.iter().any(|other| other.is_same(&place)) {
+            return refuse(
+                output,
+                "two documents cannot be written to one place; name another file",
+            );
+        }
+        for input in &read {
+            if input.tree.is_some_and(|tree| place.folders.contains(&tree)) {
+                return Err(Error::OutputInside {
+                    path: output.into(),
+                    root: input.path.into(),
+                });
+            }
+            if input.place.is_same(&place) || input.holds(&place) {
+                return refuse(output, "it is read by the same command; name another file");
+            }
+        }
+        places.push(place);
+    }
+    Ok(())
+}
+
+/// An object of a file system: its device and inode.
+type Object = (u64, u64);
+
+/// What a command reads.
+struct Input<'a> {
+    path: &'a Path,
+    place: Place,
+    /// The folder that it is, if it is one.
+    tree: Option<Object>,
+}
+
+impl<'a> Input<'a> {
+    fn find(path: &'a Path) -> Result<Self> {
+        let place = Place::find(path)?;
+        Ok(Self {
+            path,
+            tree: place.object.filter(|_| path.is_dir()),
+            place,
+        })
+    }
+
+    /// Whether an output that is there is a file of this tree by another name, or what a link in it leads to.
+    fn holds(&self, output: &Place) -> bool {
+        let (Some(_), Some(object)) = (self.tree, output.object) else {
+            return false;
+        };
+        // What cannot be read here is an error where it has to be.
+        let entries = WalkDir::new(self.path).into_iter().flatten();
+        let mut objects = entries.filter_map(|entry| object_at(entry.path()));
+        objects.any(|found| found == object)
+    }
+}
+
+/// Where something is or will be.
+struct Place {
+    /// What is there, its links followed.
+    object: Option<Object>,
+    /// Every folder above it that exists, the nearest first.
+    folders: Vec<Object>,
+    /// The names from there on, without the case of their letters.
+    names: Vec<String>,
+}
+
+impl Place {
+    fn find(path: &Path) -> Result<Self> {
+        let resolved = resolve(path)?;
+        let above = || resolved.ancestors().skip(1);
+        let missing = above()
+            .take_while(|above| object_at(above).is_none())
+            .count();
+        let names: Vec<_> = resolved
+            .iter()
+            .rev()
+            .take(missing + 1)
+            .map(caseless)
+            .collect();
+        Ok(Self {
+            object: object_at(&resolved),
+            folders: above().filter_map(object_at).collect(),
+            names,
+        })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let one_object = self.object.is_some() && self.object == other.object;
+        let one_name = self.folders.first() == other.folders.first() && self.names == other.names;
+        one_object || one_name
+    }
+}
+
+fn object_at(path: &Path) -> Option<Object> {
+    let metadata = path.metadata().ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// The absolute path with every link resolved as far as it exists.
+fn resolve(path: &Path) -> Result<PathBuf> {
+    let absolute = std::path::absolute(path).map_err(|cause| Error::write(path, cause))?;
+    let mut resolved = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => {
+                resolved.pop();
+            }
+            component => {
+                resolved.push(component);
+                if let Ok(canonical) = resolved.canonicalize() {
+                    resolved = canonical;
+                }
+            }
+        }
+    }
+    Ok(resolved)
+}
+
+/// A name that is equal to all others that differ only in the case of their letters.
+fn caseless(name: &OsStr) -> String {
+    name.to_string_lossy().to_uppercase().to_lowercase()
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    // A file where a folder should be is told when the output is written.
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    /// `in/file`, `in/deep/file`, `out/old`, a link `way` to `in`, and a hard link `out/hard` to `in/deep/file`.
+    fn scene() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["in/deep", "out"] {
+            fs::create_dir_all(path(name)).unwrap();
+        }
+        for name in ["in/file", "in/deep/file", "out/old"] {
+            fs::write(path(name), name).unwrap();
+        }
+        symlink("in", path("way")).unwrap();
+        symlink("../out/old", path("in/link")).unwrap();
+        fs::hard_link(path("in/deep/file"), path("out/hard")).unwrap();
+        folder
+    }
+
+    fn try_to_claim(inputs: &[&str], outputs: &[&str]) -> Result<(), String> {
+        let folder = scene();
+        let full = |names: &[&str]| -> Vec<PathBuf> {
+            names.iter().map(|name| folder.path().join(name)).collect()
+        };
+        let (inputs, outputs) = (full(inputs), full(outputs));
+        fn paths(paths: &[PathBuf]) -> Vec<&Path> {
+            paths.iter().map(PathBuf::as_path).collect()
+        }
+        let claimed = claim(&paths(&inputs), &paths(&outputs));
+        if claimed.is_ok() {
+            assert!(outputs.iter().all(|output| !output.exists()));
+        }
+        claimed.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_output_that_is_an_input_by_whatever_path_is_refused() {
+        for output in [
+            "in/file",
+            "way/file",
+            "out/../in/file",
+            "in/FILE",
+            "new/../in/file",
+        ] {
+            let why = try_to_claim(&["in/file"], &[output]).unwrap_err();
+            assert!(why.contains("read by the same command"), "{output}: {why}");
+        }
+        for output in ["out/hard", "out/HARD"] {
+            let refused = try_to_claim(&["in/deep/file"], &[output]);
+            assert_eq!(refused.is_err(), output == "out/hard", "{output}");
+        }
+    }
+
+    #[test]
+    fn an_output_inside_a_tree_that_is_read_is_refused() {
+        for output in [
+            "in/new",
+            "in/new/deep",
+            "way/new",
+            "in/deep/file",
+            "out/../in/new",
+        ] {
+            let why = try_to_claim(&["in"], &[output]).unwrap_err();
+            assert!(why.contains("lies inside"), "{output}: {why}");
+        }
+        for output in ["out/hard", "out/old"] {
+            let why = try_to_claim(&["in"], &[output]).unwrap_err();
+            assert!(why.contains("read by the same command"), "{output}: {why}");
+        }
+        assert!(try_to_claim(&["in/deep"], &["in/new", "out/old", "other/new"]).is_ok());
+    }
+
+    #[test]
+    fn two_outputs_that_may_be_one_file_are_refused() {
+        for pair in [
+            ["out/new", "out/new"],
+            ["out/new", "out/../out/new"],
+            ["in/deep/new", "way/deep/new"],
+            ["out/new", "out/NEW"],
+            ["new/a", "NEW/A"],
+            ["out/stra\u{df}e", "out/STRASSE"],
+            ["out/hard", "in/deep/file"],
+        ] {
+            let why = try_to_claim(&[], &pair).unwrap_err();
+            assert!(why.contains("two documents"), "{pair:?}: {why}");
+        }
+        assert!(try_to_claim(&[], &["out/new", "in/new", "out/newer"]).is_ok());
+    }
+
+    #[test]
+    fn what_an_earlier_run_left_is_removed_only_if_every_output_may_be_written() {
+        let folder = scene();
+        let path = |name: &str| folder.path().join(name);
+        let (old, link) = (path("out/old"), path("in/link"));
+        assert!(claim(&[], &[&old, &link]).is_err());
+        assert!(claim(&[], &[&old, &path("in")]).is_err());
+        assert!(old.exists() && link.is_symlink());
+        claim(&[], &[&old, &path("out/not/there")]).unwrap();
+        assert!(!old.exists());
+        assert!(claim_new(&[], &[&path("in/file")]).is_err());
+        assert!(path("in/file").exists());
+    }
+}
