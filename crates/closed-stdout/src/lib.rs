@@ -24,6 +24,9 @@ extern "C" fn look() {
 // SAFETY: these sections hold pointers to functions without arguments, which this is, and `look` needs no runtime.
 #[allow(unsafe_code, reason = "no safe code runs before the runtime")]
 #[used]
-#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+#[cfg_attr(
+    target_vendor = "apple",
+    unsafe(link_section = "__DATA,__mod_init_func")
+)]
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
 static LOOK: extern "C" fn() = look;

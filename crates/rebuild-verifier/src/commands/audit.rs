@@ -106,15 +106,15 @@ impl Arguments {
                 false => folder,
             })),
         }
-        let json: Vec<_> = self.json.iter().map(PathBuf::as_path).collect();
-        let claimed = claim(&inputs, &json).and_then(|()| match (outlet, &read) {
+        let places = match (outlet, &read) {
             (Some(outlet), Ok(release)) => {
                 let published = release.published.iter();
-                let attributes = published.map(|one| one.definition.flake_attribute.as_str());
-                outlet.claim(&inputs, attributes)
+                outlet.places(published.map(|one| one.definition.flake_attribute.as_str()))?
             }
-            _ => Ok(()),
-        });
+            _ => Vec::new(),
+        };
+        let outputs = self.json.iter().chain(&places).map(PathBuf::as_path);
+        let claimed = claim(&inputs, &outputs.collect::<Vec<_>>());
         let release = read?;
         claimed.map(|()| release)
     }
