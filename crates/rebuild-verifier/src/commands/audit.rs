@@ -109,14 +109,15 @@ impl Arguments {
         let places = match (outlet, &read) {
             (Some(outlet), Ok(release)) => {
                 let published = release.published.iter();
-                outlet.places(published.map(|one| one.definition.flake_attribute.as_str()))?
+                outlet.places(published.map(|one| one.definition.flake_attribute.as_str()))
             }
-            _ => Vec::new(),
+            _ => Ok(Vec::new()),
         };
-        let outputs = self.json.iter().chain(&places).map(PathBuf::as_path);
+        let outputs = self.json.iter().chain(places.iter().flatten());
+        let outputs = outputs.map(PathBuf::as_path);
         let claimed = claim(&inputs, &outputs.collect::<Vec<_>>());
         let release = read?;
-        claimed.map(|()| release)
+        claimed.and(places).map(|_| release)
     }
 
     fn tell(&self, console: &Console, findings: &Findings, staged: Staged) -> Result<()> {
