@@ -49,7 +49,7 @@ fn deliver(
     }
     match documents.iter().find(|(path, _)| is_stdout(path)) {
         Some((_, document)) => {
-            console::print(&document())?;
+            console::show(&document())?;
             console.say_aside(&text(Colors(false)));
         }
         None => console.say(&text(console.colors()))?,

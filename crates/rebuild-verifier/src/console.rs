@@ -76,6 +76,14 @@ pub(crate) fn print(bytes: &[u8]) -> Result<()> {
         .map_err(Error::Stdout)
 }
 
+/// Prints a document to stdout: as it is for programs, and to people on a terminal as any other text.
+pub(crate) fn show(document: &[u8]) -> Result<()> {
+    match io::stdout().is_terminal() {
+        true => print(text::lines(&String::from_utf8_lossy(document)).as_bytes()),
+        false => print(document),
+    }
+}
+
 /// A closed standard output is `/dev/null` by the time that this program begins, where everything would seem to arrive.
 fn refuse_closed() -> Result<()> {
     match closed_stdout::was_closed() {

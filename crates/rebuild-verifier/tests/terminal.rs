@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -31,8 +31,18 @@ touch "$here/built""#,
     fake
 }
 
-/// All that a run writes to a terminal of its own.
+/// All that a run says on a terminal of its own.
 fn on_a_terminal(fake: &Fake, arguments: &[&str]) -> String {
+    let mut command = fake.command(arguments);
+    command.stdout(Stdio::null());
+    written_to_a_terminal(command, |command, terminal| command.stderr(terminal))
+}
+
+/// All that `command`, whose exit code must be 0, writes to a terminal of its own.
+pub(crate) fn written_to_a_terminal(
+    mut command: Command,
+    connect: fn(&mut Command, File) -> &mut Command,
+) -> String {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
@@ -46,12 +56,7 @@ fn on_a_terminal(fake: &Fake, arguments: &[&str]) -> String {
         ws_ypixel: 0,
     };
     tcsetwinsize(&terminal, size).unwrap();
-    let mut command = fake.command(arguments);
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(terminal)
-        .spawn()
-        .unwrap();
+    let mut child = connect(&mut command, terminal).spawn().unwrap();
     // Its copy of the terminal would keep the end from being seen.
     drop(command);
     let mut written = Vec::new();

@@ -106,17 +106,18 @@ impl Arguments {
                 false => folder,
             })),
         }
-        let json: Vec<_> = self.json.iter().map(PathBuf::as_path).collect();
-        let claimed = claim(&inputs, &json).and_then(|()| match (outlet, &read) {
+        let places = match (outlet, &read) {
             (Some(outlet), Ok(release)) => {
                 let published = release.published.iter();
-                let attributes = published.map(|one| one.definition.flake_attribute.as_str());
-                outlet.claim(&inputs, attributes)
+                outlet.places(published.map(|one| one.definition.flake_attribute.as_str()))
             }
-            _ => Ok(()),
-        });
+            _ => Ok(Vec::new()),
+        };
+        let outputs = self.json.iter().chain(places.iter().flatten());
+        let outputs = outputs.map(PathBuf::as_path);
+        let claimed = claim(&inputs, &outputs.collect::<Vec<_>>());
         let release = read?;
-        claimed.map(|()| release)
+        claimed.and(places).map(|_| release)
     }
 
     fn tell(&self, console: &Console, findings: &Findings, staged: Staged) -> Result<()> {

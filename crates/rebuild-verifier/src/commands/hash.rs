@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn run(&self) -> Result<Status> {
         let manifest = Manifest::read(&self.paths)?;
-        console::print(&if self.json {
+        console::show(&if self.json {
             manifest.to_json()
         } else {
             manifest.to_text()

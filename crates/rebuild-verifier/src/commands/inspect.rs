@@ -36,7 +36,7 @@ impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
         let inspection = Inspection::read(&self.binary, Limits::default())?;
         if self.json {
-            console::print(&inspection.to_json())?;
+            console::show(&inspection.to_json())?;
         } else {
             console.say(&inspection.to_text(&shell_word(&self.binary)))?;
         }

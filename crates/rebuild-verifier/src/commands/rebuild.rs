@@ -65,7 +65,9 @@ impl Arguments {
             check_attribute(attribute)?;
         }
         if let Some(outlet) = &outlet {
-            outlet.claim(&[], self.attributes.iter().map(String::as_str))?;
+            let places = outlet.places(self.attributes.iter().map(String::as_str))?;
+            let places: Vec<_> = places.iter().map(PathBuf::as_path).collect();
+            outputs::claim(&[], &places)?;
         }
         let flake = FlakeRef::parse(&self.flake)?;
         let stored = match self.again {
@@ -211,20 +213,18 @@ impl AttestOut {
 }
 
 impl Outlet {
-    /// Takes the places of all that may be written about `attributes`: what an earlier run wrote there is no result of this
+    /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
     /// one.
-    pub(crate) fn claim<'a>(
+    pub(crate) fn places<'a>(
         &self,
-        inputs: &[&Path],
         attributes: impl Iterator<Item = &'a str>,
-    ) -> Result<()> {
+    ) -> Result<Vec<PathBuf>> {
         let mut places = Vec::new();
         for attribute in attributes {
             check_attribute(attribute)?;
             places.extend(DOCUMENTS.map(|name| self.folder.join(attribute).join(name)));
         }
-        let places: Vec<_> = places.iter().map(PathBuf::as_path).collect();
-        outputs::claim(inputs, &places)
+        Ok(places)
     }
 
     /// Attests to builds that are the same, and came out so each time; of others, says why nobody does. What is to be written

@@ -438,6 +438,17 @@ const ATTACKS: &[Attack] = &[
             untouched(&fake.folder, arguments, code)
         },
     ),
+    attack(
+        "an audit and the auditor's statement have one place",
+        "",
+        2,
+        "two documents",
+        |code| {
+            let place = "out/Server-aarch64-linux/statement.json";
+            let outputs = format!("--json {place} --attest-out out --builder-id urn:x:y");
+            audit(&format!("release {outputs}"), code)
+        },
+    ),
 ];
 
 #[test]

@@ -6,8 +6,9 @@ use super::{Attack, all_fail, attack};
 use crate::audit::released;
 use crate::fake_nix::Fake;
 use crate::fixtures::{archives, executables};
+use crate::terminal::written_to_a_terminal;
 use crate::trust::Scene;
-use crate::util::{Folder, Output};
+use crate::util::{Folder, Output, PROGRAM};
 
 /// What CI servers obey at the beginning of a line, or anywhere in it.
 const COMMAND: &str = "::set-env name=PATH::evil";
@@ -120,6 +121,19 @@ fn unattested(name: &str, exit: i32) -> Output {
     let fake = released();
     fake.folder.write(format!("release/{name}"), "");
     harmless(fake.run(&["audit", "release", "--flake", "flake"], exit))
+}
+
+/// `command` in a folder with a file that is called `name`, standard output being a terminal.
+fn on_a_terminal(command: &str, name: &str) -> Output {
+    let folder = Folder::new();
+    folder.write(format!("tree/{name}"), "");
+    let mut program = folder.command(PROGRAM);
+    program.args(command.split(' '));
+    let stdout = written_to_a_terminal(program, |command, terminal| command.stdout(terminal));
+    harmless(Output {
+        stdout: stdout.replace("\r\n", "\n"),
+        stderr: String::new(),
+    })
 }
 
 const ATTACKS: &[Attack] = &[
@@ -417,6 +431,48 @@ const ATTACKS: &[Attack] = &[
     attack("Nix complains, and moves the cursor", "", 2, "xy", |code| {
         build(ERROR, "x\x1b[2A\r\x07y", code)
     }),
+    attack(
+        "digests on a terminal are of a file that is read backwards",
+        "",
+        0,
+        "xe2",
+        |_| on_a_terminal("hash tree", BACKWARDS),
+    ),
+    attack(
+        "digests on a terminal are of a file that has a name that is not to be seen",
+        "",
+        0,
+        "xe2",
+        |_| on_a_terminal("hash tree", UNSEEN),
+    ),
+    attack(
+        "digests on a terminal are of a file that is called like a command anywhere",
+        "",
+        0,
+        "x23#vso[",
+        |_| on_a_terminal("hash tree", ANYWHERE),
+    ),
+    attack(
+        "digests as JSON on a terminal are of a file that is read backwards",
+        "",
+        0,
+        "xe2",
+        |_| on_a_terminal("hash --json tree", BACKWARDS),
+    ),
+    attack(
+        "digests as JSON on a terminal are of a file that has a name that is not to be seen",
+        "",
+        0,
+        "xe2",
+        |_| on_a_terminal("hash --json tree", UNSEEN),
+    ),
+    attack(
+        "digests as JSON on a terminal are of a file that is called like a command anywhere",
+        "",
+        0,
+        "x23#vso[",
+        |_| on_a_terminal("hash --json tree", ANYWHERE),
+    ),
 ];
 
 #[test]
