@@ -426,7 +426,7 @@ const ATTACKS: &[Attack] = &[
         "an attestation is of a build that is called like the folder above",
         "",
         2,
-        "it is not a name",
+        "is not a name",
         |code| {
             let fake = released();
             let mut statement = fake.folder.read_json("release/statement.json");

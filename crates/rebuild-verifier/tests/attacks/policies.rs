@@ -85,7 +85,7 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "build-types has one",
-        |code| policy_with("\"urn:samebits:nix-rebuild:v1\"", "\"@\"", code),
+        |code| policy_with("\"urn:samebits:nix-rebuild:v2\"", "\"@\"", code),
     ),
     attack(
         "a policy's variation is a key of two lines",

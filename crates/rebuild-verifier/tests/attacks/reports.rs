@@ -3,7 +3,7 @@
 use super::{Attack, all_fail, attack};
 use crate::util::{Folder, Output, definition};
 
-const FAILURE: &str = "{\"schema_version\":1,\"why\":\"nix could not build it\",\"log\":[]}";
+const FAILURE: &str = "{\"schema_version\":2,\"verdict\":\"not-built\",\"why\":\"nix could not build it\",\"log\":[]}";
 
 /// A result that is identical in `out`, to which something was done.
 fn after(change: fn(&Folder), exit: i32) -> Output {

@@ -89,7 +89,7 @@ fn report(name: &str, form: &[&str], exit: i32) -> Output {
 fn failed(line: &str, form: &str, exit: i32) -> Output {
     let folder = Folder::new();
     folder.write_json("out/definition.json", &crate::util::definition());
-    let failure = json!({ "schema_version": 1, "why": line, "log": [line, format!("  {line}")] });
+    let failure = json!({ "schema_version": 2, "verdict": "not-built", "why": line, "log": [line, format!("  {line}")] });
     folder.write_json("out/failure.json", &failure);
     harmless(folder.run(&["report", "out", form, "-"], exit))
 }
@@ -102,7 +102,7 @@ fn build(event: &str, text: &str, exit: i32) -> Output {
         .write("fake/event", event.replace("\"@\"", &text));
     fake.script(
         "build",
-        &format!("cat \"$here/event\" >&2; echo >&2; [ {exit} = 0 ] && touch \"$here/built\""),
+        &format!("cat \"$here/event\" >&2; echo >&2; [ {exit} = 0 ] || exit 1; touch \"$here/built\""),
     );
     let arguments = ["rebuild", "server-aarch64-linux", "--flake", "flake"];
     harmless(fake.run(&arguments, exit))
