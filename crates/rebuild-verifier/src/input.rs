@@ -17,8 +17,12 @@ pub struct Limits {
     pub definition_bytes: u64,
     /// A `statement.json`, in bytes.
     pub statement_bytes: u64,
-    /// A `comparison.json`, in bytes: about a million entries.
+    /// A `comparison.json`, in bytes.
     pub comparison_bytes: u64,
+    /// The same in JSON values: about 350,000 entries.
+    pub comparison_values: usize,
+    /// Values of any other JSON document, those included that are ignored.
+    pub json_values: usize,
     /// A `failure.json`, in bytes.
     pub failure_bytes: u64,
     /// A file of a source that a definition names, in bytes.
@@ -62,7 +66,9 @@ impl Default for Limits {
         Self {
             definition_bytes: 16 << 20,
             statement_bytes: 16 << 20,
-            comparison_bytes: 512 << 20,
+            comparison_bytes: 256 << 20,
+            comparison_values: 4 << 20,
+            json_values: 256 << 10,
             failure_bytes: 1 << 20,
             source_file_bytes: 64 << 20,
             key_bytes: 64 << 10,
@@ -81,6 +87,22 @@ impl Default for Limits {
             explanations: 1000,
             attestations: 4096,
             signatures: 16,
+        }
+    }
+}
+
+impl Limits {
+    /// Checks how many signatures an attestation has.
+    ///
+    /// # Errors
+    /// When they are too many.
+    pub(crate) fn check_signatures(&self, count: usize) -> std::result::Result<(), String> {
+        match count > self.signatures {
+            true => Err(format!(
+                "it has {count} signatures, more than {}",
+                self.signatures
+            )),
+            false => Ok(()),
         }
     }
 }

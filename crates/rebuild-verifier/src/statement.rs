@@ -157,7 +157,11 @@ impl Statement {
                             rebuild_verifier: attester.version.clone(),
                         },
                     },
-                    byproducts: byproducts(comparison, json, &definition.variations),
+                    byproducts: byproducts(
+                        Sha256::of(json),
+                        &definition.variations,
+                        rebuilt_files(comparison),
+                    ),
                 },
                 build_definition: BuildDefinition {
                     build_type: BUILD_TYPE.into(),
@@ -235,8 +239,44 @@ impl Statement {
             &build.resolved_dependencies,
             &build.external_parameters.source,
         )?;
-        statement.variations()?;
+        statement.check_byproducts()?;
         Ok(statement)
+    }
+
+    /// The byproducts of the format, each once and in its order. Whether the rebuild's files are those that the statement
+    /// is about is for [`Statement::check_rebuilt`].
+    fn check_byproducts(&self) -> Result<(), String> {
+        let found = &self.predicate.run_details.byproducts;
+        let comparison = found
+            .first()
+            .filter(|byproduct| byproduct.name == COMPARISON)
+            .ok_or_else(|| format!("its first byproduct is not {COMPARISON:?}"))?;
+        let rebuilt = found.iter().skip(2).map(|byproduct| {
+            let path = byproduct.name.strip_prefix(REBUILT).unwrap_or_default();
+            let path = EntryPath::try_from(path.to_owned());
+            let path = path.map_err(|why| format!("byproduct {:?}: {why}", byproduct.name))?;
+            Ok((path, byproduct.digest.sha256))
+        });
+        let rebuilt: Vec<_> = rebuilt.collect::<Result<_, String>>()?;
+        if let Some(pair) = rebuilt.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
+            return Err(format!(
+                "byproduct \"{REBUILT}{}\" is not in ascending order",
+                pair[1].0
+            ));
+        }
+        let files = rebuilt.iter().map(|(path, sha256)| (path, *sha256));
+        let expected = byproducts(comparison.digest.sha256, &self.variations()?, files);
+        match found
+            .iter()
+            .zip(&expected)
+            .find(|(one, other)| one != other)
+        {
+            Some((one, other)) => Err(format!(
+                "byproduct {:?} is not as {:?} has to be there",
+                one.name, other.name
+            )),
+            None => Ok(()),
+        }
     }
 
     /// The flake attribute that was built.
@@ -351,9 +391,12 @@ impl Statement {
         {
             return Err("its subjects are not the files of the original in the comparison".into());
         }
-        if self.predicate.run_details.byproducts
-            != byproducts(comparison, json, &self.variations()?)
-        {
+        let expected = byproducts(
+            Sha256::of(json),
+            &self.variations()?,
+            rebuilt_files(comparison),
+        );
+        if self.predicate.run_details.byproducts != expected {
             return Err(
                 "its byproducts are not the files of the rebuild and the comparison itself".into(),
             );
@@ -362,18 +405,22 @@ impl Statement {
     }
 }
 
-fn byproducts(
-    comparison: &Comparison,
-    comparison_json: &[u8],
+fn rebuilt_files(comparison: &Comparison) -> impl Iterator<Item = (&EntryPath, Sha256)> {
+    comparison
+        .rebuilt_files()
+        .map(|(path, sha256, _)| (path, sha256))
+}
+
+fn byproducts<'a>(
+    comparison: Sha256,
     variations: &[Variation],
+    rebuilt: impl Iterator<Item = (&'a EntryPath, Sha256)>,
 ) -> Vec<Byproduct> {
-    let rebuilt =
-        |(path, sha256, _): (&EntryPath, _, _)| Byproduct::file(format!("{REBUILT}{path}"), sha256);
     let variations = input::to_json(&variations);
     let mut byproducts = vec![
         Byproduct {
             media_type: Some(JSON.into()),
-            ..Byproduct::file(COMPARISON, Sha256::of(comparison_json))
+            ..Byproduct::file(COMPARISON, comparison)
         },
         Byproduct {
             media_type: Some(JSON.into()),
@@ -381,6 +428,7 @@ fn byproducts(
             ..Byproduct::file(VARIATIONS, Sha256::of(&variations))
         },
     ];
-    byproducts.extend(comparison.rebuilt_files().map(rebuilt));
+    byproducts
+        .extend(rebuilt.map(|(path, sha256)| Byproduct::file(format!("{REBUILT}{path}"), sha256)));
     byproducts
 }

@@ -4,14 +4,13 @@ use std::path::Path;
 
 use rebuild_verifier::Error;
 use rebuild_verifier::claim;
-use rebuild_verifier::digest::Sha256;
+use rebuild_verifier::digest::{Digests, Sha256};
 use rebuild_verifier::dsse::IN_TOTO;
-use rebuild_verifier::engine::Measured;
 use rebuild_verifier::envelopes::{self, Content, Signed};
 use rebuild_verifier::input::Limits;
 use rebuild_verifier::keys::{PrivateKey, PublicKey};
 use rebuild_verifier::policy::{Narrowing, Policy};
-use rebuild_verifier::verify::{Artifact, Verdict, verify};
+use rebuild_verifier::verify::{Artifact, Verdict, Verifier};
 use rebuild_verifier::{intoto, statement};
 
 /// What was really signed: two statements and a link about [`ARTIFACT`], and the keys that signed them.

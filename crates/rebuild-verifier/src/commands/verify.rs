@@ -11,7 +11,7 @@ use rebuild_verifier::policy::{Narrowing, Policy};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::text::Colors;
 use rebuild_verifier::verify::summary::Issuer;
-use rebuild_verifier::verify::{Artifact, Verdict, Verification, text, verify};
+use rebuild_verifier::verify::{Artifact, Verdict, Verification, Verifier, text};
 use rebuild_verifier::{Error, Result, atomic, envelopes};
 
 use super::attest::builder;
@@ -21,6 +21,10 @@ use crate::console::{self, Console};
 
 /// Who verified, where nobody says so.
 const UNNAMED_VERIFIER: &str = "urn:samebits:verifier:unnamed";
+
+/// For the machine's clock, where a time is asked for.
+const NOW: &str = "now";
+const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Check artifacts against what trusted builders signed about them
 ///
@@ -67,7 +71,8 @@ pub(crate) struct Arguments {
     /// What the artifacts are, in a SLSA Verification Summary
     #[arg(long, value_name = "URI")]
     resource_uri: Option<String>,
-    /// What time it is (RFC 3339), for what is emitted and for keys that end [default: SOURCE_DATE_EPOCH]
+    /// What time it is (RFC 3339, or `now` for the clock), for keys that end and for what is emitted; for the latter
+    /// alone, SOURCE_DATE_EPOCH stands in
     #[arg(long, value_name = "TIME")]
     time: Option<String>,
 }
@@ -76,18 +81,19 @@ impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
         self.refuse_outputs()?;
         let policy = self.policy()?;
-        let time = self.time(policy.needs_time())?;
+        let time = self.time()?;
         let issuer = self.issuer(info, time)?;
-        let mut signed = Vec::new();
+        let mut verifier = Verifier::new(policy, time)?;
         for path in &self.attestations {
-            signed.extend(envelopes::read(path)?);
+            verifier.hear(&envelopes::read(path)?);
         }
+        let algorithms = verifier.algorithms();
         let artifacts = self
             .artifacts
             .iter()
-            .map(|path| Artifact::read(path))
+            .map(|path| Artifact::read(path, &algorithms))
             .collect::<Result<_>>()?;
-        let verification = verify(artifacts, &signed, policy, time)?;
+        let verification = verifier.decide(artifacts)?;
         if let Some(complaint) = text::complaint(&verification) {
             console::complain(&complaint);
         }
@@ -178,28 +184,19 @@ impl Arguments {
         })
     }
 
-    /// The time that somebody gave; there is no clock behind it. The environment is asked only if it has to be known.
-    fn time(&self, is_needed: bool) -> Result<Option<Timestamp>> {
-        let is_needed = is_needed || self.emit_svr.is_some() || self.emit_vsa.is_some();
-        let epoch =
-            std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| is_needed && !value.is_empty());
-        let (argument, text, time) = match (&self.time, &epoch) {
-            (Some(text), _) => ("--time", text.clone(), Timestamp::parse(text)),
-            (None, Some(epoch)) => {
-                let text = epoch.to_string_lossy().into_owned();
-                let seconds = text.parse().map_err(|_| String::new());
-                (
-                    "SOURCE_DATE_EPOCH",
-                    text,
-                    seconds.and_then(Timestamp::from_epoch_seconds),
-                )
-            }
-            (None, None) => return Ok(None),
-        };
-        time.map(Some).map_err(|_| Error::Argument {
-            argument,
-            value: text,
-            why: "it is no time; write --time as in 2026-08-03T09:05:39Z, SOURCE_DATE_EPOCH in seconds since 1970",
+    /// The time that somebody gave. The environment's is that of the source, which must not decide whether a key has
+    /// ended.
+    fn time(&self) -> Result<Option<Timestamp>> {
+        let time = self.time.as_deref().map(|text| match text {
+            NOW => Timestamp::now(),
+            text => Timestamp::parse(text),
+        });
+        time.transpose().map_err(|_| {
+            no_time(
+                "--time",
+                self.time.as_deref().unwrap_or_default(),
+                "it is no time; write it as in 2026-08-03T09:05:39Z, or `now` for what the clock says",
+            )
         })
     }
 
@@ -208,11 +205,10 @@ impl Arguments {
         if self.emit_svr.is_none() && self.emit_vsa.is_none() {
             return Ok(None);
         }
-        let time = time.ok_or(Error::Argument {
-            argument: "--time",
-            value: String::new(),
-            why: "what is emitted says when it was verified; give the time, or set SOURCE_DATE_EPOCH",
-        })?;
+        let time = match time {
+            Some(time) => time,
+            None => time_of_the_source()?,
+        };
         let verifier_id = self.verifier_id.as_deref().unwrap_or(UNNAMED_VERIFIER);
         let resource_uri = self
             .resource_uri
@@ -253,5 +249,34 @@ impl Arguments {
             ));
         }
         Ok(summaries)
+    }
+}
+
+/// SOURCE_DATE_EPOCH, for documents that say when they were made.
+fn time_of_the_source() -> Result<Timestamp> {
+    let epoch = std::env::var_os(SOURCE_DATE_EPOCH).filter(|value| !value.is_empty());
+    let epoch = epoch.ok_or_else(|| {
+        no_time(
+            "--time",
+            "",
+            "what is emitted says when it was verified; give the time, or set SOURCE_DATE_EPOCH",
+        )
+    })?;
+    let text = epoch.to_string_lossy();
+    let seconds = text.parse().ok().map(Timestamp::from_epoch_seconds);
+    seconds.and_then(Result::ok).ok_or_else(|| {
+        no_time(
+            SOURCE_DATE_EPOCH,
+            &text,
+            "it is no time; write it in seconds since 1970",
+        )
+    })
+}
+
+fn no_time(argument: &'static str, text: &str, why: &'static str) -> Error {
+    Error::Argument {
+        argument,
+        value: text.into(),
+        why,
     }
 }

@@ -6,11 +6,12 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{Allowed, Policy, TrustedKey, sorted};
-use crate::claim::{build_types, is_commit};
+use crate::claim::{build_types, check_product, is_commit};
 use crate::clock::Timestamp;
 use crate::definition::{nar_sha256, one_line};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
+use crate::json;
 use crate::keys::PublicKey;
 use crate::uri::AbsoluteUri;
 
@@ -80,8 +81,7 @@ impl Policy {
             remedy: "see docs/policy.md for its fields",
         };
         let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
-        let document: Document =
-            toml::from_str(text).map_err(|error| invalid(told(&error, text)))?;
+        let document: Document = parse(text).map_err(|error| invalid(told(&error, text)))?;
         document.check().map_err(invalid)?;
         let mut keys = Vec::new();
         for builder in &document.builder {
@@ -163,6 +163,9 @@ impl Document {
                 ));
             }
         }
+        if let Allowed::Only(products) = &self.products {
+            products.iter().try_for_each(|name| check_product(name))?;
+        }
         if let Some(nar_hash) = &self.source.nar_hash {
             nar_sha256(nar_hash)?;
         }
@@ -170,6 +173,12 @@ impl Document {
             .iter()
             .try_for_each(|name| one_line("variations", name))
     }
+}
+
+/// As strictly as JSON: a list is no table.
+fn parse(text: &str) -> Result<Document, toml::de::Error> {
+    let deserializer = toml::Deserializer::parse(text)?;
+    json::strictly(deserializer, Limits::default().json_values)
 }
 
 /// What is wrong and in which line, without the several lines of quotation.
