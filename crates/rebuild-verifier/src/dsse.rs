@@ -63,7 +63,7 @@ impl Envelope {
     }
 
     fn from_raw(raw: &RawEnvelope<'_>, limits: &Limits) -> Result<Self, String> {
-        limits.check_signatures(raw.signatures.len())?;
+        limits.check_signed(raw.signatures.len(), raw.payload.len())?;
         let mut signatures = Vec::new();
         for signature in &raw.signatures {
             signatures.push(decode("sig", &signature.sig)?);

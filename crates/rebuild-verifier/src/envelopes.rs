@@ -279,5 +279,15 @@ mod tests {
                 .unwrap_err()
                 .contains("2 signatures")
         );
+        let limits = Limits {
+            signed_bytes: 7,
+            ..Limits::default()
+        };
+        let eight = r#"{"payload":"AAAA","payloadType":"t","signatures":[{"sig":""},{"sig":""}]}"#;
+        assert!(
+            parse("file", eight.as_bytes(), &limits)
+                .unwrap_err()
+                .contains("2 signatures over 4 bytes")
+        );
     }
 }

@@ -183,7 +183,7 @@ mod tests {
         let json = br#"{"inner": {"x": 1}, "unknown": [1, 2, 3, 4, 5, 6]}"#;
         assert!(from_slice_within::<Outer>(json, 10).is_ok());
         let why = from_slice_within::<Outer>(json, 9).unwrap_err();
-        assert!(why.contains("more values"), "{why}");
+        assert!(why.contains("too many values"), "{why}");
     }
 
     #[test]

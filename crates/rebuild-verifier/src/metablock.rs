@@ -61,7 +61,7 @@ impl Metablock {
     /// What is wrong with it.
     pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
         let raw: Raw = json::from_slice_within(json, limits.json_values)?;
-        limits.check_signatures(raw.signatures.len())?;
+        limits.check_signed(raw.signatures.len(), json.len())?;
         let mut signatures = Vec::new();
         for signature in &raw.signatures {
             let is_lower_case = !signature

@@ -43,7 +43,7 @@ impl<'a, T> Strict<'a, T> {
     fn spend<E: Error>(&self) -> Result<(), E> {
         let left = self.left.get().checked_sub(1);
         self.left
-            .set(left.ok_or_else(|| E::custom("it holds more values than are looked at"))?);
+            .set(left.ok_or_else(|| E::custom("it holds too many values"))?);
         Ok(())
     }
 }

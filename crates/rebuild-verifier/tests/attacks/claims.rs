@@ -2,6 +2,7 @@
 
 use rebuild_verifier::digest::Sha256;
 use rebuild_verifier::keys::PrivateKey;
+use rebuild_verifier::statement::BUILD_TYPE;
 use serde_json::{Value, json};
 
 use super::{Attack, all_fail, attack};
@@ -102,7 +103,7 @@ fn under_policy(statement: &Value, products: &str, kind: &str, code: i32) -> Out
     let policy = policy()
         .replacen("threshold = 2", "threshold = 1", 1)
         .replacen(
-            "urn:samebits:nix-rebuild:v1",
+            BUILD_TYPE,
             &format!("https://docs.oss-rebuild.dev/builds/{kind}@v0.1"),
             1,
         )

@@ -905,7 +905,335 @@ const ATTACKS: &[Attack] = &[
         "neither",
         |code| bundled(|bundle| bundle["signed"] = Value::Null, code),
     ),
+    // What costs more than it is: each within 1 GiB of memory, and decided.
+    attack(
+        "eight million brackets",
+        "CVE-2024-29902",
+        2,
+        SEQUENCE,
+        |code| costly("[".repeat(8 << 20), code),
+    ),
+    attack(
+        "brackets in a field that is ignored",
+        "CVE-2024-29902",
+        2,
+        "recursion limit",
+        |code| costly(beside("[".repeat(8 << 20)), code),
+    ),
+    attack(
+        "brackets in a link",
+        "CVE-2024-29902",
+        2,
+        "recursion limit",
+        |code| {
+            costly(
+                format!("{{\"signatures\":[],\"signed\":{}", "[".repeat(1 << 20)),
+                code,
+            )
+        },
+    ),
+    attack(
+        "two million numbers",
+        "CVE-2024-29902",
+        2,
+        "too many values",
+        |code| costly(beside(many("[0", ",0", 2 << 20, "]")), code),
+    ),
+    attack(
+        "a million texts",
+        "CVE-2024-29902",
+        2,
+        "too many values",
+        |code| costly(beside(many("[\"\"", ",\"\"", 1 << 20, "]")), code),
+    ),
+    attack(
+        "a million empty objects",
+        "CVE-2024-29902",
+        2,
+        "too many values",
+        |code| costly(beside(many("[{}", ",{}", 1 << 20, "]")), code),
+    ),
+    attack(
+        "a million keys",
+        "CVE-2024-29902",
+        2,
+        "too many values",
+        |code| {
+            let keys: Vec<_> = (0..1 << 20)
+                .map(|number| format!("\"{number}\":0"))
+                .collect();
+            costly(format!("{{{}}}", keys.join(",")), code)
+        },
+    ),
+    attack(
+        "a million signatures",
+        "CVE-2024-29902",
+        2,
+        "too many values",
+        |code| {
+            let signatures = many("[{\"sig\":\"\"}", ",{\"sig\":\"\"}", 1 << 20, "]");
+            costly(
+                format!("{{\"payload\":\"\",\"payloadType\":\"t\",\"signatures\":{signatures}}}"),
+                code,
+            )
+        },
+    ),
+    attack(
+        "a few signatures over many bytes",
+        "",
+        2,
+        "16 signatures over",
+        |code| {
+            let signatures = many("[{\"sig\":\"\"}", ",{\"sig\":\"\"}", 15, "]");
+            costly(
+                format!(
+                    "{{\"payload\":\"{}\",\"payloadType\":\"t\",\"signatures\":{signatures}}}",
+                    "A".repeat(5 << 20)
+                ),
+                code,
+            )
+        },
+    ),
+    attack(
+        "a number of a million digits",
+        "",
+        2,
+        "number out of range",
+        |code| costly(beside("1".repeat(1 << 20)), code),
+    ),
+    attack(
+        "a million lines",
+        "",
+        2,
+        "more than 4096 attestations",
+        |code| {
+            costly(
+                "{\"payload\":\"\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"\"}]}\n"
+                    .repeat(1 << 20),
+                code,
+            )
+        },
+    ),
+    attack(
+        "a million lines that are no attestations",
+        "",
+        2,
+        SEQUENCE,
+        |code| costly("[]\n".repeat(1 << 20), code),
+    ),
+    attack("a million empty lines", "", 2, "it is empty", |code| {
+        costly("\n".repeat(1 << 20), code)
+    }),
+    attack(
+        "a file longer than any attestation",
+        "CVE-2023-46737",
+        2,
+        "longer than",
+        |code| costly(" ".repeat((64 << 20) + 1), code),
+    ),
+    attack(
+        "a device that never ends",
+        "CVE-2023-46737",
+        2,
+        "not a regular file",
+        |code| Scene::with_two_builders().verify(&["one"], &["--attestation", "/dev/zero"], code),
+    ),
+    attack(
+        "a hundred thousand subjects that nobody trusted signed are not looked at",
+        "CVE-2024-29902",
+        1,
+        "not-trusted",
+        |code| {
+            costly(
+                dsse::to_bundle(subjects(100_000).as_bytes(), &ed25519(9)),
+                code,
+            )
+        },
+    ),
+    attack(
+        "a hundred thousand subjects that a trusted key signed",
+        "CVE-2024-29902",
+        1,
+        "too many values",
+        |code| {
+            costly(
+                dsse::to_bundle(subjects(100_000).as_bytes(), &ed25519(1)),
+                code,
+            )
+        },
+    ),
+    attack(
+        "brackets that nobody trusted signed are not looked at",
+        "CVE-2024-29902",
+        1,
+        "not-trusted",
+        |code| {
+            costly(
+                dsse::to_bundle("[".repeat(4 << 20).as_bytes(), &ed25519(9)),
+                code,
+            )
+        },
+    ),
+    attack(
+        "brackets that a trusted key signed",
+        "CVE-2024-29902",
+        1,
+        SEQUENCE,
+        |code| {
+            costly(
+                dsse::to_bundle("[".repeat(4 << 20).as_bytes(), &ed25519(1)),
+                code,
+            )
+        },
+    ),
+    attack(
+        "a link with a hundred thousand materials",
+        "CVE-2024-29902",
+        2,
+        "too many values",
+        |code| {
+            let materials: Vec<_> = (0..100_000)
+                .map(|number| format!("\"{number}\":{{\"a\":\"b\",\"c\":\"d\"}}"))
+                .collect();
+            costly(
+                format!(
+                    "{{\"signatures\":[{{\"sig\":\"00\"}}],\"signed\":{{\"materials\":{{{}}}}}}}",
+                    materials.join(",")
+                ),
+                code,
+            )
+        },
+    ),
+    attack(
+        "a statement with a hundred thousand subjects is not signed",
+        "",
+        2,
+        "too many values",
+        |code| {
+            let scene = Scene::new();
+            scene.folder.write("key", ed25519(1).to_pem().as_bytes());
+            scene.folder.set_mode("key", 0o600);
+            scene.folder.write("statement.json", subjects(100_000));
+            within_a_gibibyte(
+                &scene.folder,
+                "sign --key key statement.json --out out",
+                code,
+            )
+        },
+    ),
+    attack(
+        "a definition with a hundred thousand variations",
+        "",
+        2,
+        "too many values",
+        |code| {
+            let folder = Folder::with_identical_trees();
+            let variation = "{\"name\":\"a\",\"original\":\"b\",\"rebuilt\":\"c\"}";
+            let list = many(variation, &format!(",{variation}"), 100_000, "");
+            folder.write("definition.json", format!("{{\"variations\":[{list}]}}"));
+            within_a_gibibyte(
+                &folder,
+                "attest a b --definition definition.json --builder-id a:b --out out",
+                code,
+            )
+        },
+    ),
+    attack(
+        "a policy with a hundred thousand builders",
+        "",
+        2,
+        "longer than",
+        |code| costly_policy("[[builder]]\nid=\"a:b\"\nkeys=[]\n".repeat(100_000), code),
+    ),
+    attack(
+        "a policy with as many builders as fit into it",
+        "",
+        2,
+        "missing field",
+        |code| costly_policy("[[builder]]\nid=\"a:b\"\nkeys=[{}]\n".repeat(27_000), code),
+    ),
+    attack(
+        "a policy with a key of half a million parts",
+        "",
+        2,
+        "recursion limit",
+        |code| costly_policy(format!("a{} = 1", ".a".repeat(500_000)), code),
+    ),
+    attack(
+        "a policy with half a million brackets",
+        "",
+        2,
+        "recurse further",
+        |code| costly_policy(format!("a = {}", "[".repeat(500_000)), code),
+    ),
+    attack(
+        "a policy with many tables",
+        "",
+        2,
+        "unknown field",
+        |code| costly_policy(many("a = [", "{},", 300_000, "]"), code),
+    ),
+    attack(
+        "a key file that is longer than any key",
+        "",
+        2,
+        "longer than",
+        |code| {
+            let scene = Scene::with_two_builders();
+            scene.folder.write("one.pub", "-".repeat(1 << 20));
+            scene.verify(&["one"], &[], code)
+        },
+    ),
 ];
+
+/// The first, so many times the next, and the last.
+fn many(first: &str, next: &str, times: usize, last: &str) -> String {
+    [first, &next.repeat(times), last].concat()
+}
+
+/// An envelope with a field that means nothing.
+fn beside(value: String) -> String {
+    let mut text = value;
+    text.insert_str(0, "{\"extra\":");
+    text.push_str(",\"payload\":\"\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"\"}]}");
+    text
+}
+
+fn subjects(count: usize) -> String {
+    let subject =
+        |number| format!("{{\"name\":\"{number}\",\"digest\":{{\"sha256\":\"{EMPTY}\"}}}}");
+    let subjects: Vec<_> = (0..count).map(subject).collect();
+    format!(
+        "{{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{}],\"predicateType\":\"a:b\",\"predicate\":{{}}}}",
+        subjects.join(",")
+    )
+}
+
+fn costly(attestation: impl AsRef<[u8]>, code: i32) -> Output {
+    let scene = Scene::new();
+    scene.folder.write("one", attestation);
+    scene.publish("one", &ed25519(1).public());
+    within_a_gibibyte(
+        &scene.folder,
+        "verify a/bin/server --attestation one --key one.pub",
+        code,
+    )
+}
+
+fn costly_policy(policy: String, code: i32) -> Output {
+    let scene = Scene::with_two_builders();
+    scene.folder.write("policy.toml", policy);
+    within_a_gibibyte(
+        &scene.folder,
+        "verify a/bin/server --attestation one --policy policy.toml",
+        code,
+    )
+}
+
+/// The program with these arguments, and an address space of 1 GiB.
+fn within_a_gibibyte(folder: &Folder, arguments: &str, code: i32) -> Output {
+    folder.shell(&format!("ulimit -v 1048576; exec \"$0\" {arguments}"), code)
+}
 
 #[test]
 fn every_attack_fails() {
