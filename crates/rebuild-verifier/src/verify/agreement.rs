@@ -65,13 +65,15 @@ fn other_bits(
         })
         .or_else(|| (!has_bits).then(|| format!("no {role}")));
     }
-    // Of another build of the kind that made the artifact, other bits are to be expected.
-    if related(Relation::Different).next().is_some() {
+    // Of something else than the artifact is by all accounts, other bits are to be expected. One account is not enough: whoever
+    // wants to hide a disagreement could give it.
+    let unknown: BTreeSet<_> = related(Relation::Unknown).collect();
+    if unknown.is_empty() && related(Relation::Different).next().is_some() {
         return None;
     }
-    let names: BTreeSet<_> = roles
-        .iter()
-        .map(|(_, name)| file_name(name))
+    let names: BTreeSet<_> = unknown
+        .into_iter()
+        .map(file_name)
         .chain([artifact.name.as_str()])
         .collect();
     other(claim, artifact, |output| {

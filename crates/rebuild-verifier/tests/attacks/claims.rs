@@ -401,6 +401,41 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     attack(
+        "a builder that calls the artifact another package hides nobody's disagreement",
+        "",
+        1,
+        "agreement",
+        |code| {
+            let scene = Scene::with_two_builders();
+            let dissent = rebuild_of(3, "a", "1", &sha256(OTHER));
+            scene.sign("three", &dissent, &ed25519(3));
+            scene.sign(
+                "liar",
+                &rebuild_of(4, "b", "1", &sha256(SERVER)),
+                &ed25519(4),
+            );
+            scene.folder.write("renamed", SERVER);
+            let names = ["one", "two", "three", "liar"];
+            scene.verify_files(&["renamed"], &names, &["--threshold", "2"], code)
+        },
+    ),
+    attack(
+        "a builder that calls the artifact another attribute hides nobody's disagreement",
+        "",
+        1,
+        "agreement",
+        |code| {
+            let scene = Scene::with_two_builders();
+            let dissent = product(ATTRIBUTE, &[("bin/server", OTHER)]);
+            scene.sign("three", &dissent, &ed25519(3));
+            let liar = defined("flakeAttribute", &json!("client-aarch64-linux"));
+            let liar = gave(4, &liar, &[("bin/server", SERVER)]);
+            scene.sign("liar", &liar, &ed25519(4));
+            scene.folder.write("renamed", SERVER);
+            scene.verify_files(&["renamed"], &["one", "three", "liar"], &[], code)
+        },
+    ),
+    attack(
         "a builder that nobody trusts cannot reject anything",
         "",
         0,

@@ -266,7 +266,7 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         "verified",
-        |code| disagreement_of_an_ended_key(code),
+        disagreement_of_an_ended_key,
     ),
 ];
 
