@@ -345,3 +345,6 @@ fn candidate(claim: Claim, signers: &[&TrustedKey], policy: &Policy) -> Candidat
     candidate.unmet = requirement::unmet(&candidate, policy);
     candidate
 }
+
+#[cfg(test)]
+mod tests;
