@@ -15,7 +15,7 @@ use crate::dsse::IN_TOTO;
 use crate::envelopes::Content;
 use crate::intoto::{Statement, Subject, check_name};
 use crate::json;
-use crate::statement::{BUILD_TYPE, PREDICATE_TYPE};
+use crate::statement::{BUILD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE};
 use crate::uri::AbsoluteUri;
 
 pub use link::BUILD_TYPE as LINK_BUILD_TYPE;
@@ -30,6 +30,9 @@ const READERS: &[(&str, Reader)] = &[
     (oss_rebuild::REBUILD, oss_rebuild::read_rebuild),
     (oss_rebuild::EQUIVALENCE, oss_rebuild::read_equivalence),
 ];
+
+/// What a statement may be signed as: in-toto's own type, and the one that oss-rebuild gives.
+const PAYLOAD_TYPES: [&str; 2] = [IN_TOTO, STATEMENT_TYPE];
 
 /// Every build type that can count for an artifact, sorted.
 pub fn build_types() -> BTreeSet<&'static str> {
@@ -115,7 +118,7 @@ pub fn read(content: &Content) -> Result<Reading, String> {
         Content::Link(link, _) => return link::read(link).map(claimed),
         Content::Payload(payload_type, payload) => (payload_type, payload),
     };
-    if payload_type != IN_TOTO {
+    if !PAYLOAD_TYPES.contains(&payload_type.as_str()) {
         return Ok(Reading::Other(format!(
             "its payload is of type {payload_type:?}, not {IN_TOTO:?}"
         )));

@@ -406,10 +406,15 @@ fn other_predicates_and_payload_types_claim_nothing() {
     summary["predicateType"] = json!("https://slsa.dev/verification_summary/v1");
     assert!(matches!(read_statement(&summary), Ok(Reading::Other(_))));
     let payload = rebuild().to_string().into_bytes();
-    assert!(matches!(
-        read(&Content::Payload("text/plain".into(), payload)),
-        Ok(Reading::Other(_))
-    ));
+    for (kind, claims) in [
+        ("text/plain", false),
+        ("application/json", false),
+        ("https://in-toto.io/Statement/v0.1", false),
+        ("https://in-toto.io/Statement/v1", true),
+    ] {
+        let reading = read(&Content::Payload(kind.into(), payload.clone())).unwrap();
+        assert_eq!(matches!(reading, Reading::Claim(_)), claims, "{kind}");
+    }
 }
 
 #[test]

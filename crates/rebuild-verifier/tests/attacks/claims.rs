@@ -341,6 +341,21 @@ const ATTACKS: &[Attack] = &[
         |code| beside(&rebuild_of(3, "a", "1", &sha256(OTHER)), "renamed", code),
     ),
     attack(
+        "a rebuild under the type of payload that oss-rebuild gives is heard",
+        "",
+        1,
+        "agreement",
+        |code| {
+            let scene = Scene::with_two_builders();
+            let payload = rebuild_of(3, "a", "1", &sha256(OTHER)).to_string();
+            let kind = "https://in-toto.io/Statement/v1";
+            let bundle = bundle_of(kind, payload.as_bytes(), &ed25519(3));
+            scene.folder.write_json("three", &bundle);
+            scene.publish("three", &ed25519(3).public());
+            scene.verify(&["one", "three"], &[], code)
+        },
+    ),
+    attack(
         "a rebuild that is only equivalent is heard though the artifact is renamed",
         "",
         1,
