@@ -1,7 +1,9 @@
 //! The stamp, read: its fields, its rules, and how it is shown to people and to programs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -64,7 +66,10 @@ impl BuildInfo {
     ///
     /// [`ParseError`] if the text is not JSON, has other fields than a stamp, or a value breaks its rule.
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
-        serde_json::from_slice(text).map_err(|error| ParseError(printable(&error.to_string())))
+        // serde also takes a list for a struct (serde-rs/serde#1587).
+        serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text)
+            .and_then(|_| serde_json::from_slice(text))
+            .map_err(|error| ParseError(printable(&error.to_string())))
     }
 
     /// The time of `source_date_epoch`, in UTC, as RFC 3339 writes it; `@` and the seconds if it is after the year
@@ -284,6 +289,7 @@ mod tests {
             "null",
             &format!("{TEXT}x"),
             &"[".repeat(4096),
+            r#"["a", "1", "unknown", true, 0, null, "t", "r"]"#,
         ] {
             assert!(BuildInfo::parse(text.as_bytes()).is_err(), "{text}");
         }

@@ -6,20 +6,20 @@
 mod flake;
 mod link;
 mod oss_rebuild;
+mod product;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use serde_json::Value;
-
-use crate::digest::Sha256;
+use crate::digest::Digests;
 use crate::dsse::IN_TOTO;
 use crate::envelopes::Content;
-use crate::intoto::{Statement, Subject};
-use crate::statement::{BUILD_TYPE, PREDICATE_TYPE};
+use crate::intoto::{Statement, Subject, check_name};
+use crate::json;
+use crate::statement::{BUILD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE};
 use crate::uri::AbsoluteUri;
 
 pub use link::BUILD_TYPE as LINK_BUILD_TYPE;
+pub use product::{Product, Relation, check_product};
 
 /// Reads the claim in a statement; the second argument is the statement's own bytes.
 type Reader = fn(&Statement, &[u8]) -> Result<Claim, String>;
@@ -30,6 +30,9 @@ const READERS: &[(&str, Reader)] = &[
     (oss_rebuild::REBUILD, oss_rebuild::read_rebuild),
     (oss_rebuild::EQUIVALENCE, oss_rebuild::read_equivalence),
 ];
+
+/// What a statement may be signed as: in-toto's own type, and the one that oss-rebuild gives.
+const PAYLOAD_TYPES: [&str; 2] = [IN_TOTO, STATEMENT_TYPE];
 
 /// Every build type that can count for an artifact, sorted.
 pub fn build_types() -> BTreeSet<&'static str> {
@@ -64,8 +67,8 @@ pub struct Claim {
 pub struct Output {
     /// Its name.
     pub name: String,
-    /// Its digest.
-    pub sha256: Sha256,
+    /// Its digests.
+    pub digests: Digests,
 }
 
 /// What a build was made from, as far as it is known.
@@ -75,59 +78,6 @@ pub struct Source {
     pub revision: Option<String>,
     /// The source tree's Nix archive hash.
     pub nar_hash: Option<String>,
-}
-
-/// What was built, so that two claims can be about the same thing.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Product {
-    /// An attribute of a flake, for a platform, from a source.
-    Flake {
-        /// The attribute.
-        attribute: String,
-        /// The Nix double.
-        platform: String,
-        /// The source.
-        source: Source,
-    },
-    /// A file that is known by its name, which includes its version.
-    File(
-        /// The name, without folders.
-        String,
-    ),
-}
-
-impl Product {
-    /// What it is called: the attribute, or the file.
-    pub fn name(&self) -> &String {
-        match self {
-            Self::Flake { attribute, .. } => attribute,
-            Self::File(name) => name,
-        }
-    }
-
-    /// Whether both are the same thing to build, so that different bits are a disagreement.
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        match (self, other) {
-            (
-                Self::Flake {
-                    attribute,
-                    platform,
-                    source,
-                },
-                Self::Flake {
-                    attribute: its_attribute,
-                    platform: its_platform,
-                    source: its_source,
-                },
-            ) => {
-                attribute == its_attribute
-                    && platform == its_platform
-                    && source.is_same_as(its_source)
-            }
-            (Self::File(name), Self::File(its_name)) => name == its_name,
-            _ => false,
-        }
-    }
 }
 
 impl Source {
@@ -150,24 +100,6 @@ pub fn is_commit(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-impl fmt::Display for Product {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flake {
-                attribute, source, ..
-            } => {
-                let source = source.revision.as_ref().or(source.nar_hash.as_ref());
-                write!(
-                    f,
-                    "{attribute} from {}",
-                    source.map_or("an unknown source", String::as_str)
-                )
-            }
-            Self::File(name) => f.write_str(name),
-        }
-    }
-}
-
 /// What an attestation is, once its signature has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -183,10 +115,10 @@ pub enum Reading {
 /// The rule that it breaks: it says something about a build, and nobody may rely on it.
 pub fn read(content: &Content) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
-        Content::Link(link) => return link::read(link).map(claimed),
+        Content::Link(link, _) => return link::read(link).map(claimed),
         Content::Payload(payload_type, payload) => (payload_type, payload),
     };
-    if payload_type != IN_TOTO {
+    if !PAYLOAD_TYPES.contains(&payload_type.as_str()) {
         return Ok(Reading::Other(format!(
             "its payload is of type {payload_type:?}, not {IN_TOTO:?}"
         )));
@@ -230,7 +162,7 @@ fn foreign(statement: &Statement, build_type: &str) -> Reading {
     claimed(Claim {
         build_type: build_type.into(),
         builder: builder.and_then(|id| AbsoluteUri::try_from(id.to_owned()).ok()),
-        product: Product::File(file_name(&first.name).into()),
+        product: Product::Unknown(first.name.clone()),
         outputs,
         source: Source::default(),
         platform: None,
@@ -243,7 +175,7 @@ fn outputs(statement: &Statement) -> Vec<Output> {
     let named = |subject: &Subject| {
         subject.name.as_ref().map(|name| Output {
             name: name.clone(),
-            sha256: subject.sha256,
+            digests: subject.digests.clone(),
         })
     };
     statement.subjects.iter().filter_map(named).collect()
@@ -252,6 +184,17 @@ fn outputs(statement: &Statement) -> Vec<Output> {
 /// The last part of a name.
 pub(crate) fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
+}
+
+/// The rule for files that lie in no folder: rebuilders know an artifact by its name alone.
+fn check_file_name(what: &str, name: &str) -> Result<(), String> {
+    check_name(name)?;
+    match name.contains(['/', '\\']) || name == "." {
+        true => Err(format!(
+            "{what} {name:?} is not the name of a file, without folders"
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The one subject of statements that have one.
@@ -265,11 +208,13 @@ fn only_output(statement: &Statement) -> Result<Output, String> {
     }
 }
 
-/// Parses a part of the predicate that must be there.
-fn part<T: serde::de::DeserializeOwned>(statement: &Statement, pointer: &str) -> Result<T, String> {
-    let predicate = Value::Object(statement.predicate.clone());
-    let part = predicate.pointer(pointer).cloned().unwrap_or_default();
-    serde_json::from_value(part).map_err(|error| format!("{pointer}: {error}"))
+/// Takes a part out of the predicate; one that is missing is null.
+fn part<T: serde::de::DeserializeOwned>(statement: &Statement, path: &[&str]) -> Result<T, String> {
+    let part = path
+        .iter()
+        .try_fold(&statement.predicate, |part, name| part.get(name));
+    json::from_value(part.unwrap_or(&serde_json::Value::Null))
+        .map_err(|error| format!("{}: {error}", path.join(".")))
 }
 
 #[cfg(test)]

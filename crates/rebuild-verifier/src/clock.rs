@@ -1,4 +1,4 @@
-//! Points in time that somebody gave: nothing in this crate looks at a clock.
+//! Points in time that somebody gave. Nothing looks at a clock but [`Timestamp::now`], which somebody has to ask for.
 
 use std::fmt;
 
@@ -19,6 +19,14 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, String> {
         let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|error| error.to_string())?;
         Self::from_epoch_seconds(time.unix_timestamp())
+    }
+
+    /// What the machine's clock says.
+    ///
+    /// # Errors
+    /// When it is not in the years 0 to 9999.
+    pub fn now() -> Result<Self, String> {
+        Self::from_epoch_seconds(OffsetDateTime::now_utc().unix_timestamp())
     }
 
     /// The point in time that is `seconds` after 1970-01-01T00:00:00Z.

@@ -1,10 +1,14 @@
 //! SHA-256 digests and in-toto digest sets: always lower-case hex, always of the algorithm's own length.
 
+mod several;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
+
+pub use several::{Agreement, Digests, Hashed, Hashers};
 
 /// A SHA-256 digest; in JSON and in text 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,10 +1,14 @@
 //! DSSE 1.0.2 envelopes, alone or in a sigstore bundle v0.3: written with one signature, read with any number.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::input::Limits;
+use crate::json;
 use crate::keys::PrivateKey;
 
 /// `payloadType` of in-toto statements.
@@ -25,26 +29,41 @@ pub struct Envelope {
     pub signatures: Vec<Vec<u8>>,
 }
 
+/// An envelope as JSON has it: text is borrowed, so that nothing is copied before it is decoded.
 #[derive(Deserialize)]
-struct RawEnvelope {
-    payload: String,
-    #[serde(rename = "payloadType")]
+#[serde(rename_all = "camelCase")]
+struct RawEnvelope<'a> {
+    #[serde(borrow)]
+    payload: Cow<'a, str>,
     payload_type: String,
-    signatures: Vec<RawSignature>,
+    signatures: Vec<RawSignature<'a>>,
 }
 
 #[derive(Deserialize)]
-struct RawSignature {
-    sig: String,
+struct RawSignature<'a> {
+    #[serde(borrow)]
+    sig: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawBundle<'a> {
+    media_type: String,
+    #[serde(borrow)]
+    dsse_envelope: RawEnvelope<'a>,
 }
 
 impl Envelope {
-    /// Takes an envelope from JSON whose keys are unique. Unknown fields are ignored, as DSSE wants it.
+    /// Reads an envelope. Unknown fields are ignored, as DSSE wants it.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_value(value: Value) -> Result<Self, String> {
-        let raw: RawEnvelope = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
+        Self::from_raw(&json::from_slice_within(json, limits.json_values)?, limits)
+    }
+
+    fn from_raw(raw: &RawEnvelope<'_>, limits: &Limits) -> Result<Self, String> {
+        limits.check_signed(raw.signatures.len(), raw.payload.len())?;
         let mut signatures = Vec::new();
         for signature in &raw.signatures {
             signatures.push(decode("sig", &signature.sig)?);
@@ -53,7 +72,7 @@ impl Envelope {
             return Err("the envelope has no signature".into());
         }
         Ok(Self {
-            payload_type: raw.payload_type,
+            payload_type: raw.payload_type.clone(),
             payload: decode("payload", &raw.payload)?,
             signatures,
         })
@@ -64,12 +83,15 @@ impl Envelope {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_bundle(mut bundle: Value) -> Result<Self, String> {
-        let media_type = &bundle["mediaType"];
+    pub fn from_bundle(json: &[u8], limits: &Limits) -> Result<Self, String> {
+        let RawBundle {
+            media_type,
+            dsse_envelope,
+        } = json::from_slice_within(json, limits.json_values)?;
         if media_type != BUNDLE && media_type != BUNDLE_OLD {
-            return Err(format!("mediaType is {media_type}, not {BUNDLE:?}"));
+            return Err(format!("mediaType is {media_type:?}, not {BUNDLE:?}"));
         }
-        let envelope = Self::from_value(bundle["dsseEnvelope"].take())?;
+        let envelope = Self::from_raw(&dsse_envelope, limits)?;
         match envelope.signatures.len() {
             1 => Ok(envelope),
             count => Err(format!("the bundle has {count} signatures, not one")),
@@ -135,9 +157,15 @@ mod tests {
     }
 
     fn envelope_of(payload: &str, signatures: Value) -> Result<Envelope, String> {
-        Envelope::from_value(
-            json!({ "payload": payload, "payloadType": "t", "signatures": signatures }),
-        )
+        read(&json!({ "payload": payload, "payloadType": "t", "signatures": signatures }))
+    }
+
+    fn read(envelope: &Value) -> Result<Envelope, String> {
+        Envelope::from_json(envelope.to_string().as_bytes(), &Limits::default())
+    }
+
+    fn read_bundle(bundle: &Value) -> Result<Envelope, String> {
+        Envelope::from_bundle(bundle.to_string().as_bytes(), &Limits::default())
     }
 
     #[test]
@@ -159,8 +187,8 @@ mod tests {
         let (key, statement) = (key(), b"{\"a\": 1}\n");
         let line: Value = serde_json::from_slice(&to_line(statement, &key)).unwrap();
         let bundle: Value = serde_json::from_slice(&to_bundle(statement, &key)).unwrap();
-        let one = Envelope::from_value(line).unwrap();
-        assert_eq!(one, Envelope::from_bundle(bundle).unwrap());
+        let one = read(&line).unwrap();
+        assert_eq!(one, read_bundle(&bundle).unwrap());
         assert_eq!(one.payload, statement);
         assert!(key.public().verifies(&one.message(), &one.signatures[0]));
         let other_type = Envelope {
@@ -220,8 +248,8 @@ mod tests {
         let mut message = good.clone();
         message.as_object_mut().unwrap().remove("dsseEnvelope");
         for bad in [version, two, message] {
-            assert!(Envelope::from_bundle(bad.clone()).is_err(), "{bad}");
+            assert!(read_bundle(&bad).is_err(), "{bad}");
         }
-        assert!(Envelope::from_bundle(good).is_ok());
+        assert!(read_bundle(&good).is_ok());
     }
 }

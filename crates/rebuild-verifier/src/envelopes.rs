@@ -2,13 +2,14 @@
 //!
 //! Nothing that comes out of here is to be believed: [`Signed::signers`] says whose signatures are on it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, IgnoredAny};
 
 use crate::digest::Sha256;
-use crate::dsse::Envelope;
+use crate::dsse::{Envelope, pre_authentication_encoding};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::json;
@@ -26,7 +27,6 @@ pub struct Signed {
     pub origin: Origin,
     /// What it says.
     pub content: Content,
-    message: Vec<u8>,
     signatures: Vec<Vec<u8>>,
 }
 
@@ -52,17 +52,31 @@ impl fmt::Display for Origin {
 pub enum Content {
     /// A DSSE payload of the type that comes first.
     Payload(String, Vec<u8>),
-    /// An in-toto 0.9 link.
-    Link(Link),
+    /// An in-toto 0.9 link, and exactly the bytes that its signatures are over.
+    Link(Link, Vec<u8>),
+}
+
+impl Content {
+    /// The bytes that the signatures are over.
+    fn message(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Payload(kind, payload) => pre_authentication_encoding(kind, payload).into(),
+            Self::Link(_, message) => message.into(),
+        }
+    }
 }
 
 impl Signed {
     /// Those of `keys` of which a signature over all of this attestation's content is on it.
-    pub fn signers<'a>(&self, keys: impl IntoIterator<Item = &'a PublicKey>) -> Vec<&'a PublicKey> {
-        let signed = |key: &&PublicKey| {
+    pub fn signers<'a, K: AsRef<PublicKey>>(
+        &self,
+        keys: impl IntoIterator<Item = &'a K>,
+    ) -> Vec<&'a K> {
+        let message = self.content.message();
+        let signed = |key: &&K| {
             self.signatures
                 .iter()
-                .any(|signature| key.verifies(&self.message, signature))
+                .any(|signature| key.as_ref().verifies(&message, signature))
         };
         keys.into_iter().filter(signed).collect()
     }
@@ -113,67 +127,74 @@ pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, S
 }
 
 /// Every document with the number of its first line. Lines count as documents if already the first of several is one.
-fn documents(bytes: &[u8]) -> Vec<(usize, &[u8])> {
-    let lines: Vec<_> = bytes
-        .split(|byte| *byte == b'\n')
-        .enumerate()
-        .map(|(index, line)| (index + 1, line))
-        .filter(|(_, line)| !line.trim_ascii().is_empty())
-        .collect();
-    match lines.first() {
-        Some((_, first)) if serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok() => lines,
-        Some((number, _)) => vec![(*number, bytes)],
-        None => Vec::new(),
+fn documents(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let lines = || {
+        bytes
+            .split(|byte| *byte == b'\n')
+            .enumerate()
+            .map(|(index, line)| (index + 1, line))
+            .filter(|(_, line)| !line.trim_ascii().is_empty())
+    };
+    let is_whole = |line| serde_json::from_slice::<IgnoredAny>(line).is_ok();
+    let one = lines()
+        .next()
+        .filter(|(_, line)| !is_whole(line))
+        .map(|(number, _)| (number, bytes));
+    let are_lines = one.is_none();
+    one.into_iter().chain(lines().filter(move |_| are_lines))
+}
+
+/// What tells the wrappings apart.
+#[derive(serde::Deserialize)]
+struct Wrapping {
+    #[serde(rename = "dsseEnvelope", default)]
+    bundle: Present,
+    #[serde(rename = "payload", default)]
+    envelope: Present,
+    #[serde(rename = "signed", default)]
+    link: Present,
+}
+
+/// Whether a field is there, whatever it holds.
+#[derive(Default)]
+struct Present(bool);
+
+impl<'de> Deserialize<'de> for Present {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
     }
 }
 
 fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
-    let value: Value = json::from_slice(json)?;
-    let has = |field| value.get(field).is_some();
-    let signed = match (has("dsseEnvelope"), has("payload"), has("signed")) {
-        (true, false, false) => dsse(origin, Envelope::from_bundle(value)?),
-        (false, true, false) => dsse(origin, Envelope::from_value(value)?),
+    let Wrapping {
+        bundle,
+        envelope,
+        link,
+    } = json::from_slice_within(json, limits.json_values)?;
+    let envelope = match (bundle.0, envelope.0, link.0) {
+        (true, false, false) => Envelope::from_bundle(json, limits)?,
+        (false, true, false) => Envelope::from_json(json, limits)?,
         (false, false, true) => {
-            let Metablock {
-                link,
-                message,
-                signatures,
-            } = Metablock::from_value(value)?;
-            Signed {
+            let block = Metablock::from_json(json, limits)?;
+            return Ok(Signed {
                 origin,
-                content: Content::Link(link),
-                message,
-                signatures,
-            }
+                content: Content::Link(block.link, block.message),
+                signatures: block.signatures,
+            });
         }
         _ => return Err("it is neither a bundle nor an envelope nor a link".into()),
     };
-    match signed.signatures.len() {
-        count if count > limits.signatures => Err(format!(
-            "it has {count} signatures, more than {}",
-            limits.signatures
-        )),
-        _ => Ok(signed),
-    }
-}
-
-fn dsse(origin: Origin, envelope: Envelope) -> Signed {
-    let message = envelope.message();
-    let Envelope {
-        payload_type,
-        payload,
-        signatures,
-    } = envelope;
-    Signed {
+    Ok(Signed {
         origin,
-        content: Content::Payload(payload_type, payload),
-        message,
-        signatures,
-    }
+        content: Content::Payload(envelope.payload_type, envelope.payload),
+        signatures: envelope.signatures,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::dsse::{to_bundle, to_line};
     use crate::keys::PrivateKey;
@@ -257,6 +278,16 @@ mod tests {
             parse("file", two.as_bytes(), &limits)
                 .unwrap_err()
                 .contains("2 signatures")
+        );
+        let limits = Limits {
+            signed_bytes: 7,
+            ..Limits::default()
+        };
+        let eight = r#"{"payload":"AAAA","payloadType":"t","signatures":[{"sig":""},{"sig":""}]}"#;
+        assert!(
+            parse("file", eight.as_bytes(), &limits)
+                .unwrap_err()
+                .contains("2 signatures over 4 bytes")
         );
     }
 }

@@ -21,8 +21,12 @@ pub struct Limits {
     pub derivations: usize,
     /// A `statement.json`, in bytes.
     pub statement_bytes: u64,
-    /// A `comparison.json`, in bytes: about a million entries.
+    /// A `comparison.json`, in bytes.
     pub comparison_bytes: u64,
+    /// The same in JSON values: about 700,000 entries.
+    pub comparison_values: usize,
+    /// Values of any other JSON document, those included that are ignored.
+    pub json_values: usize,
     /// A `failure.json`, in bytes.
     pub failure_bytes: u64,
     /// A file of a source that a definition names, in bytes.
@@ -37,6 +41,8 @@ pub struct Limits {
     pub attestations: usize,
     /// Signatures of one attestation; each is tried with each trusted key.
     pub signatures: usize,
+    /// What one attestation's signatures are over, once for each of them, in bytes: so much is hashed for a trusted key.
+    pub signed_bytes: usize,
     /// A document that is looked into as JSON while a difference is explained, in bytes.
     pub document_bytes: u64,
     /// Sections, members, headers of one content.
@@ -68,7 +74,9 @@ impl Default for Limits {
             derivation_bytes: 16 << 20,
             derivations: 100_000,
             statement_bytes: 16 << 20,
-            comparison_bytes: 512 << 20,
+            comparison_bytes: 256 << 20,
+            comparison_values: 8 << 20,
+            json_values: 256 << 10,
             failure_bytes: 1 << 20,
             source_file_bytes: 64 << 20,
             key_bytes: 64 << 10,
@@ -87,6 +95,33 @@ impl Default for Limits {
             explanations: 1000,
             attestations: 4096,
             signatures: 16,
+            signed_bytes: 64 << 20,
+        }
+    }
+}
+
+impl Limits {
+    /// Checks what it would take to look at every signature of an attestation over so many bytes.
+    ///
+    /// # Errors
+    /// When it is too much.
+    pub(crate) fn check_signed(
+        &self,
+        signatures: usize,
+        bytes: usize,
+    ) -> std::result::Result<(), String> {
+        if signatures > self.signatures {
+            return Err(format!(
+                "it has {signatures} signatures, more than {}",
+                self.signatures
+            ));
+        }
+        match signatures.saturating_mul(bytes) > self.signed_bytes {
+            true => Err(format!(
+                "it has {signatures} signatures over {bytes} bytes, more than {} bytes in all",
+                self.signed_bytes
+            )),
+            false => Ok(()),
         }
     }
 }

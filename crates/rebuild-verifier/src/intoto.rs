@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::digest::Sha256;
+use crate::digest::Digests;
 use crate::json;
 use crate::statement::{MAX_SUBJECTS, STATEMENT_TYPE};
 use crate::uri::AbsoluteUri;
@@ -20,8 +21,8 @@ pub struct Statement {
     pub subjects: Vec<Subject>,
     /// What kind of predicate follows.
     pub predicate_type: AbsoluteUri,
-    /// What it says.
-    pub predicate: Map<String, Value>,
+    /// What it says: an object.
+    pub predicate: Value,
 }
 
 /// Something that a statement is about.
@@ -29,8 +30,8 @@ pub struct Statement {
 pub struct Subject {
     /// Its name, if it has one; unique among the subjects.
     pub name: Option<String>,
-    /// Its digest.
-    pub sha256: Sha256,
+    /// Its digests.
+    pub digests: Digests,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +59,7 @@ struct RawSubject {
     #[serde(rename = "mediaType")]
     _media_type: Option<String>,
     #[serde(rename = "annotations")]
-    _annotations: Option<Map<String, Value>>,
+    _annotations: Option<BTreeMap<String, IgnoredAny>>,
 }
 
 impl Statement {
@@ -84,33 +85,20 @@ impl Statement {
                     return Err(format!("subject {name:?} occurs twice"));
                 }
             }
+            let digests = Digests::from_set(&subject.digest).map_err(|why| {
+                let name = subject.name.as_deref().unwrap_or("without a name");
+                format!("subject {name:?} {why}")
+            })?;
             subjects.push(Subject {
-                sha256: sha256(&subject)?,
                 name: subject.name,
+                digests,
             });
         }
         Ok(Self {
             subjects,
             predicate_type: raw.predicate_type,
-            predicate: raw.predicate,
+            predicate: Value::Object(raw.predicate),
         })
-    }
-}
-
-fn sha256(subject: &RawSubject) -> Result<Sha256, String> {
-    let name = subject.name.as_deref().unwrap_or("without a name");
-    match subject.digest.get("sha256") {
-        Some(text) => {
-            Sha256::try_from(text.clone()).map_err(|why| format!("subject {name:?}: {why}"))
-        }
-        None if subject.digest.is_empty() => Err(format!("subject {name:?} has no digest")),
-        None => {
-            let algorithms: Vec<_> = subject.digest.keys().map(String::as_str).collect();
-            Err(format!(
-                "subject {name:?} has no sha256, only {}",
-                algorithms.join(", ")
-            ))
-        }
     }
 }
 
@@ -129,11 +117,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::digest::Sha256;
 
     fn statement() -> Value {
         json!({
             "_type": STATEMENT_TYPE,
-            "subject": [{ "name": "a", "digest": { "sha256": Sha256::of(b"a"), "sha1": "x" } }],
+            "subject": [{ "name": "a", "digest": { "sha256": Sha256::of(b"a"), "sha512": "0".repeat(128) } }],
             "predicateType": "https://example.org/p",
             "predicate": {}
         })
@@ -152,13 +141,8 @@ mod tests {
             .unwrap()
             .push(json!({ "digest": { "sha256": Sha256::of(b"b") } }));
         let read = read(&value).unwrap();
-        assert_eq!(
-            read.subjects[0],
-            Subject {
-                name: Some("a".into()),
-                sha256: Sha256::of(b"a")
-            }
-        );
+        assert_eq!(read.subjects[0].name.as_deref(), Some("a"));
+        assert_eq!(read.subjects[0].digests.sha256, Sha256::of(b"a"));
         assert_eq!(read.subjects[1].name, None);
     }
 
@@ -189,6 +173,11 @@ mod tests {
                 "/subject/0/digest",
                 json!({ "md5": "x", "sha1": "y" }),
                 "no sha256, only md5, sha1",
+            ),
+            (
+                "/subject/0/digest",
+                json!({ "sha256": Sha256::of(b"a"), "sha1": "x" }),
+                "\"sha1\", which cannot be checked",
             ),
             (
                 "/subject/0/digest",

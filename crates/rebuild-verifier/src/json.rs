@@ -1,95 +1,86 @@
-//! JSON as it may be trusted: one value, no key twice in an object, at any depth.
+//! JSON as it may be trusted: one value, no key twice in an object, at any depth, objects where objects are meant, and no
+//! more values than the document may have.
 //!
 //! Readers disagree about which of two equal keys counts, so that a document with such keys says one thing to the tool that
-//! checks it and another to the tool that uses it. serde's own types let the last one win in maps; here it is an error.
+//! checks it and another to the tool that uses it. serde lets the last one win in maps, and reads a list as a struct whose
+//! fields come in the order of the source code; here both are errors.
 
-use std::collections::HashSet;
+mod strict;
+
 use std::fmt;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
-/// Parses one JSON value without duplicate keys. Nesting is limited to serde_json's 128 levels.
+use crate::input::Limits;
+
+pub(crate) use strict::strictly;
+
+/// Parses one JSON value, of as many values in all as [`Limits::json_values`] allows by default. Nesting is limited to
+/// serde_json's 128 levels.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
-    serde_json::from_slice::<UniqueKeys>(json)
-        .and_then(|UniqueKeys| serde_json::from_slice(json))
+pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, String> {
+    from_slice_within(json, Limits::default().json_values)
+}
+
+/// As [`from_slice`], with another budget of values.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub fn from_slice_within<'de, T: Deserialize<'de>>(
+    json: &'de [u8],
+    values: usize,
+) -> Result<T, String> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    strictly(&mut deserializer, values)
+        .and_then(|value| deserializer.end().map(|()| value))
         .map_err(|error| error.to_string())
 }
 
-/// Any value that has been looked through and not kept.
-struct UniqueKeys;
+/// Takes a type out of a value that [`from_slice`] has parsed.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, String> {
+    strictly(value, usize::MAX).map_err(|error| error.to_string())
+}
 
-impl<'de> Deserialize<'de> for UniqueKeys {
+/// What must be an object. For enums whose variant is named by one of their fields, which serde also takes from a list.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
-    }
-}
+        struct AnObject<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for AnObject<T> {
+            type Value = Object<T>;
 
-impl<'de> DeserializeSeed<'de> for UniqueKeys {
-    type Value = Self;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for UniqueKeys {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
-        while list.next_element_seed(Self)?.is_some() {}
-        Ok(self)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self, A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(key) = object.next_key::<String>()? {
-            if seen.contains(&key) {
-                return Err(A::Error::custom(format!("key {key:?} occurs twice")));
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
             }
-            seen.insert(key);
-            object.next_value_seed(Self)?;
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(object)).map(Object)
+            }
         }
-        Ok(self)
+        deserializer.deserialize_map(AnObject(std::marker::PhantomData))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
     use serde_json::Value;
 
-    use super::from_slice;
+    use super::{Object, from_slice, from_slice_within};
+
+    impl<T: std::fmt::Debug> std::fmt::Debug for Object<T> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
 
     fn read(json: &str) -> Result<Value, String> {
         from_slice(json.as_bytes())
@@ -111,6 +102,88 @@ mod tests {
         ] {
             assert!(read(json).unwrap_err().contains("occurs twice"), "{json}");
         }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[serde(rename = "x")]
+        _x: u8,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Outer {
+        inner: Inner,
+        #[serde(rename = "list", default)]
+        _list: Vec<Inner>,
+        #[serde(rename = "maybe", default)]
+        _maybe: Option<Inner>,
+        #[serde(rename = "chosen", default)]
+        _chosen: Option<Object<Chosen>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "type")]
+    enum Chosen {
+        A {
+            #[serde(rename = "x")]
+            _x: u8,
+        },
+    }
+
+    #[test]
+    fn a_list_is_no_object_at_any_depth_and_in_any_way_in() {
+        let good = r#"{"inner": {"x": 1}, "list": [{"x": 1}], "maybe": {"x": 1}, "chosen": {"type": "A", "x": 1}}"#;
+        assert_eq!(from_slice::<Outer>(good.as_bytes()).unwrap().inner._x, 1);
+        for json in [
+            r#"[{"x": 1}]"#,
+            r#"[[1]]"#,
+            r#"{"inner": [1]}"#,
+            r#"{"inner": {"x": 1}, "list": [[1]]}"#,
+            r#"{"inner": {"x": 1}, "maybe": [1]}"#,
+            r#"{"inner": {"x": 1}, "chosen": ["A", 1]}"#,
+        ] {
+            let why = from_slice::<Outer>(json.as_bytes()).unwrap_err();
+            assert!(why.contains("invalid type: sequence"), "{json}: {why}");
+            let value: Value = from_slice(json.as_bytes()).unwrap();
+            let why = super::from_value::<Outer>(&value).unwrap_err();
+            assert!(why.contains("invalid type: sequence"), "{json}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_occurs_twice_is_refused_in_what_is_ignored_too() {
+        for json in [
+            r#"{"inner": {"x": 1}, "inner": {"x": 1}}"#,
+            r#"{"inner": {"x": 1}, "unknown": [{"a": 1, "a": 2}]}"#,
+            r#"{"inner": {"x": 1}, "chosen": {"type": "A", "x": 1, "x": 2}}"#,
+            r#"{"inner": {"x": 1}, "unknown": 1, "unknown": 2}"#,
+        ] {
+            let why = from_slice::<Outer>(json.as_bytes()).unwrap_err();
+            assert!(
+                why.contains("occurs twice") && why.contains("line 1"),
+                "{json}: {why}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_value_is_counted_also_those_that_are_ignored() {
+        let within =
+            |json: &str, values| from_slice_within::<Value>(json.as_bytes(), values).is_ok();
+        for (json, values) in [
+            ("1", 1),
+            ("[]", 1),
+            ("[1, [2]]", 4),
+            (r#"{"a": {"b": null}}"#, 3),
+        ] {
+            assert!(within(json, values), "{json}");
+            assert!(!within(json, values - 1), "{json}");
+        }
+        let json = br#"{"inner": {"x": 1}, "unknown": [1, 2, 3, 4, 5, 6]}"#;
+        assert!(from_slice_within::<Outer>(json, 10).is_ok());
+        let why = from_slice_within::<Outer>(json, 9).unwrap_err();
+        assert!(why.contains("too many values"), "{why}");
     }
 
     #[test]

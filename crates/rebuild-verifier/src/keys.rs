@@ -58,6 +58,12 @@ pub enum PublicKey {
     P256(p256::ecdsa::VerifyingKey),
 }
 
+impl AsRef<Self> for PublicKey {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl PublicKey {
     /// Reads a key from a PEM file.
     ///

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::input::Limits;
+use crate::json;
+
 /// A link, and signatures that nobody has looked at yet.
 #[derive(Clone, Debug)]
 pub struct Metablock {
@@ -52,12 +55,13 @@ struct RawSignature {
 }
 
 impl Metablock {
-    /// Takes a link from JSON whose keys are unique.
+    /// Reads a link.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_value(value: Value) -> Result<Self, String> {
-        let raw: Raw = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
+        let raw: Raw = json::from_slice_within(json, limits.json_values)?;
+        limits.check_signed(raw.signatures.len(), json.len())?;
         let mut signatures = Vec::new();
         for signature in &raw.signatures {
             let is_lower_case = !signature
@@ -71,7 +75,7 @@ impl Metablock {
         }
         let mut message = Vec::new();
         canonical(&raw.signed, &mut message)?;
-        let link: Link = serde_json::from_value(raw.signed).map_err(|error| error.to_string())?;
+        let link: Link = json::from_value(&raw.signed)?;
         if link.type_ != "link" {
             return Err(format!("_type is {:?}, not \"link\"", link.type_));
         }
@@ -156,9 +160,13 @@ mod tests {
         })
     }
 
+    fn read(block: &Value) -> Result<Metablock, String> {
+        Metablock::from_json(block.to_string().as_bytes(), &Limits::default())
+    }
+
     #[test]
     fn the_signed_bytes_are_canonical() {
-        let block = Metablock::from_value(metablock()).unwrap();
+        let block = read(&metablock()).unwrap();
         assert_eq!(
             String::from_utf8(block.message).unwrap(),
             r#"{"_type":"link","byproducts":{},"command":[],"environment":null,"materials":{},"name":"rebuild a.deb","products":{"a.deb":{"sha256":"cd","sha512":"ab"}}}"#
@@ -179,7 +187,7 @@ mod tests {
         ] {
             let mut block = metablock();
             block["signed"][field] = value;
-            assert!(Metablock::from_value(block.clone()).is_err(), "{block}");
+            assert!(read(&block).is_err(), "{block}");
         }
     }
 
@@ -193,6 +201,8 @@ mod tests {
             ("/signatures/0/sig", json!("zz")),
             ("/signatures/0/sig", json!("00FF")),
             ("/signed", json!("x")),
+            ("/signed", json!(["link", "a", {}, {}, null, {}, []])),
+            ("/signatures/0", json!(["00ff"])),
         ] {
             let mut block = metablock();
             let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -200,7 +210,7 @@ mod tests {
                 Some(place) => *place = value,
                 None => block.pointer_mut(parent).unwrap()[name] = value,
             }
-            assert!(Metablock::from_value(block).is_err(), "{pointer}");
+            assert!(read(&block).is_err(), "{pointer}");
         }
     }
 }

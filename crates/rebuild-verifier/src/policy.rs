@@ -36,7 +36,7 @@ pub struct Policy {
     pub revision: Allowed<String>,
     /// From which source tree it must be built, by the hash of its Nix archive.
     pub nar_hash: Allowed<String>,
-    /// What it may be: an attribute of a flake, or a file's name where a format knows nothing else.
+    /// What it may be, by the names of [`Product::names`](crate::claim::Product::names).
     pub products: Allowed<String>,
     /// For which platforms it may be.
     pub platforms: Allowed<String>,
@@ -208,11 +208,18 @@ impl Policy {
     }
 }
 
+impl AsRef<PublicKey> for TrustedKey {
+    fn as_ref(&self) -> &PublicKey {
+        &self.key
+    }
+}
+
 impl TrustedKey {
-    /// Whether the key is still believed at `now`; one that ends is not believed at an unknown time.
+    /// Whether the key is still believed at `now`: before its end, and not at it. One that ends is not believed at an
+    /// unknown time.
     pub fn is_believed(&self, now: Option<Timestamp>) -> bool {
         self.not_after
-            .is_none_or(|end| now.is_some_and(|now| now <= end))
+            .is_none_or(|end| now.is_some_and(|now| now < end))
     }
 }
 
@@ -295,7 +302,9 @@ mod tests {
         let mut key = Policy::of_keys(vec![key(1)]).keys.remove(0);
         assert!(key.is_believed(None));
         key.not_after = time("2026-01-01T00:00:00Z");
-        assert!(key.is_believed(time("2026-01-01T00:00:00Z")));
+        assert!(key.is_believed(time("2025-12-31T23:59:59.999999999Z")));
+        assert!(!key.is_believed(time("2026-01-01T00:00:00Z")));
+        assert!(!key.is_believed(time("2026-01-01T00:00:00.5Z")));
         assert!(!key.is_believed(time("2026-01-01T00:00:01Z")));
         assert!(!key.is_believed(None));
     }

@@ -1,5 +1,7 @@
 //! `statement.json`: an in-toto Statement v1 with SLSA provenance v1, built from findings and read back strictly.
 
+mod byproducts;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ use crate::name;
 use crate::path::EntryPath;
 use crate::shared::{self, SharedInput};
 use crate::uri::AbsoluteUri;
+
+use byproducts::{byproducts, rebuilt_files};
 
 /// `_type` of an in-toto Statement v1.
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -162,7 +166,11 @@ impl Statement {
                             rebuild_verifier: attester.version.clone(),
                         },
                     },
-                    byproducts: byproducts(comparison, json, &definition.variations),
+                    byproducts: byproducts(
+                        Sha256::of(json),
+                        &definition.variations,
+                        rebuilt_files(comparison),
+                    ),
                 },
                 build_definition: BuildDefinition {
                     build_type: BUILD_TYPE.into(),
@@ -241,7 +249,7 @@ impl Statement {
             &build.resolved_dependencies,
             &build.external_parameters.source,
         )?;
-        statement.variations()?;
+        statement.check_byproducts()?;
         shared::check(statement.shared_inputs().unwrap_or_default())?;
         Ok(statement)
     }
@@ -366,36 +374,16 @@ impl Statement {
         {
             return Err("its subjects are not the files of the original in the comparison".into());
         }
-        if self.predicate.run_details.byproducts
-            != byproducts(comparison, json, &self.variations()?)
-        {
+        let expected = byproducts(
+            Sha256::of(json),
+            &self.variations()?,
+            rebuilt_files(comparison),
+        );
+        if self.predicate.run_details.byproducts != expected {
             return Err(
                 "its byproducts are not the files of the rebuild and the comparison itself".into(),
             );
         }
         Ok(())
     }
-}
-
-fn byproducts(
-    comparison: &Comparison,
-    comparison_json: &[u8],
-    variations: &[Variation],
-) -> Vec<Byproduct> {
-    let rebuilt =
-        |(path, sha256, _): (&EntryPath, _, _)| Byproduct::file(format!("{REBUILT}{path}"), sha256);
-    let variations = input::to_json(&variations);
-    let mut byproducts = vec![
-        Byproduct {
-            media_type: Some(JSON.into()),
-            ..Byproduct::file(COMPARISON, Sha256::of(comparison_json))
-        },
-        Byproduct {
-            media_type: Some(JSON.into()),
-            content: Some(STANDARD.encode(&variations)),
-            ..Byproduct::file(VARIATIONS, Sha256::of(&variations))
-        },
-    ];
-    byproducts.extend(comparison.rebuilt_files().map(rebuilt));
-    byproducts
 }

@@ -9,6 +9,7 @@ pub mod document;
 pub mod summary;
 pub mod text;
 
+mod agreement;
 mod count;
 mod requirement;
 
@@ -18,13 +19,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::claim::{self, Claim, Product, Reading, file_name};
+use crate::claim::{self, Claim, Reading};
 use crate::clock::Timestamp;
-use crate::digest::Sha256;
-use crate::engine::{Engine, Measured};
+use crate::digest::{Agreement, Digests, Hashed, Hashers};
+use crate::engine::Engine;
 use crate::envelopes::{Origin, Signed};
 use crate::error::{Error, Result};
-use crate::keys::{Fingerprint, PublicKey};
+use crate::keys::Fingerprint;
 use crate::policy::{Policy, TrustedKey};
 use crate::tree::Tree;
 use crate::uri::AbsoluteUri;
@@ -36,16 +37,18 @@ pub use requirement::{Check, Requirement};
 pub struct Artifact {
     /// Its name, without its folder.
     pub name: String,
-    /// Its length and digest.
-    pub measured: Measured,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+    /// Its digests.
+    pub digests: Digests,
 }
 
 impl Artifact {
-    /// Reads a file, or the one that a link leads to.
+    /// Reads a file, or the one that a link leads to, and computes its SHA-256 and those of `algorithms` that are known.
     ///
     /// # Errors
     /// When it cannot be read, changes meanwhile, or is no file.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: &Path, algorithms: &BTreeSet<&'static str>) -> Result<Self> {
         let tree = Tree::read(path)?;
         if !tree.whole().is_file() {
             return Err(Error::Invalid {
@@ -55,7 +58,9 @@ impl Artifact {
                 remedy: "name the files in it",
             });
         }
-        let measured = Engine::default().measure(tree.open(tree.whole())?)?;
+        let mut hashers = Hashers::new(algorithms);
+        let source = Hashed(tree.open(tree.whole())?, &mut hashers);
+        let measured = Engine::default().measure(source)?;
         tree.check_unchanged()?;
         // The name that was given: a link's target has one of its own, in a store for example.
         let name = path
@@ -63,7 +68,8 @@ impl Artifact {
             .map(|name| crate::path::escape(name.as_encoded_bytes()));
         Ok(Self {
             name: name.map_or_else(|| tree.name().map(String::from), Ok)?,
-            measured,
+            size_bytes: measured.size_bytes,
+            digests: hashers.finish(measured.sha256),
         })
     }
 }
@@ -77,6 +83,16 @@ pub struct Finding {
     pub signers: Vec<Fingerprint>,
     /// What it is.
     pub outcome: Outcome,
+}
+
+impl Finding {
+    /// The claim, if it is one.
+    fn candidate(&self) -> Option<&Candidate> {
+        match &self.outcome {
+            Outcome::Candidate(candidate) => Some(candidate),
+            _ => None,
+        }
+    }
 }
 
 /// What an attestation is good for.
@@ -106,9 +122,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// The names under which it speaks of these bits.
-    fn names_of(&self, sha256: Sha256) -> impl Iterator<Item = &str> {
-        let of_them = move |output: &&claim::Output| output.sha256 == sha256;
+    /// The names under which it speaks of the artifact's bits.
+    fn names_of(&self, artifact: &Artifact) -> impl Iterator<Item = &str> {
+        let of_them = move |output: &&claim::Output| {
+            output.digests.agree_with(&artifact.digests) == Agreement::All
+        };
         self.claim
             .outputs
             .iter()
@@ -185,100 +203,129 @@ impl Verification {
     }
 }
 
-/// Verifies artifacts against attestations. `now` is needed where a key ends.
-///
-/// # Errors
-/// When there is no artifact, no attestation or no key, or the time is needed and not known.
-pub fn verify(
-    artifacts: Vec<Artifact>,
-    attestations: &[Signed],
+/// Listens to attestations, then decides about artifacts. What no trusted key has signed is not parsed, and not kept.
+#[derive(Debug)]
+pub struct Verifier {
     policy: Policy,
     now: Option<Timestamp>,
-) -> Result<Verification> {
-    let missing = [
-        (
-            artifacts.is_empty(),
-            "ARTIFACT",
-            "there is none; name at least one file",
-        ),
-        (
-            attestations.is_empty(),
-            "--attestation",
-            "there is none; name at least one file",
-        ),
-        (
-            policy.keys.is_empty(),
-            "--key",
-            "there is none; name at least one public key",
-        ),
-        (
-            policy.threshold == 0,
-            "--threshold",
-            "nothing would be required; give at least 1",
-        ),
-        (
-            policy.needs_time() && now.is_none(),
-            "--time",
-            "a key of the policy ends; say what time it is, or set SOURCE_DATE_EPOCH",
-        ),
-    ];
-    if let Some((_, argument, why)) = missing.into_iter().find(|(is_missing, ..)| *is_missing) {
-        return Err(Error::Argument {
+    findings: Vec<Finding>,
+}
+
+impl Verifier {
+    /// Requires what `policy` does; `now` is needed where a key ends.
+    ///
+    /// # Errors
+    /// When nothing is required or nobody trusted, or the time is needed and not known.
+    pub fn new(policy: Policy, now: Option<Timestamp>) -> Result<Self> {
+        refuse(&[
+            (
+                policy.keys.is_empty(),
+                "--key",
+                "there is none; name at least one public key",
+            ),
+            (
+                policy.threshold == 0,
+                "--threshold",
+                "nothing would be required; give at least 1",
+            ),
+            (
+                policy.needs_time() && now.is_none(),
+                "--time",
+                "a key of the policy ends; say what time it is, or `now` for what the clock says",
+            ),
+        ])?;
+        Ok(Self {
+            policy,
+            now,
+            findings: Vec::new(),
+        })
+    }
+
+    /// Takes down what attestations say.
+    pub fn hear<'a>(&mut self, attestations: impl IntoIterator<Item = &'a Signed>) {
+        let found = attestations.into_iter().map(|signed| self.find(signed));
+        let found: Vec<_> = found.collect();
+        self.findings.extend(found);
+    }
+
+    /// The algorithms beside SHA-256 by which artifacts have to be known, because somebody who is believed states them.
+    pub fn algorithms(&self) -> BTreeSet<&'static str> {
+        self.findings
+            .iter()
+            .filter_map(Finding::candidate)
+            .flat_map(|candidate| &candidate.claim.outputs)
+            .flat_map(|output| output.digests.others())
+            .collect()
+    }
+
+    /// Verifies artifacts against everything that was heard.
+    ///
+    /// # Errors
+    /// When there is no artifact or no attestation.
+    pub fn decide(self, artifacts: Vec<Artifact>) -> Result<Verification> {
+        refuse(&[
+            (
+                artifacts.is_empty(),
+                "ARTIFACT",
+                "there is none; name at least one file",
+            ),
+            (
+                self.findings.is_empty(),
+                "--attestation",
+                "there is none; name at least one file",
+            ),
+        ])?;
+        let artifacts = artifacts
+            .into_iter()
+            .map(|artifact| Checked {
+                requirements: requirement::check(&artifact, &self.findings, &self.policy),
+                artifact,
+            })
+            .collect();
+        Ok(Verification {
+            policy: self.policy,
+            artifacts,
+            findings: self.findings,
+        })
+    }
+
+    fn find(&self, signed: &Signed) -> Finding {
+        let signers = signed.signers(&self.policy.keys);
+        let believed: Vec<_> = signers
+            .iter()
+            .copied()
+            .filter(|key| key.is_believed(self.now))
+            .collect();
+        let outcome = if signers.is_empty() {
+            Outcome::NotTrusted("no trusted key signed it")
+        } else if believed.is_empty() {
+            Outcome::NotTrusted("the key that signed it has expired")
+        } else {
+            match claim::read(&signed.content) {
+                Err(why) => Outcome::Unusable(why),
+                Ok(Reading::Other(what)) => Outcome::Other(what),
+                Ok(Reading::Claim(claim)) => {
+                    Outcome::Candidate(Box::new(candidate(*claim, &believed, &self.policy)))
+                }
+            }
+        };
+        Finding {
+            origin: signed.origin.clone(),
+            signers: believed.iter().map(|key| key.fingerprint.clone()).collect(),
+            outcome,
+        }
+    }
+}
+
+/// The first argument without which nothing can be decided.
+fn refuse(missing: &[(bool, &'static str, &'static str)]) -> Result<()> {
+    match missing.iter().find(|(is_missing, ..)| *is_missing) {
+        None => Ok(()),
+        Some((_, argument, why)) => Err(Error::Argument {
             argument,
             value: String::new(),
             why,
-        });
-    }
-    let findings: Vec<_> = attestations
-        .iter()
-        .map(|signed| find(signed, &policy, now))
-        .collect();
-    let artifacts = artifacts
-        .into_iter()
-        .map(|artifact| Checked {
-            requirements: requirement::check(&artifact, &findings, &policy),
-            artifact,
-        })
-        .collect();
-    Ok(Verification {
-        policy,
-        artifacts,
-        findings,
-    })
-}
-
-fn find(signed: &Signed, policy: &Policy, now: Option<Timestamp>) -> Finding {
-    let signers: Vec<&TrustedKey> = {
-        let keys: Vec<&PublicKey> = signed.signers(policy.keys.iter().map(|trusted| &trusted.key));
-        policy
-            .keys
-            .iter()
-            .filter(|trusted| keys.contains(&&trusted.key))
-            .collect()
-    };
-    let believed: Vec<_> = signers
-        .iter()
-        .copied()
-        .filter(|key| key.is_believed(now))
-        .collect();
-    let outcome = if signers.is_empty() {
-        Outcome::NotTrusted("no trusted key signed it")
-    } else if believed.is_empty() {
-        Outcome::NotTrusted("the key that signed it has expired")
-    } else {
-        match claim::read(&signed.content) {
-            Err(why) => Outcome::Unusable(why),
-            Ok(Reading::Other(what)) => Outcome::Other(what),
-            Ok(Reading::Claim(claim)) => {
-                Outcome::Candidate(Box::new(candidate(*claim, &believed, policy)))
-            }
-        }
-    };
-    let signers = believed.iter().map(|key| key.fingerprint.clone()).collect();
-    Finding {
-        origin: signed.origin.clone(),
-        signers,
-        outcome,
+        }),
     }
 }
 
@@ -299,72 +346,5 @@ fn candidate(claim: Claim, signers: &[&TrustedKey], policy: &Policy) -> Candidat
     candidate
 }
 
-/// Who of those whose keys are trusted says that the artifact should have other bits, and which: counting or not.
-fn disagreements(artifact: &Artifact, findings: &[Finding]) -> Vec<String> {
-    let sha256 = artifact.measured.sha256;
-    let candidates: Vec<_> = findings
-        .iter()
-        .filter_map(|finding| match &finding.outcome {
-            Outcome::Candidate(candidate) => Some((finding, candidate.as_ref())),
-            _ => None,
-        })
-        .collect();
-    // Everything that the artifact is, according to somebody.
-    let known: BTreeSet<(&Product, &str)> = candidates
-        .iter()
-        .flat_map(|(_, candidate)| {
-            candidate
-                .names_of(sha256)
-                .map(|name| (&candidate.claim.product, name))
-        })
-        .collect();
-    let told = |(finding, candidate): &(&Finding, &Candidate)| {
-        let other = other_bits(&candidate.claim, artifact, &known)?;
-        let who = candidate
-            .builder
-            .as_ref()
-            .map_or(finding.signers[0].as_str(), AbsoluteUri::as_str);
-        Some(format!("{who} got {other} ({})", finding.origin))
-    };
-    candidates.iter().filter_map(told).collect()
-}
-
-/// What a claim says of the artifact other than that it has its bits.
-fn other_bits(
-    claim: &Claim,
-    artifact: &Artifact,
-    known: &BTreeSet<(&Product, &str)>,
-) -> Option<String> {
-    let sha256 = artifact.measured.sha256;
-    let other = |output: &claim::Output| {
-        (output.sha256 != sha256).then(|| format!("{} with sha256 {}", output.name, output.sha256))
-    };
-    match &claim.product {
-        Product::Flake { .. } => {
-            let same_build = known
-                .iter()
-                .filter(|(product, _)| claim.product.is_same_as(product));
-            let mut names = same_build.map(|(_, name)| *name);
-            names.find_map(
-                |name| match claim.outputs.iter().find(|output| output.name == name) {
-                    Some(output) => other(output),
-                    None => Some(format!("no {name}")),
-                },
-            )
-        }
-        Product::File(_) => {
-            let files = known
-                .iter()
-                .filter(|(product, _)| matches!(product, Product::File(_)));
-            let names: Vec<_> = files
-                .map(|(_, name)| file_name(name))
-                .chain([artifact.name.as_str()])
-                .collect();
-            let about_it = claim
-                .outputs
-                .iter()
-                .filter(|output| names.contains(&file_name(&output.name)));
-            about_it.into_iter().find_map(other)
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

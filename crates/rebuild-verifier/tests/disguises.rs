@@ -83,10 +83,18 @@ fn what_else_is_right_about_a_subject_does_not_make_up_for_a_wrong_digest() {
     scene.sign("one", &provenance(json!({ "sha256": sha256 })), &p256(8));
     scene.verify(&["one"], &[], 0);
     let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(b"\x7fELF server"));
-    let wrong = json!({ "sha256": EMPTY, "sha512": sha512, "gitCommit": sha256 });
+    let wrong = json!({ "sha256": EMPTY, "sha512": sha512 });
     scene.sign("one", &provenance(wrong), &p256(8));
     scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
-    scene.rejected(&["one"], &[], "agreement", &[EMPTY]);
+    scene.rejected(&["one"], &[], "agreement", &["digests of two contents"]);
+    let unknown = json!({ "sha256": EMPTY, "gitCommit": sha256 });
+    scene.sign("one", &provenance(unknown), &p256(8));
+    scene.rejected(
+        &["one"],
+        &[],
+        "understood",
+        &["gitCommit", "cannot be checked"],
+    );
 }
 
 #[test]

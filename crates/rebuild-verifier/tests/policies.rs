@@ -115,9 +115,9 @@ fn a_key_that_has_ended_counts_for_nothing_and_the_time_must_be_known() {
     let scene = Scene::with_two_builders();
     let ending = "{ file = \"two.pub\", not-after = \"2026-01-01T00:00:00Z\" }";
     let policy = policy().replacen("{ file = \"two.pub\" }", ending, 1);
-    verify(&scene, &policy, &[], 2).assert_error(&["--time", "SOURCE_DATE_EPOCH"]);
-    verify(&scene, &policy, &["--time", "2026-01-01T00:00:00Z"], 0);
-    let output = verify(&scene, &policy, &["--time", "2026-01-01T00:00:01Z"], 1);
+    verify(&scene, &policy, &[], 2).assert_error(&["--time", "`now`"]);
+    verify(&scene, &policy, &["--time", "2025-12-31T23:59:59Z"], 0);
+    let output = verify(&scene, &policy, &["--time", "2026-01-01T00:00:00Z"], 1);
     assert!(output.stdout.contains("has expired"), "{}", output.stdout);
 }
 

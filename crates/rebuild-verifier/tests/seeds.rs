@@ -63,6 +63,7 @@ fn seeds_of_trust() -> Vec<(String, Vec<u8>)> {
         ("keys/link", ed25519(7).public().to_pem().into_bytes()),
         ("verify/all", all),
         ("verify/twice", [&bundle[..], &bundle].concat()),
+        ("mutation/edits", (0..24).collect()),
         ("envelopes/bundle", bundle),
         ("envelopes/line", line),
         ("envelopes/link", link),

@@ -1,11 +1,13 @@
 //! Keys that are made and statements that are signed; and a signed statement of which anything is changed.
 
+use std::collections::BTreeSet;
+
 use rebuild_verifier::digest::Sha256;
 use rebuild_verifier::dsse;
 use rebuild_verifier::envelopes;
 use rebuild_verifier::input::Limits;
 use rebuild_verifier::policy::Policy;
-use rebuild_verifier::verify::{Artifact, Verdict, verify};
+use rebuild_verifier::verify::{Artifact, Verdict, Verifier};
 use serde_json::json;
 
 use crate::trust::{Scene, ed25519, p256};
@@ -229,7 +231,7 @@ fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
 fn artifact() -> Artifact {
     let folder = Folder::new();
     folder.write("a", "bits");
-    Artifact::read(&folder.path("a")).unwrap()
+    Artifact::read(&folder.path("a"), &BTreeSet::new()).unwrap()
 }
 
 fn verifies(artifact: &Artifact, attestation: &[u8]) -> bool {
@@ -237,10 +239,10 @@ fn verifies(artifact: &Artifact, attestation: &[u8]) -> bool {
         return false;
     };
     let policy = Policy::of_keys(vec![ed25519(1).public()]);
-    verify(vec![artifact.clone()], &signed, policy, None)
-        .unwrap()
-        .verdict()
-        == Verdict::Verified
+    let mut verifier = Verifier::new(policy, None).unwrap();
+    verifier.hear(&signed);
+    let verification = verifier.decide(vec![artifact.clone()]).unwrap();
+    verification.verdict() == Verdict::Verified
 }
 
 #[test]

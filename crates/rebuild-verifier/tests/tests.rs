@@ -56,6 +56,9 @@ mod report_markup;
 // Keys, and what is signed with them.
 mod sign;
 
+// What was signed and then edited.
+mod mutations;
+
 // Builders with keys, for the tests of verification.
 mod trust;
 

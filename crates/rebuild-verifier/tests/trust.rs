@@ -81,8 +81,21 @@ impl Scene {
 
     /// `verify a/bin/server` with these attestations and all their keys.
     pub(crate) fn verify(&self, names: &[&str], more: &[&str], expected_code: i32) -> Output {
+        self.verify_files(&["a/bin/server"], names, more, expected_code)
+    }
+
+    /// The same of any artifacts.
+    pub(crate) fn verify_files(
+        &self,
+        artifacts: &[&str],
+        names: &[&str],
+        more: &[&str],
+        expected_code: i32,
+    ) -> Output {
         let keys: Vec<_> = names.iter().map(|name| format!("{name}.pub")).collect();
-        let mut arguments = vec!["verify", "a/bin/server", "--attestation"];
+        let mut arguments = vec!["verify"];
+        arguments.extend(artifacts);
+        arguments.push("--attestation");
         arguments.extend(names);
         arguments.push("--key");
         arguments.extend(keys.iter().map(String::as_str));
@@ -164,14 +177,43 @@ pub(crate) fn bundle_of(payload_type: &str, payload: &[u8], key: &PrivateKey) ->
 
 /// rebuilderd's link about a file, as a document on one line.
 pub(crate) fn link(file: &str, sha256: &Value, key: &PrivateKey) -> Value {
-    let signed = json!({
-        "_type": "link", "name": format!("rebuild {file}"), "materials": {},
-        "products": { file: { "sha256": sha256 } },
-        "environment": null, "byproducts": {}, "command": []
-    });
+    let products = json!({ file: { "sha256": sha256 } });
+    link_of(&format!("rebuild {file}"), &json!({}), &products, key)
+}
+
+/// A link of any name about any products.
+pub(crate) fn link_of(name: &str, materials: &Value, products: &Value, key: &PrivateKey) -> Value {
+    signed_link(
+        &json!({
+            "_type": "link", "name": name, "materials": materials, "products": products,
+            "environment": null, "byproducts": {}, "command": []
+        }),
+        key,
+    )
+}
+
+/// Whatever it is, signed as a link is.
+pub(crate) fn signed_link(signed: &Value, key: &PrivateKey) -> Value {
     // Without white space and with sorted keys: canonical.
     let signature = key.sign(signed.to_string().as_bytes());
     json!({ "signatures": [{ "keyid": "", "sig": hex::encode(signature) }], "signed": signed })
+}
+
+/// What oss-rebuild, as builder `number`, states of having built a file `server` of a version of a package.
+pub(crate) fn rebuild_of(number: u8, package: &str, version: &str, sha256: &Value) -> Value {
+    json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{ "name": "rebuild/server", "digest": { "sha256": sha256 } }],
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {
+            "buildDefinition": {
+                "buildType": "https://docs.oss-rebuild.dev/builds/Rebuild@v0.1",
+                "externalParameters": { "ecosystem": "pypi", "package": package, "version": version, "artifact": "server" },
+                "resolvedDependencies": []
+            },
+            "runDetails": { "builder": { "id": builder(number) } }
+        }
+    })
 }
 
 /// What oss-rebuild, as builder 8, states of a file `server` that has `sha256`, and that it rebuilt as `rebuilt`.

@@ -215,7 +215,7 @@ fn bad_arguments_cannot_be_decided() {
         (&["a/bin/server", "--threshold", "0"][..], "at least 1"),
         (&["a/bin/server", "--source-rev", "main"], "git rev-parse"),
         (&["a/bin/server", "--builder", "me"], "absolute URI"),
-        (&["a/bin/server", "--time", "now"], "no time"),
+        (&["a/bin/server", "--time", "soon"], "no time"),
         (&["a/bin/server", "--emit-svr", "svr"], "give the time"),
         (&["a/bin/none"], "a/bin/none"),
         (&["a"], "name the files in it"),
@@ -267,7 +267,14 @@ fn attestations_of_other_rebuilders_verify_and_disagree() {
 
     let equivalence = |rebuilt: &Value| oss_rebuild(&sha256, rebuilt);
     scene.sign("oss", &equivalence(&sha256), &p256(8));
-    scene.verify(&["oss", "link"], &["--threshold", "2"], 0);
+    scene.verify(&["oss", "link"], &[], 0);
+    // Nothing says that they are about one thing.
+    scene.rejected(
+        &["oss", "link"],
+        &["--threshold", "2"],
+        "independent",
+        &["1 for"],
+    );
     scene.sign("oss", &equivalence(&json!(EMPTY)), &p256(8));
     scene.rejected(&["oss", "link"], &[], "agreement", &[&builder(8), EMPTY]);
     scene.folder.write_json("link", &link(&json!(EMPTY)));

@@ -1,5 +1,6 @@
 //! What must hold for any bytes, besides that nothing panics, hangs or takes memory without bounds.
 
+#[path = "../../tests/checks.rs"]
 pub mod trust;
 
 use rebuild_verifier::content::Content;

@@ -1,6 +1,7 @@
 //! This project's own statements: an attribute of a flake, built twice under varied conditions.
 
 use super::{Claim, Output, Product, Source};
+use crate::digest::Digests;
 use crate::intoto;
 use crate::statement::{BUILD_TYPE, Statement};
 
@@ -24,7 +25,7 @@ pub(super) fn read(_: &intoto::Statement, payload: &[u8]) -> Result<Claim, Strin
             .subjects()
             .map(|(path, sha256)| Output {
                 name: path.to_string(),
-                sha256,
+                digests: Digests::from(sha256),
             })
             .collect(),
         source,

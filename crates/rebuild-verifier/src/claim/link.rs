@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Claim, Output, Product, Source};
-use crate::digest::Sha256;
-use crate::intoto::check_name;
+use crate::digest::{Digests, Sha256};
 use crate::metablock::Link;
 
 /// Links have no build type; this one stands for theirs.
@@ -25,17 +24,27 @@ pub(super) fn read(link: &Link) -> Result<Claim, String> {
             link.name
         ));
     }
-    check_name(name)?;
-    let sha256 = digests
-        .get("sha256")
-        .ok_or_else(|| format!("product {name:?} has no sha256"))?;
+    super::check_file_name("product", name)?;
+    let digests = Digests::from_set(digests).map_err(|why| format!("product {name:?} {why}"))?;
+    let material = |(name, digests): (&String, _)| match Digests::from_set(digests) {
+        Ok(digests) => Ok((name.clone(), digests.sha256)),
+        Err(why) => Err(format!("material {name:?} {why}")),
+    };
+    let materials: BTreeMap<String, Sha256> = link
+        .materials
+        .iter()
+        .map(material)
+        .collect::<Result<_, _>>()?;
     Ok(Claim {
         build_type: BUILD_TYPE.into(),
         builder: None,
-        product: Product::File(name.into()),
+        product: Product::File {
+            name: name.into(),
+            materials,
+        },
         outputs: vec![Output {
             name: name.into(),
-            sha256: Sha256::try_from(sha256.clone())?,
+            digests,
         }],
         source: Source::default(),
         platform: None,

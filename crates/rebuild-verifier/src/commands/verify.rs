@@ -11,7 +11,7 @@ use rebuild_verifier::keys::PublicKey;
 use rebuild_verifier::policy::{Narrowing, Policy};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::verify::summary::Issuer;
-use rebuild_verifier::verify::{Artifact, Verdict, Verification, text, verify};
+use rebuild_verifier::verify::{Artifact, Verdict, Verification, Verifier, text};
 use rebuild_verifier::{Error, Result, envelopes};
 
 use super::attest::builder;
@@ -21,6 +21,10 @@ use crate::console::{self, Console};
 
 /// Who verified, where nobody says so.
 const UNNAMED_VERIFIER: &str = "urn:samebits:verifier:unnamed";
+
+/// For the machine's clock, where a time is asked for.
+const NOW: &str = "now";
+const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Check artifacts against what trusted builders signed about them
 ///
@@ -67,7 +71,8 @@ pub(crate) struct Arguments {
     /// What the artifacts are, in a SLSA Verification Summary
     #[arg(long, value_name = "URI")]
     resource_uri: Option<String>,
-    /// What time it is (RFC 3339), for what is emitted and for keys that end [default: SOURCE_DATE_EPOCH]
+    /// What time it is (RFC 3339, or `now` for the clock), for keys that end and for what is emitted; for the latter
+    /// alone, SOURCE_DATE_EPOCH stands in
     #[arg(long, value_name = "TIME")]
     time: Option<String>,
 }
@@ -76,18 +81,19 @@ impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
         self.claim()?;
         let policy = self.policy()?;
-        let time = self.time(policy.needs_time())?;
+        let time = self.time()?;
         let issuer = self.issuer(info, time)?;
-        let mut signed = Vec::new();
+        let mut verifier = Verifier::new(policy, time)?;
         for path in &self.attestations {
-            signed.extend(envelopes::read(path)?);
+            verifier.hear(&envelopes::read(path)?);
         }
+        let algorithms = verifier.algorithms();
         let artifacts = self
             .artifacts
             .iter()
-            .map(|path| Artifact::read(path))
+            .map(|path| Artifact::read(path, &algorithms))
             .collect::<Result<_>>()?;
-        let verification = verify(artifacts, &signed, policy, time)?;
+        let verification = verifier.decide(artifacts)?;
         if let Some(complaint) = text::complaint(&verification) {
             console::complain(&complaint);
         }
@@ -168,29 +174,18 @@ impl Arguments {
         })
     }
 
-    /// The time that somebody gave; there is no clock behind it. The environment is asked only if it has to be known.
-    fn time(&self, is_needed: bool) -> Result<Option<Timestamp>> {
-        let is_needed = is_needed || self.emit_svr.is_some() || self.emit_vsa.is_some();
-        let epoch =
-            std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| is_needed && !value.is_empty());
-        match (&self.time, &epoch) {
-            (Some(text), _) => Timestamp::parse(text)
-                .map(Some)
-                .map_err(|_| Error::Argument {
-                    argument: "--time",
-                    value: text.clone(),
-                    why: "it is no time; write it as in 2026-08-03T09:05:39Z",
-                }),
-            (None, Some(epoch)) => {
-                let seconds = epoch.to_str().and_then(|text| text.parse().ok());
-                let time = seconds.and_then(|seconds| Timestamp::from_epoch_seconds(seconds).ok());
-                time.map(Some).ok_or(Error::Environment {
-                    variable: "SOURCE_DATE_EPOCH",
-                    why: "it is no time in seconds since 1970",
-                })
-            }
-            (None, None) => Ok(None),
-        }
+    /// The time that somebody gave. The environment's is that of the source, which must not decide whether a key has
+    /// ended.
+    fn time(&self) -> Result<Option<Timestamp>> {
+        let time = self.time.as_deref().map(|text| match text {
+            NOW => Timestamp::now(),
+            text => Timestamp::parse(text),
+        });
+        time.transpose().map_err(|_| Error::Argument {
+            argument: "--time",
+            value: self.time.clone().unwrap_or_default(),
+            why: "it is no time; write it as in 2026-08-03T09:05:39Z, or `now` for what the clock says",
+        })
     }
 
     /// What is needed to emit anything, if anything is to be emitted.
@@ -198,11 +193,10 @@ impl Arguments {
         if self.emit_svr.is_none() && self.emit_vsa.is_none() {
             return Ok(None);
         }
-        let time = time.ok_or(Error::Argument {
-            argument: "--time",
-            value: String::new(),
-            why: "what is emitted says when it was verified; give the time, or set SOURCE_DATE_EPOCH",
-        })?;
+        let time = match time {
+            Some(time) => time,
+            None => time_of_the_source()?,
+        };
         let verifier_id = self.verifier_id.as_deref().unwrap_or(UNNAMED_VERIFIER);
         let resource_uri = self
             .resource_uri
@@ -244,4 +238,20 @@ impl Arguments {
         }
         Ok(summaries)
     }
+}
+
+/// SOURCE_DATE_EPOCH, for documents that say when they were made.
+fn time_of_the_source() -> Result<Timestamp> {
+    let epoch = std::env::var_os(SOURCE_DATE_EPOCH).filter(|value| !value.is_empty());
+    let epoch = epoch.ok_or(Error::Argument {
+        argument: "--time",
+        value: String::new(),
+        why: "what is emitted says when it was verified; give the time, or set SOURCE_DATE_EPOCH",
+    })?;
+    let seconds = epoch.to_str().and_then(|text| text.parse().ok());
+    let time = seconds.and_then(|seconds| Timestamp::from_epoch_seconds(seconds).ok());
+    time.ok_or(Error::Environment {
+        variable: SOURCE_DATE_EPOCH,
+        why: "it is no time in seconds since 1970",
+    })
 }

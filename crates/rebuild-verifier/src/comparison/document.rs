@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Comparison, Counts, Entry, Kind, Level, Node, Verdict};
 use crate::explain::Explanation;
+use crate::input::Limits;
+use crate::json;
 use crate::path::EntryPath;
 
 /// The version of `comparison.json` that this crate writes and reads.
@@ -24,7 +26,8 @@ impl Comparison {
     /// # Errors
     /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let document: Document = crate::json::from_slice(json)?;
+        let values = Limits::default().comparison_values;
+        let document: Document = json::from_slice_within(json, values)?;
         document.try_into()
     }
 }
@@ -54,7 +57,8 @@ struct DocumentEntry {
 
 /// A side that is absent is written as null; leaving it out is an error.
 fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
-    Option::deserialize(deserializer)
+    let node: Option<json::Object<Node>> = Option::deserialize(deserializer)?;
+    Ok(node.map(|json::Object(node)| node))
 }
 
 #[derive(PartialEq, Serialize, Deserialize)]

@@ -54,7 +54,7 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
             return Ok(None);
         }
         let bytes = content.bytes(0, content.length() as usize)?;
-        Ok(serde_json::from_slice(&bytes).ok())
+        Ok(crate::json::from_slice(&bytes).ok())
     }
 
     fn index(&mut self, index: &Value, depth: usize) -> Result<(), Failure> {

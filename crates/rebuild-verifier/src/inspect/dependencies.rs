@@ -45,8 +45,8 @@ pub(super) fn read(section: &Content, context: &mut Context) -> Result<Vec<Depen
         return Err(malformed("its list of dependencies is too long"));
     }
     let json = text.bytes(0, text.length() as usize)?;
-    let list: List = serde_json::from_slice(&json)
-        .map_err(|error| malformed(format!("its list of dependencies is damaged: {error}")))?;
+    let list: List = crate::json::from_slice(&json)
+        .map_err(|why| malformed(format!("its list of dependencies is damaged: {why}")))?;
     let mut dependencies: Vec<_> = list
         .packages
         .into_iter()

@@ -7,11 +7,12 @@ use serde::Deserialize;
 
 use super::quoting::{may_be_a_key, told};
 use super::{Allowed, Policy, TrustedKey, sorted};
-use crate::claim::{build_types, is_commit};
+use crate::claim::{build_types, check_product, is_commit};
 use crate::clock::Timestamp;
 use crate::definition::{nar_sha256, one_line};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
+use crate::json;
 use crate::keys::PublicKey;
 use crate::uri::AbsoluteUri;
 
@@ -81,8 +82,7 @@ impl Policy {
             remedy: "see docs/policy.md for its fields",
         };
         let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
-        let document: Document =
-            toml::from_str(text).map_err(|error| invalid(told(&error, text)))?;
+        let document: Document = parse(text).map_err(|error| invalid(told(&error, text)))?;
         document.check().map_err(invalid)?;
         let mut keys = Vec::new();
         for builder in &document.builder {
@@ -192,6 +192,9 @@ impl Document {
                 return Err("source.revision has one that is not a commit in 40 hex digits".into());
             }
         }
+        if let Allowed::Only(products) = &self.products {
+            products.iter().try_for_each(|name| check_product(name))?;
+        }
         if let Some(nar_hash) = &self.source.nar_hash {
             nar_sha256(nar_hash)
                 .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
@@ -205,6 +208,12 @@ impl Document {
             false => Err("variations has one that is not a line of text".into()),
         }
     }
+}
+
+/// As strictly as JSON: a list is no table.
+fn parse(text: &str) -> Result<Document, toml::de::Error> {
+    let deserializer = toml::Deserializer::parse(text)?;
+    json::strictly(deserializer, Limits::default().json_values)
 }
 
 #[cfg(test)]

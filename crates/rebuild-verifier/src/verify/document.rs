@@ -55,8 +55,8 @@ fn artifact(checked: &Checked) -> Value {
     let artifact = &checked.artifact;
     serde_json::json!({
         "name": artifact.name,
-        "size_bytes": artifact.measured.size_bytes,
-        "digest": { "sha256": artifact.measured.sha256 },
+        "size_bytes": artifact.size_bytes,
+        "digest": { "sha256": artifact.digests.sha256 },
         "verdict": checked.verdict(),
         "requirements": checked.requirements,
     })

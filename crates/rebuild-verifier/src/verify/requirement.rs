@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::agreement::disagreements;
 use super::count::{Count, count};
-use super::{Artifact, Candidate, Finding, Outcome, disagreements};
+use super::{Artifact, Candidate, Finding, Outcome};
 use crate::policy::{Allowed, Policy};
 use crate::uri::AbsoluteUri;
 
@@ -80,8 +81,11 @@ const CRITERIA: &[Criterion] = &[
     Criterion {
         name: "product",
         required: |policy| allowed(&policy.products),
-        found: |candidate| candidate.claim.product.name().clone(),
-        is_met: |candidate, policy| policy.products.allows(Some(candidate.claim.product.name())),
+        found: |candidate| candidate.claim.product.name(),
+        is_met: |candidate, policy| {
+            let mut names = candidate.claim.product.names();
+            names.any(|name| policy.products.allows(Some(&name)))
+        },
     },
     Criterion {
         name: "source-revision",
@@ -132,15 +136,11 @@ pub(super) fn check(
     findings: &[Finding],
     policy: &Policy,
 ) -> Vec<Requirement> {
-    let sha256 = artifact.measured.sha256;
-    let candidates = findings
+    let sha256 = artifact.digests.sha256;
+    let about_it: Vec<_> = findings
         .iter()
-        .filter_map(|finding| match &finding.outcome {
-            Outcome::Candidate(candidate) => Some(candidate.as_ref()),
-            _ => None,
-        });
-    let about_it: Vec<_> = candidates
-        .filter(|candidate| candidate.names_of(sha256).next().is_some())
+        .filter_map(Finding::candidate)
+        .filter(|candidate| candidate.names_of(artifact).next().is_some())
         .collect();
     let signed = findings
         .iter()
@@ -148,7 +148,7 @@ pub(super) fn check(
         .count();
     let names = about_it
         .iter()
-        .flat_map(|candidate| candidate.names_of(sha256));
+        .flat_map(|candidate| candidate.names_of(artifact));
     let names: BTreeSet<_> = names.map(str::to_owned).collect();
     let mut requirements = vec![Requirement {
         name: "attested",

@@ -58,7 +58,7 @@ impl Verification {
     pub fn vsa(&self, issuer: &Issuer) -> Result<Vec<u8>, String> {
         let resource_uri = match (&issuer.resource_uri, &self.artifacts[..]) {
             (Some(uri), _) => uri.as_str().to_owned(),
-            (None, [one]) => named_information(one.artifact.measured.sha256),
+            (None, [one]) => named_information(one.artifact.digests.sha256),
             (None, _) => {
                 return Err(
                     "several artifacts have no URI of their own; give --resource-uri".into(),
@@ -116,7 +116,7 @@ impl Verification {
         for checked in &self.artifacts {
             let (name, sha256) = (
                 checked.artifact.name.as_str(),
-                checked.artifact.measured.sha256,
+                checked.artifact.digests.sha256,
             );
             check_name(name)?;
             if subjects

@@ -102,7 +102,9 @@ fn build(event: &str, text: &str, exit: i32) -> Output {
         .write("fake/event", event.replace("\"@\"", &text));
     fake.script(
         "build",
-        &format!("cat \"$here/event\" >&2; echo >&2; [ {exit} = 0 ] || exit 1; touch \"$here/built\""),
+        &format!(
+            "cat \"$here/event\" >&2; echo >&2; [ {exit} = 0 ] || exit 1; touch \"$here/built\""
+        ),
     );
     let arguments = ["rebuild", "server-aarch64-linux", "--flake", "flake"];
     harmless(fake.run(&arguments, exit))

@@ -1,27 +1,28 @@
-//! What must hold for whatever is signed, and for whatever says whom to trust.
+//! What must hold for whatever is signed, and for whatever says whom to trust: for the fuzzers, and for the tests of edits.
 
 use std::path::Path;
 
 use rebuild_verifier::Error;
 use rebuild_verifier::claim;
-use rebuild_verifier::digest::Sha256;
+use rebuild_verifier::digest::{Digests, Sha256};
 use rebuild_verifier::dsse::IN_TOTO;
-use rebuild_verifier::engine::Measured;
 use rebuild_verifier::envelopes::{self, Content, Signed};
 use rebuild_verifier::input::Limits;
 use rebuild_verifier::keys::{PrivateKey, PublicKey};
 use rebuild_verifier::policy::{Narrowing, Policy};
-use rebuild_verifier::verify::{Artifact, Verdict, verify};
+use rebuild_verifier::verify::{Artifact, Verdict, Verifier};
 use rebuild_verifier::{intoto, statement};
 
 /// What was really signed: two statements and a link about [`ARTIFACT`], and the keys that signed them.
-const SIGNED: &[u8] = include_bytes!("../../tests/seeds/verify/all");
+const SIGNED: &[u8] = include_bytes!("seeds/verify/all");
 const KEYS: [&str; 3] = [
-    include_str!("../../tests/seeds/keys/one"),
-    include_str!("../../tests/seeds/keys/two"),
-    include_str!("../../tests/seeds/keys/link"),
+    include_str!("seeds/keys/one"),
+    include_str!("seeds/keys/two"),
+    include_str!("seeds/keys/link"),
 ];
 const ARTIFACT: &[u8] = b"\x7fELF server";
+/// What nobody has signed anything about.
+const OTHER: &[u8] = b"\x7fELF serves";
 
 fn keys() -> Vec<PublicKey> {
     let key = |pem: &str| PublicKey::from_pem(pem).expect("the seeds are valid");
@@ -131,7 +132,8 @@ pub fn check_key(bytes: &[u8]) {
     }
 }
 
-/// Only what the keys have signed is taken for signed, and nothing is verified without as much of it as is required.
+/// Only what the keys have signed is taken for signed, nothing is verified without as much of it as is required, and nothing
+/// but what it is about.
 pub fn check_verification(bytes: &[u8]) {
     let Ok(attestations) = parse(bytes) else {
         return;
@@ -150,19 +152,70 @@ pub fn check_verification(bytes: &[u8]) {
     real.sort();
     real.dedup();
     for threshold in 1..=keys.len() {
-        let policy = Policy {
-            threshold,
-            ..Policy::of_keys(keys.clone())
-        };
-        let artifact = Artifact {
-            name: "server".into(),
-            measured: Measured {
-                size_bytes: ARTIFACT.len() as u64,
-                sha256: Sha256::of(ARTIFACT),
-            },
-        };
-        let verification = verify(vec![artifact], &attestations, policy, None);
-        let verdict = verification.expect("there is all that is needed").verdict();
-        assert!(verdict != Verdict::Verified || real.len() >= threshold);
+        let verdict = |content| verdict(content, &attestations, threshold);
+        assert!(verdict(ARTIFACT) != Verdict::Verified || real.len() >= threshold);
+        assert_ne!(verdict(OTHER), Verdict::Verified);
     }
+}
+
+/// What becomes of an artifact, where these keys are believed.
+fn verdict(content: &[u8], attestations: &[Signed], threshold: usize) -> Verdict {
+    let policy = Policy {
+        threshold,
+        ..Policy::of_keys(keys())
+    };
+    let artifact = Artifact {
+        name: "server".into(),
+        size_bytes: content.len() as u64,
+        digests: Digests::of(content),
+    };
+    let mut verifier = Verifier::new(policy, None).expect("there are keys");
+    verifier.hear(attestations);
+    let verification = verifier.decide(vec![artifact]);
+    verification.expect("there are attestations").verdict()
+}
+
+/// As [`check_verification`], of what was really signed after the edits that `bytes` say.
+pub fn check_mutation(bytes: &[u8]) {
+    let edited = mutated(SIGNED, bytes);
+    if edited == SIGNED {
+        let attestations = parse(SIGNED).expect("the seeds are valid");
+        assert_eq!(verdict(ARTIFACT, &attestations, 2), Verdict::Verified);
+    }
+    check_verification(&edited);
+}
+
+/// Applies edits of six bytes each: what to do, two places, and a value.
+fn mutated(signed: &[u8], edits: &[u8]) -> Vec<u8> {
+    const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const LONGEST: usize = 64;
+    let mut text = signed.to_vec();
+    for edit in edits.chunks_exact(6).take(8) {
+        let place =
+            |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])) % text.len().max(1);
+        let (at, other, value) = (place(edit[1], edit[2]), place(edit[3], edit[4]), edit[5]);
+        let end = (at + usize::from(value) % LONGEST).min(text.len());
+        let other_end = (other + usize::from(value) % LONGEST).min(text.len());
+        let (byte, copied) = (text.get(at).copied(), text[other..other_end].to_vec());
+        let replaced = match edit[0] % 7 {
+            // In what is base64, this is another payload or signature.
+            0 => (at..at + 1, vec![BASE64[usize::from(value) % BASE64.len()]]),
+            1 => (at..at + 1, vec![value]),
+            2 => (
+                at..at + 1,
+                byte.map(|byte| byte ^ (1 << (value % 8)))
+                    .into_iter()
+                    .collect(),
+            ),
+            3 => (at..end, Vec::new()),
+            4 => (at..at, vec![value]),
+            5 => (at..at, copied),
+            // As long as what it replaces, so that the rest stays in its place.
+            _ => (at..(at + copied.len()).min(text.len()), copied),
+        };
+        if replaced.0.end <= text.len() {
+            text.splice(replaced.0, replaced.1);
+        }
+    }
+    text
 }

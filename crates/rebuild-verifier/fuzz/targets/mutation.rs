@@ -1,0 +1,5 @@
+//! Edits of what was really signed, which must verify nothing else and with no fewer keys.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rebuild_verifier_fuzz::trust::check_mutation(bytes));
