@@ -250,15 +250,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, 'de, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let Some(key) = self.object.inner.next_key_seed(Key)? else {
-            return Ok(None);
-        };
-        let value = seed.deserialize(key.as_ref().into_deserializer())?;
-        if self.seen.contains(&key) {
-            return Err(A::Error::custom(format!("key {key:?} occurs twice")));
-        }
-        self.seen.insert(key);
-        Ok(Some(value))
+        let seen = &mut self.seen;
+        self.object.inner.next_key_seed(Key { seed, seen })
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
@@ -267,30 +260,45 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, 'de, A> {
     }
 }
 
-/// A key as text, borrowed where it has no escapes.
-struct Key;
+/// A key that is read as text, borrowed where it has no escapes, and then as what is meant by it: all where the inner
+/// deserializer can still say in which line it is.
+struct Key<'s, 'de, S> {
+    seed: S,
+    seen: &'s mut HashSet<Cow<'de, str>>,
+}
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Cow<'de, str>;
+impl<'de, S: DeserializeSeed<'de>> Key<'_, 'de, S> {
+    fn read<E: Error>(self, key: Cow<'de, str>) -> Result<S::Value, E> {
+        if self.seen.contains(&key) {
+            return Err(E::custom(format!("key {key:?} occurs twice")));
+        }
+        let value = self.seed.deserialize(key.as_ref().into_deserializer())?;
+        self.seen.insert(key);
+        Ok(value)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Key<'_, 'de, S> {
+    type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for Key {
-    type Value = Cow<'de, str>;
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Key<'_, 'de, S> {
+    type Value = S::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(key.into()))
+        self.read(Cow::Owned(key.into()))
     }
 
     fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(key))
+        self.read(Cow::Borrowed(key))
     }
 }
 
