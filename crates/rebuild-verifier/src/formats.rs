@@ -5,6 +5,7 @@
 //! compared as plain bytes.
 
 mod ar;
+mod ber;
 mod block;
 pub mod elf;
 mod gzip;
@@ -115,6 +116,9 @@ impl fmt::Display for Format {
 
 /// The section in which cargo-auditable keeps the list of dependencies; in Mach-O its segment stands before it.
 pub(crate) const DEPENDENCIES_SECTION: &str = ".dep-v0";
+
+/// Other bytes for a place.
+pub(crate) type Patch = (std::ops::Range<u64>, Vec<u8>);
 
 /// Why a content has no map.
 #[derive(Debug)]

@@ -35,6 +35,8 @@ pub struct Limits {
     pub signatures: usize,
     /// A document that is looked into as JSON while a difference is explained, in bytes.
     pub document_bytes: u64,
+    /// A code signature, in bytes.
+    pub signature_bytes: u64,
     /// Sections, members, headers of one content.
     pub parts: usize,
     /// Fields of one content.
@@ -69,6 +71,7 @@ impl Default for Limits {
             policy_bytes: 1 << 20,
             attestation_bytes: 64 << 20,
             document_bytes: 16 << 20,
+            signature_bytes: 16 << 20,
             parts: 100_000,
             fields: 200_000,
             text_bytes: 16 << 20,

@@ -1,6 +1,8 @@
 //! Portable Executable, after Microsoft's PE/COFF specification: headers, sections, debug and export directories,
 //! certificates.
 
+mod unsigned;
+
 use std::ops::Range;
 
 use super::block::{Item, Show, shown_hex, shown_text, until_nul};
