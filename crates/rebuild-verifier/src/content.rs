@@ -131,6 +131,29 @@ impl Content {
         Ok(bytes)
     }
 
+    /// The bytes from `at` up to the first NUL, that not included; `None` when none comes within `longest` bytes.
+    ///
+    /// # Errors
+    /// As [`Content::read`].
+    pub(crate) fn text(&self, at: u64, longest: usize) -> Result<Option<Vec<u8>>> {
+        let mut text = Vec::new();
+        // Most texts are short, and there may be many.
+        let mut next = 256;
+        while text.len() < longest {
+            let more = self.bytes(at + text.len() as u64, next.min(longest - text.len()))?;
+            if let Some(end) = memchr::memchr(0, &more) {
+                text.extend_from_slice(&more[..end]);
+                return Ok(Some(text));
+            }
+            if more.is_empty() {
+                break;
+            }
+            text.extend(more);
+            next *= 2;
+        }
+        Ok(None)
+    }
+
     /// A buffer to go through it with, no larger than it needs.
     pub(crate) fn buffer(&self) -> Vec<u8> {
         vec![0; usize::try_from(self.length).map_or(CHUNK_BYTES, |length| length.min(CHUNK_BYTES))]

@@ -17,7 +17,7 @@ pub struct Limits {
     pub definition_bytes: u64,
     /// A `statement.json`, in bytes.
     pub statement_bytes: u64,
-    /// A `comparison.json`, in bytes: about a million entries.
+    /// A `comparison.json`, in bytes: more than a hundred thousand entries, in less than 1 GiB of memory.
     pub comparison_bytes: u64,
     /// A `failure.json`, in bytes.
     pub failure_bytes: u64,
@@ -37,16 +37,24 @@ pub struct Limits {
     pub document_bytes: u64,
     /// A code signature, in bytes.
     pub signature_bytes: u64,
-    /// Sections, members, headers of one content.
+    /// The documents of an OCI image layout, in bytes.
+    pub layout_bytes: u64,
+    /// Sections, members, headers of one file, with those of what is nested in it and looked into at the same time.
     pub parts: usize,
-    /// Fields of one content.
+    /// The same for fields.
     pub fields: usize,
-    /// Names and values of the parts and fields of one content, in bytes.
+    /// The same for the names and values of parts and fields, in bytes.
     pub text_bytes: usize,
+    /// Notes of an ELF file.
+    pub notes: usize,
     /// How deep contents are looked into that lie in one another.
     pub nested_depth: usize,
-    /// What is unpacked while one pair of files is explained, in bytes.
+    /// What is unpacked of one file, in bytes.
     pub unpacked_bytes: u64,
+    /// What may be unpacked of one file however small it is, in bytes.
+    pub unpacked_free_bytes: u64,
+    /// How many times its own size may be unpacked of one file besides.
+    pub unpacked_times: u64,
     /// How many times its own size a stream may unpack to.
     pub expansion_ratio: u64,
     /// Places at which a part differs that are each looked at; what lies behind them is only counted.
@@ -64,7 +72,7 @@ impl Default for Limits {
         Self {
             definition_bytes: 16 << 20,
             statement_bytes: 16 << 20,
-            comparison_bytes: 512 << 20,
+            comparison_bytes: 64 << 20,
             failure_bytes: 1 << 20,
             source_file_bytes: 64 << 20,
             key_bytes: 64 << 10,
@@ -72,11 +80,15 @@ impl Default for Limits {
             attestation_bytes: 64 << 20,
             document_bytes: 16 << 20,
             signature_bytes: 16 << 20,
+            layout_bytes: 8 << 20,
             parts: 100_000,
             fields: 200_000,
             text_bytes: 16 << 20,
+            notes: 4096,
             nested_depth: 8,
             unpacked_bytes: 2 << 30,
+            unpacked_free_bytes: 64 << 20,
+            unpacked_times: 20,
             expansion_ratio: 500,
             places: 256,
             places_of_a_file: 4096,

@@ -55,7 +55,8 @@ pub(crate) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
     if head.u32(0)? != SUPER_BLOB || length > place.length() || !(1..=MOST_BLOBS).contains(&count) {
         return Err(malformed("its code signature is none"));
     }
-    let mut used = vec![0..HEAD_BYTES + u64::from(count) * ENTRY_BYTES];
+    let list = 0..HEAD_BYTES + u64::from(count) * ENTRY_BYTES;
+    let mut used = Vec::from([list]);
     let mut slots = Vec::new();
     let mut is_of_this_image = false;
     for index in 0..u64::from(count) {
