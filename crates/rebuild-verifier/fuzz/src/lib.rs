@@ -1,5 +1,6 @@
 //! What must hold for any bytes, besides that nothing panics, hangs or takes memory without bounds.
 
+pub mod differential;
 pub mod trust;
 
 use rebuild_verifier::content::Content;
@@ -31,7 +32,11 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// A map has every byte exactly once, in order, and its fields lie in their parts.
 pub fn check_map(format: Format, bytes: &[u8]) {
     let content = Content::memory(bytes.to_vec());
-    let map = match map(format, &content, &mut Context::new(limits(), content.length())) {
+    let map = match map(
+        format,
+        &content,
+        &mut Context::new(limits(), content.length()),
+    ) {
         Ok(map) => map,
         Err(Failure::Malformed(why)) => return assert!(!why.is_empty()),
         Err(Failure::Unreadable(error)) => panic!("{error}"),
