@@ -19,6 +19,8 @@ pub struct Limits {
     pub statement_bytes: u64,
     /// A `comparison.json`, in bytes: more than a hundred thousand entries, in less than 1 GiB of memory.
     pub comparison_bytes: u64,
+    /// The `comparison.json` of all results that are put into one report, in bytes.
+    pub reported_bytes: u64,
     /// A `failure.json`, in bytes.
     pub failure_bytes: u64,
     /// A file of a source that a definition names, in bytes.
@@ -73,6 +75,7 @@ impl Default for Limits {
             definition_bytes: 16 << 20,
             statement_bytes: 16 << 20,
             comparison_bytes: 64 << 20,
+            reported_bytes: 96 << 20,
             failure_bytes: 1 << 20,
             source_file_bytes: 64 << 20,
             key_bytes: 64 << 10,
@@ -124,13 +127,20 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
         .custom_flags(OFlags::NONBLOCK.bits() as i32)
         .open(path)
         .map_err(failed)?;
-    check(file.metadata().map_err(failed)?)?;
-    let mut bytes = Vec::new();
+    let metadata = file.metadata().map_err(failed)?;
+    let length = metadata.len();
+    check(metadata)?;
+    let too_long = || invalid(format!("it is longer than {limit_bytes} bytes"));
+    // Before any memory is taken for it, and once more below: it may grow, or not say how long it is.
+    if length > limit_bytes {
+        return Err(too_long());
+    }
+    let mut bytes = Vec::with_capacity(length as usize + 1);
     file.take(limit_bytes + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
     if bytes.len() as u64 > limit_bytes {
-        return Err(invalid(format!("it is longer than {limit_bytes} bytes")));
+        return Err(too_long());
     }
     Ok(bytes)
 }

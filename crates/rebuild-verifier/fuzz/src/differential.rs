@@ -6,6 +6,7 @@
 //! - sections without bytes in the file, which have no place here;
 //! - names beyond 127 bytes, of which this project reads no more, and names that are not UTF-8 text or lie outside their table,
 //!   which `object` does not give;
+//! - PE sections that are called `/` or `//`, in which `object` sees the number 0;
 //! - Mach-O sections whose offset is 0: by the specification they have no bytes, and `object` goes by their type alone.
 
 use object::LittleEndian as LE;
@@ -123,7 +124,9 @@ fn pe_sections<'data, Pe: ImageNtHeaders>(file: &PeFile<'data, Pe>) -> Sections 
             header.pointer_to_raw_data.get(LE).into(),
             header.size_of_raw_data.get(LE).into(),
         );
-        found.add(section.name_bytes().ok(), Some(place));
+        let is_number = !header.name.starts_with(b"/\0") && !header.name.starts_with(b"//\0");
+        let name = section.name_bytes().ok().filter(|_| is_number);
+        found.add(name, Some(place));
     }
     found
 }

@@ -126,7 +126,7 @@ impl Elf {
         let header = Block::read(content, 0, header_bytes)?.with_endianness(big_endian);
         let get = |name| value(&header, layout.header, name);
         let tail = layout.entry_point + 3 * layout.word;
-        let program_headers = Table {
+        let mut program_headers = Table {
             start: get("e_phoff")?,
             count: get("e_phnum")? as usize,
             entry_bytes: header.u16(tail + 6)?.into(),
@@ -136,6 +136,12 @@ impl Elf {
             count: get("e_shnum")? as usize,
             entry_bytes: header.u16(tail + 10)?.into(),
         };
+        // A table at 0 is none, whatever its number of entries.
+        for table in [&mut program_headers, &mut section_headers] {
+            if table.start == 0 {
+                table.count = 0;
+            }
+        }
         let table = section_headers;
         let first = |name| -> Result<u64, Failure> {
             let block = table.entry(content, 0)?.with_endianness(big_endian);

@@ -303,6 +303,20 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     attack(
+        "more comparisons than fit into one report",
+        "",
+        2,
+        "more than 100663296 bytes",
+        |exit| {
+            let folder = Folder::new();
+            for index in 0..4 {
+                folder.write_json(&format!("{index}/definition.json"), &definition());
+                folder.write(format!("{index}/comparison.json"), " ".repeat(30 << 20));
+            }
+            confined(&folder, "report 0 1 2 3", exit)
+        },
+    ),
+    attack(
         "a comparison of nothing but brackets",
         "",
         2,
