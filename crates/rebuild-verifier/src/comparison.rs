@@ -282,9 +282,11 @@ impl Comparison {
         for explanation in &explanations {
             let fits = |entry: &&Entry| entry.path == explanation.path;
             if current.filter(fits).is_none() {
-                current = entries.find(fits);
+                current = entries
+                    .find(fits)
+                    .filter(|entry| !entry.differences().is_empty());
             }
-            if current.is_none_or(|entry| entry.differences().is_empty()) {
+            if current.is_none() {
                 return Err(format!(
                     "the explanation of \"{}\" is of no difference, or out of order",
                     explanation.path
@@ -308,8 +310,10 @@ impl Comparison {
 
     /// Why the entry at `path` differs, as far as that is known.
     pub fn explanations_of(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
+        // They are in the order of the entries, which is that of their paths.
+        let start = self.explanations.partition_point(|one| one.path < *path);
         let of_entry = move |one: &&Explanation| one.path == *path;
-        self.explanations.iter().filter(of_entry)
+        self.explanations[start..].iter().take_while(of_entry)
     }
 
     /// Every entry that differs.

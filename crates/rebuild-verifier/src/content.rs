@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::atomic;
@@ -73,6 +73,14 @@ impl Content {
         }
     }
 
+    /// The file on the disk that it is, or is in, for messages; empty when it was unpacked.
+    pub fn path(&self) -> &Path {
+        match &*self.backing {
+            Backing::Original { path, .. } => path,
+            Backing::Unpacked(_) | Backing::Memory(_) => Path::new(""),
+        }
+    }
+
     /// Where its byte `at` stands in the file on the disk; `None` when it was unpacked and stands nowhere.
     pub fn offset_in_file(&self, at: u64) -> Option<u64> {
         match *self.backing {
@@ -122,9 +130,57 @@ impl Content {
         Ok(bytes)
     }
 
+    /// The bytes from `at` up to the first NUL, that not included; `None` when none comes within `longest` bytes.
+    ///
+    /// # Errors
+    /// As [`Content::read`].
+    pub(crate) fn text(&self, at: u64, longest: usize) -> Result<Option<Vec<u8>>> {
+        let mut text = Vec::new();
+        // Most texts are short, and there may be many.
+        let mut next = 256;
+        while text.len() < longest {
+            let more = self.bytes(at + text.len() as u64, next.min(longest - text.len()))?;
+            if let Some(end) = memchr::memchr(0, &more) {
+                text.extend_from_slice(&more[..end]);
+                return Ok(Some(text));
+            }
+            if more.is_empty() {
+                break;
+            }
+            text.extend(more);
+            next *= 2;
+        }
+        Ok(None)
+    }
+
     /// A buffer to go through it with, no larger than it needs.
     pub(crate) fn buffer(&self) -> Vec<u8> {
         vec![0; usize::try_from(self.length).map_or(CHUNK_BYTES, |length| length.min(CHUNK_BYTES))]
+    }
+
+    /// Goes through it from its start to its end; `take` is told where each chunk begins.
+    ///
+    /// # Errors
+    /// As [`Content::read`].
+    pub(crate) fn each_chunk(&self, mut take: impl FnMut(u64, &[u8])) -> Result<()> {
+        let mut buffer = self.buffer();
+        let mut at = 0;
+        while at < self.length {
+            let count = self.read(at, &mut buffer)?;
+            take(at, &buffer[..count]);
+            at += count as u64;
+        }
+        Ok(())
+    }
+
+    /// Whether it is nothing but zeros, or nothing at all.
+    ///
+    /// # Errors
+    /// As [`Content::read`].
+    pub(crate) fn is_zero(&self) -> Result<bool> {
+        let mut is_zero = true;
+        self.each_chunk(|_, chunk| is_zero &= chunk.iter().all(|byte| *byte == 0))?;
+        Ok(is_zero)
     }
 
     /// Whether both are the same bytes.

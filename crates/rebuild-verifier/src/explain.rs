@@ -120,8 +120,8 @@ pub fn explain(
     limits: Limits,
 ) -> Result<Explained> {
     let mut explainer = Explainer {
-        ours: Context::new(limits),
-        theirs: Context::new(limits),
+        ours: Context::new(limits, original.length()),
+        theirs: Context::new(limits, rebuilt.length()),
         places_left: limits.places_of_a_file,
         findings: Vec::new(),
         omitted: 0,
@@ -204,8 +204,13 @@ impl Explainer {
             (theirs, _) = map_or_bytes(Format::Bytes, rebuilt, &mut self.theirs)?;
         }
         let problem = our_problem.or(their_problem);
+        // What is nested shares the limits with the maps that lead to it, which stay in memory meanwhile.
+        let limits = (self.ours.limits, self.theirs.limits);
+        self.ours.charge(&ours);
+        self.theirs.charge(&theirs);
         let before = self.findings.len() + self.omitted as usize;
         self.maps(members, (original, &ours), (rebuilt, &theirs), problem)?;
+        (self.ours.limits, self.theirs.limits) = limits;
         if self.findings.len() + self.omitted as usize == before {
             // Only parts that are left out when others differ: told as bytes, so that nothing stays untold.
             let bytes = |content: &Content| Values::whole(content);

@@ -5,6 +5,7 @@
 //! compared as plain bytes.
 
 mod ar;
+mod ber;
 mod block;
 pub mod elf;
 mod gzip;
@@ -116,6 +117,9 @@ impl fmt::Display for Format {
 /// The section in which cargo-auditable keeps the list of dependencies; in Mach-O its segment stands before it.
 pub(crate) const DEPENDENCIES_SECTION: &str = ".dep-v0";
 
+/// Other bytes for a place.
+pub(crate) type Patch = (std::ops::Range<u64>, Vec<u8>);
+
 /// Why a content has no map.
 #[derive(Debug)]
 pub enum Failure {
@@ -136,22 +140,35 @@ pub(crate) fn malformed(rule: impl Into<String>) -> Failure {
     Failure::Malformed(rule.into())
 }
 
-/// What is used up while one pair of files is looked into.
+/// What is used up while one file is looked into, with all that is nested in it.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The limits that apply.
+    /// The limits that apply, less what the maps take that are in use.
     pub limits: Limits,
     /// How much more may be unpacked, in bytes.
     pub unpacked_bytes_left: u64,
 }
 
 impl Context {
-    /// All that `limits` allow.
-    pub fn new(limits: Limits) -> Self {
+    /// All that `limits` allow for a file of this size in bytes.
+    pub fn new(limits: Limits, file_bytes: u64) -> Self {
+        let by_size = file_bytes.saturating_mul(limits.unpacked_times);
+        let allowed = by_size.saturating_add(limits.unpacked_free_bytes);
         Self {
             limits,
-            unpacked_bytes_left: limits.unpacked_bytes,
+            unpacked_bytes_left: allowed.min(limits.unpacked_bytes),
         }
+    }
+
+    /// Takes off what a map holds; who has done with it puts the old limits back.
+    pub(crate) fn charge(&mut self, map: &Map) {
+        let fields = || map.parts.iter().flat_map(|part| &part.fields);
+        let names = map.parts.iter().map(|part| part.name.len());
+        let texts = names.chain(fields().map(|field| field.name.len() + field.value.len()));
+        let limits = &mut self.limits;
+        limits.parts = limits.parts.saturating_sub(map.parts.len());
+        limits.fields = limits.fields.saturating_sub(fields().count());
+        limits.text_bytes = limits.text_bytes.saturating_sub(texts.sum());
     }
 }
 

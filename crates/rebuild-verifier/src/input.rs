@@ -21,10 +21,12 @@ pub struct Limits {
     pub derivations: usize,
     /// A `statement.json`, in bytes.
     pub statement_bytes: u64,
-    /// A `comparison.json`, in bytes.
+    /// A `comparison.json`, in bytes: more than a hundred thousand entries, in less than 1 GiB of memory.
     pub comparison_bytes: u64,
-    /// The same in JSON values: about 700,000 entries.
+    /// The same in JSON values.
     pub comparison_values: usize,
+    /// The `comparison.json` of all results that are put into one report, in bytes.
+    pub reported_bytes: u64,
     /// Values of any other JSON document, those included that are ignored.
     pub json_values: usize,
     /// A `failure.json`, in bytes.
@@ -45,16 +47,26 @@ pub struct Limits {
     pub signed_bytes: usize,
     /// A document that is looked into as JSON while a difference is explained, in bytes.
     pub document_bytes: u64,
-    /// Sections, members, headers of one content.
+    /// A code signature, in bytes.
+    pub signature_bytes: u64,
+    /// The documents of an OCI image layout, in bytes.
+    pub layout_bytes: u64,
+    /// Sections, members, headers of one file, with those of what is nested in it and looked into at the same time.
     pub parts: usize,
-    /// Fields of one content.
+    /// The same for fields.
     pub fields: usize,
-    /// Names and values of the parts and fields of one content, in bytes.
+    /// The same for the names and values of parts and fields, in bytes.
     pub text_bytes: usize,
+    /// Notes of an ELF file.
+    pub notes: usize,
     /// How deep contents are looked into that lie in one another.
     pub nested_depth: usize,
-    /// What is unpacked while one pair of files is explained, in bytes.
+    /// What is unpacked of one file, in bytes.
     pub unpacked_bytes: u64,
+    /// What may be unpacked of one file however small it is, in bytes.
+    pub unpacked_free_bytes: u64,
+    /// How many times its own size may be unpacked of one file besides.
+    pub unpacked_times: u64,
     /// How many times its own size a stream may unpack to.
     pub expansion_ratio: u64,
     /// Places at which a part differs that are each looked at; what lies behind them is only counted.
@@ -74,8 +86,9 @@ impl Default for Limits {
             derivation_bytes: 16 << 20,
             derivations: 100_000,
             statement_bytes: 16 << 20,
-            comparison_bytes: 256 << 20,
+            comparison_bytes: 64 << 20,
             comparison_values: 8 << 20,
+            reported_bytes: 96 << 20,
             json_values: 256 << 10,
             failure_bytes: 1 << 20,
             source_file_bytes: 64 << 20,
@@ -83,11 +96,16 @@ impl Default for Limits {
             policy_bytes: 1 << 20,
             attestation_bytes: 64 << 20,
             document_bytes: 16 << 20,
+            signature_bytes: 16 << 20,
+            layout_bytes: 8 << 20,
             parts: 100_000,
             fields: 200_000,
             text_bytes: 16 << 20,
+            notes: 4096,
             nested_depth: 8,
             unpacked_bytes: 2 << 30,
+            unpacked_free_bytes: 64 << 20,
+            unpacked_times: 20,
             expansion_ratio: 500,
             places: 256,
             places_of_a_file: 4096,
@@ -150,13 +168,20 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
         .custom_flags(OFlags::NONBLOCK.bits() as i32)
         .open(path)
         .map_err(failed)?;
-    check(file.metadata().map_err(failed)?)?;
-    let mut bytes = Vec::new();
+    let metadata = file.metadata().map_err(failed)?;
+    let length = metadata.len();
+    check(metadata)?;
+    let too_long = || invalid(format!("it is longer than {limit_bytes} bytes"));
+    // Before any memory is taken for it, and once more below: it may grow, or not say how long it is.
+    if length > limit_bytes {
+        return Err(too_long());
+    }
+    let mut bytes = Vec::with_capacity(length as usize + 1);
     file.take(limit_bytes + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
     if bytes.len() as u64 > limit_bytes {
-        return Err(invalid(format!("it is longer than {limit_bytes} bytes")));
+        return Err(too_long());
     }
     Ok(bytes)
 }

@@ -164,7 +164,7 @@ impl Inspection {
     /// # Errors
     /// As [`Inspection::read`].
     pub fn of(content: &Content, limits: Limits) -> Result<Self, Failure> {
-        let context = &mut Context::new(limits);
+        let context = &mut Context::new(limits, content.length());
         let format = Format::of(content)?;
         let images = match format {
             Format::Elf => vec![elf::inspect(content, context)?],

@@ -1,7 +1,9 @@
 //! What lies under a path: every entry with its type, links never followed, special files refused.
 //!
-//! Each entry keeps a stamp (device, inode, mode, size, time of last change). Opening a file and the end of the
-//! comparison check it again, so that a verdict is only given about things that stood still.
+//! Each entry keeps a stamp: device, inode, mode, size, and the times of its last modification and of its last change, which
+//! nobody can set back. It is checked again on opening a file, after its last byte, and by its path at the end of the
+//! comparison, so that a verdict is only given about things that stood still. What it cannot show: writes through a shared
+//! mapping, which move both times only when the system comes to it, and file systems that keep no such times.
 
 mod entry;
 mod file;
@@ -11,8 +13,9 @@ use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::{Duration, SystemTime};
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, fstat, openat, statat};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, statat};
 use walkdir::WalkDir;
 
 use crate::content::Content;
@@ -22,6 +25,12 @@ use crate::path::{EntryPath, PathStore};
 pub use entry::{Found, TreeEntry};
 use entry::{Object, Stamp};
 pub use file::StampedFile;
+
+/// What changed so shortly before it was looked at may change once more and have the same times: two ticks of the slowest
+/// clock that a kernel takes them from.
+const TICKS: Duration = Duration::from_millis(20);
+/// How often a tree is looked at until nothing in it is that young.
+const MOST_LOOKS: u32 = 8;
 
 /// One argument of a comparison, as it was when the comparison began.
 #[derive(Debug)]
@@ -34,11 +43,40 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Looks at `argument`, which may itself be a symbolic link (`result`), and at everything below it.
+    /// Looks at `argument`, which may itself be a symbolic link (`result`), and at everything below it, once it has stood still
+    /// for long enough that any later change shows.
     ///
     /// # Errors
-    /// When anything cannot be read, or is a FIFO, a socket or a device.
+    /// When anything cannot be read, is a FIFO, a socket or a device, or does not stand still.
     pub fn read(argument: &Path) -> Result<Self> {
+        for look in 1..=MOST_LOOKS {
+            let began = SystemTime::now();
+            let tree = Self::look(argument)?;
+            if tree.has_settled(began) {
+                return Ok(tree);
+            }
+            thread::sleep(look * TICKS);
+        }
+        Err(Error::Changed {
+            path: argument.into(),
+        })
+    }
+
+    /// Whether the youngest change in it is older than any that may still share its time. A change in the future is one by
+    /// another clock, and tells nothing.
+    fn has_settled(&self, began: SystemTime) -> bool {
+        let nanos = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
+        let since_1970 = |time: SystemTime| {
+            let duration = time.duration_since(SystemTime::UNIX_EPOCH);
+            duration.map_or(0, nanos)
+        };
+        let young = since_1970(began).saturating_sub(nanos(TICKS))..=since_1970(SystemTime::now());
+        std::iter::once(&self.whole)
+            .chain(&self.entries)
+            .all(|entry| !young.contains(&entry.object.stamp.changed_nanos()))
+    }
+
+    fn look(argument: &Path) -> Result<Self> {
         let failed = |cause| Error::read(argument, cause);
         let root = argument.canonicalize().map_err(failed)?;
         let whole = TreeEntry {
@@ -111,10 +149,7 @@ impl Tree {
         // Neither a link nor a named pipe that took its place meanwhile leads elsewhere, or keeps anyone waiting.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = openat(folder, relative, flags, Mode::empty()).map_err(failed)?;
-        if Stamp::of(&fstat(&file).map_err(failed)?) != entry.object.stamp {
-            return Err(Error::Changed { path });
-        }
-        Ok(StampedFile::new(path, file.into(), entry.size_bytes()))
+        StampedFile::new(path, file.into(), entry.object.stamp, entry.size_bytes())
     }
 
     /// Opens a file of this tree for reading wherever it is needed.
@@ -237,6 +272,7 @@ fn not_plain(full: &Path, why: String) -> Error {
 #[cfg(test)]
 mod tests {
     use std::fs::{self, File};
+    use std::io::Write as _;
 
     use super::*;
     use crate::engine::Source as _;
@@ -309,6 +345,34 @@ mod tests {
             .unwrap();
         file.set_modified(std::time::SystemTime::UNIX_EPOCH)
             .unwrap();
+        assert!(matches!(tree.check_unchanged(), Err(Error::Changed { .. })));
+    }
+
+    #[test]
+    fn a_file_rewritten_with_its_time_put_back_is_found_while_it_is_open_and_by_its_path() {
+        let folder = folder(&[("file", "content")]);
+        let path = folder.path().join("file");
+        let tree = Tree::read(folder.path()).unwrap();
+        let opened = tree.open(&tree.entries()[0]).unwrap();
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        (&file).write_all(b"CONTENT").unwrap();
+        file.set_modified(modified).unwrap();
+        assert!(matches!(drain(opened), Err(Error::Changed { .. })));
+        assert!(matches!(tree.check_unchanged(), Err(Error::Changed { .. })));
+        assert!(tree.open(&tree.entries()[0]).is_err());
+    }
+
+    /// Written right before it is looked at: the next change could have the same time.
+    #[test]
+    fn a_tree_is_looked_at_only_once_it_has_stood_still_for_some_ticks() {
+        let folder = folder(&[("file", "content")]);
+        let began = SystemTime::now();
+        assert!(!Tree::look(folder.path()).unwrap().has_settled(began));
+        let tree = Tree::read(folder.path()).unwrap();
+        assert!(tree.has_settled(SystemTime::now()));
+        assert!(began.elapsed().unwrap() >= TICKS);
+        fs::write(folder.path().join("file"), "CONTENT").unwrap();
         assert!(matches!(tree.check_unchanged(), Err(Error::Changed { .. })));
     }
 

@@ -207,7 +207,12 @@ fn a_map_has_every_byte_exactly_once_and_its_fields_lie_in_their_parts() {
     for (name, sample) in samples() {
         let content = Content::memory(sample.clone());
         let format = Format::of(&content).unwrap();
-        let map = map(format, &content, &mut Context::new(Limits::default())).unwrap();
+        let map = map(
+            format,
+            &content,
+            &mut Context::new(Limits::default(), content.length()),
+        )
+        .unwrap();
         let mut at = 0;
         for part in &map.parts {
             assert_eq!(part.range.start, at, "{name}: {}", part.name);

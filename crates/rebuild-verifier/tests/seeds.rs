@@ -11,8 +11,9 @@ use crate::trust::{Scene, ed25519, link, oss_rebuild, p256, policy};
 use crate::util::EMPTY;
 
 /// Samples by the fuzz target that they are for; more than one may be of a format.
-const TARGETS: [(&str, &[&str]); 9] = [
+const TARGETS: [(&str, &[&str]); 10] = [
     ("ar", &["ar"]),
+    ("differential", &["elf", "pe", "signed pe", "macho"]),
     ("elf", &["elf", "elf without sections"]),
     ("gzip", &["gzip"]),
     ("json", &["json"]),

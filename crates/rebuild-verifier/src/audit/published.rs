@@ -168,6 +168,7 @@ impl Published {
                 true => engine.measure(tree.open(tree.whole())?)?.sha256.to_string(),
                 false => "a folder".into(),
             };
+            tree.check_unchanged()?;
             if found != file.sha256.to_string() {
                 other.push(format!("{} is {found}, not {}", file.path, file.sha256));
             }

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// The file or tree that was built again
     rebuilt: PathBuf,
     /// What has to be the same: every bit, or every bit but code signatures (of PE and Mach-O files), which is a verdict of
-    /// its own and can not be attested to
+    /// its own and can not be attested to; a signature that is not well-formed: could not decide
     #[arg(long, value_enum, default_value = "bits", value_name = "LEVEL")]
     level: LevelChoice,
     /// Write comparison.json to FILE, or to standard output for `-`

@@ -1,6 +1,7 @@
 //! A finding before it is an explanation: what was seen, from which its cause, its rank and its text follow.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Clue, Explanation, Kind, LikelyCause, Place};
 use crate::causes::{self, Confidence, Evidence};
@@ -111,7 +112,7 @@ impl Values {
 /// One thing that differs.
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
-    pub(super) members: Vec<String>,
+    pub(super) members: Arc<[String]>,
     pub(super) format: Format,
     pub(super) part: String,
     pub(super) field: Option<String>,
@@ -129,7 +130,7 @@ impl Finding {
     pub(super) fn bytes(members: &[String], original: Values, rebuilt: Values) -> Self {
         let differing_bytes = original.range.end.max(rebuilt.range.end);
         Self {
-            members: members.to_vec(),
+            members: members.into(),
             format: Format::Bytes,
             part: "content".into(),
             field: None,
@@ -187,7 +188,7 @@ impl Finding {
             path: path.clone(),
             original: place(&self.original)?,
             rebuilt: place(&self.rebuilt)?,
-            members: self.members,
+            members: self.members.to_vec(),
             format: self.format,
             part: self.part,
             field: self.field,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::finding::{Finding, Values};
 use super::names::{Named as _, by_name, first_out_of_order};
@@ -17,7 +18,7 @@ pub(super) type Side<'a> = (&'a Content, &'a Map);
 
 /// The findings of one pair of contents.
 pub(super) struct Found {
-    pub(super) members: Vec<String>,
+    pub(super) members: Arc<[String]>,
     pub(super) format: Format,
     /// The most places of a part that are looked at.
     pub(super) most_places: usize,
@@ -68,7 +69,7 @@ impl Found {
             self.list.truncate(MOST_FINDINGS - 1);
         }
         self.list.push(Finding {
-            members: self.members.clone(),
+            members: Arc::clone(&self.members),
             format: self.format,
             part: part.to_owned(),
             field: field.map(|field| field.name.clone()),
@@ -245,7 +246,7 @@ impl Found {
             .derived = true;
             return Ok(());
         }
-        let most = self.most_places.min(self.places_left).max(1);
+        let most = self.most_places.min(self.places_left);
         let runs = runs(&our_bytes, &their_bytes, most)?;
         self.places_left = self.places_left.saturating_sub(runs.first.len());
         let side = |content: &Content, part: &Part, start: u64, run: &Range<u64>| Values {

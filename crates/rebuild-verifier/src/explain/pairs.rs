@@ -16,7 +16,7 @@ impl Explainer {
         problem: Option<String>,
     ) -> Result<()> {
         let mut found = Found {
-            members: members.clone(),
+            members: members.as_slice().into(),
             format: ours.1.format,
             most_places: self.ours.limits.places,
             places_left: self.places_left,

@@ -1,8 +1,7 @@
 //! Where two runs of bytes differ: place by place where they are equally long, else after finding the bytes that both have.
 
+use std::collections::HashMap;
 use std::ops::Range;
-
-use memchr::memmem;
 
 use crate::content::{CHUNK_BYTES, Content};
 use crate::error::Result;
@@ -33,7 +32,8 @@ pub(super) struct Runs {
     pub(super) reordered: bool,
 }
 
-/// Compares two contents and keeps the first `most` places.
+/// Compares two contents and keeps the first `most` places, and one in any case. Once there are so many, what follows in
+/// contents of different length is not lined up.
 pub(super) fn runs(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
     if original.length() == rebuilt.length() {
         place_by_place(original, rebuilt, most)
@@ -80,7 +80,7 @@ impl Runs {
     fn close(&mut self, run: Option<Range<u64>>, most: usize) {
         if let Some(run) = run {
             self.count += 1;
-            if self.first.len() < most {
+            if self.first.len() < most.max(1) {
                 self.first.push(Run {
                     original: run.clone(),
                     rebuilt: run,
@@ -93,7 +93,7 @@ impl Runs {
         let bytes = |range: &Range<u64>| range.end - range.start;
         self.count += 1;
         self.differing_bytes += bytes(&run.original).max(bytes(&run.rebuilt));
-        if self.first.len() < most {
+        if self.first.len() < most.max(1) {
             self.first.push(run);
         }
     }
@@ -149,10 +149,15 @@ fn window(bytes: u64) -> usize {
 /// How much to leave out on either side so that the same bytes follow on both.
 fn resume(ours: &[u8], theirs: &[u8]) -> Option<(usize, usize)> {
     let near = &theirs[..theirs.len().min(AHEAD_BYTES)];
+    // Where each is first.
+    let mut places = HashMap::new();
+    for (skip, anchor) in near.windows(ANCHOR_BYTES).enumerate() {
+        places.entry(anchor).or_insert(skip);
+    }
     let starts = ours.windows(ANCHOR_BYTES).take(AHEAD_BYTES).enumerate();
     starts
         .filter(|(_, anchor)| anchor.iter().any(|byte| *byte != anchor[0]))
-        .find_map(|(skip, anchor)| Some((skip, memmem::find(near, anchor)?)))
+        .find_map(|(skip, anchor)| Some((skip, *places.get(anchor)?)))
 }
 
 /// How many bytes both have in common at their start, or at their end; at most `most`.

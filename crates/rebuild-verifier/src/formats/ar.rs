@@ -18,6 +18,8 @@ const HEADER: &[Item] = &[
     ("size", 48, 10, Show::TextPlace),
 ];
 
+/// The most bytes of a name that are read.
+const LONGEST_NAME_BYTES: usize = 4096;
 /// The most bytes of GNU's table of long names.
 const LONGEST_TABLE_BYTES: u64 = 8 << 20;
 
@@ -49,7 +51,10 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
         } else if matches!(raw, b"/" | b"/SYM64/") || raw.starts_with(b"__.SYMDEF") {
             "symbol index".to_owned()
         } else if let Some(length) = raw.strip_prefix(b"#1/").and_then(decimal) {
-            let name = content.bytes(start, length.min(size).min(4096) as usize)?;
+            let name = content.bytes(
+                start,
+                length.min(size).min(LONGEST_NAME_BYTES as u64) as usize,
+            )?;
             start += length.min(size);
             crate::path::escape(until_nul(&name))
         } else if let Some(offset) = raw.strip_prefix(b"/").and_then(decimal) {
@@ -57,10 +62,11 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
                 .ok()
                 .and_then(|offset| long_names.get(offset..))
                 .ok_or_else(|| malformed("a name is not in its table of long names"))?;
+            let rest = &rest[..rest.len().min(LONGEST_NAME_BYTES)];
             let length = rest
                 .iter()
                 .position(|byte| matches!(byte, b'/' | b'\n' | 0));
-            crate::path::escape(&rest[..length.unwrap_or(rest.len()).min(4096)])
+            crate::path::escape(&rest[..length.unwrap_or(rest.len())])
         } else {
             crate::path::escape(raw.strip_suffix(b"/").unwrap_or(raw))
         };

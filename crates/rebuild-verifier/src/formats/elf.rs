@@ -126,7 +126,7 @@ impl Elf {
         let header = Block::read(content, 0, header_bytes)?.with_endianness(big_endian);
         let get = |name| value(&header, layout.header, name);
         let tail = layout.entry_point + 3 * layout.word;
-        let program_headers = Table {
+        let mut program_headers = Table {
             start: get("e_phoff")?,
             count: get("e_phnum")? as usize,
             entry_bytes: header.u16(tail + 6)?.into(),
@@ -136,6 +136,12 @@ impl Elf {
             count: get("e_shnum")? as usize,
             entry_bytes: header.u16(tail + 10)?.into(),
         };
+        // A table at 0 is none, whatever its number of entries.
+        for table in [&mut program_headers, &mut section_headers] {
+            if table.start == 0 {
+                table.count = 0;
+            }
+        }
         let table = section_headers;
         let first = |name| -> Result<u64, Failure> {
             let block = table.entry(content, 0)?.with_endianness(big_endian);
@@ -234,11 +240,27 @@ impl Elf {
         self.sections.iter().find(|section| section.name == name)
     }
 
-    /// The notes in a range of the content; the part that is not well-formed is left out.
+    /// The notes in ranges of the content; the part that is not well-formed is left out.
     ///
     /// # Errors
-    /// When the content cannot be read.
-    pub fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, Failure> {
+    /// When the content cannot be read, or has more notes than the limits allow: ranges may overlap.
+    pub fn all_notes(
+        &self,
+        content: &Content,
+        ranges: impl Iterator<Item = Range<u64>>,
+        limits: &Limits,
+    ) -> Result<Vec<Note>, Failure> {
+        let mut all = Vec::new();
+        for (index, range) in ranges.enumerate() {
+            all.extend(self.notes(content, range)?);
+            if all.len().max(index) > limits.notes {
+                return Err(malformed("it has too many notes"));
+            }
+        }
+        Ok(all)
+    }
+
+    fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, Failure> {
         let length = range
             .end
             .saturating_sub(range.start)
@@ -299,6 +321,16 @@ impl Elf {
             builder.items(&format!("segment {index}"), &block, layout.program_header)?;
         }
         builder.part("section headers", self.section_headers.range())?;
+        let notes = self
+            .sections
+            .iter()
+            .filter(|section| section.kind == SHT_NOTE);
+        let notes = notes.map(|section| section.range.clone());
+        for note in self.all_notes(content, notes, limits)? {
+            if note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID {
+                builder.field("build id", note.range, shown_hex(&note.value), true)?;
+            }
+        }
         for (index, section) in self.sections.iter().enumerate() {
             let block = self.block(self.section_headers, content, index)?;
             let name = match section.name.as_str() {
@@ -326,13 +358,7 @@ impl Elf {
         let range = section.range.clone();
         let inner = (name == super::DEPENDENCIES_SECTION)
             .then(|| Inner::Packed(Packing::Zlib, content.slice(range.clone())));
-        if section.kind == SHT_NOTE {
-            for note in self.notes(content, range.clone())? {
-                if note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID {
-                    builder.field("build id", note.range, shown_hex(&note.value), true)?;
-                }
-            }
-        } else if name == ".gnu_debuglink" && range.end - range.start <= LONGEST_TEXT_BYTES {
+        if name == ".gnu_debuglink" && range.end - range.start <= LONGEST_TEXT_BYTES {
             let text = content.bytes(range.start, LONGEST_TEXT_BYTES as usize)?;
             let file = until_nul(&text);
             let end = range.start + file.len() as u64;

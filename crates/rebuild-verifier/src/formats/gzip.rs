@@ -50,13 +50,11 @@ pub(crate) fn map(content: &Content, context: &mut Context) -> Result<Map, Failu
         }
         for (flag, name) in [(FNAME, "FNAME"), (FCOMMENT, "FCOMMENT")] {
             if flags & flag != 0 {
-                let bytes = content.bytes(at, LONGEST_TEXT_BYTES)?;
-                let length = bytes
-                    .iter()
-                    .position(|byte| *byte == 0)
+                let text = content
+                    .text(at, LONGEST_TEXT_BYTES)?
                     .ok_or_else(|| malformed(format!("its {name} does not end")))?;
-                let end = at + length as u64 + 1;
-                builder.field(name, at..end, shown_text(&bytes[..length]), false)?;
+                let end = at + text.len() as u64 + 1;
+                builder.field(name, at..end, shown_text(&text), false)?;
                 at = end;
             }
         }

@@ -2,7 +2,8 @@
 
 mod layout;
 pub mod signature;
-pub(crate) mod unsigned;
+mod superblob;
+mod unsigned;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -59,6 +60,17 @@ pub struct Slice {
     pub range: Range<u64>,
     /// Where its entry in the list of architectures is.
     pub entry: Range<u64>,
+    /// What of that entry follows offset and size.
+    pub(crate) kept: Range<u64>,
+    align: u32,
+}
+
+impl Slice {
+    /// Where its image begins if the bytes before it end at `at`; `None` when its alignment is none.
+    pub(crate) fn place_after(&self, at: u64) -> Option<u64> {
+        let align = 1_u64.checked_shl(self.align).filter(|_| self.align < 32)?;
+        at.checked_next_multiple_of(align)
+    }
 }
 
 /// Whether the first bytes of a content are one of the magics.
@@ -96,10 +108,13 @@ pub fn slices(content: &Content) -> Result<Vec<Slice>, Failure> {
         } else {
             (entry.u32(8)?.into(), entry.u32(12)?.into())
         };
+        let kept = if wide { 24 } else { 16 };
         slices.push(Slice {
             cpu_type: entry.u32(0)?,
             range: start..start.saturating_add(length),
             entry: at..at + entry_bytes,
+            kept: at + kept..at + entry_bytes,
+            align: entry.u32(kept as usize)?,
         });
     }
     Ok(slices)

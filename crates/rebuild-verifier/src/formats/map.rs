@@ -53,6 +53,9 @@ pub enum Inner {
     Packed(Packing, Content),
 }
 
+/// The most bytes of a part's name.
+const LONGEST_NAME_BYTES: usize = 1024;
+
 /// Collects parts and fields in any order, and makes a map of them.
 pub(crate) struct Builder {
     format: Format,
@@ -99,7 +102,7 @@ impl Builder {
                 self.most_parts
             )));
         }
-        let name = name.into();
+        let name = shortened(name.into());
         self.take_text(name.len())?;
         self.parts.push(Part {
             name,
@@ -194,6 +197,18 @@ impl Builder {
             parts,
         })
     }
+}
+
+/// A name that others may repeat for everything in the part: no longer than anybody reads.
+fn shortened(mut name: String) -> String {
+    if name.len() > LONGEST_NAME_BYTES {
+        let cut = (0..=LONGEST_NAME_BYTES)
+            .rev()
+            .find(|at| name.is_char_boundary(*at));
+        name.truncate(cut.unwrap_or(0));
+        name.push('…');
+    }
+    name
 }
 
 fn gap(before: Option<&Part>, range: Range<u64>) -> Part {

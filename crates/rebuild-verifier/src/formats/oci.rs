@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::Failure;
 use crate::content::Content;
@@ -20,7 +20,7 @@ pub(crate) fn names(
 ) -> Result<BTreeMap<String, String>, Failure> {
     let mut walk = Walk {
         find,
-        limits,
+        bytes_left: limits.layout_bytes,
         names: BTreeMap::new(),
         images: 0,
         read: BTreeSet::new(),
@@ -31,41 +31,65 @@ pub(crate) fn names(
     Ok(walk.names)
 }
 
-struct Walk<'a, F> {
+/// An index or a manifest, as far as it leads to others.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    manifests: Option<Vec<Descriptor>>,
+    config: Option<Descriptor>,
+    layers: Vec<Descriptor>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Descriptor {
+    digest: Box<str>,
+    platform: Option<Box<Platform>>,
+}
+
+#[derive(Deserialize)]
+struct Platform {
+    os: String,
+    architecture: String,
+}
+
+struct Walk<F> {
     find: F,
-    limits: &'a Limits,
+    /// How many more bytes of documents may be read: what is read of an index stays in memory.
+    bytes_left: u64,
     names: BTreeMap<String, String>,
     images: usize,
     /// The documents that were read: each is only once, however often it is named.
     read: BTreeSet<String>,
 }
 
-impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
-    /// A document of the layout; `None` when it is not there, was read before, or is not JSON, which the comparison of its
-    /// bytes tells.
-    fn document(&mut self, path: &str) -> Result<Option<Value>, Failure> {
+impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
+    /// A document of the layout; `None` when it is not there, was read before, is too long, or is none, which the comparison
+    /// of its bytes tells.
+    fn document(&mut self, path: &str) -> Result<Option<Document>, Failure> {
         if !self.read.insert(path.to_owned()) {
             return Ok(None);
         }
         let Some((_, content)) = (self.find)(path) else {
             return Ok(None);
         };
-        if content.length() > self.limits.document_bytes {
+        let Some(left) = self.bytes_left.checked_sub(content.length()) else {
             return Ok(None);
-        }
+        };
+        self.bytes_left = left;
         let bytes = content.bytes(0, content.length() as usize)?;
         Ok(crate::json::from_slice(&bytes).ok())
     }
 
-    fn index(&mut self, index: &Value, depth: usize) -> Result<(), Failure> {
-        for (number, descriptor) in list(index, "manifests").iter().enumerate() {
+    fn index(&mut self, index: &Document, depth: usize) -> Result<(), Failure> {
+        for (number, descriptor) in index.manifests.iter().flatten().enumerate() {
             let Some(path) = blob(descriptor) else {
                 continue;
             };
             let Some(document) = self.document(&path)? else {
                 continue;
             };
-            if document.get("manifests").is_some() {
+            if document.manifests.is_some() {
                 self.name(
                     &path,
                     format!("index {} at depth {}", number + 1, depth + 1),
@@ -80,20 +104,20 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
         Ok(())
     }
 
-    fn image(&mut self, path: &str, manifest: &Value, descriptor: &Value) {
+    fn image(&mut self, path: &str, manifest: &Document, descriptor: &Descriptor) {
         self.images += 1;
-        let platform = |name: &str| descriptor.pointer(&format!("/platform/{name}"))?.as_str();
-        let image = match (platform("os"), platform("architecture")) {
-            (Some(os), Some(architecture)) => {
+        let image = match &descriptor.platform {
+            Some(platform) => {
+                let Platform { os, architecture } = &**platform;
                 format!("image {} ({os}/{architecture})", self.images)
             }
-            _ => format!("image {}", self.images),
+            None => format!("image {}", self.images),
         };
         self.name(path, format!("manifest of {image}"));
-        if let Some(path) = manifest.get("config").and_then(blob) {
+        if let Some(path) = manifest.config.as_ref().and_then(blob) {
             self.name(&path, format!("config of {image}"));
         }
-        for (number, layer) in list(manifest, "layers").iter().enumerate() {
+        for (number, layer) in manifest.layers.iter().enumerate() {
             if let Some(path) = blob(layer) {
                 self.name(&path, format!("layer {} of {image}", number + 1));
             }
@@ -108,16 +132,9 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<'_, F> {
     }
 }
 
-fn list<'a>(document: &'a Value, name: &str) -> &'a [Value] {
-    document
-        .get(name)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
 /// Where a descriptor's blob is: `blobs/<algorithm>/<hex>`.
-fn blob(descriptor: &Value) -> Option<String> {
-    let (algorithm, digest) = descriptor.get("digest")?.as_str()?.split_once(':')?;
+fn blob(descriptor: &Descriptor) -> Option<String> {
+    let (algorithm, digest) = descriptor.digest.split_once(':')?;
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (plain(algorithm) && plain(digest)).then(|| format!("blobs/{algorithm}/{digest}"))
 }

@@ -1,6 +1,8 @@
 //! Portable Executable, after Microsoft's PE/COFF specification: headers, sections, debug and export directories,
 //! certificates.
 
+mod unsigned;
+
 use std::ops::Range;
 
 use super::block::{Item, Show, shown_hex, shown_text, until_nul};
@@ -295,7 +297,28 @@ impl Pe {
     }
 }
 
-/// Names longer than 8 bytes are `/` and an offset into the COFF string table, which MinGW's linkers write.
+/// Where in the string table a name is that is `/` and an offset: in decimal digits, or, behind another `/`, in base 64.
+fn name_offset(name: &str) -> Option<u64> {
+    let digits = name.strip_prefix('/').filter(|digits| !digits.is_empty())?;
+    let (base, digits): (u64, _) = match digits.strip_prefix('/') {
+        Some(digits) => (64, digits),
+        None => (10, digits),
+    };
+    digits.bytes().try_fold(0_u64, |offset, digit| {
+        let value = match (base, digit) {
+            (_, b'0'..=b'9') if base == 10 => digit - b'0',
+            (64, b'A'..=b'Z') => digit - b'A',
+            (64, b'a'..=b'z') => digit - b'a' + 26,
+            (64, b'0'..=b'9') => digit - b'0' + 52,
+            (64, b'+') => 62,
+            (64, b'/') => 63,
+            _ => return None,
+        };
+        Some(offset * base + u64::from(value))
+    })
+}
+
+/// Names longer than 8 bytes are offsets into the COFF string table, which MinGW's linkers write.
 fn name_by_string_table(
     content: &Content,
     coff: &Block,
@@ -304,12 +327,9 @@ fn name_by_string_table(
     let symbols = u64::from(coff.u32(8)?);
     let strings = symbols + 18 * u64::from(coff.u32(12)?);
     for section in sections {
-        let offset = section
-            .name
-            .strip_prefix('/')
-            .and_then(|at| at.parse().ok());
-        if let Some(offset) = offset.filter(|_: &u32| symbols != 0) {
-            let name = content.bytes(strings + u64::from(offset), 128)?;
+        let offset = name_offset(&section.name);
+        if let Some(offset) = offset.filter(|_| symbols != 0) {
+            let name = content.bytes(strings + offset, 128)?;
             section.name = crate::path::escape(until_nul(&name));
         }
     }

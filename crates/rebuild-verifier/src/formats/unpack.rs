@@ -8,6 +8,9 @@ use crate::content::{CHUNK_BYTES, Collector, Content};
 /// Any stream may unpack to this many bytes, whatever its ratio.
 const FREE_BYTES: u64 = 1 << 20;
 
+/// What is read and unpacked at a time to begin with; then twice as much, up to [`CHUNK_BYTES`].
+const FIRST_CHUNK_BYTES: usize = 4096;
+
 /// How a part is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
@@ -33,11 +36,13 @@ pub(crate) fn unpack(
     context: &mut Context,
 ) -> Result<Unpacked, Failure> {
     let mut stream = Decompress::new(packing == Packing::Zlib);
-    let mut output = vec![0; CHUNK_BYTES];
+    // Small at first: a file may hold tens of thousands of tiny streams.
+    let mut chunk_bytes = FIRST_CHUNK_BYTES;
+    let mut output = vec![0; chunk_bytes];
     let mut collector = Collector::default();
     loop {
         let (packed_before, unpacked_before) = (stream.total_in(), stream.total_out());
-        let input = content.bytes(start + packed_before, CHUNK_BYTES)?;
+        let input = content.bytes(start + packed_before, chunk_bytes)?;
         let status = stream
             .decompress(&input, &mut output, FlushDecompress::None)
             .map_err(|error| malformed(format!("its deflate stream is damaged: {error}")))?;
@@ -66,6 +71,10 @@ pub(crate) fn unpack(
         if count == 0 && stream.total_in() == packed_before {
             return Err(malformed("its deflate stream is cut off"));
         }
+        if chunk_bytes < CHUNK_BYTES {
+            chunk_bytes *= 2;
+            output.resize(chunk_bytes, 0);
+        }
     }
 }
 
@@ -86,7 +95,7 @@ mod tests {
     }
 
     fn unpack(bytes: &[u8], limits: Limits) -> Result<(Vec<u8>, u64), String> {
-        let mut context = Context::new(limits);
+        let mut context = Context::new(limits, bytes.len() as u64);
         match super::unpack(
             Packing::Zlib,
             &Content::memory(bytes.to_vec()),
@@ -131,6 +140,13 @@ mod tests {
         let bomb = packed(&vec![0; 64 << 20]);
         let why = unpack(&bomb, Limits::default()).unwrap_err();
         assert!(why.contains("times its size"), "{why}");
+        let limits = Limits {
+            expansion_ratio: u64::MAX,
+            unpacked_free_bytes: 1 << 20,
+            ..Limits::default()
+        };
+        let why = unpack(&bomb, limits).unwrap_err();
+        assert!(why.contains("more than is allowed"), "{why}");
         let small = Limits {
             unpacked_bytes: 3 << 20,
             expansion_ratio: u64::MAX,

@@ -45,6 +45,8 @@ const LOCAL: &[Item] = &[
     ("name length", 26, 2, Show::Dec),
     ("extra field length", 28, 2, Show::Dec),
 ];
+/// More than is shown of an extra field, in bytes.
+const SHOWN_BYTES: u64 = 64;
 /// In a 32-bit field: the value is in the zip64 extra field.
 const IN_ZIP64: u64 = 0xffff_ffff;
 const ZIP64: u16 = 1;
@@ -128,7 +130,8 @@ fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, Failu
     let start = local_extra_at + local_extra_bytes;
     builder.part(format!("header of {name}"), local_at..start)?;
     builder.items("", &local, LOCAL)?;
-    let local_extra = content.bytes(local_extra_at, local_extra_bytes as usize)?;
+    // Many entries may share one header: no more is read than is shown.
+    let local_extra = content.bytes(local_extra_at, local_extra_bytes.min(SHOWN_BYTES) as usize)?;
     builder.field(
         "extra field",
         local_extra_at..start,

@@ -97,7 +97,10 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         ("RELRO", segment(PT_GNU_RELRO).is_some()),
     ];
     image.hardening = super::names(&hardening);
-    let notes = notes(content, &elf)?;
+    let segments = elf.segments.iter();
+    let notes = segments.filter(|it| matches!(it.kind, PT_NOTE | PT_GNU_PROPERTY));
+    let notes = notes.map(|segment| segment.range.clone());
+    let notes = elf.all_notes(content, notes, &context.limits)?;
     let system = systems::system(&elf, &notes, image.interpreter.as_deref());
     (image.system, image.least_system_version) = system;
     let build_id = notes
@@ -140,16 +143,6 @@ fn architecture(elf: &Elf) -> String {
 fn text(content: &Content, at: u64) -> Result<String, Failure> {
     let bytes = content.bytes(at, LONGEST_TEXT_BYTES)?;
     Ok(escape(until_nul(&bytes)))
-}
-
-fn notes(content: &Content, elf: &Elf) -> Result<Vec<Note>, Failure> {
-    let mut notes = Vec::new();
-    for segment in &elf.segments {
-        if matches!(segment.kind, PT_NOTE | PT_GNU_PROPERTY) {
-            notes.extend(elf.notes(content, segment.range.clone())?);
-        }
-    }
-    Ok(notes)
 }
 
 fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, Failure> {

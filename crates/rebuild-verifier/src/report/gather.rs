@@ -53,8 +53,10 @@ impl Results {
     pub fn read(self) -> Report {
         let mut outcomes = Vec::new();
         let mut unreadable = Vec::new();
+        let mut left = Limits::default().reported_bytes;
         for (name, found) in self.0 {
-            match found.and_then(|path| Outcome::read(&path, name.clone())) {
+            let within = found.and_then(|path| take_comparison(&path, &mut left).map(|()| path));
+            match within.and_then(|path| Outcome::read(&path, name.clone())) {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(error) => unreadable.push(Unreadable { name, error }),
             }
@@ -152,6 +154,31 @@ fn contradiction_beside(folder: &Path, stated: &Definition) -> Result<Option<Str
     Ok(other
         .first()
         .map(|other| format!("its {DEFINITION_FILE} is not what is attested to: {other}")))
+}
+
+/// Takes off what the comparison of a result is long: all of a report are in memory together.
+fn take_comparison(folder: &Path, left: &mut u64) -> Result<()> {
+    let path = folder.join(COMPARISON_FILE);
+    let length = path.metadata().map_or(0, |metadata| metadata.len());
+    // Longer than any may be: that is for its reader to say.
+    if length > Limits::default().comparison_bytes {
+        return Ok(());
+    }
+    match left.checked_sub(length) {
+        Some(rest) => *left = rest,
+        None => {
+            return Err(Error::Invalid {
+                path,
+                format: "comparison",
+                why: format!(
+                    "with those before it there are more than {} bytes",
+                    Limits::default().reported_bytes
+                ),
+                remedy: "report on fewer results at a time",
+            });
+        }
+    }
+    Ok(())
 }
 
 fn read_comparison(folder: &Path) -> Result<(Vec<u8>, Comparison)> {

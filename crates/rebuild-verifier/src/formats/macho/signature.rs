@@ -10,19 +10,19 @@ use crate::formats::block::{shown_hex, shown_text, until_nul};
 use crate::formats::map::Builder;
 use crate::formats::{Block, Failure, malformed};
 
-const SUPER_BLOB: u32 = 0xfade_0cc0;
-const CODE_DIRECTORY: u32 = 0xfade_0c02;
-const CMS: u32 = 0xfade_0b01;
+pub(super) const SUPER_BLOB: u32 = 0xfade_0cc0;
+pub(super) const CODE_DIRECTORY: u32 = 0xfade_0c02;
+pub(super) const CMS: u32 = 0xfade_0b01;
 /// The flag of a signature without a certificate, as linkers make it.
 const ADHOC: u32 = 0x2;
 /// The first version with a team.
 const WITH_TEAM: u32 = 0x2_0200;
 /// More blobs than any signature has.
-const MOST_BLOBS: u32 = 32;
-const LONGEST_TEXT_BYTES: usize = 1024;
+pub(super) const MOST_BLOBS: u32 = 32;
+pub(super) const LONGEST_TEXT_BYTES: usize = 1024;
 
 /// A kind of digest: `hashType`, the bytes of it that are kept, and how it is made.
-struct Kind(u8, usize, fn(&Content) -> Result<Vec<u8>, Failure>);
+struct Kind(u8, usize, fn(&[u8]) -> Vec<u8>);
 
 /// The kinds that are checked, the weakest first. A system goes by the strongest that it finds.
 const KINDS: [Kind; 3] = [
@@ -30,6 +30,10 @@ const KINDS: [Kind; 3] = [
     Kind(2, 32, digest::<sha2::Sha256>),
     Kind(4, 48, digest::<sha2::Sha384>),
 ];
+
+/// Sizes of pages, as powers of two: from those of 4 KiB, which is the least that a system loads, to 64 KiB. Smaller ones would
+/// take a digest for every few bytes, larger ones (or all as one page) as much memory as the file has bytes.
+const PAGES: std::ops::RangeInclusive<u8> = 12..=16;
 
 /// Whether every page of an image, up to its signature, has the digest that its signature has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -39,7 +43,7 @@ pub enum Pages {
     Intact,
     /// One has not, or is not covered.
     Damaged,
-    /// Its kind of signature, or of digest, is not checked here.
+    /// Its kind of signature, of digest or of page is not checked here.
     NotChecked,
 }
 
@@ -116,43 +120,44 @@ pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
             strongest = strongest.max(rank.map(|rank| (rank, at)));
         }
     }
-    let Some((rank, at)) = strongest else {
+    match strongest {
+        None => Ok(Pages::NotChecked),
+        Some((_, at)) => pages_of(content, range.start, &content.slice(at..content.length())),
+    }
+}
+
+/// Whether the pages of the image before `end` are those of one code directory.
+pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, Failure> {
+    let directory = Block::read(blob, 0, 44)?.with_endianness(true);
+    let [kept, kind, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
+    let Some(Kind(_, kept_bytes, digest)) = KINDS.iter().find(|known| known.0 == kind) else {
         return Ok(Pages::NotChecked);
     };
-    let Kind(_, kept_bytes, digest) = KINDS[rank];
-    let directory = Block::read(content, at, 44)?.with_endianness(true);
-    let (hashes_at, count) = (at + u64::from(directory.u32(16)?), directory.u32(28)?);
-    let limit = u64::from(directory.u32(32)?);
-    let page_bytes = match directory.bytes()[39] {
-        // All of it is one page.
-        0 => limit.max(1),
-        log2 => 1_u64.checked_shl(log2.into()).unwrap_or(u64::MAX),
-    };
-    let covers_all = limit == range.start && u64::from(count) == limit.div_ceil(page_bytes);
-    if !covers_all || usize::from(directory.bytes()[36]) != kept_bytes {
+    if !PAGES.contains(&log2) {
+        return Ok(Pages::NotChecked);
+    }
+    let page_bytes = 1_u64 << log2;
+    let (hashes_at, count) = (u64::from(directory.u32(16)?), u64::from(directory.u32(28)?));
+    let covers_all = u64::from(directory.u32(32)?) == end && count == end.div_ceil(page_bytes);
+    if !covers_all || usize::from(kept) != *kept_bytes {
         return Ok(Pages::Damaged);
     }
-    for index in 0..u64::from(count) {
-        let start = index * page_bytes;
-        let page = content.slice(start..start.saturating_add(page_bytes).min(limit));
-        let signed = content.bytes(hashes_at + index * kept_bytes as u64, kept_bytes)?;
-        if digest(&page)?[..kept_bytes] != signed {
+    let (mut page, mut signed) = (vec![0; page_bytes as usize], vec![0; *kept_bytes]);
+    for index in 0..count {
+        let page_at = index * page_bytes;
+        let length = page_bytes.min(end - page_at) as usize;
+        let read = content.read(page_at, &mut page[..length])?;
+        let told = blob.read(hashes_at + index * *kept_bytes as u64, &mut signed)?;
+        if (read, told) != (length, *kept_bytes) || digest(&page[..length])[..*kept_bytes] != signed
+        {
             return Ok(Pages::Damaged);
         }
     }
     Ok(Pages::Intact)
 }
 
-fn digest<D: sha2::Digest>(content: &Content) -> Result<Vec<u8>, Failure> {
-    let mut hasher = D::new();
-    let mut buffer = content.buffer();
-    let mut at = 0;
-    while at < content.length() {
-        let count = content.read(at, &mut buffer)?;
-        hasher.update(&buffer[..count]);
-        at += count as u64;
-    }
-    Ok(hasher.finalize().to_vec())
+fn digest<D: sha2::Digest>(page: &[u8]) -> Vec<u8> {
+    D::digest(page).to_vec()
 }
 
 /// Adds what is known in a signature to the map of its file.

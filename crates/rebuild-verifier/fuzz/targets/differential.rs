@@ -1,0 +1,5 @@
+//! Any bytes as an executable, read by this project and by another.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rebuild_verifier_fuzz::differential::check(bytes));

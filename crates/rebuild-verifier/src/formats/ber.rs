@@ -1,0 +1,159 @@
+//! BER and DER (ITU-T X.690), as far as it takes to see that bytes are one value and nothing else, and that this value is
+//! CMS `SignedData` (RFC 5652). What is in it is not looked at.
+
+use super::{Failure, malformed};
+
+/// `1.2.840.113549.1.7.2`, with its tag and length.
+const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+const SEQUENCE: u8 = 0x30;
+/// `[0]`, constructed.
+const CONTENT: u8 = 0xa0;
+/// Values lie in one another this deep at most.
+const DEEPEST: usize = 64;
+
+/// Which lengths a value may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// DER: every length is given, in the fewest bytes.
+    Der,
+    /// BER, which Apple's tools write: a length may be left open, and the value then ends with two zeros.
+    Ber,
+}
+
+/// A value: its tag, where its content is, and where it ends.
+struct Value {
+    tag: u8,
+    content: std::ops::Range<usize>,
+    end: usize,
+}
+
+/// Checks that `bytes` begin with one `SignedData`, every value in which ends where it says; returns its length in bytes.
+///
+/// # Errors
+/// When they do not.
+pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, Failure> {
+    let bad = || malformed("its signature is no CMS SignedData");
+    let whole = value(bytes, 0, rules, 0)?;
+    let content_at = whole.content.start + SIGNED_DATA.len();
+    let named = bytes.get(whole.content.start..content_at) == Some(SIGNED_DATA);
+    if whole.tag != SEQUENCE || !named {
+        return Err(bad());
+    }
+    let content = value(bytes, content_at, rules, 1)?;
+    let inner = value(bytes, content.content.start, rules, 2)?;
+    let fills = content.end == whole.content.end && inner.end == content.content.end;
+    match (content.tag, inner.tag, fills) {
+        (CONTENT, SEQUENCE, true) => Ok(whole.end),
+        _ => Err(bad()),
+    }
+}
+
+/// The value at `at`, with all that lies in it.
+fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, Failure> {
+    let bad = || {
+        malformed(format!(
+            "its signature is not well-formed at byte {at} of it"
+        ))
+    };
+    if depth > DEEPEST {
+        return Err(malformed(format!(
+            "its signature is nested deeper than {DEEPEST}"
+        )));
+    }
+    let (tag, first) = match bytes.get(at..at.saturating_add(2)) {
+        // Tags of more than one byte are in no signature.
+        Some(&[tag, first]) if tag & 0x1f != 0x1f => (tag, first),
+        _ => return Err(bad()),
+    };
+    let is_constructed = tag & 0x20 != 0;
+    let start = at + 2;
+    if first == 0x80 {
+        if rules == Rules::Der || !is_constructed {
+            return Err(bad());
+        }
+        let mut end = start;
+        while bytes.get(end..end + 2) != Some(&[0, 0]) {
+            end = value(bytes, end, rules, depth + 1)?.end;
+        }
+        let content = start..end;
+        return Ok(Value {
+            tag,
+            content,
+            end: end + 2,
+        });
+    }
+    let (length, start) = match first {
+        0..0x80 => (usize::from(first), start),
+        _ => {
+            let width = usize::from(first & 0x7f);
+            let digits = bytes.get(start..start + width).ok_or_else(bad)?;
+            let length = digits.iter().try_fold(0_usize, |length, digit| {
+                length.checked_mul(256)?.checked_add(usize::from(*digit))
+            });
+            let length = length.ok_or_else(bad)?;
+            // In the fewest bytes, so that no zeros can be more or fewer.
+            if length < 0x80 || digits.first() == Some(&0) {
+                return Err(bad());
+            }
+            (length, start + width)
+        }
+    };
+    let end = start
+        .checked_add(length)
+        .filter(|end| *end <= bytes.len())
+        .ok_or_else(bad)?;
+    if is_constructed {
+        let mut inner = start;
+        while inner < end {
+            inner = value(&bytes[..end], inner, rules, depth + 1)?.end;
+        }
+    }
+    Ok(Value {
+        tag,
+        content: start..end,
+        end,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DER: &[u8] =
+        b"\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x04\x30\x02\x04\x00";
+    const BER: &[u8] =
+        b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x04\x01x\0\0\0\0\0\0";
+
+    #[test]
+    fn a_signature_is_read_to_its_end_and_no_further() {
+        for (bytes, rules) in [(DER, Rules::Der), (DER, Rules::Ber), (BER, Rules::Ber)] {
+            assert_eq!(signed_data(bytes, rules).unwrap(), bytes.len());
+            let more = [bytes, b"more"].concat();
+            assert_eq!(signed_data(&more, rules).unwrap(), bytes.len());
+            for length in 0..bytes.len() {
+                assert!(signed_data(&bytes[..length], rules).is_err(), "{length}");
+            }
+        }
+        assert!(signed_data(BER, Rules::Der).is_err());
+    }
+
+    #[test]
+    fn any_byte_that_says_how_it_is_built_counts() {
+        for at in (0..DER.len()).filter(|at| *at != DER.len() - 2) {
+            for bit in 0..8 {
+                let mut spoilt = DER.to_vec();
+                spoilt[at] ^= 1 << bit;
+                assert!(signed_data(&spoilt, Rules::Der).is_err(), "{at} {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_nested_deeply_or_has_longer_lengths_than_it_needs_is_refused() {
+        let nested = [&DER[..15], &b"\x30\x80".repeat(100_000)].concat();
+        assert!(signed_data(&nested, Rules::Ber).is_err());
+        let longer =
+            b"\x30\x81\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x04\x30\x02\x04\x00";
+        assert!(signed_data(longer, Rules::Ber).is_err());
+    }
+}
