@@ -180,7 +180,8 @@ fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput
         }
     }
     for graph in graphs {
-        if graph.pinned().contains(graph.root.as_path()) || is_fixed_root(graph) {
+        let outputs = &mut graph.derivations[&graph.root].outputs.iter();
+        if outputs.any(|output| output.is_fixed) {
             return Err(format!(
                 "the output of {} is written down by its hash instead of built",
                 name(&graph.root)
@@ -234,11 +235,6 @@ fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput
     }
     let is_shared = |one: &&SharedInput| shared.contains(&one.derivation);
     Ok(listed.iter().filter(is_shared).cloned().collect())
-}
-
-fn is_fixed_root(graph: &Graph) -> bool {
-    let outputs = &mut graph.derivations[&graph.root].outputs.iter();
-    outputs.any(|output| output.is_fixed)
 }
 
 fn name(path: &Path) -> String {
