@@ -3,6 +3,7 @@
 //! A command first stages what it writes, then prints, and only then lets its files appear: where anything fails, a full
 //! disk or a closed standard output, none of them is there.
 
+use std::error::Error as _;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -140,9 +141,11 @@ fn failed(path: &Path, cause: io::Error) -> Error {
 
 /// What the system answered, without the path that `tempfile` adds.
 pub(crate) fn plain(cause: io::Error) -> io::Error {
-    match cause.raw_os_error() {
-        Some(_) => cause,
-        None => cause.kind().into(),
+    let within = || cause.source()?.downcast_ref::<io::Error>()?.raw_os_error();
+    match (cause.raw_os_error(), within()) {
+        (Some(_), _) => cause,
+        (None, Some(code)) => io::Error::from_raw_os_error(code),
+        (None, None) => cause.kind().into(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What reaches the terminal: results on stdout, complaints on stderr, colours where they are wanted.
 
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::os::fd::AsFd as _;
 
 use clap::{Args, ValueEnum};
 use rebuild_verifier::status::Status;
@@ -85,11 +87,16 @@ pub(crate) fn show(document: &[u8]) -> Result<()> {
 }
 
 /// A closed standard output is `/dev/null` by the time that this program begins, where everything would seem to arrive.
+/// One that is open for reading only is asked here, since the standard library takes what is written to it for written.
 fn refuse_closed() -> Result<()> {
-    match closed_stdout::was_closed() {
-        true => Err(Error::Stdout(io::Error::other("it is closed"))),
-        false => Ok(()),
+    if closed_stdout::was_closed() {
+        return Err(Error::Stdout(io::Error::other("it is closed")));
     }
+    let written = io::stdout()
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|stdout| File::from(stdout).write(&[]));
+    written.map(drop).map_err(Error::Stdout)
 }
 
 /// Help, a version, or what is wrong with the arguments.

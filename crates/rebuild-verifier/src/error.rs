@@ -114,7 +114,7 @@ pub enum Error {
     },
     /// An output could not be written.
     #[error(
-        "cannot write {path:?}: {cause}; check the folder's permissions and the space left on its disk"
+        "cannot write {path:?}: {cause}; check that its folder is there and may be written to, and the space left on its disk"
     )]
     Write {
         /// The output.

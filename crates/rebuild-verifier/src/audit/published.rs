@@ -97,10 +97,13 @@ impl Release {
             }
             documents.push(file);
         }
-        let unattested = match is_folder || artifact.is_some() {
-            true => unattested(root, &published, &documents)?,
-            false => Vec::new(),
-        };
+        // A release may hold more than the artifact that lies elsewhere, and nobody attests to that either.
+        let mut unattested = Vec::new();
+        for folder in is_folder.then_some(release).into_iter().chain(artifact) {
+            unattested.extend(self::unattested(folder, &published, &documents)?);
+        }
+        unattested.sort();
+        unattested.dedup();
         Ok(Self {
             published,
             unattested,

@@ -88,12 +88,13 @@ impl Policy {
         for builder in &document.builder {
             for key in &builder.keys {
                 let public = match (&key.file, &key.pem) {
-                    (Some(file), None) if may_be_a_key(file) => {
-                        return Err(invalid(
+                    // A long path of letters looks like base64, too: it is a key only where there is no such file.
+                    (Some(file), None) => read_key(file).map_err(|error| match may_be_a_key(file) {
+                        true => invalid(
                             "a file is named by what may be a key; a key in the policy itself is a pem".into(),
-                        ));
-                    }
-                    (Some(file), None) => read_key(file)?,
+                        ),
+                        false => error,
+                    })?,
                     (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
                         .map_err(|why| invalid(format!("pem: {why}")))?,
                     _ => return Err(invalid("a key needs either file or pem".into())),

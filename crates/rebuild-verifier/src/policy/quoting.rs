@@ -59,6 +59,7 @@ fn without_values(message: &str) -> String {
 pub(super) fn may_be_a_key(file: &Path) -> bool {
     const LONG: usize = 40;
     let text = file.to_string_lossy();
-    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    // Of either alphabet.
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
     text.contains("-----") || text.contains('\n') || text.len() >= LONG && text.bytes().all(base64)
 }

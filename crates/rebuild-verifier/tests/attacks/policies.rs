@@ -2,6 +2,7 @@
 
 use super::secrets::{PEM, inline_key, policy_with};
 use super::{Attack, all_fail, attack};
+use crate::trust::{Scene, policy};
 
 const ATTACKS: &[Attack] = &[
     attack(
@@ -176,6 +177,30 @@ const ATTACKS: &[Attack] = &[
         2,
         "a key in the policy itself is a pem",
         |code| inline_key("{ file = \"@\" }", code),
+    ),
+    attack(
+        "a policy's key in base64 for URLs is where a file's name is meant",
+        "",
+        2,
+        "a key in the policy itself is a pem",
+        |code| inline_key("{ file = \"-_@\" }", code),
+    ),
+    attack(
+        "a key in a file whose path looks like base64 is fine",
+        "",
+        0,
+        "verified: server",
+        |code| {
+            const LONG: &str = "keys/of/builders/that/are/in/production/signing";
+            let scene = Scene::with_two_builders();
+            let text = policy().replace("one.pub", LONG);
+            scene.folder.write("policy.toml", text);
+            scene.folder.write(LONG, scene.folder.read("one.pub"));
+            let arguments = "verify a/bin/server --attestation one two --policy policy.toml";
+            scene
+                .folder
+                .run(&arguments.split(' ').collect::<Vec<_>>(), code)
+        },
     ),
     attack(
         "a policy's key is private",

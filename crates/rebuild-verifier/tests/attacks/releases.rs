@@ -39,6 +39,25 @@ fn linked(name: &str, target: &str, exit: i32) -> Output {
     fake.run(AUDIT, exit)
 }
 
+/// A release with nothing but documents, and a folder with what they speak of.
+fn moved() -> Fake {
+    let fake = released();
+    let path = |name: &str| fake.folder.path(name);
+    std::fs::create_dir(path("published")).unwrap();
+    std::fs::rename(path("release/bin"), path("published/bin")).unwrap();
+    fake
+}
+
+/// Audits a release with a program that nobody attests to, the artifact being named.
+fn elsewhere(artifact: &str, exit: i32) -> Output {
+    let fake = match artifact.starts_with("release") {
+        true => released(),
+        false => moved(),
+    };
+    fake.folder.write("release/evil", "#!/bin/sh\nevil\n");
+    fake.run(&[AUDIT, &["--artifact", artifact]].concat(), exit)
+}
+
 /// A release whose statement is only there signed; `name` lies beside it.
 fn signed(name: &str, exit: i32) -> Output {
     let fake = released();
@@ -290,6 +309,37 @@ const ATTACKS: &[Attack] = &[
                 ],
                 code,
             )
+        },
+    ),
+    attack(
+        "a program lies in the release of an artifact that is elsewhere",
+        "",
+        2,
+        "no attestation speaks of evil",
+        |code| elsewhere("published", code),
+    ),
+    attack(
+        "a program lies in the release of which one file is named",
+        "",
+        2,
+        "no attestation speaks of evil",
+        |code| elsewhere("published/bin/server", code),
+    ),
+    attack(
+        "a program lies in the release of which one folder is named",
+        "",
+        2,
+        "no attestation speaks of evil",
+        |code| elsewhere("release/bin", code),
+    ),
+    attack(
+        "an artifact that is not in its release is fine",
+        "",
+        0,
+        "identical",
+        |code| {
+            let fake = moved();
+            fake.run(&[AUDIT, &["--artifact", "published"]].concat(), code)
         },
     ),
     attack(

@@ -8,10 +8,19 @@ use crate::util::{BUILDER, Folder, Output};
 
 /// `command` with standard output closed.
 fn closed(command: &str, exit: i32) -> Output {
+    redirected(command, ">&-", exit)
+}
+
+/// `command` with a standard output that is there to be read from.
+fn only_read(command: &str, exit: i32) -> Output {
+    redirected(command, "1</dev/null", exit)
+}
+
+fn redirected(command: &str, to: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     let program = executables::Elf::sample().bytes();
     scene.folder.write("program", program);
-    scene.folder.shell(&format!("\"$0\" {command} >&-"), exit)
+    scene.folder.shell(&format!("\"$0\" {command} {to}"), exit)
 }
 
 /// The exit code of `command` in a folder with a tree `many`, of whose output only a line is read.
@@ -77,6 +86,27 @@ const ATTACKS: &[Attack] = &[
         2,
         "it is closed",
         |code| closed("completions fish", code),
+    ),
+    attack(
+        "digests go to a standard output that is only read",
+        "",
+        2,
+        "cannot write to standard output",
+        |code| only_read("hash a", code),
+    ),
+    attack(
+        "a verdict goes to a standard output that is only read",
+        "",
+        2,
+        "cannot write to standard output",
+        |code| only_read("verify a/bin/server --attestation one --key one.pub", code),
+    ),
+    attack(
+        "help goes to a standard output that is only read",
+        "",
+        2,
+        "cannot write to standard output",
+        |code| only_read("--help", code),
     ),
     attack(
         "who wants to hear nothing may close standard output",
