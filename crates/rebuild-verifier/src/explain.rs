@@ -19,6 +19,7 @@ use crate::content::Content;
 use crate::error::Result;
 use crate::formats::{Context, Failure, Format, Inner, Map, map, unpack};
 use crate::input::Limits;
+use crate::json;
 use crate::path::EntryPath;
 
 pub use clues::Clue;
@@ -37,18 +38,22 @@ pub struct Explanation {
     /// The section, header or member that differs.
     pub part: String,
     /// The field of the part, if the bytes belong to one.
+    #[serde(deserialize_with = "json::nullable")]
     pub field: Option<String>,
     /// How it differs.
     pub kind: Kind,
     /// What the original has.
+    #[serde(deserialize_with = "json::nullable")]
     pub original: Option<Place>,
     /// What the rebuild has.
+    #[serde(deserialize_with = "json::nullable")]
     pub rebuilt: Option<Place>,
     /// How many places of the part are like this one, this one included.
     pub places: u64,
     /// Bytes that differ in them.
     pub differing_bytes: u64,
     /// Why, if that is known.
+    #[serde(deserialize_with = "json::nullable")]
     pub cause: Option<LikelyCause>,
 }
 
@@ -73,6 +78,7 @@ pub enum Kind {
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// Offset in the file of the comparison; `None` when the content had to be unpacked.
+    #[serde(deserialize_with = "json::nullable")]
     pub offset_in_file_bytes: Option<u64>,
     /// Offset in the innermost content.
     pub offset_bytes: u64,

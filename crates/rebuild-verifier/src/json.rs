@@ -48,6 +48,20 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Stri
     strictly(value, usize::MAX).map_err(|error| error.to_string())
 }
 
+/// A field that must be there, and may be null: serde takes a missing one for null.
+pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(field)
+}
+
+/// A field that may be missing, with `default` beside it, and is not null if it is there.
+pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
 /// What must be an object. For enums whose variant is named by one of their fields, which serde also takes from a list.
 pub(crate) struct Object<T>(pub(crate) T);
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// What an input is, for which it may be shared. Nothing that is compiled for the build (a standard library, a C library,
 /// dependencies) is of any of these kinds.
@@ -67,13 +67,6 @@ fn is_derivation(text: &str) -> bool {
         && hash.bytes().all(|byte| HASH_DIGITS.contains(&byte))
         && !name.is_empty()
         && name.bytes().all(plain)
-}
-
-/// A field that must be there, and may be `null`.
-pub(crate) fn nullable<'de, D: Deserializer<'de>>(
-    field: D,
-) -> Result<Option<Vec<SharedInput>>, D::Error> {
-    Option::deserialize(field)
 }
 
 #[cfg(test)]

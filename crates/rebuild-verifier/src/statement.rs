@@ -92,7 +92,7 @@ struct ExternalParameters {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct InternalParameters {
     /// Null where nobody has looked.
-    #[serde(deserialize_with = "shared::nullable")]
+    #[serde(deserialize_with = "json::nullable")]
     shared_inputs: Option<Vec<SharedInput>>,
     source_date_epoch: u64,
     target: String,
@@ -124,9 +124,17 @@ struct Version {
 struct Byproduct {
     name: String,
     digest: OnlySha256,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
     content: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
     media_type: Option<String>,
 }
 

@@ -55,6 +55,11 @@ fn list(value: &mut Value) {
     *value = value.as_object().unwrap().values().cloned().collect();
 }
 
+/// Takes a field away that an object has.
+fn lacks(value: &mut Value, field: &str) {
+    assert!(value.as_object_mut().unwrap().remove(field).is_some());
+}
+
 /// What is signed by a key that is believed, about variations of this text.
 fn variations(text: &str, code: i32) -> Output {
     let edit = |statement: &mut Value| {
@@ -406,6 +411,64 @@ const ATTACKS: &[Attack] = &[
                 code,
             )
         },
+    ),
+    attack(
+        "a comparison with content that is null",
+        "",
+        1,
+        "invalid type: null",
+        |code| byproducts(|list| list[0]["content"] = Value::Null, code),
+    ),
+    attack(
+        "a file of the rebuild with a type that is null",
+        "",
+        1,
+        "invalid type: null",
+        |code| byproducts(|list| list[2]["mediaType"] = Value::Null, code),
+    ),
+    attack(
+        "a dependency with a URI that is null",
+        "",
+        1,
+        "invalid type: null",
+        |code| {
+            const URI: &str = "/predicate/buildDefinition/resolvedDependencies/0/uri";
+            let edit = |statement: &mut Value| *statement.pointer_mut(URI).unwrap() = Value::Null;
+            stated(edit, code)
+        },
+    ),
+    attack(
+        "an explanation without a cause, not even null",
+        "",
+        2,
+        "missing field `cause`",
+        |code| reported_difference(|value| lacks(&mut value["explanations"][0], "cause"), code),
+    ),
+    attack(
+        "an explanation without a field, not even null",
+        "",
+        2,
+        "missing field `field`",
+        |code| reported_difference(|value| lacks(&mut value["explanations"][0], "field"), code),
+    ),
+    attack(
+        "an explanation without one side, not even null",
+        "",
+        2,
+        "missing field `rebuilt`",
+        |code| {
+            reported_difference(
+                |value| lacks(&mut value["explanations"][0], "rebuilt"),
+                code,
+            )
+        },
+    ),
+    attack(
+        "an entry without one side, not even null",
+        "",
+        2,
+        "missing field `rebuilt`",
+        |code| reported_difference(|value| lacks(&mut value["entries"][0], "rebuilt"), code),
     ),
     attack(
         "a byproduct without a digest",
