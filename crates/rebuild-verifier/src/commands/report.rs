@@ -72,7 +72,7 @@ impl Arguments {
             let Some(file) = file else { continue };
             if file
                 .file_name()
-                .is_some_and(|name| DOCUMENTS.iter().any(|document| name == *document))
+                .is_some_and(|name| DOCUMENTS.iter().any(|one| name.eq_ignore_ascii_case(one)))
             {
                 return Err(Error::WillNotReplace {
                     path: file.clone(),

@@ -50,8 +50,8 @@ impl Report {
 const ABOUT: &str = "<section aria-labelledby=\"about\">
 <h2 id=\"about\">What this page says</h2>
 <p><strong>Identical</strong> means every byte of every file, its path, its type, its executable bit and its link target. \
-Each artifact was built twice from the same pinned source, the second time under other conditions, sharing no build \
-product with the first.</p>
+Each artifact was built twice from the same pinned source, the second time under other conditions. What both builds were \
+made with stands in each statement, and also if nobody has looked.</p>
 <p>What is called identical follows from documents that keep to their formats and agree with each other, and all builders \
 of one source got the same. Signatures were not checked, and published files were not read: <code>rebuild-verifier verify</code> does both. \
 <code>rebuild-verifier audit</code> builds again and compares with what was published.</p>
