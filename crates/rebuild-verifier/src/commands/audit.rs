@@ -19,6 +19,9 @@ use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
 use crate::progress::Progress;
 
+/// What Nix reads of every flake.
+const FLAKE_FILES: [&str; 2] = ["flake.nix", "flake.lock"];
+
 /// Build again what was published, from what its attestation says, and compare bit for bit
 ///
 /// Checks that the published files have the attested digests, fetches the attested commit, checks the hash of its tree and
@@ -97,8 +100,10 @@ impl Arguments {
     fn read(&self, outlet: Option<&Outlet>) -> Result<Release> {
         let read = Release::read(&self.release, self.artifact.as_deref());
         let beside = self.release.parent().filter(|_| self.release.is_file());
+        let sources = self.sources(read.as_ref().ok());
         let mut inputs: Vec<&Path> = vec![&self.release];
         inputs.extend(self.artifact.as_deref());
+        inputs.extend(sources.iter().map(PathBuf::as_path));
         match &read {
             Ok(release) => inputs.extend(release.files()),
             Err(_) => inputs.extend(beside.map(|folder| match folder.as_os_str().is_empty() {
@@ -118,6 +123,23 @@ impl Arguments {
         let claimed = claim(&inputs, &outputs.collect::<Vec<_>>());
         let release = read?;
         claimed.and(places).map(|_| release)
+    }
+
+    /// The files that are read of a flake that is a folder: it itself, and those that the attestations name. Whatever else is
+    /// in it may be anything, the last audit too.
+    fn sources(&self, release: Option<&Release>) -> Vec<PathBuf> {
+        let flake = Path::new(&self.flake);
+        if !flake.is_dir() {
+            return Vec::new();
+        }
+        let published = release.into_iter().flat_map(|release| &release.published);
+        let named = published.flat_map(|one| &one.definition.resolved_dependencies);
+        let named = named.filter(|dependency| dependency.uri.is_none());
+        let named = named.map(|dependency| dependency.name.as_str());
+        let files = FLAKE_FILES.into_iter().chain(named);
+        // The source itself is a dependency, and no file.
+        let files = files.map(|name| flake.join(name));
+        files.filter(|file| !file.is_dir()).collect()
     }
 
     fn tell(&self, console: &Console, findings: &Findings, staged: Staged) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Outputs that would take the place of what is read, or of each other.
 
 use super::{Attack, all_fail, attack};
-use crate::audit::released;
+use crate::audit::{AUDIT, released};
 use crate::fake_nix::Fake;
 use crate::trust::{Scene, policy};
 use crate::util::{Folder, Output};
@@ -437,6 +437,34 @@ const ATTACKS: &[Attack] = &[
             let arguments = "audit release --flake flake --attest-out results --builder-id urn:x:y";
             untouched(&fake.folder, arguments, code)
         },
+    ),
+    attack(
+        "an audit replaces the flake",
+        "",
+        2,
+        "read by the same command",
+        |code| audit("release --json flake/flake.nix", code),
+    ),
+    attack(
+        "an audit replaces the flake's inputs",
+        "",
+        2,
+        "read by the same command",
+        |code| audit("release --json flake/.git/../flake.lock", code),
+    ),
+    attack(
+        "an audit replaces a file that the attestation names",
+        "",
+        2,
+        "read by the same command",
+        |code| audit("release --json flake/CARGO.lock", code),
+    ),
+    attack(
+        "an audit in the flake's folder is fine",
+        "",
+        0,
+        "identical",
+        |code| released().run(&[AUDIT, &["--json", "flake/audit.json"]].concat(), code),
     ),
     attack(
         "an audit and the auditor's statement have one place",
