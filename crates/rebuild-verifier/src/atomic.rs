@@ -3,7 +3,6 @@
 //! A command first stages what it writes, then prints, and only then lets its files appear: where anything fails, a full
 //! disk or a closed standard output, none of them is there.
 
-use std::error::Error as _;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -126,7 +125,10 @@ impl Drop for Staged {
 }
 
 fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    let folder = folder_of(path);
+    // In the system's own words, where that is what is wrong.
+    folder.metadata()?;
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file()
         .set_permissions(Permissions::from_mode(mode))?;
@@ -141,11 +143,9 @@ fn failed(path: &Path, cause: io::Error) -> Error {
 
 /// What the system answered, without the path that `tempfile` adds.
 pub(crate) fn plain(cause: io::Error) -> io::Error {
-    let within = || cause.source()?.downcast_ref::<io::Error>()?.raw_os_error();
-    match (cause.raw_os_error(), within()) {
-        (Some(_), _) => cause,
-        (None, Some(code)) => io::Error::from_raw_os_error(code),
-        (None, None) => cause.kind().into(),
+    match cause.raw_os_error() {
+        Some(_) => cause,
+        None => cause.kind().into(),
     }
 }
 

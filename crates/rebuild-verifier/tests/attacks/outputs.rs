@@ -142,6 +142,13 @@ const ATTACKS: &[Attack] = &[
         |code| trees("compare a b --json named", code),
     ),
     attack(
+        "a document goes to a folder that is not there",
+        "",
+        2,
+        "No such file or directory (os error 2); check that its folder is there",
+        |code| trees("compare a b --json nowhere/c.json", code),
+    ),
+    attack(
         "two documents have one place",
         "",
         2,
