@@ -94,8 +94,7 @@ impl PublicKey {
         let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| NOT_DER.to_owned())?;
         match kind(spki.algorithm.oid, spki.algorithm.parameters_oid().ok())? {
             Kind::Ed25519 => {
-                let key = ed25519_dalek::VerifyingKey::from_public_key_der(der)
-                    .map_err(|_| NOT_DER.to_owned())?;
+                let key = ed25519(&spki).ok_or_else(|| NOT_DER.to_owned())?;
                 if key.is_weak() {
                     return Err(
                         "it is a weak Ed25519 key, for which anybody can make signatures".into(),
@@ -176,6 +175,15 @@ impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// An Ed25519 key. RFC 8410 wants no parameters beside it; rebuilderd writes the NULL that other algorithms have.
+fn ed25519(spki: &SubjectPublicKeyInfoRef<'_>) -> Option<ed25519_dalek::VerifyingKey> {
+    let parameters = spki.algorithm.parameters;
+    let bytes = spki.subject_public_key.as_bytes()?.try_into().ok()?;
+    parameters
+        .is_none_or(|one| one.is_null())
+        .then(|| ed25519_dalek::VerifyingKey::from_bytes(bytes).ok())?
 }
 
 enum Kind {

@@ -129,6 +129,30 @@ fn a_key_is_the_same_key_in_each_of_its_encodings() {
 }
 
 #[test]
+fn an_ed25519_key_may_have_the_null_that_rebuilderd_writes_and_no_other_parameter() {
+    let key = ed25519(1).public();
+    let PublicKey::Ed25519(plain) = key.clone() else {
+        unreachable!()
+    };
+    let point = hex::encode(plain.as_bytes());
+    let read = |der: &str| PublicKey::from_spki(&hex::decode(der).unwrap());
+    let again = read(&format!("302c300706032b65700500032100{point}")).unwrap();
+    assert_eq!(again, key);
+    assert_eq!(again.fingerprint(), key.fingerprint());
+    for other in [
+        // A number, a curve, a NULL that is not empty, unused bits, a byte too few and one too many.
+        format!("302d300806032b6570020101032100{point}"),
+        format!("3034300f06032b657006082a8648ce3d030107032100{point}"),
+        format!("302d300806032b6570050100032100{point}"),
+        format!("302a300506032b6570032101{point}"),
+        format!("3029300506032b6570032000{}", &point[2..]),
+        format!("302b300506032b6570032200{point}00"),
+    ] {
+        assert!(read(&other).is_err(), "{other}");
+    }
+}
+
+#[test]
 fn a_weak_key_for_which_anybody_can_sign_is_refused() {
     // The neutral element, and a point of order 2.
     for point in [
