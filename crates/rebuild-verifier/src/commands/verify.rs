@@ -15,7 +15,7 @@ use rebuild_verifier::verify::{Artifact, Verdict, Verification, Verifier, text};
 use rebuild_verifier::{Error, Result, envelopes};
 
 use super::attest::builder;
-use super::{Document, claim, deliver};
+use super::{Document, claim, deliver, is_stdout};
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
 
@@ -228,6 +228,8 @@ impl Arguments {
         let mut summaries = Vec::new();
         if let Some(path) = self.emit_svr.as_deref() {
             let svr = verification.svr(issuer).map_err(|why| cannot(path, why))?;
+            // Whoever reads a result from standard output gets nothing else there either.
+            let svr = svr.or_else(|| is_stdout(path).then(Vec::new));
             summaries.extend(svr.map(|svr| (path, svr)));
         }
         if let Some(path) = self.emit_vsa.as_deref() {

@@ -88,6 +88,22 @@ const ATTACKS: &[Attack] = &[
         |code| closed("completions fish", code),
     ),
     attack(
+        "a result that was not given is printed as something else",
+        "",
+        1,
+        "rejected",
+        |code| {
+            let scene = Scene::with_two_builders();
+            scene.folder.write("other", "other bits");
+            let arguments = "verify other --attestation one --key one.pub --time now --emit-svr -";
+            let output = scene
+                .folder
+                .run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            assert_eq!(output.stdout, "");
+            output
+        },
+    ),
+    attack(
         "digests go to a standard output that is only read",
         "",
         2,
