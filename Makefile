@@ -41,10 +41,10 @@ bootstrap: ## put the pinned archives into the Nix store (and Nix onto a machine
 update-archives: ## resolve the pinned archives anew and rewrite nix/toolchain/archives.json
 	./bootstrap --update
 
-SECONDS_EACH ?= 60
+MINUTES ?= 60
 .PHONY: fuzz
-fuzz: ## feed every parser with random input (SECONDS_EACH=60); needs cargo-fuzz
-	crates/rebuild-verifier/fuzz/run $(SECONDS_EACH)
+fuzz: ## feed every reader with random input, MINUTES=60 in all; needs cargo-fuzz
+	crates/rebuild-verifier/fuzz/run $(MINUTES)
 
 # What a release build has to know of its origin, and a measurement has not.
 UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0

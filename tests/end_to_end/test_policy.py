@@ -21,7 +21,9 @@ class PolicyPage(FolderTest):
         super().setUp()
         self.verifier = flake.built("rebuild-verifier") / "bin/rebuild-verifier"
         (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
-        self.example = example
+        self.as_shown = example
+        # What is attested to here was built by nobody, so that nobody can look up what it shares.
+        self.example = re.sub("shared-inputs = .*", 'shared-inputs = "any"', example)
         for tree in ("a", "b"):
             (self.folder / tree).mkdir()
             (self.folder / tree / "server").write_text("same bits\n")
@@ -46,6 +48,10 @@ class PolicyPage(FolderTest):
 
     def test_example_verifies_what_both_builders_signed(self):
         self.verify(self.example, "--time", "2026-12-31T00:00:00Z", status=0)
+
+    def test_example_rejects_builds_of_which_nobody_has_looked_up_what_they_share(self):
+        done = self.verify(self.as_shown, "--time", "2026-12-31T00:00:00Z", status=1)
+        self.assertRegex(done.out, r"failed +shared-inputs .*nobody has looked")
 
     def test_key_of_the_example_ends_when_it_says(self):
         self.verify(self.example, status=2)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 use crate::outputs::refuse_existing;
 
 /// The mode of files that everybody may read, whatever the umask.
@@ -138,15 +138,7 @@ fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
 
 /// Without the name of the temporary file, which says nothing to anybody.
 fn failed(path: &Path, cause: io::Error) -> Error {
-    Error::write(path, plain(cause))
-}
-
-/// What the system answered, without the path that `tempfile` adds.
-pub(crate) fn plain(cause: io::Error) -> io::Error {
-    match cause.raw_os_error() {
-        Some(_) => cause,
-        None => cause.kind().into(),
-    }
+    Error::write(path, error::plain(cause))
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -15,6 +15,7 @@ use crate::dsse::IN_TOTO;
 use crate::envelopes::Content;
 use crate::intoto::{Statement, Subject, check_name};
 use crate::json;
+use crate::shared::Kind;
 use crate::statement::{BUILD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE};
 use crate::uri::AbsoluteUri;
 
@@ -60,6 +61,8 @@ pub struct Claim {
     pub platform: Option<String>,
     /// The conditions that were not the same for both builds, by name.
     pub variations: BTreeSet<String>,
+    /// What both builds were made with besides pinned archives, by kind; nothing where nobody has looked.
+    pub shared_inputs: Option<BTreeSet<Kind>>,
 }
 
 /// Something that came out of a build.
@@ -167,6 +170,7 @@ fn foreign(statement: &Statement, build_type: &str) -> Reading {
         source: Source::default(),
         platform: None,
         variations: BTreeSet::new(),
+        shared_inputs: None,
     })
 }
 

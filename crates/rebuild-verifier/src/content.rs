@@ -10,8 +10,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::atomic;
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 
 /// What is unpacked stays in memory up to this many bytes.
 pub const IN_MEMORY_BYTES: usize = 1 << 20;
@@ -221,7 +220,7 @@ impl Collector {
     pub(crate) fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.length += bytes.len() as u64;
         if self.file.is_none() && self.memory.len() + bytes.len() > IN_MEMORY_BYTES {
-            let mut file = tempfile::tempfile().map_err(atomic::plain)?;
+            let mut file = tempfile::tempfile().map_err(error::plain)?;
             file.write_all(&std::mem::take(&mut self.memory))?;
             self.file = Some(file);
         }

@@ -202,6 +202,14 @@ pub enum Error {
     },
 }
 
+/// What the system answered, without the path that `tempfile` adds.
+pub(crate) fn plain(cause: io::Error) -> io::Error {
+    match cause.raw_os_error() {
+        Some(_) => cause,
+        None => cause.kind().into(),
+    }
+}
+
 impl Error {
     /// What happened, for documents: without the remedy, and without where things lie on this machine.
     pub fn in_documents(&self) -> String {

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::json;
 use crate::nix::flake::{FlakeRef, Locked};
 use crate::nix::log::Event;
 use crate::nix::run::{Finished, Silent};
@@ -176,16 +177,15 @@ impl<'a> Nix<'a> {
         let arguments = ["path-info".into(), "--json".into(), path.into()];
         let finished = Nix::new(&mut silent).run(&arguments)?;
         // Nix 2.8 answers, and fails, where a path is absent; newer versions answer null and succeed.
-        let infos: Value = serde_json::from_slice(&finished.stdout)
-            .map_err(|error| failed(&what, &error.to_string(), &finished.errors))?;
+        let infos: Value = answer(&what, &finished)?;
         let info = match &infos {
             Value::Array(infos) => infos.first(),
             Value::Object(infos) => infos.values().next(),
             _ => None,
         };
         let info = info.ok_or_else(|| failed(&what, "the answer is empty", &finished.errors))?;
-        let info: Option<PathInfo> = serde_json::from_value(info.clone())
-            .map_err(|error| failed(&what, &error.to_string(), &finished.errors))?;
+        let info: Option<PathInfo> =
+            json::from_value(info).map_err(|error| failed(&what, &error, &finished.errors))?;
         Ok(match info.filter(|info| info.valid) {
             None => Origin::Absent,
             Some(PathInfo { ultimate: true, .. }) => Origin::Built,
@@ -261,8 +261,7 @@ impl<'a> Nix<'a> {
         if !finished.status.success() {
             return Err(failed(what, "it failed", &finished.errors));
         }
-        serde_json::from_slice(&finished.stdout)
-            .map_err(|error| failed(what, &error.to_string(), &finished.errors))
+        answer(what, &finished)
     }
 }
 
@@ -273,11 +272,16 @@ fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
     }
 }
 
+/// What a run has answered, as JSON. How much that may be is decided where it is read.
+fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<T> {
+    json::from_slice_within(&finished.stdout, usize::MAX)
+        .map_err(|error| failed(what, &error, &finished.errors))
+}
+
 /// That a build's answer names a product, and nothing else of its derivation.
 fn confirm(name: &str, product: &Product, finished: &Finished) -> Result<()> {
     let what = format!("say what it built for {name}");
-    let answers: Vec<Answer> = serde_json::from_slice(&finished.stdout)
-        .map_err(|error| failed(&what, &error.to_string(), &finished.errors))?;
+    let answers: Vec<Answer> = answer(&what, finished)?;
     let built: Vec<&PathBuf> = answers
         .iter()
         .filter(|answer| answer.drv_path == product.derivation)

@@ -16,6 +16,7 @@ use crate::claim::build_types;
 use crate::clock::Timestamp;
 use crate::digest::Sha256;
 use crate::keys::{Fingerprint, PublicKey};
+use crate::shared::Kind;
 use crate::uri::AbsoluteUri;
 
 /// The word for no restriction, which has to be written out.
@@ -42,6 +43,8 @@ pub struct Policy {
     pub platforms: Allowed<String>,
     /// The conditions that the rebuild must have varied, by name.
     pub variations: BTreeSet<String>,
+    /// What both builds may be made with besides pinned archives; unless it is anything, somebody must have looked.
+    pub shared_inputs: Allowed<Kind>,
 }
 
 /// A key, and for whom it may speak.
@@ -82,6 +85,14 @@ impl<T: Ord> Allowed<T> {
         }
     }
 
+    /// Whether every one of `values`, which may not be known, is allowed.
+    pub fn allows_all(&self, values: Option<&BTreeSet<T>>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(allowed) => values.is_some_and(|values| values.is_subset(allowed)),
+        }
+    }
+
     /// The one value that is allowed, if it is only one.
     pub fn only(&self) -> Option<&T> {
         match self {
@@ -108,9 +119,14 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
             Word(String),
             List(Vec<T>),
         }
-        match Either::deserialize(deserializer)
-            .map_err(|_| D::Error::custom("it is neither a list nor \"any\""))?
-        {
+        // NB: serde asks a type for its value where the field is missing, too; that error has the field's name.
+        let either = Either::deserialize(deserializer).map_err(|error| {
+            match error.to_string().starts_with("missing field") {
+                true => error,
+                false => D::Error::custom("it is neither a list nor \"any\""),
+            }
+        })?;
+        match either {
             Either::Word(word) if word == ANY => Ok(Self::Any),
             Either::Word(_) => Err(D::Error::custom("it is neither a list nor \"any\"")),
             Either::List(list) if list.is_empty() => {
@@ -151,6 +167,7 @@ impl Policy {
             products: Allowed::Any,
             platforms: Allowed::Any,
             variations: BTreeSet::new(),
+            shared_inputs: Allowed::Any,
         }
     }
 

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::atomic;
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::{self, Definition};
 use crate::digest::Sha256;
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 use crate::input::{self, Limits};
 use crate::nix::graph::{self, Side};
 use crate::nix::{Nix, Origin, Product, Products, Source};
@@ -232,7 +231,7 @@ pub fn definition(nix: &mut Nix<'_>, source: &Source, attribute: &str) -> Result
 
 /// A folder for links that keep what was built in the store.
 fn root() -> Result<TempDir> {
-    tempfile::tempdir().map_err(|cause| Error::Temporary(atomic::plain(cause)))
+    tempfile::tempdir().map_err(|cause| Error::Temporary(error::plain(cause)))
 }
 
 /// The files of the source that a definition names, by their paths and without a URI, and that are other files there.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an input is, for which it may be shared. Nothing that is compiled for the build (a standard library, a C library,
 /// dependencies) is of any of these kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A compiler, as it was unpacked.
@@ -21,6 +21,21 @@ pub enum Kind {
     Sources,
     /// What sets the conditions of both builds.
     Conditions,
+}
+
+impl From<Kind> for String {
+    /// The word for it in JSON and TOML.
+    fn from(kind: Kind) -> Self {
+        let word = match kind {
+            Kind::Compiler => "compiler",
+            Kind::Linker => "linker",
+            Kind::Wrapper => "wrapper",
+            Kind::Tools => "tools",
+            Kind::Sources => "sources",
+            Kind::Conditions => "conditions",
+        };
+        word.into()
+    }
 }
 
 /// One derivation that both builds are made with.
@@ -101,6 +116,20 @@ mod tests {
         assert_eq!(check(&[]), Ok(()));
         assert_eq!(check(&[input(Kind::Compiler)]), Ok(()));
         assert!(check(&[input(Kind::Compiler), input(Kind::Tools)]).is_err());
+    }
+
+    #[test]
+    fn every_kind_has_the_word_that_it_has_in_documents() {
+        for kind in [
+            Kind::Compiler,
+            Kind::Linker,
+            Kind::Wrapper,
+            Kind::Tools,
+            Kind::Sources,
+            Kind::Conditions,
+        ] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), String::from(kind));
+        }
     }
 
     #[test]

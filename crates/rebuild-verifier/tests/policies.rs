@@ -58,6 +58,12 @@ fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
             "product",
         ),
         ("\"locale\"", "\"locale\", \"clock\"", "variations"),
+        // Attested by hand: nobody has looked, and that is not nothing.
+        (
+            "shared-inputs = \"any\"",
+            "shared-inputs = [\"tools\"]",
+            "shared-inputs",
+        ),
         (
             COMMIT,
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -198,7 +204,7 @@ fn a_link_is_of_the_builder_that_its_key_belongs_to() {
     );
     let policy = format!(
         "version = 1\nthreshold = 1\nbuild-types = [\"urn:samebits:in-toto-link:v0.9\"]\nproducts = [\"server\"]\nplatforms = \"any\"\n\
-         variations = []\nsource = {{ revision = \"any\" }}\n\
+         variations = []\nshared-inputs = \"any\"\nsource = {{ revision = \"any\" }}\n\
          [[builder]]\nid = \"{}\"\nkeys = [{{ file = \"one.pub\" }}]\n",
         builder(1)
     );

@@ -142,6 +142,7 @@ build-types = ["urn:samebits:nix-rebuild:v2"]
 products = ["server-aarch64-linux"]
 platforms = ["aarch64-linux"]
 variations = ["build-directory", "locale"]
+shared-inputs = "any"
 
 [source]
 revision = ["{COMMIT}"]

@@ -35,5 +35,8 @@ pub(super) fn read(_: &intoto::Statement, payload: &[u8]) -> Result<Claim, Strin
             .into_iter()
             .map(|variation| variation.name)
             .collect(),
+        shared_inputs: statement
+            .shared_inputs()
+            .map(|inputs| inputs.iter().map(|input| input.kind).collect()),
     })
 }

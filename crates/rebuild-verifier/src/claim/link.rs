@@ -49,6 +49,7 @@ pub(super) fn read(link: &Link) -> Result<Claim, String> {
         source: Source::default(),
         platform: None,
         variations: BTreeSet::new(),
+        shared_inputs: None,
     })
 }
 

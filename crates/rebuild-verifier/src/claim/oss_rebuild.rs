@@ -199,5 +199,6 @@ fn claim(
         source,
         platform: None,
         variations: BTreeSet::new(),
+        shared_inputs: None,
     })
 }

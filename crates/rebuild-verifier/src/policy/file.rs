@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::json;
 use crate::keys::PublicKey;
+use crate::shared::Kind;
 use crate::uri::AbsoluteUri;
 
 /// The version of the format.
@@ -29,6 +30,7 @@ struct Document {
     products: Allowed<String>,
     platforms: Allowed<String>,
     variations: BTreeSet<String>,
+    shared_inputs: Allowed<Kind>,
     source: Source,
     builder: Vec<Builder>,
 }
@@ -125,6 +127,7 @@ impl Policy {
             products: document.products,
             platforms: document.platforms,
             variations: document.variations,
+            shared_inputs: document.shared_inputs,
         })
     }
 }
@@ -238,6 +241,7 @@ build-types = ["urn:samebits:nix-rebuild:v2"]
 products = ["server-aarch64-linux"]
 platforms = ["aarch64-linux"]
 variations = ["build-directory"]
+shared-inputs = "any"
 
 [source]
 revision = "any"
@@ -324,7 +328,7 @@ pem = """
                 "threshold = 1\ntreshold = 1",
                 "line 3: unknown field",
             ),
-            ("[source]", "[source]\nextra = 1", "line 9: unknown field"),
+            ("[source]", "[source]\nextra = 1", "line 10: unknown field"),
             (
                 "id = \"https://example.org/builders/1\"",
                 "id = \"https://example.org/builders/2\"",
@@ -383,6 +387,16 @@ pem = """
                 "revision = \"any\"",
                 "revision = \"any\"\nnar-hash = \"x\"",
                 "nar-hash is not a SHA-256",
+            ),
+            (
+                "shared-inputs = \"any\"",
+                "shared-inputs = [\"standard-library\"]",
+                "neither a list nor",
+            ),
+            (
+                "shared-inputs = \"any\"",
+                "",
+                "missing field `shared-inputs`",
             ),
             ("2027-01-01T00:00:00Z", "2027", "not-after"),
             ("BEGIN PUBLIC", "BEGIN PRIVATE", "pem"),

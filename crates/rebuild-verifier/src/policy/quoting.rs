@@ -17,7 +17,7 @@ pub(super) fn told(error: &toml::de::Error, text: &str) -> String {
 }
 
 /// Names of the format, which may be quoted.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     ANY,
     "version",
     "threshold",
@@ -25,6 +25,7 @@ const NAMES: [&str; 13] = [
     "products",
     "platforms",
     "variations",
+    "shared-inputs",
     "source",
     "builder",
     "revision",

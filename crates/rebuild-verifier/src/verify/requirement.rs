@@ -119,6 +119,18 @@ const CRITERIA: &[Criterion] = &[
         found: |candidate| list(&candidate.claim.variations),
         is_met: |candidate, policy| policy.variations.is_subset(&candidate.claim.variations),
     },
+    Criterion {
+        name: "shared-inputs",
+        required: |policy| allowed(&policy.shared_inputs),
+        found: |candidate| match &candidate.claim.shared_inputs {
+            Some(kinds) => list(&kinds.iter().copied().map(String::from).collect()),
+            None => "nobody has looked".into(),
+        },
+        is_met: |candidate, policy| {
+            let found = candidate.claim.shared_inputs.as_ref();
+            policy.shared_inputs.allows_all(found)
+        },
+    },
 ];
 
 /// The names of what `candidate` does not meet.

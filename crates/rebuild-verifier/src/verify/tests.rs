@@ -14,6 +14,7 @@ use crate::envelopes;
 use crate::input::Limits;
 use crate::keys::{PrivateKey, PublicKey};
 use crate::policy::Allowed;
+use crate::shared::Kind;
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const BITS: &str = "bits";
@@ -83,6 +84,7 @@ fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
             },
             platform: Some("p".into()),
             variations: BTreeSet::from(["clock".into()]),
+            shared_inputs: Some(BTreeSet::from([Kind::Compiler, Kind::Tools])),
         },
         builder: Some(builder(number)),
         keys: vec![public(number).fingerprint()],
@@ -280,6 +282,16 @@ fn each_criterion_is_met_or_not() {
     assert_eq!(
         unmet(|policy| policy.variations.extend(["b".into()])),
         ["variations"]
+    );
+    let may_share = |kinds: &[Kind]| Allowed::Only(kinds.iter().copied().collect());
+    let kinds = [Kind::Compiler, Kind::Linker, Kind::Tools];
+    assert_eq!(
+        unmet(|policy| policy.shared_inputs = may_share(&kinds)),
+        [""; 0]
+    );
+    assert_eq!(
+        unmet(|policy| policy.shared_inputs = may_share(&kinds[..2])),
+        ["shared-inputs"]
     );
     let nobody = Candidate {
         keys: Vec::new(),

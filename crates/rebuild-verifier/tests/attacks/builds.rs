@@ -173,6 +173,17 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     attack(
+        "the build answers with a list where an object is meant",
+        "serde#1587",
+        2,
+        "say what it built",
+        |exit| {
+            answering(exit, |answer| {
+                answer[2] = json!([answer[2]["drvPath"], answer[2]["outputs"]])
+            })
+        },
+    ),
+    attack(
         "a newer Nix also says when it has built, and that is no disagreement",
         "",
         0,

@@ -1,10 +1,13 @@
 //! Files that change while they are read.
 
-use std::fs::{self, File};
+use std::fs::{self, File, FileTimes};
 use std::io::Write as _;
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Attack, all_fail, attack};
 use crate::trust::Scene;
@@ -175,11 +178,10 @@ fn meddle_in(folder: &Folder, arguments: &[&str], victim: &str, exit: i32, how: 
         .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let program = command.spawn().unwrap();
-    stop_at(&program, "large");
+    let mut program = Stopped(Some(command.spawn().unwrap()));
+    program.stop_at("large");
     how(folder, victim);
-    signal(&program, "CONT");
-    let output = program.wait_with_output().unwrap();
+    let output = program.go_on().wait_with_output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let output_text = Output {
         stdout: text(&output.stdout),
@@ -189,35 +191,45 @@ fn meddle_in(folder: &Folder, arguments: &[&str], victim: &str, exit: i32, how: 
     output_text
 }
 
-/// Stops the program once it has opened a file of this name.
-fn stop_at(program: &Child, name: &str) {
-    let open = format!("/proc/{}/fd", program.id());
-    let is_open = || {
-        let files = fs::read_dir(&open).into_iter().flatten().flatten();
-        files
-            .filter_map(|file| fs::read_link(file.path()).ok())
-            .any(|target| target.ends_with(name))
-    };
-    let began = Instant::now();
-    while !is_open() {
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "it never opened {name}"
-        );
-        thread::sleep(Duration::from_millis(1));
+/// A program that is stopped meanwhile, and ended if a test fails before it goes on.
+struct Stopped(Option<Child>);
+
+impl Stopped {
+    /// Stops it once it has opened a file of this name.
+    fn stop_at(&self, name: &str) {
+        let program = self.0.as_ref().unwrap();
+        let open = format!("/proc/{}/fd", program.id());
+        let is_open = || {
+            let files = fs::read_dir(&open).into_iter().flatten().flatten();
+            files
+                .filter_map(|file| fs::read_link(file.path()).ok())
+                .any(|target| target.ends_with(name))
+        };
+        let began = Instant::now();
+        while !is_open() {
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "it never opened {name}"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
+        kill_process(Pid::from_child(program), Signal::STOP).unwrap();
     }
-    signal(program, "STOP");
+
+    fn go_on(&mut self) -> Child {
+        let program = self.0.take().unwrap();
+        kill_process(Pid::from_child(&program), Signal::CONT).unwrap();
+        program
+    }
 }
 
-fn signal(program: &Child, name: &str) {
-    let arguments = [format!("-{name}"), program.id().to_string()];
-    assert!(
-        Command::new("kill")
-            .args(arguments)
-            .status()
-            .unwrap()
-            .success()
-    );
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        if let Some(program) = &mut self.0 {
+            program.kill().unwrap();
+            program.wait().unwrap();
+        }
+    }
 }
 
 /// Writes other bytes over the first ones, and puts the time of the last modification back.
@@ -241,18 +253,26 @@ fn rewrite_twice(folder: &Folder, name: &str) {
 
 fn age(folder: &Folder, name: &str) {
     rewrite(folder, name);
-    let touch = folder
-        .command("touch")
-        .args(["-d", "1970-01-02", name])
-        .status();
-    assert!(touch.unwrap().success());
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(86_400);
+    let file = File::options().write(true).open(folder.path(name)).unwrap();
+    let times = FileTimes::new()
+        .set_accessed(long_ago)
+        .set_modified(long_ago);
+    file.set_times(times).unwrap();
+}
+
+/// Copies a file with its mode and the time of its last modification.
+fn copy(from: &Path, to: &Path) {
+    fs::copy(from, to).unwrap();
+    let modified = fs::metadata(from).unwrap().modified().unwrap();
+    let file = File::options().write(true).open(to).unwrap();
+    file.set_modified(modified).unwrap();
 }
 
 fn replace(folder: &Folder, name: &str) {
-    let other = format!("{name}.new");
-    let copy = folder.command("cp").args(["-p", name, &other]).status();
-    assert!(copy.unwrap().success());
-    fs::rename(folder.path(&other), folder.path(name)).unwrap();
+    let other = folder.path("other");
+    copy(&folder.path(name), &other);
+    fs::rename(other, folder.path(name)).unwrap();
 }
 
 fn link(folder: &Folder, name: &str) {
@@ -261,11 +281,13 @@ fn link(folder: &Folder, name: &str) {
 }
 
 fn replace_folder(folder: &Folder, name: &str) {
-    let copy = folder
-        .command("cp")
-        .args(["-a", "--sparse=always", name, "copy"])
-        .status();
-    assert!(copy.unwrap().success());
+    folder.make_folder("copy");
+    for file in folder.names(name) {
+        copy(
+            &folder.path(name).join(&file),
+            &folder.path("copy").join(&file),
+        );
+    }
     fs::rename(folder.path(name), folder.path("moved")).unwrap();
     fs::rename(folder.path("copy"), folder.path(name)).unwrap();
 }
