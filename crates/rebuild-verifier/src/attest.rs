@@ -8,6 +8,7 @@ use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::failure::Failure;
+use crate::intoto::check_name;
 use crate::nix::graph::{Side, shared_inputs};
 use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
@@ -54,6 +55,14 @@ pub fn attest(
             count,
             limit: MAX_SUBJECTS,
         });
+    }
+    for (path, ..) in comparison.original_files() {
+        check_name(&path.to_string()).map_err(|why| Error::Invalid {
+            path: original.into(),
+            format: "build to attest to",
+            why,
+            remedy: "give its files names that every system can take, since verifiers refuse others",
+        })?;
     }
     let comparison_json = comparison.to_json();
     let statement = Statement::new(definition, attester, &comparison, &comparison_json);

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::atomic::Staged;
 use crate::dsse;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
@@ -32,11 +31,11 @@ impl Wrapping {
     }
 }
 
-/// Signs the statement in a file and stages the result for `out`: the same bytes for the same statement and key.
+/// Signs the statement in a file: the same bytes for the same statement and key.
 ///
 /// # Errors
-/// When the statement cannot be read, breaks a rule that verifiers insist on, or the result cannot be written.
-pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping, out: &Path) -> Result<Staged> {
+/// When the statement cannot be read, or breaks a rule that verifiers insist on.
+pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping) -> Result<Vec<u8>> {
     const FORMAT: &str = "statement";
     let payload = input::read(statement, FORMAT, Limits::default().statement_bytes)?;
     Statement::from_json(&payload).map_err(|why| Error::Invalid {
@@ -45,11 +44,8 @@ pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping, out: &Path) 
         why,
         remedy: "sign an in-toto Statement v1, as `rebuild-verifier attest` writes it",
     })?;
-    let signed = match wrapping {
+    Ok(match wrapping {
         Wrapping::Bundle => dsse::to_bundle(&payload, key),
         Wrapping::Line => dsse::to_line(&payload, key),
-    };
-    let mut staged = Staged::default();
-    staged.add(out, &signed)?;
-    Ok(staged)
+    })
 }

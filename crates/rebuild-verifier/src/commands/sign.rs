@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::keys::PrivateKey;
 use rebuild_verifier::sign::{self, Wrapping};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, outputs, text};
+use rebuild_verifier::{Result, text};
 
+use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
 use crate::console::Console;
 
@@ -24,7 +26,7 @@ pub(crate) struct Arguments {
     key: PathBuf,
     /// The statement, as `rebuild-verifier attest` writes it
     statement: PathBuf,
-    /// Where to write the result
+    /// Where to write the result, `-` being standard output
     #[arg(long, short, value_name = "BUNDLE")]
     out: PathBuf,
     /// Wrapping of the result, instead of the one that its name asks for
@@ -47,15 +49,14 @@ impl Arguments {
             Some(Format::Dsse) => Wrapping::Line,
             None => Wrapping::of(&self.out),
         };
-        outputs::claim(&[&self.key, &self.statement], &[&self.out])?;
+        claim(&[&self.key, &self.statement], &[&self.out])?;
         let key = PrivateKey::read(&self.key)?;
-        let staged = sign::sign(&self.statement, &key, wrapping, &self.out)?;
-        let out = text::shell_word(&self.out);
-        console.say(&format!(
-            "signed with {}: {out}\n",
-            key.public().fingerprint()
-        ))?;
-        staged.appear()?;
+        let signed = sign::sign(&self.statement, &key, wrapping)?;
+        let documents: [Document<'_>; 1] = [(&self.out, Box::new(|| signed.clone()))];
+        deliver(console, &documents, Staged::default(), |_| {
+            let out = text::shell_word(&self.out);
+            format!("signed with {}: {out}\n", key.public().fingerprint())
+        })?;
         Ok(Status::Identical)
     }
 }

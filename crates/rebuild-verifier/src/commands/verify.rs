@@ -59,10 +59,10 @@ pub(crate) struct Arguments {
     /// Write verification.json to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write a Simple Verification Result v0.2 if everything is verified
+    /// Write a Simple Verification Result v0.2 if everything is verified, to FILE or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     emit_svr: Option<PathBuf>,
-    /// Write a SLSA Verification Summary v1, passed or failed
+    /// Write a SLSA Verification Summary v1, passed or failed, to FILE or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     emit_vsa: Option<PathBuf>,
     /// Who verifies, in what is emitted [default: urn:samebits:verifier:unnamed]

@@ -159,6 +159,21 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     attack(
+        "a file of the build leads out of its folder on another system",
+        "",
+        2,
+        "is not a name inside a folder",
+        |exit| {
+            let folder = Folder::with_identical_trees();
+            for tree in ["a", "b"] {
+                folder.write(format!("{tree}/..\\server"), "program");
+            }
+            let output = folder.attest("out", exit);
+            assert!(!folder.path("out").exists());
+            output
+        },
+    ),
+    attack(
         "a subject's path leads out of the release",
         "",
         2,

@@ -104,6 +104,22 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     attack(
+        "what is signed goes to standard output and not into a file of that name",
+        "",
+        0,
+        "dsseEnvelope",
+        |code| {
+            let scene = Scene::with_two_builders();
+            scene.folder.run(&["keygen", "--out", "keys"], 0);
+            let arguments = "sign --key keys/signing.key result-1/statement.json --out -";
+            let output = scene
+                .folder
+                .run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            assert!(!scene.folder.path("-").exists());
+            output
+        },
+    ),
+    attack(
         "digests go to a standard output that is only read",
         "",
         2,
