@@ -235,7 +235,9 @@ fn walk(root: &Path, folder: &OwnedFd) -> Result<Vec<TreeEntry>> {
     for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(root).to_owned();
-            Error::read(path, error.into())
+            // Its own words have the path a second time.
+            let cause = error.into_io_error();
+            Error::read(path, cause.unwrap_or_else(|| ErrorKind::Other.into()))
         })?;
         let full = entry.path();
         let relative = full.strip_prefix(root).unwrap_or(full);
