@@ -62,3 +62,65 @@ pub(super) fn may_be_a_key(file: &Path) -> bool {
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
     text.contains("-----") || text.contains('\n') || text.len() >= LONG && text.bytes().all(base64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_format_are_quoted_and_nothing_after_the_first_other_text() {
+        for (message, kept) in [
+            ("it is wrong", "it is wrong"),
+            ("missing field `version`", "missing field `version`"),
+            (
+                "it is neither a list nor \"any\"",
+                "it is neither a list nor \"any\"",
+            ),
+            (
+                "`version` and `keys`, then `secret` and more",
+                "`version` and `keys`, then",
+            ),
+            ("unknown field `secret`, expected `id`", "unknown field"),
+            (
+                "invalid type: string \"secret\", expected u32",
+                "invalid type: string",
+            ),
+            ("not this, expected `secret`", "not this"),
+            // A name of the format that is quoted otherwise, or is only where a text begins.
+            ("an `id\" of", "an"),
+            ("an `identity`", "an"),
+            ("`", ""),
+        ] {
+            assert_eq!(without_values(message), kept, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let text = "a = 1\n\nb = secret\n";
+        let error = toml::from_str::<toml::Value>(text).unwrap_err();
+        let told = told(&error, text);
+        assert!(told.starts_with("line 3: "), "{told}");
+        assert!(!told.contains("secret"), "{told}");
+    }
+
+    #[test]
+    fn long_base64_and_anything_with_dashes_or_lines_may_be_a_key() {
+        let long = "aB3+/=".repeat(7);
+        for (file, is_it) in [
+            ("one.pub", false),
+            ("keys/one-2026.pub", false),
+            (&long[..39], false),
+            (&long[..40], true),
+            (&long, true),
+            (&format!("{long}.pub"), false),
+            ("a\nb", true),
+            ("-----BEGIN", true),
+            ("a-----", true),
+            ("a----", false),
+            ("", false),
+        ] {
+            assert_eq!(may_be_a_key(Path::new(file)), is_it, "{file:?}");
+        }
+    }
+}
