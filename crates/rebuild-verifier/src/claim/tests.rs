@@ -126,6 +126,21 @@ fn a_rebuild_without_dependencies_is_from_an_unknown_source() {
 }
 
 #[test]
+fn a_repository_may_say_twice_at_which_commit_it_is() {
+    let commit = "1".repeat(40);
+    for digest in [
+        json!({ "gitCommit": commit }),
+        json!({ "sha1": commit }),
+        json!({ "gitCommit": commit, "sha1": commit }),
+    ] {
+        let mut statement = rebuild();
+        statement["predicate"]["buildDefinition"]["resolvedDependencies"][0]["digest"] = digest;
+        let source = claim(read_statement(&statement)).source;
+        assert_eq!(source.revision.as_ref(), Some(&commit));
+    }
+}
+
+#[test]
 fn an_equivalence_claims_the_bits_of_the_rebuild_and_not_those_it_is_equivalent_to() {
     assert_eq!(
         claim(read_statement(&equivalence("bits"))).outputs[0]
