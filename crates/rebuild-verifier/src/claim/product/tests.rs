@@ -130,6 +130,7 @@ fn a_package_is_the_same_only_in_all_of_its_parts() {
     assert_eq!(target("a:1").relation(&target("a:1")), Relation::Same);
     assert_eq!(target("a:1").relation(&target("a:2")), Relation::Unknown);
     assert_eq!(file("a", "1").relation(&file("a", "2")), Relation::Same);
+    assert_eq!(file("a", "1").relation(&file("b", "1")), Relation::Unknown);
     assert_ne!(file("a", "1"), file("a", "2"));
     let unknown = Product::Unknown("a".into());
     assert_eq!(unknown.relation(&unknown), Relation::Unknown);
