@@ -35,22 +35,19 @@ const NAMES: [&str; 13] = [
 
 /// A message up to the first thing that it quotes and that is no name of the format: it may be a key in the wrong place.
 fn without_values(message: &str) -> String {
-    let mut kept = 0;
-    while let Some(at) = message[kept..].find(['"', '`', '\'']) {
-        let open = kept + at;
-        let (quote, quoted) = message[open..].split_at(1);
-        let is_quoted = |name: &&&str| {
-            let rest = quoted.strip_prefix(**name);
-            rest.is_some_and(|rest| rest.starts_with(quote))
-        };
-        let Some(name) = NAMES.iter().find(is_quoted) else {
-            let before = message[..open].trim_end_matches([' ', ':', ',']);
+    let mut rest = message;
+    while let Some(open) = rest.find(['"', '`', '\'']) {
+        let (quote, quoted) = rest[open..].split_at(1);
+        let after = |name: &&str| quoted.strip_prefix(name)?.strip_prefix(quote);
+        let Some(after) = NAMES.iter().find_map(after) else {
+            let kept = message.len() - rest.len() + open;
+            let before = message[..kept].trim_end_matches([' ', ':', ',']);
             return before
                 .strip_suffix(", expected")
                 .unwrap_or(before)
                 .to_owned();
         };
-        kept = open + name.len() + 2;
+        rest = after;
     }
     message.to_owned()
 }
