@@ -147,6 +147,14 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_has_as_many_subjects_as_verifiers_accept() {
+        let mut value = statement();
+        let subject = json!({ "digest": { "sha256": Sha256::of(b"a") } });
+        value["subject"] = json!(vec![subject; MAX_SUBJECTS]);
+        assert_eq!(read(&value).unwrap().subjects.len(), MAX_SUBJECTS);
+    }
+
+    #[test]
     fn every_broken_rule_is_told() {
         let digest = json!({ "sha256": Sha256::of(b"a") });
         for (pointer, value, told) in [

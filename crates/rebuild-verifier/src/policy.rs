@@ -278,13 +278,17 @@ mod tests {
             threshold: Some(threshold),
             ..Narrowing::default()
         };
+        assert_eq!(narrow(threshold(2)).unwrap().threshold, 2);
         assert_eq!(narrow(threshold(3)).unwrap().threshold, 3);
         assert!(narrow(threshold(1)).unwrap_err().contains("fewer"));
         let revision = |text: &str| Narrowing {
             revision: Some(text.into()),
             ..Narrowing::default()
         };
-        assert!(narrow(revision("a")).is_ok());
+        assert_eq!(
+            narrow(revision("a")).unwrap().revision,
+            Allowed::one("a".into())
+        );
         assert!(
             narrow(revision("b"))
                 .unwrap_err()
@@ -303,6 +307,62 @@ mod tests {
                 .unwrap_err()
                 .contains("does not trust")
         );
+        // It allows every builder, and has no key for this one.
+        let mut of_one = policy.clone();
+        of_one.keys[0].builders = Allowed::one(uri("a:1"));
+        assert!(of_one.clone().narrow(builder("a:1")).is_ok());
+        assert!(of_one.narrow(builder("a:2")).is_err());
+        assert_eq!(narrow(Narrowing::default()), Ok(policy.clone()));
+    }
+
+    #[test]
+    fn only_one_that_is_allowed_is_the_only_one() {
+        assert_eq!(Allowed::<u8>::Any.only(), None);
+        assert_eq!(Allowed::one(1).only(), Some(&1));
+        assert_eq!(Allowed::Only(BTreeSet::from([1, 2])).only(), None);
+    }
+
+    #[test]
+    fn anything_is_allowed_only_by_a_word_of_its_own_and_nothing_by_no_list() {
+        let read = |json: &str| serde_json::from_str::<Allowed<String>>(json);
+        for (json, allowed) in [
+            (r#""any""#, Allowed::Any),
+            (r#"["any"]"#, Allowed::one("any".into())),
+            (
+                r#"["a","b"]"#,
+                Allowed::Only(BTreeSet::from(["a".into(), "b".into()])),
+            ),
+        ] {
+            assert_eq!(read(json).unwrap(), allowed);
+            assert_eq!(serde_json::to_string(&allowed).unwrap(), json);
+        }
+        for (json, told) in [
+            (r#""all""#, "it is neither a list nor \"any\""),
+            ("1", "it is neither a list nor \"any\""),
+            ("[1]", "it is neither a list nor \"any\""),
+            ("[]", "an empty list allows nothing at all"),
+        ] {
+            let why = read(json).unwrap_err().to_string();
+            assert!(why.starts_with(told), "{json}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_known_by_the_digest_of_all_that_it_requires() {
+        let mut policy = Policy::of_keys(vec![key(1)]);
+        assert!(!policy.needs_time());
+        let before = policy.sha256();
+        policy.keys[0].not_after = Timestamp::parse("2026-01-01T00:00:00Z").ok();
+        assert!(policy.needs_time());
+        let json = format!(
+            r#"{{"threshold":1,"keys":[{{"fingerprint":"{}","builders":"any","not_after":"2026-01-01T00:00:00Z"}}],"#,
+            key(1).fingerprint()
+        ) + r#""builders":"any","build_types":["https://docs.oss-rebuild.dev/builds/ArtifactEquivalence@v0.1","#
+            + r#""https://docs.oss-rebuild.dev/builds/Rebuild@v0.1","urn:samebits:in-toto-link:v0.9","#
+            + r#""urn:samebits:nix-rebuild:v2"],"revision":"any","nar_hash":"any","products":"any","platforms":"any","variations":[],"shared_inputs":"any"}"#;
+        assert_eq!(String::from_utf8(policy.to_json()).unwrap(), json);
+        assert_eq!(policy.sha256(), Sha256::of(json.as_bytes()));
+        assert_ne!(policy.sha256(), before);
     }
 
     #[test]

@@ -179,3 +179,6 @@ impl Form {
         Ok(content.each_chunk(|_, chunk| self.0.update(chunk))?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,59 +1,13 @@
 //! Tiny files of every format, made byte by byte, always the same; and for each cause of differences a pair that shows it.
 
 pub(crate) mod archives;
+mod bytes;
 pub(crate) mod causes;
 pub(crate) mod executables;
 pub(crate) mod macho;
 pub(crate) mod pe;
 
-/// Bytes, put together in little-endian order.
-#[derive(Clone, Default)]
-pub(crate) struct Bytes(pub(crate) Vec<u8>);
-
-impl Bytes {
-    pub(crate) fn u8(&mut self, value: u8) -> &mut Self {
-        self.add([value])
-    }
-
-    pub(crate) fn u16(&mut self, value: usize) -> &mut Self {
-        self.add((value as u16).to_le_bytes())
-    }
-
-    pub(crate) fn u32(&mut self, value: usize) -> &mut Self {
-        self.add((value as u32).to_le_bytes())
-    }
-
-    pub(crate) fn u64(&mut self, value: usize) -> &mut Self {
-        self.add((value as u64).to_le_bytes())
-    }
-
-    pub(crate) fn big_u32(&mut self, value: usize) -> &mut Self {
-        self.add((value as u32).to_be_bytes())
-    }
-
-    pub(crate) fn add(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
-        self.0.extend_from_slice(bytes.as_ref());
-        self
-    }
-
-    /// Bytes filled up with zeros to a fixed length.
-    pub(crate) fn fixed(&mut self, bytes: impl AsRef<[u8]>, length: usize) -> &mut Self {
-        let end = self.0.len() + length;
-        self.add(bytes);
-        assert!(self.0.len() <= end);
-        self.0.resize(end, 0);
-        self
-    }
-
-    pub(crate) fn align(&mut self, alignment: usize) -> &mut Self {
-        self.0.resize(self.0.len().next_multiple_of(alignment), 0);
-        self
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-}
+pub(crate) use bytes::Bytes;
 
 /// A sample of every format, by name.
 pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>)> {

@@ -1,4 +1,6 @@
-//! Other rebuilders' attestations: what they claim, and everything that keeps them from being understood.
+//! Attestations: what they claim.
+
+mod refused;
 
 use serde_json::{Value, json};
 
@@ -124,6 +126,21 @@ fn a_rebuild_without_dependencies_is_from_an_unknown_source() {
 }
 
 #[test]
+fn a_repository_may_say_twice_at_which_commit_it_is() {
+    let commit = "1".repeat(40);
+    for digest in [
+        json!({ "gitCommit": commit }),
+        json!({ "sha1": commit }),
+        json!({ "gitCommit": commit, "sha1": commit }),
+    ] {
+        let mut statement = rebuild();
+        statement["predicate"]["buildDefinition"]["resolvedDependencies"][0]["digest"] = digest;
+        let source = claim(read_statement(&statement)).source;
+        assert_eq!(source.revision.as_ref(), Some(&commit));
+    }
+}
+
+#[test]
 fn an_equivalence_claims_the_bits_of_the_rebuild_and_not_those_it_is_equivalent_to() {
     assert_eq!(
         claim(read_statement(&equivalence("bits"))).outputs[0]
@@ -151,208 +168,6 @@ fn a_link_of_rebuilderd_claims_its_product_and_names_no_builder() {
         claim.outputs[0].digests.others().collect::<Vec<_>>(),
         ["sha512"]
     );
-}
-
-#[test]
-fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
-    let parameters = "/predicate/buildDefinition/externalParameters";
-    for (mut statement, pointer, value, told) in [
-        (
-            rebuild(),
-            format!("{parameters}/sudo"),
-            json!(true),
-            "unknown field",
-        ),
-        (
-            rebuild(),
-            format!("{parameters}/buildConfigSource"),
-            json!({ "ref": "a", "repository": "b", "c": 1 }),
-            "unknown field",
-        ),
-        (
-            rebuild(),
-            format!("{parameters}/artifact"),
-            json!("b.whl"),
-            "it rebuilt \"b.whl\"",
-        ),
-        (
-            rebuild(),
-            "/subject/0/name".into(),
-            json!("a-1.0.whl"),
-            "it rebuilt",
-        ),
-        (
-            rebuild(),
-            "/subject/0/name".into(),
-            json!("rebuild/../a"),
-            "not a name inside",
-        ),
-        (
-            rebuild(),
-            "/subject/1".into(),
-            json!({ "name": "b", "digest": { "sha256": sha("b") } }),
-            "2 subjects",
-        ),
-        (
-            rebuild(),
-            "/predicate/runDetails/builder/id".into(),
-            json!("somebody"),
-            "not an absolute URI",
-        ),
-        (
-            rebuild(),
-            "/predicate/buildDefinition/buildType".into(),
-            json!(1),
-            "no buildType",
-        ),
-        (
-            equivalence("bits"),
-            format!("{parameters}/extra"),
-            json!(1),
-            "unknown field",
-        ),
-        (
-            equivalence("bits"),
-            format!("{parameters}/candidate"),
-            json!("rebuild/b"),
-            "its candidate",
-        ),
-        (
-            rebuild(),
-            format!("{parameters}/package"),
-            json!("../a"),
-            "not a name inside",
-        ),
-        (
-            rebuild(),
-            format!("{parameters}/version"),
-            json!(""),
-            "not a line of text",
-        ),
-        (
-            rebuild(),
-            format!("{parameters}/ecosystem"),
-            json!("py\npi"),
-            "not a line of text",
-        ),
-        (
-            rebuild(),
-            "/predicate/buildDefinition/externalParameters".into(),
-            json!(["a-1.0.whl", "pypi", "a", "1.0", null]),
-            "invalid type: sequence",
-        ),
-        (
-            rebuild(),
-            "/predicate/buildDefinition/resolvedDependencies/1".into(),
-            json!({ "name": "git+https://example.org/b", "digest": { "sha1": "0" } }),
-            "from 2 repositories",
-        ),
-        (
-            rebuild(),
-            "/predicate/buildDefinition/resolvedDependencies/0/digest".into(),
-            json!({ "gitCommit": "1".repeat(40), "sha1": "0".repeat(40) }),
-            "is at",
-        ),
-        (
-            rebuild(),
-            "/predicate/buildDefinition/resolvedDependencies/0/digest".into(),
-            json!({ "gitCommit": "main" }),
-            "no commit",
-        ),
-        (
-            rebuild(),
-            "/subject/0/digest/md5".into(),
-            json!("0"),
-            "cannot be checked",
-        ),
-        (
-            equivalence("bits"),
-            "/subject/0/digest/sha512".into(),
-            json!("00"),
-            "128 lower-case hex",
-        ),
-        (
-            equivalence("bits"),
-            format!("{parameters}/target"),
-            json!("https://example.org/b"),
-            "0 dependencies \"https://example.org/b\"",
-        ),
-        (
-            equivalence("bits"),
-            format!("{parameters}/target"),
-            json!("b"),
-            "not an absolute URI",
-        ),
-        (
-            equivalence("bits"),
-            "/subject/0/digest/sha256".into(),
-            sha("other"),
-            "not its target",
-        ),
-        (
-            equivalence("bits"),
-            "/predicate/buildDefinition/resolvedDependencies/0/digest".into(),
-            json!({ "md5": "0" }),
-            "no sha256",
-        ),
-    ] {
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        match (
-            name.parse::<usize>(),
-            statement.pointer_mut(parent).unwrap(),
-        ) {
-            (Ok(1), Value::Array(list)) if list.len() == 1 => list.push(value),
-            (Ok(index), parent) => parent[index] = value,
-            (Err(_), parent) => parent[name] = value,
-        }
-        let why = read_statement(&statement).unwrap_err();
-        assert!(why.contains(told), "{pointer}: {why}");
-    }
-}
-
-#[test]
-fn a_link_about_anything_but_one_rebuilt_file_is_refused() {
-    for (pointer, value) in [
-        ("/signed/name", json!("build a_1-1_amd64.deb")),
-        ("/signed/name", json!("rebuild b.deb")),
-        ("/signed/products", json!({})),
-        ("/signed/products/b", json!({ "sha256": sha("b") })),
-        (
-            "/signed/products/a_1-1_amd64.deb",
-            json!({ "sha512": "00" }),
-        ),
-        (
-            "/signed/products/a_1-1_amd64.deb",
-            json!({ "sha256": "AA" }),
-        ),
-    ] {
-        let mut block = link();
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        block.pointer_mut(parent).unwrap()[name] = value;
-        assert!(read_link(block).is_err(), "{pointer}");
-    }
-    let mut leaving = link();
-    leaving["signed"]["name"] = json!("rebuild ../a");
-    leaving["signed"]["products"] = json!({ "../a": { "sha256": sha("a") } });
-    assert!(
-        read_link(leaving)
-            .unwrap_err()
-            .contains("not a name inside")
-    );
-}
-
-#[test]
-fn an_artifact_or_a_product_in_a_folder_is_refused() {
-    let mut statement = rebuild();
-    statement["subject"][0]["name"] = json!("rebuild/x/a.whl");
-    statement["predicate"]["buildDefinition"]["externalParameters"]["artifact"] = json!("x/a.whl");
-    let why = read_statement(&statement).unwrap_err();
-    assert!(why.contains("without folders"), "{why}");
-
-    let mut block = link();
-    block["signed"]["name"] = json!("rebuild x/a.deb");
-    block["signed"]["products"] = json!({ "x/a.deb": { "sha256": sha("a") } });
-    assert!(read_link(block).unwrap_err().contains("without folders"));
 }
 
 #[test]
@@ -424,4 +239,58 @@ fn provenance_of_an_unknown_build_type_claims_bits_under_a_type_that_never_count
     let claim = claim(read_statement(&other));
     assert!(!build_types().contains(claim.build_type.as_str()));
     assert_eq!(claim.outputs[0].name, "rebuild/a-1.0.whl");
+    assert_eq!(claim.product, Product::Unknown("rebuild/a-1.0.whl".into()));
+    // Of no file, it speaks of nothing that could be verified.
+    other["subject"][0].as_object_mut().unwrap().remove("name");
+    assert_eq!(
+        read_statement(&other),
+        Ok(Reading::Other(
+            "its build type \"https://example.org/build/v1\" is not known".into()
+        ))
+    );
+}
+
+#[test]
+fn a_statement_of_this_project_claims_every_file_of_one_attribute_built_from_one_source() {
+    let golden = include_bytes!("../../tests/golden/statement.json");
+    let claim = claim(read(&Content::Payload(IN_TOTO.into(), golden.to_vec())));
+    assert_eq!(claim.build_type, BUILD_TYPE);
+    assert_eq!(
+        claim.builder.as_ref().unwrap().as_str(),
+        "https://example.org/builders/1"
+    );
+    let source = Source {
+        revision: Some("0123456789abcdef0123456789abcdef01234567".into()),
+        nar_hash: Some("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".into()),
+    };
+    let product = Product::Flake {
+        attribute: "server-aarch64-linux".into(),
+        platform: "aarch64-linux".into(),
+        source: source.clone(),
+    };
+    assert_eq!((&claim.product, &claim.source), (&product, &source));
+    assert_eq!(claim.platform.as_deref(), Some("aarch64-linux"));
+    assert_eq!(
+        claim.variations.iter().collect::<Vec<_>>(),
+        ["build-directory", "time-zone"]
+    );
+    let sha256 = "65b5499604c64b0dfe0648298951b048936498f0f01685e24d12135b32f85934";
+    let sha256 = Sha256::try_from(sha256.to_owned()).unwrap();
+    assert_eq!(outputs_of(&claim), [("bin/server", sha256)]);
+}
+
+#[test]
+fn a_commit_is_forty_lower_case_hex_digits_and_nothing_else() {
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    for (text, is_it) in [
+        (commit.to_owned(), true),
+        (commit[1..].to_owned(), false),
+        (format!("{commit}0"), false),
+        (commit.replace('f', "g"), false),
+        (commit.to_uppercase(), false),
+        (format!("{}-dirty", &commit[..34]), false),
+        (String::new(), false),
+    ] {
+        assert_eq!(is_commit(&text), is_it, "{text}");
+    }
 }

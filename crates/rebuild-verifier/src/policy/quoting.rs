@@ -36,22 +36,19 @@ const NAMES: [&str; 14] = [
 
 /// A message up to the first thing that it quotes and that is no name of the format: it may be a key in the wrong place.
 fn without_values(message: &str) -> String {
-    let mut kept = 0;
-    while let Some(at) = message[kept..].find(['"', '`', '\'']) {
-        let open = kept + at;
-        let (quote, quoted) = message[open..].split_at(1);
-        let is_quoted = |name: &&&str| {
-            let rest = quoted.strip_prefix(**name);
-            rest.is_some_and(|rest| rest.starts_with(quote))
-        };
-        let Some(name) = NAMES.iter().find(is_quoted) else {
-            let before = message[..open].trim_end_matches([' ', ':', ',']);
+    let mut rest = message;
+    while let Some(open) = rest.find(['"', '`', '\'']) {
+        let (quote, quoted) = rest[open..].split_at(1);
+        let after = |name: &&str| quoted.strip_prefix(name)?.strip_prefix(quote);
+        let Some(after) = NAMES.iter().find_map(after) else {
+            let kept = message.len() - rest.len() + open;
+            let before = message[..kept].trim_end_matches([' ', ':', ',']);
             return before
                 .strip_suffix(", expected")
                 .unwrap_or(before)
                 .to_owned();
         };
-        kept = open + name.len() + 2;
+        rest = after;
     }
     message.to_owned()
 }
@@ -63,4 +60,66 @@ pub(super) fn may_be_a_key(file: &Path) -> bool {
     // Of either alphabet.
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
     text.contains("-----") || text.contains('\n') || text.len() >= LONG && text.bytes().all(base64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_format_are_quoted_and_nothing_after_the_first_other_text() {
+        for (message, kept) in [
+            ("it is wrong", "it is wrong"),
+            ("missing field `version`", "missing field `version`"),
+            (
+                "it is neither a list nor \"any\"",
+                "it is neither a list nor \"any\"",
+            ),
+            (
+                "`version` and `keys`, then `secret` and more",
+                "`version` and `keys`, then",
+            ),
+            ("unknown field `secret`, expected `id`", "unknown field"),
+            (
+                "invalid type: string \"secret\", expected u32",
+                "invalid type: string",
+            ),
+            ("not this, expected `secret`", "not this"),
+            // A name of the format that is quoted otherwise, or is only where a text begins.
+            ("an `id\" of", "an"),
+            ("an `identity`", "an"),
+            ("`", ""),
+        ] {
+            assert_eq!(without_values(message), kept, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let text = "a = 1\n\nb = secret\n";
+        let error = toml::from_str::<toml::Value>(text).unwrap_err();
+        let told = told(&error, text);
+        assert!(told.starts_with("line 3: "), "{told}");
+        assert!(!told.contains("secret"), "{told}");
+    }
+
+    #[test]
+    fn long_base64_and_anything_with_dashes_or_lines_may_be_a_key() {
+        let long = "aB3+/=".repeat(7);
+        for (file, is_it) in [
+            ("one.pub", false),
+            ("keys/one-2026.pub", false),
+            (&long[..39], false),
+            (&long[..40], true),
+            (&long, true),
+            (&format!("{long}.pub"), false),
+            ("a\nb", true),
+            ("-----BEGIN", true),
+            ("a-----", true),
+            ("a----", false),
+            ("", false),
+        ] {
+            assert_eq!(may_be_a_key(Path::new(file)), is_it, "{file:?}");
+        }
+    }
 }

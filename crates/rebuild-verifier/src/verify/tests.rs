@@ -1,5 +1,8 @@
 //! What is decided from claims that were read and signatures that were looked at.
 
+mod requirements;
+mod written;
+
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -90,6 +93,11 @@ fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
         keys: vec![public(number).fingerprint()],
         unmet: Vec::new(),
     }
+}
+
+/// One that meets every policy of these tests.
+fn accepted() -> Candidate {
+    got(1, &flake("a"), &[("s", BITS)])
 }
 
 fn finding(candidate: Candidate) -> Finding {
@@ -233,9 +241,13 @@ fn whoever_shares_a_key_or_a_name_is_one_party() {
         (vec![unnamed(1), unnamed(1)], (1, 1, 1)),
         (vec![unnamed(1), with(&[1], 1)], (1, 1, 2)),
     ] {
-        let (count, _) = count(&candidates);
-        let found = (count.independent, count.keys, count.builders);
-        assert_eq!(found, expected, "{candidates:?}");
+        // Whoever connects two others may come before or after them.
+        let backwards = candidates.iter().rev().collect();
+        for candidates in [candidates.iter().collect::<Vec<_>>(), backwards] {
+            let (count, _) = count(candidates.iter().copied());
+            let found = (count.independent, count.keys, count.builders);
+            assert_eq!(found, expected, "{candidates:?}");
+        }
     }
 }
 
@@ -248,91 +260,6 @@ fn claims_about_two_builds_do_not_add_up() {
     ];
     let (count, product) = count(&candidates);
     assert_eq!((count.independent, product), (2, Some(&flake("b"))));
-}
-
-/// What of a policy the claim of [`got`] does not meet.
-fn unmet(change: impl FnOnce(&mut Policy)) -> Vec<&'static str> {
-    let mut policy = Policy::of_keys(vec![public(1)]);
-    change(&mut policy);
-    requirement::unmet(&got(1, &flake("a"), &[("s", BITS)]), &policy)
-}
-
-#[test]
-fn each_criterion_is_met_or_not() {
-    assert_eq!(unmet(|_| ()), [""; 0]);
-    let one = |text: &str| Allowed::one(text.to_owned());
-    assert_eq!(unmet(|policy| policy.products = one("a")), [""; 0]);
-    assert_eq!(unmet(|policy| policy.platforms = one("p")), [""; 0]);
-    assert_eq!(
-        unmet(|policy| policy.variations.extend(["clock".into()])),
-        [""; 0]
-    );
-    assert_eq!(unmet(|policy| policy.build_types.clear()), ["build-type"]);
-    assert_eq!(
-        unmet(|policy| policy.builders = Allowed::one(builder(2))),
-        ["builder"]
-    );
-    assert_eq!(unmet(|policy| policy.products = one("b")), ["product"]);
-    assert_eq!(
-        unmet(|policy| policy.revision = one("b")),
-        ["source-revision"]
-    );
-    assert_eq!(unmet(|policy| policy.nar_hash = one("b")), ["source-hash"]);
-    assert_eq!(unmet(|policy| policy.platforms = one("b")), ["platform"]);
-    assert_eq!(
-        unmet(|policy| policy.variations.extend(["b".into()])),
-        ["variations"]
-    );
-    let may_share = |kinds: &[Kind]| Allowed::Only(kinds.iter().copied().collect());
-    let kinds = [Kind::Compiler, Kind::Linker, Kind::Tools];
-    assert_eq!(
-        unmet(|policy| policy.shared_inputs = may_share(&kinds)),
-        [""; 0]
-    );
-    assert_eq!(
-        unmet(|policy| policy.shared_inputs = may_share(&kinds[..2])),
-        ["shared-inputs"]
-    );
-    let nobody = Candidate {
-        keys: Vec::new(),
-        ..got(1, &flake("a"), &[("s", BITS)])
-    };
-    let policy = Policy::of_keys(vec![public(1)]);
-    assert_eq!(requirement::unmet(&nobody, &policy), ["builder"]);
-}
-
-/// What is required of the artifact and not met, where these claims were found.
-fn failed(candidates: Vec<Candidate>, threshold: usize) -> Vec<&'static str> {
-    let policy = Policy {
-        threshold,
-        ..Policy::of_keys(vec![public(1), public(2)])
-    };
-    let findings: Vec<_> = candidates.into_iter().map(finding).collect();
-    let requirements = requirement::check(&artifact(), &findings, &policy);
-    let failed = requirements.iter().filter(|one| one.check != Check::Passed);
-    failed.map(|one| one.name).collect()
-}
-
-#[test]
-fn enough_that_agree_and_nobody_who_does_not() {
-    let agrees = |number| got(number, &flake("a"), &[("s", BITS)]);
-    assert_eq!(failed(vec![agrees(1)], 1), [""; 0]);
-    assert_eq!(failed(vec![agrees(1), agrees(2)], 2), [""; 0]);
-    let counts = ["keys", "builders", "independent"];
-    assert_eq!(failed(vec![agrees(1)], 2), counts);
-    assert_eq!(failed(vec![agrees(1), agrees(1)], 2), counts);
-    let other = got(2, &flake("a"), &[("s", "other")]);
-    assert_eq!(failed(vec![agrees(1), other.clone()], 1), ["agreement"]);
-    let nothing = failed(vec![other], 1);
-    assert!(
-        nothing.starts_with(&["attested", "build-type"]),
-        "{nothing:?}"
-    );
-    let not_accepted = Candidate {
-        unmet: vec!["platform"],
-        ..agrees(1)
-    };
-    assert_eq!(failed(vec![not_accepted], 1), counts);
 }
 
 #[test]
@@ -472,4 +399,25 @@ fn a_link_is_of_the_only_builder_that_its_key_may_speak_for() {
     // One that names another is not spoken for by this key.
     claim.builder = Some(builder(1));
     assert_eq!(of(&claim, &policy), (Some(builder(1)), 0));
+}
+
+#[test]
+fn an_artifact_is_a_file_by_the_name_that_it_was_given_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("file"), BITS).unwrap();
+    std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
+    let algorithms = BTreeSet::from(["sha512"]);
+    for name in ["file", "link"] {
+        let artifact = Artifact::read(&path(name), &algorithms).unwrap();
+        let sha256 = Sha256::of(BITS.as_bytes());
+        assert_eq!((artifact.name.as_str(), artifact.size_bytes), (name, 4));
+        assert_eq!(artifact.digests.sha256, sha256);
+        assert_eq!(artifact.digests.others().collect::<Vec<_>>(), ["sha512"]);
+    }
+    std::fs::create_dir(path("folder")).unwrap();
+    std::fs::write(path("folder/file"), BITS).unwrap();
+    let error = Artifact::read(&path("folder"), &algorithms).unwrap_err();
+    let told = "it is a folder; name the files in it";
+    assert!(error.to_string().ends_with(told), "{error}");
 }
