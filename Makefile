@@ -54,9 +54,10 @@ mutants: ## break what decides "verified" in every small way, one at a time: a u
 
 # What a release build has to know of its origin, and a measurement has not.
 UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0
+SUITE ?= engine
 .PHONY: bench
-bench: ## measure the engine of rebuild-verifier with the machine's own cargo
-	$(UNSTAMPED) cargo bench --package rebuild-verifier --bench engine -- $(BENCH)
+bench: ## measure rebuild-verifier with the machine's own cargo (SUITE=engine, or worst: the worst inputs that are known)
+	$(UNSTAMPED) cargo bench --package rebuild-verifier --bench $(SUITE) -- $(BENCH)
 
 .PHONY: help
 help: ## this list
