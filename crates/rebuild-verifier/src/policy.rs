@@ -22,6 +22,9 @@ use crate::uri::AbsoluteUri;
 /// The word for no restriction, which has to be written out.
 const ANY: &str = "any";
 
+/// What is said of anything else than that word or a list.
+const NEITHER: &str = "it is neither \"any\" nor a list of what may stand there";
+
 /// Everything that is required. In JSON, its keys by their names: it then says what was required and to whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Policy {
@@ -123,12 +126,12 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
         let either = Either::deserialize(deserializer).map_err(|error| {
             match error.to_string().starts_with("missing field") {
                 true => error,
-                false => D::Error::custom("it is neither a list nor \"any\""),
+                false => D::Error::custom(NEITHER),
             }
         })?;
         match either {
             Either::Word(word) if word == ANY => Ok(Self::Any),
-            Either::Word(_) => Err(D::Error::custom("it is neither a list nor \"any\"")),
+            Either::Word(_) => Err(D::Error::custom(NEITHER)),
             Either::List(list) if list.is_empty() => {
                 Err(D::Error::custom("an empty list allows nothing at all"))
             }
@@ -337,9 +340,9 @@ mod tests {
             assert_eq!(serde_json::to_string(&allowed).unwrap(), json);
         }
         for (json, told) in [
-            (r#""all""#, "it is neither a list nor \"any\""),
-            ("1", "it is neither a list nor \"any\""),
-            ("[1]", "it is neither a list nor \"any\""),
+            (r#""all""#, NEITHER),
+            ("1", NEITHER),
+            ("[1]", NEITHER),
             ("[]", "an empty list allows nothing at all"),
         ] {
             let why = read(json).unwrap_err().to_string();

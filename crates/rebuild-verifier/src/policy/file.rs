@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::quoting::{may_be_a_key, told};
-use super::{Allowed, Policy, TrustedKey, sorted};
+use super::{ANY, Allowed, Policy, TrustedKey, sorted};
 use crate::claim::{build_types, check_product, is_commit};
 use crate::clock::Timestamp;
 use crate::definition::{nar_sha256, one_line};
@@ -166,8 +166,8 @@ impl Document {
         if ids.len() < self.builder.len() {
             return Err("one builder occurs twice; list all its keys in one place".into());
         }
-        if let Some(builder) = self.builder.iter().find(|builder| builder.keys.is_empty()) {
-            return Err(format!("builder {} has no key", builder.id));
+        if self.builder.iter().any(|builder| builder.keys.is_empty()) {
+            return Err("a builder has no key, so that it could never count".into());
         }
         if self.threshold == 0 || self.threshold > ids.len() {
             return Err(format!(
@@ -194,6 +194,13 @@ impl Document {
         if let Allowed::Only(revisions) = &self.source.revision {
             if !revisions.iter().all(|revision| is_commit(revision)) {
                 return Err("source.revision has one that is not a commit in 40 hex digits".into());
+            }
+        }
+        for (field, allowed) in [("products", &self.products), ("platforms", &self.platforms)] {
+            if allowed != &Allowed::Any && allowed.allows(Some(&ANY.into())) {
+                return Err(format!(
+                    "{field} has {ANY:?} in a list; for anything, write the word alone"
+                ));
             }
         }
         if let Allowed::Only(products) = &self.products {

@@ -72,8 +72,8 @@ mod tests {
             ("it is wrong", "it is wrong"),
             ("missing field `version`", "missing field `version`"),
             (
-                "it is neither a list nor \"any\"",
-                "it is neither a list nor \"any\"",
+                "it is neither \"any\" nor a list of what may stand there",
+                "it is neither \"any\" nor a list of what may stand there",
             ),
             (
                 "`version` and `keys`, then `secret` and more",

@@ -72,7 +72,7 @@ const ATTACKS: &[Attack] = &[
         "a policy's products are a key",
         "",
         2,
-        "neither a list nor",
+        "neither \"any\" nor a list",
         |code| {
             policy_with(
                 "products = [\"server-aarch64-linux\"]",

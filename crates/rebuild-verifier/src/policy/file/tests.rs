@@ -156,11 +156,21 @@ fn every_broken_rule_is_told() {
             "build-types has one that is not one of http",
         ),
         ("[\"aarch64-linux\"]", "[]", "allows nothing"),
+        (
+            "[\"aarch64-linux\"]",
+            "[\"any\", \"x86_64-linux\"]",
+            "platforms has \"any\" in a list",
+        ),
+        (
+            "[\"server-aarch64-linux\"]",
+            "[\"any\"]",
+            "products has \"any\" in a list",
+        ),
         ("[\"server-aarch64-linux\"]", "[]", "allows nothing"),
         (
             "[\"aarch64-linux\"]",
             "\"all\"",
-            "neither a list nor \"any\"",
+            "neither \"any\" nor a list",
         ),
         ("[\"build-directory\"]", "[\"\"]", "not a line of text"),
         (
@@ -186,7 +196,7 @@ fn every_broken_rule_is_told() {
         (
             "shared-inputs = \"any\"",
             "shared-inputs = [\"standard-library\"]",
-            "neither a list nor",
+            "neither \"any\" nor a list",
         ),
         (
             "shared-inputs = \"any\"",
