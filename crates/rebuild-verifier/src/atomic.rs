@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::error::{self, Error, Result};
 use crate::outputs::refuse_existing;
+use crate::path::folder_of;
 
 /// The mode of files that everybody may read, whatever the umask.
 pub const PUBLIC: u32 = 0o644;
@@ -139,13 +140,6 @@ fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
 /// Without the name of the temporary file, which says nothing to anybody.
 fn failed(path: &Path, cause: io::Error) -> Error {
     Error::write(path, error::plain(cause))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 /// Makes the new names last, not only the new content.

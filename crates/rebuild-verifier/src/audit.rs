@@ -11,7 +11,7 @@ mod published;
 mod requirements;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::compare::Pair;
 use crate::comparison::{Comparison, Entry, Level, Verdict};
@@ -284,13 +284,4 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
         });
     }
     Ok(())
-}
-
-/// The name of a path in messages and documents: its last part.
-fn name(path: &Path) -> String {
-    crate::path::escape(
-        path.file_name()
-            .unwrap_or(path.as_os_str())
-            .as_encoded_bytes(),
-    )
 }

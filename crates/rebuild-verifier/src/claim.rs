@@ -10,6 +10,7 @@ mod product;
 
 use std::collections::BTreeSet;
 
+use crate::definition::is_commit;
 use crate::digest::Digests;
 use crate::dsse::IN_TOTO;
 use crate::envelopes::Content;
@@ -93,14 +94,6 @@ impl Source {
         (self.nar_hash.is_some() && self.nar_hash == other.nar_hash)
             || (commit.is_some() && commit == other.revision.as_ref())
     }
-}
-
-/// Whether `text` is a whole commit id of git.
-pub fn is_commit(text: &str) -> bool {
-    text.len() == 40
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What an attestation is, once its signature has been checked.

@@ -302,14 +302,16 @@ pub(crate) fn nar_sha256(nar_hash: &str) -> Result<String, String> {
         })
 }
 
+/// Whether `text` is a whole commit id of git.
+pub fn is_commit(text: &str) -> bool {
+    text.len() == 40
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// The commit that a revision is, if it is one.
 fn commit(revision: &str) -> Result<Option<String>, String> {
-    let is_commit = |text: &str| {
-        text.len() == 40
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
     if is_commit(revision) {
         Ok(Some(revision.to_owned()))
     } else if WITHOUT_COMMIT.contains(&revision)

@@ -278,6 +278,23 @@ fn is_unseen(character: char) -> bool {
     )
 }
 
+/// The name of a path in messages and documents: its last part, in the spelling of paths.
+pub(crate) fn name(path: &Path) -> String {
+    escape(
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .as_encoded_bytes(),
+    )
+}
+
+/// The folder in which a path lies.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
 /// Adds `\x` and two hex digits for each byte.
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {

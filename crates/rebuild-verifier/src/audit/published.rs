@@ -8,18 +8,17 @@ use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
 use crate::comparison::Comparison;
 use crate::definition::Definition;
 use crate::digest::Sha256;
+use crate::dsse::IN_TOTO;
 use crate::engine::Engine;
 use crate::envelopes::{self, Content};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
-use crate::path::EntryPath;
+use crate::path::{self, EntryPath, folder_of};
 use crate::statement::Statement;
 use crate::tree::{Found, Tree, TreeEntry};
 
 /// How the names of files end that hold signed statements.
 const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
-
-const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// Everything that is to be audited at once.
 #[derive(Debug)]
@@ -148,7 +147,7 @@ impl Published {
             })
             .collect();
         Ok(Self {
-            name: super::name(file),
+            name: path::name(file),
             contradiction: contradiction(&statement, comparison.as_ref().map(|(_, json)| json)),
             definition,
             files,
@@ -193,13 +192,6 @@ fn locate(root: &Path, path: &EntryPath) -> PathBuf {
     }
 }
 
-fn folder_of(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 /// Every file of a folder that holds statements, sorted.
 fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |cause| Error::read(folder, cause);
@@ -226,23 +218,22 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_attestation(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == STATEMENT_FILE) || is_signed(path)
+}
+
+/// Whether a file holds signed statements, by its name.
+fn is_signed(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    name == STATEMENT_FILE.as_bytes()
-        || ATTESTATION_ENDINGS
-            .iter()
-            .any(|ending| name.ends_with(ending.as_bytes()))
+    ATTESTATION_ENDINGS
+        .iter()
+        .any(|ending| name.ends_with(ending.as_bytes()))
 }
 
 /// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
 /// what is claimed instead of believing it.
 fn statements(file: &Path) -> Result<Vec<Statement>> {
     let limits = Limits::default();
-    let signed = ATTESTATION_ENDINGS.iter().any(|ending| {
-        file.as_os_str()
-            .as_encoded_bytes()
-            .ends_with(ending.as_bytes())
-    });
-    if !signed {
+    if !is_signed(file) {
         let json = input::read(file, "statement", limits.statement_bytes)?;
         return Ok(vec![
             Statement::from_json(&json).map_err(|why| invalid(file, why))?,
@@ -253,7 +244,7 @@ fn statements(file: &Path) -> Result<Vec<Statement>> {
         let Content::Payload(kind, payload) = one.content else {
             return Err(invalid(file, "it is an in-toto link".into()));
         };
-        if kind != PAYLOAD_TYPE {
+        if kind != IN_TOTO {
             return Err(invalid(file, format!("its payload is {kind:?}")));
         }
         statements.push(Statement::from_json(&payload).map_err(|why| invalid(file, why))?);

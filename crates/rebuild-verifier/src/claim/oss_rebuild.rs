@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Claim, Output, Product, Source, check_file_name, is_commit, only_output, part};
-use crate::definition::one_line;
+use super::{Claim, Output, Product, Source, check_file_name, only_output, part};
+use crate::definition::{is_commit, one_line};
 use crate::digest::Digests;
 use crate::intoto::{Statement, check_name};
 use crate::uri::AbsoluteUri;

@@ -9,6 +9,7 @@ use rebuild_verifier::audit::document::Findings;
 use rebuild_verifier::audit::{self, Audit, Release, Undecided, text};
 use rebuild_verifier::nix::Nix;
 use rebuild_verifier::nix::flake::FlakeRef;
+use rebuild_verifier::path::folder_of;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::verify::Check;
 use rebuild_verifier::{Error, Result};
@@ -99,17 +100,14 @@ impl Arguments {
     /// name; where they cannot be read, nothing beside them is touched.
     fn read(&self, outlet: Option<&Outlet>) -> Result<Release> {
         let read = Release::read(&self.release, self.artifact.as_deref());
-        let beside = self.release.parent().filter(|_| self.release.is_file());
         let sources = self.sources(read.as_ref().ok());
         let mut inputs: Vec<&Path> = vec![&self.release];
         inputs.extend(self.artifact.as_deref());
         inputs.extend(sources.iter().map(PathBuf::as_path));
         match &read {
             Ok(release) => inputs.extend(release.files()),
-            Err(_) => inputs.extend(beside.map(|folder| match folder.as_os_str().is_empty() {
-                true => Path::new("."),
-                false => folder,
-            })),
+            Err(_) if self.release.is_file() => inputs.push(folder_of(&self.release)),
+            Err(_) => {}
         }
         let places = match (outlet, &read) {
             (Some(outlet), Ok(release)) => {

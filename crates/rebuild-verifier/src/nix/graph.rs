@@ -11,6 +11,7 @@ use super::derivation::Derivation;
 use super::source;
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
+use crate::path::name;
 use crate::shared::SharedInput;
 
 /// A derivation, and all that it is built from.
@@ -235,10 +236,6 @@ fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput
     }
     let is_shared = |one: &&SharedInput| shared.contains(&one.derivation);
     Ok(listed.iter().filter(is_shared).cloned().collect())
-}
-
-fn name(path: &Path) -> String {
-    crate::path::escape(path.file_name().unwrap_or_default().as_encoded_bytes())
 }
 
 const FORMAT: &str = "derivation";

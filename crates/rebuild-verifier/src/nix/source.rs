@@ -12,6 +12,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
 use sha2::Digest as _;
 
 use crate::digest::Sha256;
@@ -99,10 +100,7 @@ fn mentioned(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._?=".contains(byte);
     let mut found = BTreeSet::new();
     let mut rest = text;
-    while let Some(at) = rest
-        .windows(prefix.len())
-        .position(|window| window == prefix)
-    {
+    while let Some(at) = memmem::find(rest, &prefix) {
         rest = &rest[at + prefix.len()..];
         let length = rest.iter().take_while(|byte| in_name(byte)).count();
         // What follows a name may look like a part of it: the end of a sentence.

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::quoting::{may_be_a_key, told};
 use super::{ANY, Allowed, Policy, TrustedKey, sorted};
-use crate::claim::{build_types, check_product, is_commit};
+use crate::claim::{build_types, check_product};
 use crate::clock::Timestamp;
-use crate::definition::{nar_sha256, one_line};
+use crate::definition::{is_commit, nar_sha256, one_line};
 use crate::error::{Error, Result};
 use crate::input::{self, Limits};
 use crate::json;
