@@ -4,14 +4,15 @@ pub mod differential;
 #[path = "../../tests/checks.rs"]
 pub mod trust;
 
-use rebuild_verifier::content::Content;
-use rebuild_verifier::error::Error;
-use rebuild_verifier::explain::explain;
-use rebuild_verifier::formats::{Context, Failure, Format, map};
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::inspect::Inspection;
-use rebuild_verifier::path::EntryPath;
-use rebuild_verifier::unsigned;
+use binary_formats::content::Content;
+use difference_explainer::explain;
+use binary_formats::{Context, Failure, map, unsigned};
+use untrusted_input::format::Format;
+use binary_inspector::Inspection;
+use bit_compare::path::EntryPath;
+
+use crate::error::Error;
+use crate::Limits;
 
 /// Small enough for a fuzzer to reach them.
 fn limits() -> Limits {
