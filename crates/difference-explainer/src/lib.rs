@@ -14,7 +14,7 @@
 //! let path = EntryPath::new("build.json").unwrap();
 //! let (original, rebuilt) = (content(r#"{"jobs": 2}"#), content(r#"{"jobs": 4}"#));
 //! let explained = contents::explain(&path, &original, &rebuilt, Limits::default())?;
-//! assert_eq!(explained.explanations[0].part, "/jobs");
+//! assert_eq!(explained.explanations[0].field.as_deref(), Some("/jobs"));
 //! # Ok::<(), difference_explainer::Error>(())
 //! ```
 

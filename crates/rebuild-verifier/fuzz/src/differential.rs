@@ -17,7 +17,7 @@ use binary_formats::macho::MachO;
 use binary_formats::pe::Pe;
 use untrusted_input::spelling::escape;
 
-use crate::Limits;
+use binary_formats::Limits;
 
 /// The most bytes of a name that are compared.
 const LONGEST_NAME_BYTES: usize = 127;

@@ -5,14 +5,12 @@ pub mod differential;
 pub mod trust;
 
 use binary_formats::content::Content;
-use difference_explainer::explain;
-use binary_formats::{Context, Failure, map, unsigned};
+use difference_explainer::contents::explain;
+use binary_formats::{Context, Error, Failure, Limits, map, unsigned};
 use untrusted_input::format::Format;
 use binary_inspector::Inspection;
 use bit_compare::path::EntryPath;
 
-use crate::error::Error;
-use crate::Limits;
 
 /// Small enough for a fuzzer to reach them.
 fn limits() -> Limits {
@@ -65,10 +63,14 @@ pub fn check_explanation(bytes: &[u8]) {
     let Ok(path) = EntryPath::new("x") else {
         return;
     };
-    let explained = explain(&path, &content(one), &content(other), limits());
+    let within = difference_explainer::Limits {
+        formats: limits(),
+        ..difference_explainer::Limits::default()
+    };
+    let explained = explain(&path, &content(one), &content(other), within);
     let explained = explained.expect("memory can be read");
     assert_eq!(explained.explanations.is_empty(), one == other);
-    assert!(explained.explanations.len() <= limits().explanations_of_a_file);
+    assert!(explained.explanations.len() <= within.explanations_of_a_file);
 }
 
 /// What is inspected can be written, and says the same each time.
@@ -91,7 +93,7 @@ pub fn check_unsigned(bytes: &[u8]) {
     let digest = |one, other| match unsigned::common_digest(&content(one), &content(other)) {
         Ok(digest) => Ok(digest),
         // A signature that is none.
-        Err(Error::Invalid { why, .. }) => Err(why.is_empty()),
+        Err(Error::Input(untrusted_input::Error::Invalid { why, .. })) => Err(why.is_empty()),
         Err(error) => panic!("{error}"),
     };
     let common = digest(one, other);
