@@ -11,7 +11,7 @@ from pathlib import Path
 from . import flake, peers
 from .support import ROOT, Done, FolderTest, run
 
-GOLDEN = ROOT / "crates/rebuild-verifier/tests/golden"
+GOLDEN = ROOT / "crates/sample-files/golden"
 SCHEMAS = ROOT / "docs/schemas"
 BUILDER = "https://example.org/builders/1"
 TYPE = "application/vnd.in-toto+json"

@@ -9,7 +9,7 @@ from . import flake
 from .support import ROOT, Done, FolderTest, run
 
 PAGE = ROOT / "docs/policy.md"
-GOLDEN = ROOT / "crates/rebuild-verifier/tests/golden"
+GOLDEN = ROOT / "crates/sample-files/golden"
 
 
 class PolicyPage(FolderTest):

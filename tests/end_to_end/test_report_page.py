@@ -45,7 +45,7 @@ class ReportPageTest(FolderTest):
     def setUp(self):
         super().setUp()
         self.verifier = flake.built("rebuild-verifier") / "bin/rebuild-verifier"
-        golden = ROOT / "crates/rebuild-verifier/tests/golden/definition.json"
+        golden = ROOT / "crates/sample-files/golden/definition.json"
         self.definition = json.loads(golden.read_text())
         self.result("same", "aarch64-linux", differs=False)
         self.result("other", "x86_64-windows", differs=True)

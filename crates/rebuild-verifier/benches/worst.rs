@@ -1,4 +1,4 @@
-//! How long the worst inputs take that are known: those of tests/attacks/budgets, a megabyte of each.
+//! How long the worst inputs take that are known: a megabyte of each.
 
 use std::fs;
 use std::hint::black_box;
@@ -6,10 +6,7 @@ use std::hint::black_box;
 use bit_compare::comparison::Level;
 use criterion::{Criterion, Throughput};
 use rebuild_verifier::{comparing, inspecting};
-
-#[allow(clippy::unwrap_used, reason = "written for tests")]
-#[path = "../tests/attacks/budgets/inputs.rs"]
-mod inputs;
+use sample_files::worst::INPUTS;
 
 const BYTES: usize = 1_000_000;
 
@@ -20,7 +17,7 @@ fn main() {
     };
     let paths = ["a", "b"].map(|name| folder.path().join(name));
     let [original, rebuilt] = &paths;
-    for input in inputs::INPUTS {
+    for input in INPUTS {
         let (one, other) = (input.make)(BYTES);
         let bytes = (one.len() + other.len()) as u64;
         let written = fs::write(original, one).and_then(|()| fs::write(rebuilt, other));

@@ -1,6 +1,7 @@
 //! `compare --html`: one page about one comparison.
 
-use crate::fixtures::pe::Pe;
+use sample_files::pe::Pe;
+
 use crate::util::Folder;
 
 fn page_of(folder: &Folder, more: &[&str], expected_code: i32) -> String {

@@ -1,10 +1,11 @@
 //! `inspect` of Mach-O and PE files: signatures page by page, images that overlap, libraries that are loaded late.
 
+use sample_files::macho::{MachO, universal};
+use sample_files::pe::Pe;
+use sample_files::program::place;
 use serde_json::json;
 
-use crate::fixtures::macho::{MachO, universal};
-use crate::fixtures::pe::Pe;
-use crate::inspect::{inspected, place};
+use crate::inspect::inspected;
 use crate::util::Folder;
 
 #[test]

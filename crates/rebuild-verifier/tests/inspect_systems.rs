@@ -1,9 +1,10 @@
 //! `inspect` of ELF files for every byte order, class and system.
 
+use sample_files::elf::Elf;
+use sample_files::program::dynamic_elf;
 use serde_json::{Value, json};
 
-use crate::fixtures::executables::Elf;
-use crate::inspect::{dynamic_elf, inspected};
+use crate::inspect::inspected;
 
 /// A machine, its class and byte order, and the name that Rust has for it.
 const ARCHITECTURES: [(usize, bool, bool, &str); 20] = [

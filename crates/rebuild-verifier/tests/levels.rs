@@ -1,9 +1,9 @@
 //! `compare --level`: code signatures left out, under a verdict of their own, and only where they can be.
 
+use sample_files::macho::{MachO, universal};
+use sample_files::pe::{Pe, with_checksum};
 use serde_json::{Value, json};
 
-use crate::fixtures::macho::{MachO, universal};
-use crate::fixtures::pe::{Pe, with_checksum};
 use crate::util::Folder;
 
 /// Compares two files at a level.

@@ -1,4 +1,4 @@
-//! What the program reads and writes, against `schemas/`; and whole sample documents, against `tests/golden/`.
+//! What the program reads and writes, against `schemas/`; and whole documents, against the golden ones of `sample-files`.
 //!
 //! The check knows exactly the keywords that the schemas use and stops at any other. It does not evaluate patterns: the
 //! program's own rules for text are tested one by one elsewhere.
@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use sample_files::golden;
 use serde_json::{Value, json};
 
 use crate::trust::{Scene, ed25519, policy};
@@ -358,8 +359,7 @@ fn the_golden_documents_are_what_the_program_writes() {
         folder.write(format!("{tree}/bin/server"), "same bits\n");
         folder.set_mode(&format!("{tree}/bin/server"), 0o755);
     }
-    let golden = |name: &str| fs::read_to_string(file(&format!("tests/golden/{name}"))).unwrap();
-    folder.write("definition.json", golden("definition.json"));
+    folder.write("definition.json", golden::DEFINITION);
     let builder = "https://example.org/builders/1";
     folder.run(
         &[
@@ -376,7 +376,10 @@ fn the_golden_documents_are_what_the_program_writes() {
         0,
     );
     let version = folder.read_json("out/statement.json")["predicate"]["runDetails"]["builder"]["version"]["rebuild-verifier"].clone();
-    for name in ["statement.json", "comparison.json"] {
+    for (name, expected) in [
+        ("statement.json", golden::STATEMENT),
+        ("comparison.json", golden::COMPARISON),
+    ] {
         // The one thing in it that depends on how the program under test was built.
         let written = String::from_utf8(folder.read(&format!("out/{name}"))).unwrap();
         let written = written.replace(
@@ -384,9 +387,8 @@ fn the_golden_documents_are_what_the_program_writes() {
             "\"rebuild-verifier\": \"0.1.0\"",
         );
         assert_eq!(
-            written,
-            golden(name),
-            "tests/golden/{name} is not what is written now:\n{written}"
+            written, expected,
+            "crates/sample-files/golden/{name} is not what is written now:\n{written}"
         );
     }
 }

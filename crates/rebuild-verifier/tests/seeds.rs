@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use build_attestation::dsse;
+use sample_files::{causes, samples};
 use serde_json::json;
 
-use crate::fixtures::{causes, samples};
 use crate::trust::{Scene, ed25519, link, oss_rebuild, p256, policy};
 use crate::util::EMPTY;
 

@@ -5,12 +5,6 @@
 // A folder of its own for each test, the program in a clean environment, and what to print when it surprises.
 mod util;
 
-// Tiny files of every format, and a pair for each cause of differences.
-mod fixtures;
-
-// Why files differ: causes, nested contents, bytes that nobody meant.
-mod explain;
-
 // Explanations as they are told.
 mod explanations;
 

@@ -1,19 +1,7 @@
 //! Samples with and without a signature, and how their normal form is put together.
 
-// The samples are those of the tests of the whole program, of which not everything is used here.
-#[allow(dead_code)]
-#[path = "../../../rebuild-verifier/tests/fixtures/bytes.rs"]
-mod bytes;
-#[allow(dead_code)]
-#[path = "../../../rebuild-verifier/tests/fixtures/macho.rs"]
-mod macho;
-#[allow(dead_code)]
-#[path = "../../../rebuild-verifier/tests/fixtures/pe.rs"]
-mod pe;
-
-use bytes::Bytes;
-use macho::{MachO, universal, universal_of};
-use pe::Pe;
+use sample_files::macho::{MachO, universal, universal_of};
+use sample_files::pe::Pe;
 
 use super::*;
 

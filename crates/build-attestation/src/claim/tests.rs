@@ -252,8 +252,8 @@ fn provenance_of_an_unknown_build_type_claims_bits_under_a_type_that_never_count
 
 #[test]
 fn a_statement_of_this_project_claims_every_file_of_one_attribute_built_from_one_source() {
-    let golden = include_bytes!("../../../rebuild-verifier/tests/golden/statement.json");
-    let claim = claim(read(&Content::Payload(IN_TOTO.into(), golden.to_vec())));
+    let golden = sample_files::golden::STATEMENT.into();
+    let claim = claim(read(&Content::Payload(IN_TOTO.into(), golden)));
     assert_eq!(claim.build_type, BUILD_TYPE);
     assert_eq!(
         claim.builder.as_ref().unwrap().as_str(),

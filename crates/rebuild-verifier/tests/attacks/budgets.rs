@@ -4,9 +4,7 @@
 //! `cargo bench --bench worst` measures them. What is to be seen here is that each ends with a verdict, or with exit code 2
 //! and a reason, and not by a signal.
 
-pub(crate) mod inputs;
-
-use inputs::INPUTS;
+use sample_files::worst::INPUTS;
 use serde_json::{Value, json};
 
 use super::{Attack, all_fail, attack};

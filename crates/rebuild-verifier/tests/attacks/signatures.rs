@@ -3,10 +3,10 @@
 mod forged;
 
 use forged::*;
+use sample_files::macho::universal;
+use sample_files::pe::{signed_data, with_checksum};
 
 use super::{Attack, all_fail, attack};
-use crate::fixtures::macho::universal;
-use crate::fixtures::pe::{signed_data, with_checksum};
 use crate::util::{Folder, Output};
 
 const SAME: &str = "identical without signatures";

@@ -1,8 +1,9 @@
 //! Outputs that do not arrive: a standard output that is closed, and one that nobody reads any more.
 
+use sample_files::elf;
+
 use super::{Attack, all_fail, attack};
 use crate::fake_nix::Fake;
-use crate::fixtures::executables;
 use crate::trust::Scene;
 use crate::util::{BUILDER, Folder, Output};
 
@@ -18,7 +19,7 @@ fn only_read(command: &str, exit: i32) -> Output {
 
 fn redirected(command: &str, to: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
-    let program = executables::Elf::sample().bytes();
+    let program = elf::Elf::sample().bytes();
     scene.folder.write("program", program);
     scene.folder.shell(&format!("\"$0\" {command} {to}"), exit)
 }

@@ -1,11 +1,11 @@
 //! Text of strangers that a terminal or a CI server would obey.
 
+use sample_files::{archives, elf};
 use serde_json::json;
 
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
 use crate::fake_nix::Fake;
-use crate::fixtures::{archives, executables};
 use crate::terminal::written_to_a_terminal;
 use crate::trust::Scene;
 use crate::util::{Folder, Output, PROGRAM};
@@ -258,7 +258,7 @@ const ATTACKS: &[Attack] = &[
         r"\x3a:set-env",
         |code| {
             let folder = Folder::new();
-            folder.write("::set-env=x::y", executables::Elf::sample().bytes());
+            folder.write("::set-env=x::y", elf::Elf::sample().bytes());
             harmless(folder.run(&["inspect", "::set-env=x::y"], code))
         },
     ),

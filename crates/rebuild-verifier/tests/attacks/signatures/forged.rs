@@ -1,7 +1,7 @@
 //! Signatures, and what is put in their place.
 
-use crate::fixtures::macho::MachO;
-use crate::fixtures::pe::{Pe, signed_data};
+use sample_files::macho::MachO;
+use sample_files::pe::{Pe, signed_data};
 
 pub(super) const CERTIFICATE: &[u8] = b"by whom";
 /// Where the command of `__LINKEDIT` is in the sample.

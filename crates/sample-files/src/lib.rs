@@ -1,17 +1,33 @@
-//! Tiny files of every format, made byte by byte, always the same; and for each cause of differences a pair that shows it.
+//! Tiny files of every format, made byte by byte, always the same; for each cause of differences a pair that shows it; and
+//! documents as this project writes them.
+//!
+//! What the tests of all crates here begin with, in one place. Nothing is proved here: a sample follows its format as far as
+//! the readers that are tested look, and no further. That other readers take the samples as this project does, the tests of
+//! `format-oracles` say.
+//!
+//! ```
+//! let (name, bytes) = &sample_files::samples()[0];
+//! assert_eq!(*name, "elf");
+//! assert!(bytes.starts_with(b"\x7fELF"));
+//! ```
 
-pub(crate) mod archives;
+pub mod archives;
 mod bytes;
-pub(crate) mod causes;
-pub(crate) mod executables;
-pub(crate) mod macho;
-pub(crate) mod pe;
+pub mod causes;
+pub mod elf;
+pub mod golden;
+pub mod macho;
+pub mod pe;
+pub mod program;
+pub mod wasm;
+pub mod worst;
 
-pub(crate) use bytes::Bytes;
+pub use bytes::Bytes;
 
 /// A sample of every format, by name.
-pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>)> {
-    use executables::{Elf, wasm};
+pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    use elf::Elf;
+    use wasm::wasm;
     let text: &[(&str, &[u8])] = &[("bin/server", b"content\n"), ("README", b"read me\n")];
     vec![
         ("elf", Elf::sample().bytes()),
@@ -57,7 +73,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Every place of a file; of those in the midst of zeros, one in 31.
-pub(crate) fn places(sample: &[u8]) -> Vec<usize> {
+pub fn places(sample: &[u8]) -> Vec<usize> {
     let in_zeros = |at: usize| {
         let around = &sample[at.saturating_sub(16)..(at + 16).min(sample.len())];
         around.iter().all(|byte| *byte == 0)

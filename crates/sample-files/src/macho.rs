@@ -1,0 +1,224 @@
+//! Mach-O: 64-bit for ARM, one section, a symbol, a UUID, perhaps signed.
+
+use crate::Bytes;
+
+/// A program for macOS.
+#[derive(Clone)]
+pub struct MachO {
+    /// What `LC_UUID` holds.
+    pub uuid: [u8; 16],
+    /// What the section `__TEXT,__text` holds.
+    pub text: Vec<u8>,
+    /// When the object file was written that a debug symbol names.
+    pub object_secs: usize,
+    /// The signature's identifier and what stands for its hashes.
+    pub signature: Option<(&'static str, [u8; 32])>,
+}
+
+impl Default for MachO {
+    fn default() -> Self {
+        Self {
+            uuid: [5; 16],
+            text: (0..80).collect(),
+            object_secs: 1_700_000_000,
+            signature: Some(("server", [3; 32])),
+        }
+    }
+}
+
+const HEADER_BYTES: usize = 32;
+const TEXT_COMMAND_BYTES: usize = 72 + 80;
+const LINKEDIT_COMMAND_BYTES: usize = 72;
+const SYMBOLS_COMMAND_BYTES: usize = 24;
+const UUID_COMMAND_BYTES: usize = 24;
+const VERSION_COMMAND_BYTES: usize = 24;
+const LIBRARY_COMMAND_BYTES: usize = 56;
+const HEADERS_BYTES: usize = 0x200;
+const STRINGS: &[u8] = b"\0/build/server.o\0";
+
+/// Where the parts of an image are.
+struct Layout {
+    /// Where `__LINKEDIT` begins: with the one symbol.
+    linked_at: usize,
+    strings_at: usize,
+    signature_at: usize,
+    end: usize,
+}
+
+/// Adds to a number of 4 bytes.
+fn increase(bytes: &mut [u8], at: usize, more: usize, big_endian: bool) {
+    let mut word: [u8; 4] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+    word = if big_endian {
+        (u32::from_be_bytes(word) + more as u32).to_be_bytes()
+    } else {
+        (u32::from_le_bytes(word) + more as u32).to_le_bytes()
+    };
+    bytes[at..at + 4].copy_from_slice(&word);
+}
+
+impl MachO {
+    /// Where the signature begins.
+    pub fn signature_at(&self) -> usize {
+        self.layout().signature_at
+    }
+
+    fn layout(&self) -> Layout {
+        let linked_at = HEADERS_BYTES + self.text.len().next_multiple_of(16);
+        let strings_at = linked_at + 16;
+        let linked_end = strings_at + STRINGS.len();
+        let signature_at = linked_end.next_multiple_of(16);
+        let end = self
+            .signature()
+            .map_or(linked_end, |it| signature_at + it.len());
+        Layout {
+            linked_at,
+            strings_at,
+            signature_at,
+            end,
+        }
+    }
+
+    /// The image with a signature that is one, if it has any: pages of 4096 bytes, each with its digest.
+    pub fn sealed(&self) -> Vec<u8> {
+        let mut bytes = self.bytes();
+        if self.signature.is_none() {
+            return bytes;
+        }
+        let at = self.signature_at();
+        let pages = at.div_ceil(4096);
+        let directory = at + 20;
+        let longer = 32 * (pages - 1);
+        // The directory's length, and the whole signature's in itself, in its command and in its segment, follow.
+        increase(&mut bytes, at + 4, longer, true);
+        increase(&mut bytes, directory + 4, longer, true);
+        increase(&mut bytes, directory + 28, pages - 1, true);
+        increase(&mut bytes, directory + 32, at - 0x200, true);
+        let linkedit = HEADER_BYTES + TEXT_COMMAND_BYTES;
+        let command = linkedit
+            + LINKEDIT_COMMAND_BYTES
+            + SYMBOLS_COMMAND_BYTES
+            + UUID_COMMAND_BYTES
+            + VERSION_COMMAND_BYTES
+            + LIBRARY_COMMAND_BYTES;
+        increase(&mut bytes, command + 12, longer, false);
+        increase(&mut bytes, linkedit + 48, longer, false);
+        let hashes_at = bytes.len() - 32;
+        let digests: Vec<u8> = bytes[..at]
+            .chunks(4096)
+            .flat_map(<sha2::Sha256 as sha2::Digest>::digest)
+            .collect();
+        bytes.splice(hashes_at.., digests);
+        bytes
+    }
+
+    /// The image with a signature, if it has any, whose digests are those that [`MachO::signature`] says.
+    pub fn bytes(&self) -> Vec<u8> {
+        let layout = self.layout();
+        let signature = self.signature();
+        let mut commands = self.commands(&layout);
+        let mut count = 6;
+        if let Some(signature) = &signature {
+            commands.u32s(&[0x1d, 16, layout.signature_at, signature.len()]);
+            count += 1;
+        }
+        let mut file = Bytes::default();
+        file.u32s(&[0xfeed_facf, 0x0100_000c, 0, 2]);
+        file.u32s(&[count, commands.len(), 0x20_0085, 0]);
+        let length = HEADERS_BYTES - file.len();
+        file.fixed(&commands.0, length).add(&self.text).align(16);
+        file.u32(1).u8(0x66).u8(0).u16(1).u64(self.object_secs);
+        file.add(STRINGS);
+        if let Some(signature) = signature {
+            file.align(16).add(signature);
+        }
+        file.0
+    }
+
+    /// The load commands, but for that of the signature.
+    fn commands(&self, layout: &Layout) -> Bytes {
+        let Layout {
+            linked_at,
+            strings_at,
+            end,
+            ..
+        } = *layout;
+        let mut commands = Bytes::default();
+        commands
+            .u32(0x19)
+            .u32(TEXT_COMMAND_BYTES)
+            .fixed("__TEXT", 16);
+        commands.u64s(&[0x1_0000_0000, 0x4000, 0, linked_at]);
+        commands.u32s(&[5, 5, 1, 0]);
+        commands.fixed("__text", 16).fixed("__TEXT", 16);
+        commands.u64s(&[0x1_0000_0200, self.text.len()]);
+        commands
+            .u32(HEADERS_BYTES)
+            .u32(4)
+            .u64(0)
+            .u32(0)
+            .u32(0)
+            .u64(0);
+        commands
+            .u32(0x19)
+            .u32(LINKEDIT_COMMAND_BYTES)
+            .fixed("__LINKEDIT", 16);
+        commands.u64s(&[0x1_0000_4000, 0x4000, linked_at, end - linked_at]);
+        commands.u32s(&[1, 1, 0, 0]);
+        commands.u32s(&[
+            2,
+            SYMBOLS_COMMAND_BYTES,
+            linked_at,
+            1,
+            strings_at,
+            STRINGS.len(),
+        ]);
+        commands.u32(0x1b).u32(UUID_COMMAND_BYTES).add(self.uuid);
+        commands.u32s(&[0x32, VERSION_COMMAND_BYTES, 1, 0xb_0000, 0xe_0000, 0]);
+        commands.u32s(&[0xc, LIBRARY_COMMAND_BYTES, 24, 2, 0x54c_0000, 0x1_0000]);
+        commands.fixed("/usr/lib/libSystem.B.dylib", 32);
+        commands
+    }
+
+    /// An ad-hoc signature: one code directory.
+    fn signature(&self) -> Option<Vec<u8>> {
+        let (identifier, hashes) = self.signature?;
+        let hashes_at = 44 + identifier.len() + 1;
+        let mut directory = Bytes::default();
+        directory.big_u32s(&[
+            0xfade_0c02,
+            hashes_at + 32,
+            0x2_0001,
+            0x2_0002,
+            hashes_at,
+            44,
+        ]);
+        directory.big_u32s(&[0, 1, 0x200]);
+        directory.add([32, 2, 0, 12]).big_u32(0);
+        directory.add(identifier).u8(0).add(hashes);
+        let mut blob = Bytes::default();
+        blob.big_u32s(&[0xfade_0cc0, 20 + directory.len(), 1, 0, 20]);
+        blob.add(&directory.0);
+        Some(blob.0)
+    }
+}
+
+/// A universal file of sealed images.
+pub fn universal(images: &[MachO]) -> Vec<u8> {
+    let images: Vec<_> = images.iter().map(MachO::sealed).collect();
+    universal_of(&images)
+}
+
+/// A universal file, laid out as lipo does.
+pub fn universal_of(images: &[Vec<u8>]) -> Vec<u8> {
+    let mut header = Bytes::default();
+    let mut content = Bytes::default();
+    header.big_u32(0xcafe_babe).big_u32(images.len());
+    for image in images {
+        content.align(0x100);
+        header.big_u32s(&[0x0100_000c, 0, 0x100 + content.len(), image.len(), 8]);
+        content.add(image);
+    }
+    let mut file = Bytes::default();
+    file.fixed(&header.0, 0x100).add(&content.0);
+    file.0
+}
