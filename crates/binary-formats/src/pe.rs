@@ -332,8 +332,44 @@ fn name_by_string_table(
         let offset = name_offset(&section.name);
         if let Some(offset) = offset.filter(|_| symbols != 0) {
             let name = content.bytes(strings + offset, 128)?;
-            section.name = untrusted_input::spelling::escape(until_nul(&name));
+            // One that is not there stays the number that it is.
+            if !name.is_empty() {
+                section.name = untrusted_input::spelling::escape(until_nul(&name));
+            }
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file with a string table behind it, in which the first section's name is at this offset.
+    fn named(field: &[u8; 8]) -> Vec<u8> {
+        let mut file = sample_files::pe::Pe::default().bytes();
+        let place = file.windows(8).position(|it| it == b".text\0\0\0").unwrap();
+        file[place..place + 8].copy_from_slice(field);
+        let strings = file.len() as u32;
+        file[0x84 + 8..0x84 + 12].copy_from_slice(&strings.to_le_bytes());
+        file.extend(b"\x12\0\0\0.debug_abbrev\0");
+        file
+    }
+
+    #[test]
+    fn a_long_name_is_in_the_string_table_and_stays_a_number_if_that_has_none() {
+        for (field, expected) in [
+            (b"/4\0\0\0\0\0\0", ".debug_abbrev"),
+            (b"//AAAAAE", ".debug_abbrev"),
+            (b"/10\0\0\0\0\0", "_abbrev"),
+            (b"/4000\0\0\0", "/4000"),
+            (b"//AAAZZZ", "//AAAZZZ"),
+            (b"/x\0\0\0\0\0\0", "/x"),
+        ] {
+            let content = Content::memory(named(field));
+            let pe =
+                Pe::read(&content, &Limits::default()).unwrap_or_else(|_| panic!("{expected}"));
+            assert_eq!(pe.sections[0].name, expected);
+        }
+    }
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use untrusted_input::format::Format;
 
-use super::block::until_nul;
 use super::map::{Builder, Inner};
 use super::unpack::Packing;
 use super::{Block, DEPENDENCIES_SECTION, Failure, Map, malformed};
@@ -76,7 +75,7 @@ pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Fail
             let text = content.slice(start..end);
             let (name_bytes, name_at) = leb128(&text.bytes(0, 8)?)?;
             let name = text.bytes(name_at, name_bytes.min(128) as usize)?;
-            section.name = untrusted_input::spelling::escape(until_nul(&name));
+            section.name = untrusted_input::spelling::escape(&name);
             section.range.start = start.saturating_add(name_at + name_bytes).min(end);
             section.header.end = section.range.start;
         }
@@ -119,4 +118,21 @@ pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
         builder.part_with(section.name, section.range, inner)?;
     }
     builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name has a length, and nothing ends it before that.
+    #[test]
+    fn names_of_custom_sections_are_whole() {
+        let module = sample_files::wasm::wasm(&[(0, b"\x03a\0bmore"), (0, b"\x01a")]);
+        let sections = sections(&Content::memory(module), &Limits::default()).unwrap();
+        let seen: Vec<_> = sections
+            .iter()
+            .map(|it| (&*it.name, it.range.clone()))
+            .collect();
+        assert_eq!(seen, [(r"a\x00b", 14..18), ("a", 22..22)]);
+    }
 }
