@@ -1,104 +1,16 @@
-//! What must hold for any bytes, besides that nothing panics, hangs or takes memory without bounds.
+//! What the targets share: what was really signed, which the seeds of the tests are.
 
-pub mod differential;
-#[path = "../../tests/checks.rs"]
-pub mod trust;
+use std::sync::LazyLock;
 
-use binary_formats::content::Content;
-use difference_explainer::contents::explain;
-use binary_formats::{Context, Error, Failure, Limits, map, unsigned};
-use untrusted_input::format::Format;
-use binary_inspector::Inspection;
-use bit_compare::path::EntryPath;
+use input_properties::trust::Truth;
 
-
-/// Small enough for a fuzzer to reach them.
-fn limits() -> Limits {
-    Limits {
-        unpacked_bytes: 4 << 20,
-        parts: 1000,
-        fields: 4000,
-        text_bytes: 1 << 20,
-        ..Limits::default()
-    }
-}
-
-/// Two contents in one input: the number of bytes of the first stands before them.
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    rest.split_at_checked(u16::from_le_bytes(*length).into())
-}
-
-/// A map has every byte exactly once, in order, and its fields lie in their parts.
-pub fn check_map(format: Format, bytes: &[u8]) {
-    let content = Content::memory(bytes.to_vec());
-    let map = match map(
-        format,
-        &content,
-        &mut Context::new(limits(), content.length()),
-    ) {
-        Ok(map) => map,
-        Err(Failure::Malformed(why)) => return assert!(!why.is_empty()),
-        Err(Failure::Unreadable(error)) => panic!("{error}"),
-    };
-    let mut at = 0;
-    for part in &map.parts {
-        assert_eq!(part.range.start, at, "{}", part.name);
-        assert!(part.range.end > at, "{}", part.name);
-        for field in &part.fields {
-            assert!(field.range.start >= at && field.range.end <= part.range.end);
-            at = field.range.end;
-        }
-        at = part.range.end;
-    }
-    assert_eq!(at, bytes.len() as u64);
-}
-
-/// What differs has an explanation, within the limits; what does not has none.
-pub fn check_explanation(bytes: &[u8]) {
-    let Some((one, other)) = split(bytes) else {
-        return;
-    };
-    let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
-    let Ok(path) = EntryPath::new("x") else {
-        return;
-    };
-    let within = difference_explainer::Limits {
-        formats: limits(),
-        ..difference_explainer::Limits::default()
-    };
-    let explained = explain(&path, &content(one), &content(other), within);
-    let explained = explained.expect("memory can be read");
-    assert_eq!(explained.explanations.is_empty(), one == other);
-    assert!(explained.explanations.len() <= within.explanations_of_a_file);
-}
-
-/// What is inspected can be written, and says the same each time.
-pub fn check_inspection(bytes: &[u8]) {
-    let content = Content::memory(bytes.to_vec());
-    if let Ok(inspection) = Inspection::of(&content, limits()) {
-        let again = Inspection::of(&content, limits()).ok();
-        assert_eq!(again.as_ref(), Some(&inspection));
-        assert!(!inspection.to_json().is_empty());
-        assert!(!inspection.to_text("x").contains('\x1b'));
-    }
-}
-
-/// Two contents have a digest in common only if they have one each, in whichever order they are given.
-pub fn check_unsigned(bytes: &[u8]) {
-    let Some((one, other)) = split(bytes) else {
-        return;
-    };
-    let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
-    let digest = |one, other| match unsigned::common_digest(&content(one), &content(other)) {
-        Ok(digest) => Ok(digest),
-        // A signature that is none.
-        Err(Error::Input(untrusted_input::Error::Invalid { why, .. })) => Err(why.is_empty()),
-        Err(error) => panic!("{error}"),
-    };
-    let common = digest(one, other);
-    assert_eq!(common, digest(other, one));
-    if let Ok(Some(_)) = common {
-        assert!(digest(one, one) == common || digest(other, other) == common);
-    }
-}
+/// Two statements and a link about one artifact, and the keys that signed them.
+pub static TRUTH: LazyLock<Truth> = LazyLock::new(|| {
+    let keys = [
+        include_str!("../../tests/seeds/keys/one"),
+        include_str!("../../tests/seeds/keys/two"),
+        include_str!("../../tests/seeds/keys/link"),
+    ];
+    let signed = include_bytes!("../../tests/seeds/verify/all");
+    Truth::new(signed, keys, b"\x7fELF server")
+});

@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rebuild_verifier_fuzz::differential::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| format_oracles::check(bytes));

@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rebuild_verifier_fuzz::check_inspection(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| input_properties::check_inspection(bytes));

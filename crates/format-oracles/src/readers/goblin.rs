@@ -1,0 +1,118 @@
+//! What the crate `goblin` sees.
+
+use binary_formats::macho::cpu_name;
+use goblin::archive::Archive;
+use goblin::elf::Elf;
+use goblin::elf::section_header::SHT_NOBITS;
+use goblin::mach::{Mach, MachO};
+use goblin::pe::header::{Header, SIZEOF_COFF_HEADER, SIZEOF_PE_MAGIC};
+
+use super::{comparable, is_index};
+use crate::part::Parts;
+
+pub(super) fn elf(bytes: &[u8]) -> Option<Parts> {
+    let elf = Elf::parse(bytes).ok()?;
+    // It goes by the size that section headers have, whatever the header says.
+    let header_bytes = if elf.is_64 { 64 } else { 40 };
+    if !elf.section_headers.is_empty() && elf.header.e_shentsize != header_bytes {
+        return None;
+    }
+    // It reads names from a section that has no bytes in the file.
+    let names = elf.section_headers.get(usize::from(elf.header.e_shstrndx));
+    let has_names = names.is_none_or(|names| names.sh_type != SHT_NOBITS);
+    let mut found = Parts::new();
+    // The first section header is of none.
+    for section in elf.section_headers.iter().skip(1) {
+        if section.sh_type != SHT_NOBITS {
+            let name = elf.shdr_strtab.get_at(section.sh_name);
+            let name = name
+                .filter(|_| has_names)
+                .map(str::as_bytes)
+                .and_then(comparable);
+            found.add(name, section.sh_offset, section.sh_size);
+        }
+    }
+    Some(found)
+}
+
+pub(super) fn pe(bytes: &[u8]) -> Option<Parts> {
+    // Only the headers: what directories point to is no matter of the table of sections.
+    let header = Header::parse(bytes).ok()?;
+    let coff = header.coff_header;
+    let optional_at = header.dos_header.pe_pointer as usize + SIZEOF_PE_MAGIC + SIZEOF_COFF_HEADER;
+    let mut at = optional_at + usize::from(coff.size_of_optional_header);
+    let mut found = Parts::new();
+    for section in coff.sections(bytes, &mut at).ok()? {
+        // A name that is a number is looked up even where there is no table.
+        let is_number = section.name[0] == b'/';
+        let has_table = coff.pointer_to_symbol_table != 0 && section.real_name.is_some();
+        let name = section.name().ok().filter(|_| has_table || !is_number);
+        let name = name.map(str::as_bytes).and_then(comparable);
+        let (start, length) = (section.pointer_to_raw_data, section.size_of_raw_data);
+        found.add(name, start.into(), length.into());
+    }
+    Some(found)
+}
+
+pub(super) fn macho(bytes: &[u8]) -> Option<Parts> {
+    match Mach::parse(bytes).ok()? {
+        Mach::Binary(image) => sections(&image),
+        Mach::Fat(file) => {
+            let mut found = Parts::new();
+            for image in file.iter_arches() {
+                let image = image.ok()?;
+                let name = cpu_name(image.cputype);
+                found.add(
+                    Some(name.as_bytes()),
+                    image.offset.into(),
+                    image.size.into(),
+                );
+            }
+            Some(found)
+        }
+    }
+}
+
+fn sections(image: &MachO<'_>) -> Option<Parts> {
+    let mut found = Parts::new();
+    for segment in &image.segments {
+        for (section, _) in segment.sections().ok()? {
+            let names = section.segname().ok().zip(section.name().ok());
+            let whole = names.map(|(segment, section)| format!("{segment},{section}"));
+            let name = whole.as_deref().map(str::as_bytes);
+            // A section at 0 has no bytes.
+            if section.offset > 0 {
+                found.add(name, section.offset.into(), section.size);
+            }
+        }
+    }
+    Some(found)
+}
+
+pub(super) fn ar(bytes: &[u8]) -> Option<Parts> {
+    let archive = Archive::parse(bytes).ok()?;
+    let mut found = Parts::new();
+    for member in (0..archive.len()).filter_map(|index| archive.get_at(index)) {
+        let (field, name) = (
+            member.raw_name().trim_end_matches(' '),
+            member.extended_name(),
+        );
+        if is_index(field.as_bytes()) || is_index(name.as_bytes()) {
+            continue;
+        }
+        let name = name.as_bytes();
+        let is_alike = ends_alike(field) && !name.contains(&0);
+        let name = is_alike.then_some(name);
+        found.add(name, member.offset, member.size() as u64);
+    }
+    Some(found)
+}
+
+/// Whether this reader ends a name where others do: not where a slash has more behind it, or begins what is no number; and it
+/// does not know that Windows' tools end long names with NUL.
+fn ends_alike(field: &str) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+    let is_in_table = field.strip_prefix('/').is_some_and(is_number);
+    let plain = field.strip_suffix('/').unwrap_or(field);
+    is_in_table || field.starts_with("#1/") || !plain.contains('/')
+}

@@ -1,0 +1,43 @@
+//! The program: exit code 0 only for files that every reader sees alike.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(files: &[&Path]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_format-oracles"));
+    command.args(files).output().unwrap()
+}
+
+#[test]
+fn a_file_that_all_see_alike_is_a_line_for_each_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let elf = folder.path().join("elf");
+    std::fs::write(&elf, &sample_files::samples()[0].1).unwrap();
+    let output = run(&[&elf]);
+    assert!(output.status.success(), "{output:?}");
+    let path = elf.display();
+    let expected = format!("{path}\tELF\tgoblin\t1\t5\n{path}\tELF\tobject\t1\t5\n");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn nothing_a_file_that_is_missing_or_text_or_cut_off_is_a_failure_that_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("text"), "text").unwrap();
+    std::fs::write(path("cut-off"), &sample_files::samples()[0].1[..100]).unwrap();
+    for (files, why) in [
+        (vec![], "there is nothing to read"),
+        (vec![path("missing")], "cannot read it"),
+        (vec![path("text")], "no other reader takes it"),
+        (vec![path("cut-off")], "no other reader takes it"),
+    ] {
+        let files: Vec<_> = files.iter().map(|file| file.as_path()).collect();
+        let output = run(&files);
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(why), "{said}");
+    }
+}
