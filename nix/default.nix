@@ -76,6 +76,8 @@ let
     platforms = compiled;
   };
 
+  workspace = import ./checks/workspace.nix { inherit (original) crane toolchain source; };
+
   # What service.nix is told of a service and a platform, under one set of conditions.
   serviceArgs =
     conditions: serviceName: platformName:
@@ -160,12 +162,13 @@ in
     toolchain = toolchain.rust;
   };
 
-  checks.${system} = import ./checks { inherit original fixtures; };
+  checks.${system} = import ./checks { inherit original fixtures workspace; };
 
   # For `nix eval`, tests and measurements: not part of any release.
   legacyPackages.${system} = {
     inherit fixtures;
     inherit (toolchain) llvm zig;
+    inherit (workspace) format-oracles;
     # Of each platform: the standard library, and the variables that make cargo use the toolchain.
     std = builtins.mapAttrs (_: toolchain.std) compiled;
     environments = builtins.mapAttrs (_: toolchain.platformEnvironment) compiled;

@@ -1,8 +1,9 @@
 # What `nix flake check` builds: the workspace's own code under the pinned compiler, and that the rebuild really varies.
-{ original, fixtures }:
-let
-  workspace = import ./workspace.nix { inherit (original) crane toolchain source; };
-in
+{
+  original,
+  fixtures,
+  workspace,
+}:
 {
   inherit (workspace)
     workspace-clippy

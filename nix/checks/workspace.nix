@@ -1,4 +1,5 @@
-# clippy, rustdoc, rustfmt and the tests of the workspace, with the compiler that builds its releases.
+# clippy, rustdoc, rustfmt and the tests of the workspace, with the compiler that builds its releases; and the program of it that
+# only tests run.
 {
   crane,
   toolchain,
@@ -26,6 +27,14 @@ in
     args
     // {
       RUSTDOCFLAGS = "-Clinker=${toolchain.hostEnvironment.CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER}";
+    }
+  );
+  format-oracles = crane.buildPackage (
+    args
+    // {
+      pname = "format-oracles";
+      cargoExtraArgs = "--locked --package format-oracles";
+      doCheck = false;
     }
   );
 }

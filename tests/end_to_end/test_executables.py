@@ -10,7 +10,7 @@ from . import flake
 from .architectures import ARCHITECTURES
 from .formats import elf, macho, pe, stamp, wasm
 from .subset import Pair, pairs
-from .support import define
+from .support import define, run
 
 LEAKS = (b"/nix/store", b"/build/", b"/homeless-shelter")
 """What only a build's own surroundings are called."""
@@ -38,6 +38,8 @@ class Executable:
 
     pair: Pair
     suffix = ""
+    readers = ("goblin", "object")
+    """The readers of its format in crates/format-oracles."""
 
     @classmethod
     def setUpClass(cls):
@@ -51,6 +53,14 @@ class Executable:
 
     def test_no_path_of_the_build_is_in_it(self):
         self.assertEqual([], leaks(self.content))
+
+    def test_every_reader_sees_the_same_sections_in_it_as_rebuild_verifier_does(self):
+        done = run(flake.built("format-oracles") / "bin/format-oracles", self.file)
+        lines = [line.split("\t") for line in done.out.splitlines()]
+        self.assertEqual(tuple(reader for _, _, reader, _, _ in lines), self.readers)
+        for _, _, reader, files, sections in lines:
+            self.assertEqual(int(files), 1 + len(self.entry.get("slices", ())), reader)
+            self.assertGreater(int(sections), 3, reader)
 
     def test_exactly_one_stamp_for_each_processor_is_in_it_and_it_is_that_of_this_checkout(self):
         found = stamp.read_all(self.content)
@@ -261,6 +271,7 @@ class Wasi(Executable):
     """A module that any host with WASI preview 1 can run."""
 
     suffix = ".wasm"
+    readers = ("wasmparser",)
 
     @classmethod
     def setUpClass(cls):
@@ -324,5 +335,6 @@ def newer_than(floor: tuple[int, ...], program: elf.Elf) -> list[str]:
 
 for pair in pairs():
     define(
-        globals(), f"executable-{pair.package}", family(pair.entry), unittest.TestCase, pair=pair, outputs=(pair.package,), slow=pair.slow,
+        globals(), f"executable-{pair.package}", family(pair.entry), unittest.TestCase, pair=pair, outputs=(pair.package, "format-oracles"),
+        slow=pair.slow,
     )
