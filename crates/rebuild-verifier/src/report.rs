@@ -43,12 +43,12 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Artifact {
     /// At least one, sorted by builder.
-    pub results: Vec<Outcome>,
+    pub results: Vec<BuilderResult>,
 }
 
 /// One builder's result: two builds and how they compare.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct BuilderResult {
     /// The folder it was read from.
     pub folder: PathBuf,
     /// Its name, without where it lies on this machine.
@@ -58,14 +58,14 @@ pub struct Outcome {
     /// Who attests to it; nobody does where the builds differ.
     pub attester: Option<Attester>,
     /// How the two builds compare, or why there is nothing to compare.
-    pub found: Found,
+    pub builds: Builds,
     /// Why the documents were rejected, if they were.
     pub rejected: Option<String>,
 }
 
 /// What came of two builds.
 #[derive(Debug)]
-pub enum Found {
+pub enum Builds {
     /// Both were built, and compared.
     Compared(Comparison),
     /// One of them failed, or does not give the same each time.
@@ -111,8 +111,8 @@ impl Report {
     /// Every list of variations that the results have, each once.
     fn conditions(&self) -> Vec<&[Variation]> {
         let mut lists: Vec<&[Variation]> = Vec::new();
-        for outcome in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
-            let list = outcome.definition.variations.as_slice();
+        for result in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
+            let list = result.definition.variations.as_slice();
             if !lists.contains(&list) {
                 lists.push(list);
             }
@@ -175,7 +175,12 @@ impl Artifact {
     /// The worst status of its results; builders that disagree make it different.
     pub fn status(&self) -> Status {
         let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
-        Status::roll_up(self.results.iter().map(Outcome::status).chain(disagree))
+        Status::roll_up(
+            self.results
+                .iter()
+                .map(BuilderResult::status)
+                .chain(disagree),
+        )
     }
 
     /// How many builders attest to it, with documents that were not rejected.
@@ -183,8 +188,8 @@ impl Artifact {
         let attesters = self
             .results
             .iter()
-            .filter(|outcome| outcome.status() == Status::Identical)
-            .filter_map(|outcome| outcome.attester.as_ref());
+            .filter(|result| result.status() == Status::Identical)
+            .filter_map(|result| result.attester.as_ref());
         attesters
             .map(|attester| &attester.builder_id)
             .collect::<BTreeSet<_>>()
@@ -204,7 +209,7 @@ impl Artifact {
         let compared: Vec<_> = self
             .results
             .iter()
-            .filter_map(Outcome::comparison)
+            .filter_map(BuilderResult::comparison)
             .collect();
         for entry in compared.iter().flat_map(|comparison| comparison.entries()) {
             let nodes = seen.entry(&entry.path).or_default();
@@ -220,29 +225,29 @@ impl Artifact {
     }
 }
 
-impl Outcome {
+impl BuilderResult {
     /// What is known about these two builds.
     pub fn status(&self) -> Status {
-        match (&self.rejected, &self.found) {
+        match (&self.rejected, &self.builds) {
             (Some(_), _) => Status::Rejected,
-            (None, Found::NotBuilt(failure)) => failure.status(),
-            (None, Found::Compared(comparison)) => comparison.verdict().into(),
+            (None, Builds::NotBuilt(failure)) => failure.status(),
+            (None, Builds::Compared(comparison)) => comparison.verdict().into(),
         }
     }
 
     /// How the two builds compare, if there are two.
     pub fn comparison(&self) -> Option<&Comparison> {
-        match &self.found {
-            Found::Compared(comparison) => Some(comparison),
-            Found::NotBuilt(_) => None,
+        match &self.builds {
+            Builds::Compared(comparison) => Some(comparison),
+            Builds::NotBuilt(_) => None,
         }
     }
 
     /// Why there is nothing to compare, if there is not.
     pub fn failure(&self) -> Option<&Failure> {
-        match &self.found {
-            Found::Compared(_) => None,
-            Found::NotBuilt(failure) => Some(failure),
+        match &self.builds {
+            Builds::Compared(_) => None,
+            Builds::NotBuilt(failure) => Some(failure),
         }
     }
 

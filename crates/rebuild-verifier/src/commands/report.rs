@@ -91,11 +91,11 @@ fn complain(report: &Report) {
         console::complain(&unreadable.error.to_string());
     }
     for artifact in &report.artifacts {
-        for outcome in &artifact.results {
-            if let Some(why) = &outcome.rejected {
+        for result in &artifact.results {
+            if let Some(why) = &result.rejected {
                 console::complain(&format!(
                     "rejected {:?}: {why}; attest again, and do not edit what it writes",
-                    outcome.folder
+                    result.folder
                 ));
             }
         }

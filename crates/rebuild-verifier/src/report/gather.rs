@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Artifact, Found, Outcome, Report, Unreadable};
+use super::{Artifact, BuilderResult, Builds, Report, Unreadable};
 use crate::attest::{COMPARISON_FILE, DEFINITION_FILE, FAILURE_FILE, STATEMENT_FILE};
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
@@ -51,24 +51,24 @@ impl Results {
     ///
     /// Nothing fails here: a result that cannot be read is part of the report, and of its status.
     pub fn read(self) -> Report {
-        let mut outcomes = Vec::new();
+        let mut results = Vec::new();
         let mut unreadable = Vec::new();
         let mut left = Limits::default().reported_bytes;
         for (name, found) in self.0 {
             let within = found.and_then(|path| take_comparison(&path, &mut left).map(|()| path));
-            match within.and_then(|path| Outcome::read(&path, name.clone())) {
-                Ok(outcome) => outcomes.push(outcome),
+            match within.and_then(|path| BuilderResult::read(&path, name.clone())) {
+                Ok(result) => results.push(result),
                 Err(error) => unreadable.push(Unreadable { name, error }),
             }
         }
         Report {
-            artifacts: artifacts(outcomes),
+            artifacts: artifacts(results),
             unreadable,
         }
     }
 }
 
-impl Outcome {
+impl BuilderResult {
     /// Reads the result in `folder`, which documents call `name`, and checks it.
     ///
     /// # Errors
@@ -98,7 +98,7 @@ impl Outcome {
             definition,
             attester: Some(statement.attester()),
             rejected: statement.check_against(&comparison, &json).err().or(beside),
-            found: Found::Compared(comparison),
+            builds: Builds::Compared(comparison),
         })
     }
 
@@ -107,14 +107,14 @@ impl Outcome {
     fn read_unattested(folder: &Path, name: String) -> Result<Self> {
         let definition = Definition::read(&folder.join(DEFINITION_FILE))?;
         let mut rejected = None;
-        let found = if exists(&folder.join(FAILURE_FILE)) {
+        let builds = if exists(&folder.join(FAILURE_FILE)) {
             if exists(&folder.join(COMPARISON_FILE)) {
                 read_comparison(folder)?;
                 rejected = Some(format!(
                     "its {COMPARISON_FILE} compares two builds, and its {FAILURE_FILE} says that one of them failed"
                 ));
             }
-            Found::NotBuilt(read_failure(folder)?)
+            Builds::NotBuilt(read_failure(folder)?)
         } else {
             let (_, comparison) = read_comparison(folder)?;
             if comparison.verdict() != Verdict::Different {
@@ -125,14 +125,14 @@ impl Outcome {
                     remedy: REMEDY,
                 });
             }
-            Found::Compared(comparison)
+            Builds::Compared(comparison)
         };
         Ok(Self {
             folder: folder.into(),
             name,
             definition,
             attester: None,
-            found,
+            builds,
             rejected,
         })
     }
@@ -302,9 +302,9 @@ fn name_of(argument: &Path, found: &Result<PathBuf>) -> String {
 }
 
 /// Sorted, and one artifact for each attribute, platform and source.
-fn artifacts(mut outcomes: Vec<Outcome>) -> Vec<Artifact> {
-    fn artifact(outcome: &Outcome) -> [&str; 4] {
-        let definition = &outcome.definition;
+fn artifacts(mut results: Vec<BuilderResult>) -> Vec<Artifact> {
+    fn artifact(result: &BuilderResult) -> [&str; 4] {
+        let definition = &result.definition;
         [
             &definition.flake_attribute,
             &definition.platform,
@@ -312,11 +312,11 @@ fn artifacts(mut outcomes: Vec<Outcome>) -> Vec<Artifact> {
             &definition.source.nar_hash,
         ]
     }
-    fn builder(outcome: &Outcome) -> Option<&str> {
-        let attester = outcome.attester.as_ref()?;
+    fn builder(result: &BuilderResult) -> Option<&str> {
+        let attester = result.attester.as_ref()?;
         Some(attester.builder_id.as_str())
     }
-    outcomes.sort_by(|one, other| {
+    results.sort_by(|one, other| {
         (artifact(one), builder(one), &one.folder).cmp(&(
             artifact(other),
             builder(other),
@@ -324,13 +324,13 @@ fn artifacts(mut outcomes: Vec<Outcome>) -> Vec<Artifact> {
         ))
     });
     let mut artifacts: Vec<Artifact> = Vec::new();
-    for outcome in outcomes {
+    for result in results {
         match artifacts.last_mut() {
-            Some(last) if artifact(&last.results[0]) == artifact(&outcome) => {
-                last.results.push(outcome);
+            Some(last) if artifact(&last.results[0]) == artifact(&result) => {
+                last.results.push(result);
             }
             _ => artifacts.push(Artifact {
-                results: vec![outcome],
+                results: vec![result],
             }),
         }
     }

@@ -1,7 +1,7 @@
 //! One artifact on the page: what it is, what each builder made of it, and every difference.
 
 use super::super::markup::Markup;
-use super::super::{Artifact, Found, Outcome, Row};
+use super::super::{Artifact, BuilderResult, Builds, Row};
 use super::{badge, difference};
 use crate::definition::Variation;
 use crate::failure::Failure;
@@ -53,8 +53,8 @@ pub(super) fn section(
     let inputs = definition.resolved_dependencies.len() as u64;
     fact(page, "Pinned inputs", &inputs.to_string());
     page.raw("</dl>\n");
-    for outcome in &artifact.results {
-        result(page, outcome, conditions);
+    for result in &artifact.results {
+        builder_result(page, result, conditions);
     }
     page.raw("</div></details>\n");
 }
@@ -67,12 +67,12 @@ fn fact(page: &mut Markup, term: &'static str, value: &str) {
         .raw("</code></dd></div>\n");
 }
 
-fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
+fn builder_result(page: &mut Markup, result: &BuilderResult, conditions: &[&[Variation]]) {
     page.raw("<section class=\"result\"><h4><span class=\"unseen\">Builder </span>")
-        .text(outcome.builder());
+        .text(result.builder());
     page.raw("</h4>");
-    badge(page, outcome.status());
-    let variations = outcome.definition.variations.as_slice();
+    badge(page, result.status());
+    let variations = result.definition.variations.as_slice();
     if let Some(list) = conditions.iter().position(|list| *list == variations) {
         page.raw(" <a class=\"note\" href=\"#conditions-")
             .text(list + 1)
@@ -81,15 +81,15 @@ fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
             .raw(" varied</a>");
     }
     page.raw("\n");
-    if let Some(why) = &outcome.rejected {
+    if let Some(why) = &result.rejected {
         page.raw("<p class=\"alert bad\">Rejected: ")
             .text(why)
             .raw("</p>\n");
     }
-    match &outcome.found {
-        Found::NotBuilt(failure) => failed(page, failure),
-        Found::Compared(comparison) => {
-            files(page, &|| Box::new(outcome.rows()));
+    match &result.builds {
+        Builds::NotBuilt(failure) => failed(page, failure),
+        Builds::Compared(comparison) => {
+            files(page, &|| Box::new(result.rows()));
             difference::list(page, comparison, "h5");
         }
     }
