@@ -4,17 +4,19 @@
 //! about what the same source gives. What it does not: that anyone signed them, or that the artifacts at hand are the
 //! ones they speak of.
 
+mod escape;
 mod gather;
 mod html;
 mod json;
 mod junit;
 mod markdown;
-mod markup;
 mod text;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+use askama::Template;
 
 use crate::comparison::{Comparison, Entry, Node};
 use crate::definition::{Definition, Variation};
@@ -28,6 +30,7 @@ use crate::status::Status;
 use crate::text::plural;
 
 pub use gather::{DOCUMENTS, Results};
+pub use html::comparison_page;
 pub use json::SCHEMA_VERSION;
 
 /// What several results say.
@@ -94,6 +97,12 @@ pub struct Row {
     pub rebuilt: Option<Sha256>,
     /// What is known about it.
     pub status: Status,
+}
+
+/// A document whose templates name nothing that can fail.
+fn bytes(document: &impl Template) -> Vec<u8> {
+    let text = document.render().expect("writing to memory cannot fail");
+    text.into_bytes()
 }
 
 impl Report {
@@ -296,9 +305,10 @@ impl Row {
             size_bytes: original.map(|(size_bytes, _)| size_bytes),
             original: original.map(|(_, sha256)| sha256),
             rebuilt: rebuilt.map(|(_, sha256)| sha256),
-            status: match different {
-                true => Status::Different,
-                false => Status::Identical,
+            status: if different {
+                Status::Different
+            } else {
+                Status::Identical
             },
         })
     }

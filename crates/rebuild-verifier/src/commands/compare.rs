@@ -7,7 +7,7 @@ use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::compare::Pair;
 use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, text};
+use rebuild_verifier::{Result, report, text};
 
 use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
@@ -74,7 +74,7 @@ impl Arguments {
             documents.push((path, Box::new(|| comparison.to_json())));
         }
         if let Some(path) = html {
-            documents.push((path, Box::new(|| comparison.to_html())));
+            documents.push((path, Box::new(|| report::comparison_page(&comparison))));
         }
         deliver(console, &documents, Staged::default(), |colors| {
             text::comparison(&comparison, colors, original, rebuilt)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::markup::{Markup, code_span};
+use super::escape::{code_span, html};
 use super::words::describe;
 use super::{Artifact, BuilderResult, Report, Row};
 use crate::comparison::Entry;
@@ -114,12 +114,12 @@ fn push_outcome(text: &mut String, result: &BuilderResult) {
         return;
     }
     let count = result.differences().count();
-    let mut head = Markup::default();
-    head.raw("<details><summary>").text(result.builder());
-    head.raw(": ")
-        .text(plural(count as u64, "entry differs", "entries differ"));
-    head.raw("</summary>\n\n");
-    text.push_str(&head.finish());
+    let _ = writeln!(
+        text,
+        "<details><summary>{}: {}</summary>\n",
+        html(&result.builder()),
+        plural(count as u64, "entry differs", "entries differ")
+    );
     for entry in result.differences().take(MOST_DIFFERENCES) {
         push_difference(text, result, entry);
     }
