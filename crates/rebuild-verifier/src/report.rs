@@ -100,7 +100,7 @@ pub struct Row {
 }
 
 /// A document whose templates name nothing that can fail.
-fn bytes(document: &impl Template) -> Vec<u8> {
+fn rendered(document: &impl Template) -> Vec<u8> {
     let text = document.render().expect("writing to memory cannot fail");
     text.into_bytes()
 }

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::Digest as _;
 
-use super::{Artifact, BuilderResult, Builds, Report, Row, bytes};
+use super::{Artifact, BuilderResult, Builds, Report, Row, rendered};
 use crate::comparison::{Comparison, Level};
 use crate::definition::Variation;
 use crate::status::Status;
@@ -46,7 +46,7 @@ struct ComparisonPage<'a> {
 impl Report {
     /// The report as a page: the same bytes for the same results.
     pub fn to_html(&self) -> Vec<u8> {
-        bytes(&ReportPage {
+        rendered(&ReportPage {
             status: self.status(),
             report: self,
             conditions: Conditions {
@@ -58,7 +58,7 @@ impl Report {
 
 /// The comparison as a page, which `compare --html` writes: the same bytes for the same comparison.
 pub fn comparison_page(comparison: &Comparison) -> Vec<u8> {
-    bytes(&ComparisonPage {
+    rendered(&ComparisonPage {
         status: comparison.verdict().into(),
         sentence: sentence(comparison),
         level: comparison.level(),

@@ -6,13 +6,13 @@
 use askama::Template;
 
 use super::words::describe;
-use super::{Artifact, BuilderResult, Report};
+use super::{Artifact, BuilderResult, Report, rendered};
 use crate::status::Status;
 use crate::text::{location, node, summary};
 
 #[derive(Template)]
 #[template(path = "junit.xml")]
-struct Document<'a> {
+struct JunitDocument<'a> {
     suites: Vec<Suite<'a>>,
 }
 
@@ -34,8 +34,8 @@ enum CaseResult {
     Error(String),
 }
 
-/// How many cases there are, and how many of each kind.
-struct Counts {
+/// How many cases there are, and how many of them are failures and errors.
+struct CaseCounts {
     tests: usize,
     failures: usize,
     errors: usize,
@@ -62,23 +62,23 @@ impl Report {
                 cases: unreadable.collect(),
             });
         }
-        super::bytes(&Document { suites })
+        rendered(&JunitDocument { suites })
     }
 }
 
-impl Document<'_> {
-    fn counts(&self) -> Counts {
-        Counts::of(self.suites.iter().flat_map(|suite| &suite.cases))
+impl JunitDocument<'_> {
+    fn counts(&self) -> CaseCounts {
+        CaseCounts::of(self.suites.iter().flat_map(|suite| &suite.cases))
     }
 }
 
 impl Suite<'_> {
-    fn counts(&self) -> Counts {
-        Counts::of(self.cases.iter())
+    fn counts(&self) -> CaseCounts {
+        CaseCounts::of(self.cases.iter())
     }
 }
 
-impl Counts {
+impl CaseCounts {
     fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
         let (mut tests, mut failures, mut errors) = (0, 0, 0);
         for case in cases {
