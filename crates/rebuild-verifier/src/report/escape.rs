@@ -6,8 +6,7 @@
 use std::fmt::{self, Display, Write};
 
 use askama::filters::Escaper;
-
-use crate::text::one_line;
+use untrusted_input::terminal::one_line;
 
 /// Text for between tags and for between the quotes of an attribute, with nothing in it that cannot be seen.
 #[derive(Clone, Copy)]

@@ -12,13 +12,14 @@ use std::collections::BTreeSet;
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bit_compare::comparison::{Comparison, Level};
+use build_attestation::definition::Variation;
 use sha2::Digest as _;
+use untrusted_input::spelling::plural;
 
 use super::{Artifact, BuilderResult, Builds, Report, Row, rendered};
-use crate::comparison::{Comparison, Level};
-use crate::definition::Variation;
+use crate::comparison_text::size;
 use crate::status::Status;
-use crate::text::{plural, size};
 use listed::{Differences, Files};
 
 const STYLE: &str = include_str!("../../templates/page.css");
@@ -172,13 +173,7 @@ impl Row {
 }
 
 /// A verdict beside its word: a shape, and a colour for those who see it.
-trait Signs {
-    fn capitalized(self) -> String;
-    fn class(self) -> &'static str;
-    fn shape(self) -> &'static str;
-}
-
-impl Signs for Status {
+impl Status {
     fn capitalized(self) -> String {
         let text = self.to_string();
         let (first, rest) = text.split_at(1);
@@ -187,21 +182,21 @@ impl Signs for Status {
 
     fn class(self) -> &'static str {
         match self {
-            Status::Identical => "good",
-            Status::Different
-            | Status::IdenticalWithoutSignatures
-            | Status::NotBuilt
-            | Status::Rejected => "bad",
-            Status::Undecided | Status::NotChecked => "unknown",
+            Self::Identical => "good",
+            Self::Different
+            | Self::IdenticalWithoutSignatures
+            | Self::NotBuilt
+            | Self::Rejected => "bad",
+            Self::Undecided | Self::NotChecked => "unknown",
         }
     }
 
     fn shape(self) -> &'static str {
         match self {
-            Status::Identical => "#shape-identical",
-            Status::Different | Status::IdenticalWithoutSignatures => "#shape-different",
-            Status::Rejected | Status::NotBuilt => "#shape-rejected",
-            Status::Undecided | Status::NotChecked => "#shape-unknown",
+            Self::Identical => "#shape-identical",
+            Self::Different | Self::IdenticalWithoutSignatures => "#shape-different",
+            Self::Rejected | Self::NotBuilt => "#shape-rejected",
+            Self::Undecided | Self::NotChecked => "#shape-unknown",
         }
     }
 }

@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::words::describe;
 use super::{Artifact, BuilderResult, Report, rendered};
+use crate::comparison_text::{location, node, summary};
 use crate::status::Status;
-use crate::text::{location, node, summary};
 
 #[derive(Template)]
 #[template(path = "junit.xml")]

@@ -1,11 +1,13 @@
 //! What a page lists: the files of one result, and its differences with what explains them.
 
+use bit_compare::comparison::{Comparison, Entry};
+use bit_compare::explanation::{Explanation, LikelyCause, Place};
+use bit_compare::path::EntryPath;
+use untrusted_input::spelling::plural;
+
 use super::super::Row;
 use super::super::words::describe;
-use crate::comparison::{Comparison, Entry};
-use crate::explain::{Explanation, LikelyCause, Place};
-use crate::path::EntryPath;
-use crate::text::{location, node, plural, summary};
+use crate::comparison_text::{location, node, summary};
 
 /// Files, and differences, that are listed of one result: a page of a million would open in no browser.
 const MOST_LISTED: usize = 200;

@@ -1,19 +1,18 @@
 //! Whatever the documents of a result hold, pages show it as harmless text.
 
+use bit_compare::comparison::{Comparison, Entry, Level, Node};
+use bit_compare::engine::ContentDifference;
+use bit_compare::explanation::{Confidence, Explanation, Kind, LikelyCause, Place};
+use bit_compare::path::{EntryPath, LinkTarget};
+use build_attestation::definition::{Definition, SourceId, Variation};
 use serde_json::json;
+use untrusted_input::digest::Sha256;
+use untrusted_input::format::Format;
 
 use super::super::{Artifact, BuilderResult, Builds, Report, Unreadable};
 use super::comparison_page;
-use crate::causes::Confidence;
-use crate::comparison::{Comparison, Entry, Level, Node};
-use crate::definition::{Definition, SourceId, Variation};
-use crate::digest::Sha256;
-use crate::engine::ContentDifference;
 use crate::error::Error;
-use crate::explain::{Explanation, Kind, LikelyCause, Place};
 use crate::failure::Failure;
-use crate::formats::Format;
-use crate::path::{EntryPath, LinkTarget};
 
 /// What would be markup, end an attribute or an element, command a CI server, steer a terminal, or hide and move what
 /// follows; and how it is shown.
@@ -154,12 +153,7 @@ fn report() -> Report {
         ],
         unreadable: vec![Unreadable {
             name: evil("unreadable"),
-            error: Error::Invalid {
-                path: evil("document").into(),
-                format: "statement",
-                why: evil("why-unreadable"),
-                remedy: "",
-            },
+            error: Error::invalid(evil("document"), "statement", evil("why-unreadable"), ""),
         }],
     }
 }
