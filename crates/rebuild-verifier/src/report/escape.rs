@@ -1,7 +1,8 @@
 //! The only way of a value into HTML, XML and Markdown: shown whole, and as text.
 //!
 //! Templates know no other (`askama.toml`): whatever they name, of whatever type, has gone through [`Shown`], and what turns
-//! that off is refused by a test.
+//! that off is refused by a test. What writes itself in several pieces is shown piece by piece, so that a command to a CI
+//! server could lie across two: what holds the text of others writes itself in one.
 
 use std::fmt::{self, Display, Write};
 
