@@ -9,7 +9,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::text::{self, Colors};
 use rebuild_verifier::{Error, Result};
 
-use crate::cli::NAME;
+use crate::help::NAME;
 
 /// How much is said, and in which colours: options that every command has.
 #[derive(Args)]

@@ -12,8 +12,8 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::uri::AbsoluteUri;
 use rebuild_verifier::{Error, Result, outputs, text};
 
-use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
+use crate::help::EXIT_CODES;
 
 /// Compare two builds and write an in-toto/SLSA statement if they are identical
 ///

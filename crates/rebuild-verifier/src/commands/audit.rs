@@ -16,8 +16,8 @@ use rebuild_verifier::{Error, Result};
 
 use super::rebuild::{AttestOut, Outlet, complain_unstable};
 use super::{Document, claim, deliver};
-use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
+use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::Progress;
 
 /// What Nix reads of every flake.

@@ -10,8 +10,8 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, text};
 
 use super::{Document, claim, deliver};
-use crate::cli::EXIT_CODES;
 use crate::console::Console;
+use crate::help::EXIT_CODES;
 
 /// Compare two files or two trees, byte for byte
 ///

@@ -17,8 +17,8 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result, attest, name, outputs, text};
 
 use super::attest::builder;
-use crate::cli::BUILDING_EXIT_CODES;
 use crate::console::{self, Console};
+use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::{Heard, Progress};
 
 /// Build attributes of a flake and build them again, under other conditions, and compare

@@ -9,8 +9,8 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 
 use super::{Document, claim, deliver};
-use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
+use crate::help::EXIT_CODES;
 
 /// Print what results say: artifact, platform, builder, size, both digests, verdict
 ///

@@ -16,8 +16,8 @@ use rebuild_verifier::{Error, Result, envelopes};
 
 use super::attest::builder;
 use super::{Document, claim, deliver, is_stdout};
-use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
+use crate::help::EXIT_CODES;
 
 /// Who verified, where nobody says so.
 const UNNAMED_VERIFIER: &str = "urn:samebits:verifier:unnamed";
