@@ -7,11 +7,10 @@ use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::attest::{self, COMPARISON_FILE, STATEMENT_FILE};
 use rebuild_verifier::comparison::Verdict;
-use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::uri::AbsoluteUri;
-use rebuild_verifier::{Error, Result, outputs, text};
+use rebuild_verifier::{Result, outputs, text};
 
+use super::common::attester;
 use crate::console::{self, Console};
 use crate::help::EXIT_CODES;
 
@@ -50,10 +49,7 @@ impl Arguments {
             builder_id,
             out,
         } = self;
-        let attester = Attester {
-            builder_id: builder("--builder-id", builder_id)?,
-            version: info.version.clone(),
-        };
+        let attester = attester(builder_id, info)?;
         let derivations = match derivations.as_deref() {
             Some([original, rebuilt]) => Some([original.as_path(), rebuilt.as_path()]),
             _ => None,
@@ -78,13 +74,4 @@ impl Arguments {
         staged.map_or(Ok(()), Staged::appear)?;
         Ok(comparison.verdict().into())
     }
-}
-
-/// The builder that `argument` names.
-pub(crate) fn builder(argument: &'static str, uri: &str) -> Result<AbsoluteUri> {
-    AbsoluteUri::try_from(uri.to_owned()).map_err(|_| Error::Argument {
-        argument,
-        value: uri.to_owned(),
-        why: "it is not an absolute URI; name the builder as in https://example.org/builders/1",
-    })
 }

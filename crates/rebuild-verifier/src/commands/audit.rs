@@ -14,8 +14,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::verify::Check;
 use rebuild_verifier::{Error, Result};
 
-use super::rebuild::{AttestOut, Outlet, complain_unstable};
-use super::{Document, claim, deliver};
+use super::common::{Outlet, OutputDocument, ResultsOut, claim, complain_unstable, deliver};
 use crate::console::{self, Console};
 use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::Progress;
@@ -45,12 +44,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     #[command(flatten)]
-    attest: AttestOut,
+    results: ResultsOut,
 }
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        let outlet = self.attest.outlet(info);
+        let outlet = self.results.outlet(info);
         let release = self.read(outlet.as_ref().ok().and_then(Option::as_ref))?;
         let outlet = outlet?;
         let flake = FlakeRef::parse(&self.flake)?;
@@ -141,10 +140,9 @@ impl Arguments {
     }
 
     fn tell(&self, console: &Console, findings: &Findings, staged: Staged) -> Result<()> {
-        let documents: Vec<Document<'_>> = self
-            .json
-            .iter()
-            .map(|path| (path.as_path(), Box::new(|| findings.to_json()) as _))
+        let json = self.json.iter();
+        let documents: Vec<_> = json
+            .map(|path| OutputDocument::new(path, || findings.to_json()))
             .collect();
         deliver(console, &documents, staged, |colors| {
             let audits = findings.audits.iter();

@@ -9,7 +9,7 @@ use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, text};
 
-use super::{Document, claim, deliver};
+use super::common::{OutputDocument, claim, deliver};
 use crate::console::Console;
 use crate::help::EXIT_CODES;
 
@@ -69,12 +69,12 @@ impl Arguments {
         let outputs: Vec<_> = outputs.iter().map(|path| path.as_path()).collect();
         claim(&[original, rebuilt], &outputs)?;
         let comparison = Pair::read(original, rebuilt)?.compare_at((*level).into())?;
-        let mut documents: Vec<Document<'_>> = Vec::new();
+        let mut documents = Vec::new();
         if let Some(path) = json {
-            documents.push((path, Box::new(|| comparison.to_json())));
+            documents.push(OutputDocument::new(path, || comparison.to_json()));
         }
         if let Some(path) = html {
-            documents.push((path, Box::new(|| comparison.to_html())));
+            documents.push(OutputDocument::new(path, || comparison.to_html()));
         }
         deliver(console, &documents, Staged::default(), |colors| {
             text::comparison(&comparison, colors, original, rebuilt)

@@ -1,0 +1,146 @@
+//! Where the results of commands that build go, and what is written there.
+
+use std::path::{Path, PathBuf};
+
+use build_info::BuildInfo;
+use clap::Args;
+use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::comparison::{Comparison, Verdict};
+use rebuild_verifier::failure::Failure;
+use rebuild_verifier::input::{self, Limits};
+use rebuild_verifier::rebuild::Built;
+use rebuild_verifier::report::DOCUMENTS;
+use rebuild_verifier::statement::Attester;
+use rebuild_verifier::{Error, Result, attest, name};
+
+use super::attester;
+use crate::console;
+
+/// Where to attest to, and as whom: for commands that build.
+#[derive(Args)]
+pub(crate) struct ResultsOut {
+    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs; what an earlier run
+    /// wrote there is removed first
+    #[arg(long, value_name = "DIR", requires = "builder_id")]
+    attest_out: Option<PathBuf>,
+    /// Who builds: an absolute URI
+    #[arg(long, value_name = "URI", requires = "attest_out")]
+    builder_id: Option<String>,
+}
+
+/// Where results go.
+pub(crate) struct Outlet {
+    folder: PathBuf,
+    attester: Attester,
+}
+
+impl ResultsOut {
+    /// Where results go, if anywhere.
+    pub(crate) fn outlet(&self, info: &BuildInfo) -> Result<Option<Outlet>> {
+        let Some((folder, id)) = self.attest_out.as_ref().zip(self.builder_id.as_ref()) else {
+            return Ok(None);
+        };
+        Ok(Some(Outlet {
+            folder: folder.clone(),
+            attester: attester(id, info)?,
+        }))
+    }
+}
+
+impl Outlet {
+    /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
+    /// one.
+    pub(crate) fn places<'a>(
+        &self,
+        attributes: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<PathBuf>> {
+        let mut places = Vec::new();
+        for attribute in attributes {
+            check_attribute(attribute)?;
+            places.extend(DOCUMENTS.map(|name| self.folder.join(attribute).join(name)));
+        }
+        Ok(places)
+    }
+
+    /// Attests to builds that are the same, and came out so each time; of others, says why nobody does. What is to be written
+    /// is staged.
+    pub(crate) fn attest(&self, built: &Built) -> Result<(Comparison, Staged)> {
+        if let Some(why) = built.instability() {
+            let comparison = built.compare()?;
+            let staged = match comparison.verdict() {
+                Verdict::Different => self.record(built, &comparison)?,
+                _ => self.record_instability(built, &why)?,
+            };
+            return Ok((comparison, staged));
+        }
+        let Built {
+            original,
+            rebuilt,
+            definition_file,
+            ..
+        } = built;
+        let out = self.folder.join(&built.attribute);
+        // Compares for itself: it attests to nothing that it was only told.
+        let (comparison, staged) = attest::attest(
+            &original.output,
+            &rebuilt.output,
+            definition_file,
+            Some([&original.derivation, &rebuilt.derivation]),
+            &self.attester,
+            &out,
+        )?;
+        let staged = match staged {
+            Some(staged) => staged,
+            None => self.record(built, &comparison)?,
+        };
+        Ok((comparison, staged))
+    }
+
+    /// Stages how builds compare to which nobody attests.
+    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
+        let json = read(&built.definition_file)?;
+        attest::record(&json, comparison, &self.folder.join(&built.attribute))
+    }
+
+    /// Stages that a build does not give the same each time.
+    pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<Staged> {
+        let definition = read(&built.definition_file)?;
+        self.record_failure(&built.attribute, &definition, &Failure::different(why))
+    }
+
+    /// Stages why there is nothing to attest to.
+    pub(crate) fn record_failure(
+        &self,
+        attribute: &str,
+        definition: &[u8],
+        failure: &Failure,
+    ) -> Result<Staged> {
+        attest::record_failure(definition, failure, &self.folder.join(attribute))
+    }
+}
+
+fn read(definition: &Path) -> Result<Vec<u8>> {
+    input::read(definition, "definition", Limits::default().definition_bytes)
+}
+
+/// That an attribute may end up in commands and in the names of folders.
+pub(crate) fn check_attribute(attribute: &str) -> Result<()> {
+    if name::is_plain(attribute) {
+        return Ok(());
+    }
+    Err(Error::Argument {
+        argument: "FLAKE_ATTR",
+        value: attribute.into(),
+        why: "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
+    })
+}
+
+/// Says how to find out why something does not come out the same each time.
+pub(crate) fn complain_unstable(built: &Built) {
+    for attribute in &built.unstable {
+        console::complain(&format!(
+            "{attribute} came out different when it was built again under the same conditions; \
+             see how with `nix build --rebuild --keep-failed`"
+        ));
+    }
+}
