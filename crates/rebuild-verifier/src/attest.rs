@@ -7,19 +7,10 @@ use crate::compare::Pair;
 use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use crate::failure::Failure;
 use crate::intoto::check_name;
 use crate::nix::graph::{Side, shared_inputs};
+use crate::result::{NewResult, ResultFolder};
 use crate::statement::{Attester, MAX_SUBJECTS, Statement};
-
-/// The name of the comparison in a result's folder.
-pub const COMPARISON_FILE: &str = "comparison.json";
-/// The name of the definition in the folder of a result to which nobody attests.
-pub const DEFINITION_FILE: &str = "definition.json";
-/// The name of the reason in the folder of a result of which a build failed.
-pub const FAILURE_FILE: &str = "failure.json";
-/// The name of the statement in a result's folder.
-pub const STATEMENT_FILE: &str = "statement.json";
 
 /// Compares two builds and, only if they are identical, stages `comparison.json` and `statement.json` for `out`, where they
 /// are once they [appear](Staged::appear). With the `derivations` of both it is looked up what they share; without, the
@@ -34,7 +25,7 @@ pub fn attest(
     definition: &Path,
     derivations: Option<[&Path; 2]>,
     attester: &Attester,
-    out: &Path,
+    out: &ResultFolder,
 ) -> Result<(Comparison, Option<Staged>)> {
     let mut definition = Definition::read(definition)?;
     let listed = definition.shared_inputs.take().unwrap_or_default();
@@ -66,35 +57,9 @@ pub fn attest(
     }
     let comparison_json = comparison.to_json();
     let statement = Statement::new(definition, attester, &comparison, &comparison_json);
-    let documents: [(&str, &[u8]); 2] = [
-        (COMPARISON_FILE, &comparison_json),
-        (STATEMENT_FILE, &statement.to_json()),
-    ];
-    let staged = Staged::new_in(out, &documents)?;
+    let staged = out.stage(NewResult::Attested {
+        statement: &statement,
+        comparison_json: &comparison_json,
+    })?;
     Ok((comparison, Some(staged)))
-}
-
-/// Stages how two builds differ that followed `definition`, and the definition itself, for `out`: what `report` shows of
-/// builds to which nobody attests.
-///
-/// # Errors
-/// When it cannot be written; nothing is then left in `out`.
-pub fn record(definition: &[u8], comparison: &Comparison, out: &Path) -> Result<Staged> {
-    let comparison_json = comparison.to_json();
-    let documents: [(&str, &[u8]); 2] = [
-        (COMPARISON_FILE, &comparison_json),
-        (DEFINITION_FILE, definition),
-    ];
-    Staged::new_in(out, &documents)
-}
-
-/// Stages why a build failed that was to follow `definition`, and the definition itself, for `out`.
-///
-/// # Errors
-/// When it cannot be written; nothing is then left in `out`.
-pub fn record_failure(definition: &[u8], failure: &Failure, out: &Path) -> Result<Staged> {
-    let failure_json = failure.to_json();
-    let documents: [(&str, &[u8]); 2] =
-        [(DEFINITION_FILE, definition), (FAILURE_FILE, &failure_json)];
-    Staged::new_in(out, &documents)
 }

@@ -12,7 +12,7 @@
 //! | say what was found | [`comparison`], [`manifest`], [`status`] |
 //! | say why it differs | [`formats`], [`explain`], [`causes`], [`unsigned`] |
 //! | look into an executable | [`inspect`] |
-//! | attest to it | [`definition`], [`shared`], [`statement`], [`attest`] |
+//! | attest to it | [`definition`], [`shared`], [`statement`], [`attest`], [`result`] |
 //! | read it back | [`report`] |
 //! | sign it | [`keys`], [`sign`] |
 //! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
@@ -55,6 +55,7 @@ pub mod policy;
 mod pool;
 pub mod rebuild;
 pub mod report;
+pub mod result;
 pub mod shared;
 pub mod sign;
 pub mod statement;

@@ -23,11 +23,11 @@ use crate::error::Error;
 use crate::explain::Explanation;
 use crate::failure::Failure;
 use crate::path::EntryPath;
-use crate::statement::Attester;
+use crate::result::{ComparedOrFailed, StoredResult};
 use crate::status::Status;
 use crate::text::plural;
 
-pub use gather::{DOCUMENTS, Results};
+pub use gather::Results;
 pub use json::SCHEMA_VERSION;
 
 /// What several results say.
@@ -43,33 +43,18 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Artifact {
     /// At least one, sorted by builder.
-    pub results: Vec<Outcome>,
+    pub results: Vec<BuilderResult>,
 }
 
 /// One builder's result: two builds and how they compare.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct BuilderResult {
     /// The folder it was read from.
     pub folder: PathBuf,
     /// Its name, without where it lies on this machine.
     pub name: String,
-    /// What was built, from what, and what was varied.
-    pub definition: Definition,
-    /// Who attests to it; nobody does where the builds differ.
-    pub attester: Option<Attester>,
-    /// How the two builds compare, or why there is nothing to compare.
-    pub found: Found,
-    /// Why the documents were rejected, if they were.
-    pub rejected: Option<String>,
-}
-
-/// What came of two builds.
-#[derive(Debug)]
-pub enum Found {
-    /// Both were built, and compared.
-    Compared(Comparison),
-    /// One of them failed, or does not give the same each time.
-    NotBuilt(Failure),
+    /// What its documents say.
+    pub stored: StoredResult,
 }
 
 /// A result that could not be read.
@@ -111,8 +96,8 @@ impl Report {
     /// Every list of variations that the results have, each once.
     fn conditions(&self) -> Vec<&[Variation]> {
         let mut lists: Vec<&[Variation]> = Vec::new();
-        for outcome in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
-            let list = outcome.definition.variations.as_slice();
+        for result in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
+            let list = result.stored.definition.variations.as_slice();
             if !lists.contains(&list) {
                 lists.push(list);
             }
@@ -156,7 +141,7 @@ impl Report {
 impl Artifact {
     /// What was built; all results have the same attribute, platform and source.
     pub fn definition(&self) -> &Definition {
-        &self.results[0].definition
+        &self.results[0].stored.definition
     }
 
     /// The flake attribute without the platform at its end.
@@ -175,7 +160,12 @@ impl Artifact {
     /// The worst status of its results; builders that disagree make it different.
     pub fn status(&self) -> Status {
         let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
-        Status::roll_up(self.results.iter().map(Outcome::status).chain(disagree))
+        Status::roll_up(
+            self.results
+                .iter()
+                .map(BuilderResult::status)
+                .chain(disagree),
+        )
     }
 
     /// How many builders attest to it, with documents that were not rejected.
@@ -183,8 +173,8 @@ impl Artifact {
         let attesters = self
             .results
             .iter()
-            .filter(|outcome| outcome.status() == Status::Identical)
-            .filter_map(|outcome| outcome.attester.as_ref());
+            .filter(|result| result.status() == Status::Identical)
+            .filter_map(|result| result.stored.attester.as_ref());
         attesters
             .map(|attester| &attester.builder_id)
             .collect::<BTreeSet<_>>()
@@ -204,7 +194,7 @@ impl Artifact {
         let compared: Vec<_> = self
             .results
             .iter()
-            .filter_map(Outcome::comparison)
+            .filter_map(BuilderResult::comparison)
             .collect();
         for entry in compared.iter().flat_map(|comparison| comparison.entries()) {
             let nodes = seen.entry(&entry.path).or_default();
@@ -220,29 +210,29 @@ impl Artifact {
     }
 }
 
-impl Outcome {
+impl BuilderResult {
     /// What is known about these two builds.
     pub fn status(&self) -> Status {
-        match (&self.rejected, &self.found) {
+        match (&self.stored.contradiction, &self.stored.found) {
             (Some(_), _) => Status::Rejected,
-            (None, Found::NotBuilt(failure)) => failure.status(),
-            (None, Found::Compared(comparison)) => comparison.verdict().into(),
+            (None, ComparedOrFailed::Failed(failure)) => failure.status(),
+            (None, ComparedOrFailed::Compared(comparison)) => comparison.verdict().into(),
         }
     }
 
     /// How the two builds compare, if there are two.
     pub fn comparison(&self) -> Option<&Comparison> {
-        match &self.found {
-            Found::Compared(comparison) => Some(comparison),
-            Found::NotBuilt(_) => None,
+        match &self.stored.found {
+            ComparedOrFailed::Compared(comparison) => Some(comparison),
+            ComparedOrFailed::Failed(_) => None,
         }
     }
 
     /// Why there is nothing to compare, if there is not.
     pub fn failure(&self) -> Option<&Failure> {
-        match &self.found {
-            Found::Compared(_) => None,
-            Found::NotBuilt(failure) => Some(failure),
+        match &self.stored.found {
+            ComparedOrFailed::Compared(_) => None,
+            ComparedOrFailed::Failed(failure) => Some(failure),
         }
     }
 
@@ -268,7 +258,7 @@ impl Outcome {
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let rows = self.entries().iter().filter_map(Row::of);
         rows.map(|row| Row {
-            status: match self.rejected {
+            status: match self.stored.contradiction {
                 Some(_) => Status::Rejected,
                 None => row.status,
             },
@@ -291,9 +281,10 @@ impl Row {
             size_bytes: original.map(|(size_bytes, _)| size_bytes),
             original: original.map(|(_, sha256)| sha256),
             rebuilt: rebuilt.map(|(_, sha256)| sha256),
-            status: match different {
-                true => Status::Different,
-                false => Status::Identical,
+            status: if different {
+                Status::Different
+            } else {
+                Status::Identical
             },
         })
     }

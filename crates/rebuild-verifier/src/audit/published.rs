@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
-use crate::comparison::Comparison;
 use crate::definition::Definition;
 use crate::digest::Sha256;
 use crate::dsse::IN_TOTO;
 use crate::engine::Engine;
 use crate::envelopes::{self, Content};
 use crate::error::{Error, Result};
-use crate::input::{self, Limits};
 use crate::path::{self, EntryPath, folder_of};
+use crate::result::{ResultDocument, ResultFolder, contradiction};
 use crate::statement::Statement;
 use crate::tree::{Found, Tree, TreeEntry};
 
@@ -148,7 +146,10 @@ impl Published {
             .collect();
         Ok(Self {
             name: path::name(file),
-            contradiction: contradiction(&statement, comparison.as_ref().map(|(_, json)| json)),
+            contradiction: contradiction(
+                &statement,
+                comparison.as_ref().map(|(_, json)| json.as_slice()),
+            ),
             definition,
             files,
             statement,
@@ -208,7 +209,8 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
             path: folder.into(),
             format: "release",
             why: format!(
-                "it holds no {STATEMENT_FILE}, and no *{}",
+                "it holds no {}, and no *{}",
+                ResultDocument::Statement,
                 ATTESTATION_ENDINGS.join(" or *")
             ),
             remedy: "name the attestation itself",
@@ -218,7 +220,7 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_attestation(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == STATEMENT_FILE) || is_signed(path)
+    ResultFolder::of_statement(path).is_some() || is_signed(path)
 }
 
 /// Whether a file holds signed statements, by its name.
@@ -232,9 +234,8 @@ fn is_signed(path: &Path) -> bool {
 /// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
 /// what is claimed instead of believing it.
 fn statements(file: &Path) -> Result<Vec<Statement>> {
-    let limits = Limits::default();
     if !is_signed(file) {
-        let json = input::read(file, "statement", limits.statement_bytes)?;
+        let json = ResultDocument::Statement.read(file)?;
         return Ok(vec![
             Statement::from_json(&json).map_err(|why| invalid(file, why))?,
         ]);
@@ -261,27 +262,15 @@ fn invalid(file: &Path, why: String) -> Error {
     }
 }
 
-/// The comparison beside a `statement.json`, if there is one.
+/// The comparison beside the statement of a result, if there is one.
 fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
-    let path = folder_of(file).join(COMPARISON_FILE);
-    if file.file_name().is_none_or(|name| name != STATEMENT_FILE)
-        || path.symlink_metadata().is_err()
-    {
+    let folder = ResultFolder::of_statement(file);
+    let Some(folder) = folder.filter(|folder| folder.holds(ResultDocument::Comparison)) else {
         return Ok(None);
-    }
-    let json = input::read(&path, "comparison", Limits::default().comparison_bytes)?;
-    Ok(Some((path, json)))
-}
-
-/// What is wrong between a statement and its comparison, or within it where there is none.
-fn contradiction(statement: &Statement, comparison: Option<&Vec<u8>>) -> Option<String> {
-    let Some(json) = comparison else {
-        return statement.check_rebuilt().err();
     };
-    match Comparison::from_json(json) {
-        Ok(comparison) => statement.check_against(&comparison, json).err(),
-        Err(why) => Some(format!("{COMPARISON_FILE} is not valid: {why}")),
-    }
+    let path = folder.file(ResultDocument::Comparison);
+    let json = ResultDocument::Comparison.read(&path)?;
+    Ok(Some((path, json)))
 }
 
 /// Every file below `root` that is neither attested to nor was read as a document, whatever its name, and every link that

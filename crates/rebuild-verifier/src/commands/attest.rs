@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::attest::{self, COMPARISON_FILE, STATEMENT_FILE};
+use rebuild_verifier::attest;
 use rebuild_verifier::comparison::Verdict;
+use rebuild_verifier::result::{ResultDocument, ResultFolder};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, outputs, text};
 
@@ -54,12 +55,13 @@ impl Arguments {
             Some([original, rebuilt]) => Some([original.as_path(), rebuilt.as_path()]),
             _ => None,
         };
-        let places = [COMPARISON_FILE, STATEMENT_FILE].map(|name| out.join(name));
+        let out = ResultFolder::new(out);
+        let places = [ResultDocument::Comparison, ResultDocument::Statement].map(|it| out.file(it));
         let mut inputs = vec![original.as_path(), rebuilt, definition];
         inputs.extend(derivations.iter().flatten());
         outputs::claim_new(&inputs, &places.each_ref().map(PathBuf::as_path))?;
         let (comparison, staged) =
-            attest::attest(original, rebuilt, definition, derivations, &attester, out)?;
+            attest::attest(original, rebuilt, definition, derivations, &attester, &out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",

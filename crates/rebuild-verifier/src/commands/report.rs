@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::report::{DOCUMENTS, Report, Results};
+use rebuild_verifier::report::{Report, Results};
+use rebuild_verifier::result::ResultDocument;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 
@@ -70,10 +71,7 @@ impl Arguments {
         let mut outputs: Vec<(&Path, Render)> = Vec::new();
         for (file, render) in renders {
             let Some(file) = file else { continue };
-            if file
-                .file_name()
-                .is_some_and(|name| DOCUMENTS.iter().any(|one| name.eq_ignore_ascii_case(one)))
-            {
+            if ResultDocument::is_any(file) {
                 return Err(Error::WillNotReplace {
                     path: file.clone(),
                     why: "a document of a result has this name; name another file",
@@ -91,11 +89,11 @@ fn complain(report: &Report) {
         console::complain(&unreadable.error.to_string());
     }
     for artifact in &report.artifacts {
-        for outcome in &artifact.results {
-            if let Some(why) = &outcome.rejected {
+        for result in &artifact.results {
+            if let Some(why) = &result.stored.contradiction {
                 console::complain(&format!(
                     "rejected {:?}: {why}; attest again, and do not edit what it writes",
-                    outcome.folder
+                    result.folder
                 ));
             }
         }

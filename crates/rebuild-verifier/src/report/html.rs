@@ -124,7 +124,7 @@ fn builders(report: &Report) -> BTreeSet<&str> {
         .artifacts
         .iter()
         .flat_map(|artifact| &artifact.results)
-        .filter_map(|outcome| outcome.attester.as_ref())
+        .filter_map(|outcome| outcome.stored.attester.as_ref())
         .map(|attester| attester.builder_id.as_str())
         .collect()
 }

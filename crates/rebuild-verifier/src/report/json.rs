@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Artifact, Outcome, Report, Row};
+use super::{Artifact, BuilderResult, Report, Row};
 use crate::comparison::{Kind, Node};
 use crate::definition::{SourceId, Variation};
 use crate::digest::Sha256;
@@ -77,11 +77,11 @@ struct ArtifactJson<'a> {
     status: &'static str,
     builders: usize,
     disagreements: Vec<EntryPath>,
-    results: Vec<OutcomeJson<'a>>,
+    results: Vec<ResultJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct OutcomeJson<'a> {
+struct ResultJson<'a> {
     builder: Option<&'a str>,
     rebuild_verifier: Option<&'a str>,
     status: &'static str,
@@ -128,30 +128,30 @@ fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
         status: artifact.status().id(),
         builders: artifact.builders(),
         disagreements: artifact.disagreements(),
-        results: artifact.results.iter().map(outcome).collect(),
+        results: artifact.results.iter().map(result).collect(),
     }
 }
 
-fn outcome(outcome: &Outcome) -> OutcomeJson<'_> {
-    let attester = outcome.attester.as_ref();
-    let differences = outcome.differences().map(|entry| DifferenceJson {
+fn result(result: &BuilderResult) -> ResultJson<'_> {
+    let attester = result.stored.attester.as_ref();
+    let differences = result.differences().map(|entry| DifferenceJson {
         path: &entry.path,
         kinds: entry.differences(),
         original: entry.original.as_ref(),
         rebuilt: entry.rebuilt.as_ref(),
-        explanations: outcome.explanations(&entry.path).collect(),
+        explanations: result.explanations(&entry.path).collect(),
     });
-    OutcomeJson {
+    ResultJson {
         builder: attester.map(|attester| attester.builder_id.as_str()),
         rebuild_verifier: attester.map(|attester| attester.version.as_str()),
-        status: outcome.status().id(),
-        rejected: outcome.rejected.as_deref(),
-        failure: outcome.failure().map(|failure| FailureJson {
+        status: result.status().id(),
+        rejected: result.stored.contradiction.as_deref(),
+        failure: result.failure().map(|failure| FailureJson {
             why: &failure.why,
             log: &failure.log,
         }),
-        variations: &outcome.definition.variations,
-        files: outcome.rows().map(file).collect(),
+        variations: &result.stored.definition.variations,
+        files: result.rows().map(file).collect(),
         differences: differences.collect(),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::markup::Markup;
 use super::words::describe;
-use super::{Artifact, Outcome, Report, Unreadable};
+use super::{Artifact, BuilderResult, Report, Unreadable};
 use crate::status::Status;
 use crate::text::{location, node, summary};
 
@@ -50,8 +50,8 @@ impl Report {
             xml.raw("  <testsuite name=\"").text(name).raw("\"");
             counts(&mut xml, cases.iter());
             xml.raw(">\n");
-            for (case, outcome) in cases {
-                push(&mut xml, name, case, outcome);
+            for (case, result) in cases {
+                push(&mut xml, name, case, result);
             }
             xml.raw("  </testsuite>\n");
         }
@@ -76,10 +76,10 @@ fn counts<'a>(xml: &mut Markup, cases: impl Iterator<Item = &'a (String, Case)>)
     xml.raw("\" skipped=\"0\"");
 }
 
-fn push(xml: &mut Markup, suite: &str, case: &str, outcome: &Case) {
+fn push(xml: &mut Markup, suite: &str, case: &str, result: &Case) {
     xml.raw("    <testcase classname=\"").text(suite);
     xml.raw("\" name=\"").text(case);
-    match outcome {
+    match result {
         Case::Passed => xml.raw("\"/>\n"),
         Case::Failure(message, text) => xml
             .raw("\">\n      <failure message=\"")
@@ -105,7 +105,7 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
     let mut cases: Vec<_> = artifact
         .results
         .iter()
-        .map(|outcome| (name(&outcome.builder()), case(outcome)))
+        .map(|result| (name(&result.builder()), case(result)))
         .collect();
     if artifact.results.len() > 1 {
         let disagreements = artifact.disagreements();
@@ -123,35 +123,35 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
     cases
 }
 
-fn case(outcome: &Outcome) -> Case {
-    match outcome.status() {
-        Status::Different if outcome.failure().is_some() => {
-            Case::Failure("a build does not give the same each time", said(outcome))
+fn case(result: &BuilderResult) -> Case {
+    match result.status() {
+        Status::Different if result.failure().is_some() => {
+            Case::Failure("a build does not give the same each time", said(result))
         }
         Status::Identical => Case::Passed,
         Status::Different | Status::IdenticalWithoutSignatures => {
-            Case::Failure("the two builds differ", differences(outcome))
+            Case::Failure("the two builds differ", differences(result))
         }
-        Status::NotBuilt => Case::Failure("a build failed", said(outcome)),
+        Status::NotBuilt => Case::Failure("a build failed", said(result)),
         Status::Rejected => Case::Failure(
             "the documents contradict each other",
-            outcome.rejected.clone().unwrap_or_default(),
+            result.stored.contradiction.clone().unwrap_or_default(),
         ),
         status @ (Status::Undecided | Status::NotChecked) => Case::Error(status.to_string()),
     }
 }
 
 /// Why a build failed, and what was said before.
-fn said(outcome: &Outcome) -> String {
-    let lines = outcome
+fn said(result: &BuilderResult) -> String {
+    let lines = result
         .failure()
         .map(|failure| [std::slice::from_ref(&failure.why), &failure.log].concat());
     lines.unwrap_or_default().join("\n")
 }
 
-fn differences(outcome: &Outcome) -> String {
+fn differences(result: &BuilderResult) -> String {
     let mut text = String::new();
-    for entry in outcome.differences() {
+    for entry in result.differences() {
         for kind in entry.differences() {
             text.push_str(&format!("{}, {}\n", entry.path, describe(&kind)));
         }
@@ -160,7 +160,7 @@ fn differences(outcome: &Outcome) -> String {
             node(entry.original.as_ref()),
             node(entry.rebuilt.as_ref())
         ));
-        for explanation in outcome.explanations(&entry.path) {
+        for explanation in result.explanations(&entry.path) {
             text.push_str(&format!(
                 "  {}: {}\n",
                 location(explanation),

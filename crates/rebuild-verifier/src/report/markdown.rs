@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::markup::{Markup, code_span};
 use super::words::describe;
-use super::{Artifact, Outcome, Report, Row};
+use super::{Artifact, BuilderResult, Report, Row};
 use crate::comparison::Entry;
 use crate::status::Status;
 use crate::text::{location, node, plural, size, summary};
@@ -92,36 +92,36 @@ fn push_details(text: &mut String, artifact: &Artifact) {
     for path in artifact.disagreements() {
         let _ = writeln!(text, "- the builders disagree about {}", code_span(path));
     }
-    for outcome in &artifact.results {
-        if outcome.status() != Status::Identical {
-            push_outcome(text, outcome);
+    for result in &artifact.results {
+        if result.status() != Status::Identical {
+            push_result(text, result);
         }
     }
 }
 
-fn push_outcome(text: &mut String, outcome: &Outcome) {
-    if let Some(why) = &outcome.rejected {
+fn push_result(text: &mut String, result: &BuilderResult) {
+    if let Some(why) = &result.stored.contradiction {
         let _ = writeln!(
             text,
             "- {}: rejected, {}",
-            code_span(outcome.builder()),
+            code_span(result.builder()),
             code_span(why)
         );
         return;
     }
-    if let Some(failure) = outcome.failure() {
+    if let Some(failure) = result.failure() {
         let _ = writeln!(text, "- {}: {}", failure.status(), code_span(&failure.why));
         return;
     }
-    let count = outcome.differences().count();
+    let count = result.differences().count();
     let mut head = Markup::default();
-    head.raw("<details><summary>").text(outcome.builder());
+    head.raw("<details><summary>").text(result.builder());
     head.raw(": ")
         .text(plural(count as u64, "entry differs", "entries differ"));
     head.raw("</summary>\n\n");
     text.push_str(&head.finish());
-    for entry in outcome.differences().take(MOST_DIFFERENCES) {
-        push_difference(text, outcome, entry);
+    for entry in result.differences().take(MOST_DIFFERENCES) {
+        push_difference(text, result, entry);
     }
     if count > MOST_DIFFERENCES {
         let _ = writeln!(text, "- and {} more", count - MOST_DIFFERENCES);
@@ -129,7 +129,7 @@ fn push_outcome(text: &mut String, outcome: &Outcome) {
     text.push_str("\n</details>\n");
 }
 
-fn push_difference(text: &mut String, outcome: &Outcome, entry: &Entry) {
+fn push_difference(text: &mut String, result: &BuilderResult, entry: &Entry) {
     let kinds: Vec<_> = entry.differences().iter().map(describe).collect();
     let _ = writeln!(
         text,
@@ -139,7 +139,7 @@ fn push_difference(text: &mut String, outcome: &Outcome, entry: &Entry) {
         code_span(node(entry.original.as_ref())),
         code_span(node(entry.rebuilt.as_ref()))
     );
-    let explanations: Vec<_> = outcome.explanations(&entry.path).collect();
+    let explanations: Vec<_> = result.explanations(&entry.path).collect();
     for explanation in explanations.iter().take(MOST_EXPLANATIONS) {
         let _ = writeln!(
             text,

@@ -1,13 +1,13 @@
 //! The words that every form of a report uses.
 
-use super::Outcome;
+use super::BuilderResult;
 use crate::comparison::Kind;
 use crate::text::plural;
 
-impl Outcome {
+impl BuilderResult {
     /// The builder's URI; where nobody attests, the name of the result instead.
     pub(super) fn builder(&self) -> String {
-        match &self.attester {
+        match &self.stored.attester {
             Some(attester) => attester.builder_id.to_string(),
             None => format!("nobody attests to {}", self.name),
         }

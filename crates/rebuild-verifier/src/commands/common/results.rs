@@ -7,9 +7,8 @@ use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::comparison::{Comparison, Verdict};
 use rebuild_verifier::failure::Failure;
-use rebuild_verifier::input::{self, Limits};
 use rebuild_verifier::rebuild::Built;
-use rebuild_verifier::report::DOCUMENTS;
+use rebuild_verifier::result::{NewResult, ResultDocument, ResultFolder};
 use rebuild_verifier::statement::Attester;
 use rebuild_verifier::{Error, Result, attest, name};
 
@@ -48,6 +47,10 @@ impl ResultsOut {
 }
 
 impl Outlet {
+    fn result_folder(&self, attribute: &str) -> ResultFolder {
+        ResultFolder::new(self.folder.join(attribute))
+    }
+
     /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
     /// one.
     pub(crate) fn places<'a>(
@@ -57,7 +60,7 @@ impl Outlet {
         let mut places = Vec::new();
         for attribute in attributes {
             check_attribute(attribute)?;
-            places.extend(DOCUMENTS.map(|name| self.folder.join(attribute).join(name)));
+            places.extend(self.result_folder(attribute).files());
         }
         Ok(places)
     }
@@ -79,7 +82,7 @@ impl Outlet {
             definition_file,
             ..
         } = built;
-        let out = self.folder.join(&built.attribute);
+        let out = self.result_folder(&built.attribute);
         // Compares for itself: it attests to nothing that it was only told.
         let (comparison, staged) = attest::attest(
             &original.output,
@@ -99,7 +102,11 @@ impl Outlet {
     /// Stages how builds compare to which nobody attests.
     pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
         let json = read(&built.definition_file)?;
-        attest::record(&json, comparison, &self.folder.join(&built.attribute))
+        let folder = self.result_folder(&built.attribute);
+        folder.stage(NewResult::Different {
+            definition_json: &json,
+            comparison,
+        })
     }
 
     /// Stages that a build does not give the same each time.
@@ -112,15 +119,19 @@ impl Outlet {
     pub(crate) fn record_failure(
         &self,
         attribute: &str,
-        definition: &[u8],
+        definition_json: &[u8],
         failure: &Failure,
     ) -> Result<Staged> {
-        attest::record_failure(definition, failure, &self.folder.join(attribute))
+        let folder = self.result_folder(attribute);
+        folder.stage(NewResult::Failed {
+            definition_json,
+            failure,
+        })
     }
 }
 
 fn read(definition: &Path) -> Result<Vec<u8>> {
-    input::read(definition, "definition", Limits::default().definition_bytes)
+    ResultDocument::Definition.read(definition)
 }
 
 /// That an attribute may end up in commands and in the names of folders.

@@ -1,10 +1,11 @@
 //! One artifact on the page: what it is, what each builder made of it, and every difference.
 
 use super::super::markup::Markup;
-use super::super::{Artifact, Found, Outcome, Row};
+use super::super::{Artifact, BuilderResult, Row};
 use super::{badge, difference};
 use crate::definition::Variation;
 use crate::failure::Failure;
+use crate::result::ComparedOrFailed;
 use crate::status::Status;
 use crate::text::{plural, size};
 
@@ -67,12 +68,12 @@ fn fact(page: &mut Markup, term: &'static str, value: &str) {
         .raw("</code></dd></div>\n");
 }
 
-fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
+fn result(page: &mut Markup, outcome: &BuilderResult, conditions: &[&[Variation]]) {
     page.raw("<section class=\"result\"><h4><span class=\"unseen\">Builder </span>")
         .text(outcome.builder());
     page.raw("</h4>");
     badge(page, outcome.status());
-    let variations = outcome.definition.variations.as_slice();
+    let variations = outcome.stored.definition.variations.as_slice();
     if let Some(list) = conditions.iter().position(|list| *list == variations) {
         page.raw(" <a class=\"note\" href=\"#conditions-")
             .text(list + 1)
@@ -81,14 +82,14 @@ fn result(page: &mut Markup, outcome: &Outcome, conditions: &[&[Variation]]) {
             .raw(" varied</a>");
     }
     page.raw("\n");
-    if let Some(why) = &outcome.rejected {
+    if let Some(why) = &outcome.stored.contradiction {
         page.raw("<p class=\"alert bad\">Rejected: ")
             .text(why)
             .raw("</p>\n");
     }
-    match &outcome.found {
-        Found::NotBuilt(failure) => failed(page, failure),
-        Found::Compared(comparison) => {
+    match &outcome.stored.found {
+        ComparedOrFailed::Failed(failure) => failed(page, failure),
+        ComparedOrFailed::Compared(comparison) => {
             files(page, &|| Box::new(outcome.rows()));
             difference::list(page, comparison, "h5");
         }
