@@ -8,37 +8,82 @@ use crate::comparison::{Comparison, Verdict};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::intoto::check_name;
-use crate::nix::graph::{Side, shared_inputs};
+use crate::nix::DerivedPath;
+use crate::nix::graph::shared_inputs;
 use crate::result::{NewResult, ResultFolder};
 use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
-/// Compares two builds and, only if they are identical, stages `comparison.json` and `statement.json` for `out`, where they
-/// are once they [appear](Staged::appear). With the `derivations` of both it is looked up what they share; without, the
-/// statement says that nobody has looked.
+/// A definition as a statement has it: of what both builds may be made with, it says what they are made with.
+#[derive(Clone, Debug)]
+pub struct ObservedDefinition(Definition);
+
+impl ObservedDefinition {
+    /// Looks up in both derivations what the builds share.
+    ///
+    /// # Errors
+    /// When they share what they must not, or when that cannot be known.
+    pub fn look_up(
+        mut definition: Definition,
+        original: &DerivedPath,
+        rebuilt: &DerivedPath,
+    ) -> Result<Self> {
+        let listed = definition.shared_inputs.take().unwrap_or_default();
+        definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
+        Ok(Self(definition))
+    }
+
+    /// Without the derivations: the statement will say that nobody has looked.
+    pub fn unseen(definition: Definition) -> Self {
+        Self(Definition {
+            shared_inputs: None,
+            ..definition
+        })
+    }
+
+    /// What it says.
+    pub fn as_definition(&self) -> &Definition {
+        &self.0
+    }
+}
+
+/// Two builds, and the definition that both followed.
+#[derive(Debug)]
+pub struct TwoBuilds<'a> {
+    /// The file or tree to attest to.
+    pub original: &'a Path,
+    /// The file or tree that was built again.
+    pub rebuilt: &'a Path,
+    /// What was built, from what.
+    pub definition: ObservedDefinition,
+}
+
+/// Compares two builds and, only if they are identical, stages a result that attests to it for `out`, where its documents
+/// are once they [appear](Staged::appear).
 ///
 /// # Errors
-/// When it cannot be decided, the two builds share what they must not, or the result cannot be written; nothing is then left
-/// in `out`.
+/// When it cannot be decided, or the result cannot be written; nothing is then left in `out`.
 pub fn attest(
-    original: &Path,
-    rebuilt: &Path,
-    definition: &Path,
-    derivations: Option<[&Path; 2]>,
+    builds: TwoBuilds<'_>,
     attester: &Attester,
     out: &ResultFolder,
 ) -> Result<(Comparison, Option<Staged>)> {
-    let mut definition = Definition::read(definition)?;
-    let listed = definition.shared_inputs.take().unwrap_or_default();
-    if let Some(derivations) = derivations {
-        let [original, rebuilt] = [(original, derivations[0]), (rebuilt, derivations[1])]
-            .map(|(output, derivation)| Side { derivation, output });
-        definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
-    }
-    let pair = Pair::read(original, rebuilt)?;
-    let comparison = pair.compare()?;
+    let comparison = Pair::read(builds.original, builds.rebuilt)?.compare()?;
     if comparison.verdict() != Verdict::Identical {
         return Ok((comparison, None));
     }
+    check_subjects(&comparison, builds.original)?;
+    let comparison_json = comparison.to_json();
+    let definition = builds.definition.0;
+    let statement = Statement::new(definition, attester, &comparison, &comparison_json);
+    let staged = out.stage(NewResult::Attested {
+        statement: &statement,
+        comparison_json: &comparison_json,
+    })?;
+    Ok((comparison, Some(staged)))
+}
+
+/// Refuses what no verifier would take: too many files, or names that not every system can have.
+fn check_subjects(comparison: &Comparison, original: &Path) -> Result<()> {
     let count = comparison.counts().original_files;
     if count > MAX_SUBJECTS {
         return Err(Error::TooManySubjects {
@@ -55,11 +100,5 @@ pub fn attest(
             remedy: "give its files names that every system can take, since verifiers refuse others",
         })?;
     }
-    let comparison_json = comparison.to_json();
-    let statement = Statement::new(definition, attester, &comparison, &comparison_json);
-    let staged = out.stage(NewResult::Attested {
-        statement: &statement,
-        comparison_json: &comparison_json,
-    })?;
-    Ok((comparison, Some(staged)))
+    Ok(())
 }

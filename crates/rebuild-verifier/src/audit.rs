@@ -20,7 +20,7 @@ use crate::digest::Sha256;
 use crate::error::{Error, Result};
 use crate::explain::Explanation;
 use crate::nix::flake::FlakeRef;
-use crate::nix::{Nix, Source};
+use crate::nix::{FetchedSource, Nix};
 use crate::path::EntryPath;
 use crate::rebuild::{self, Built, Stored};
 use crate::status::Status;
@@ -187,7 +187,11 @@ fn check(
 
 /// Whether the fetched source is the attested commit, as far as that can be known: where the attested revision is a commit,
 /// only one that was looked up by it counts, and where nobody could look, nothing is decided.
-fn check_revision(attested: &Definition, source: &Source, requirements: &mut Requirements) -> bool {
+fn check_revision(
+    attested: &Definition,
+    source: &FetchedSource,
+    requirements: &mut Requirements,
+) -> bool {
     const NAME: &str = "source-revision";
     match (&source.revision, attested.commit()) {
         (Some(revision), _) => {
@@ -207,14 +211,18 @@ fn check_revision(attested: &Definition, source: &Source, requirements: &mut Req
 }
 
 /// The attested source: at its commit where it has one and the reference can say so, else as the reference has it.
-fn fetch(nix: &mut Nix<'_>, flake: &FlakeRef, attested: &Definition) -> Result<Source> {
+fn fetch(nix: &mut Nix<'_>, flake: &FlakeRef, attested: &Definition) -> Result<FetchedSource> {
     let commit = attested.commit();
     let pinned = commit.and_then(|commit| flake.at(commit));
     nix.fetch(pinned.as_ref().unwrap_or(flake))
 }
 
-fn contradictions(attested: &Definition, built: &Built, source: &Source) -> Result<Vec<String>> {
-    let mut found = attested.differences(&built.definition);
+fn contradictions(
+    attested: &Definition,
+    built: &Built,
+    source: &FetchedSource,
+) -> Result<Vec<String>> {
+    let mut found = attested.differences(built.definition.as_definition());
     found.extend(built.contradictions(source)?);
     Ok(found)
 }

@@ -42,7 +42,7 @@ pub struct Nix<'a> {
 
 /// A flake's source as Nix has fetched it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct FetchedSource {
     /// Exactly this tree, as it is in the store: whoever asks for it anew gets the same or an error.
     pub flake: FlakeRef,
     /// The hash of its Nix archive.
@@ -56,7 +56,7 @@ pub struct Source {
 /// A derivation, and the one output of it that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Product {
+pub struct DerivedPath {
     /// How it is built: a `.drv` in the store.
     pub derivation: PathBuf,
     /// Where the result is in the store.
@@ -66,17 +66,17 @@ pub struct Product {
 /// What evaluation says of an attribute, its rebuild and its definition.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Products {
+pub struct DerivedPaths {
     /// The attribute itself.
-    pub original: Product,
+    pub original: DerivedPath,
     /// The same, built under other conditions.
-    pub rebuilt: Product,
+    pub rebuilt: DerivedPath,
     /// Its definition.
-    pub definition: Product,
+    pub definition: DerivedPath,
 }
 
 /// What an attribute must have to be built twice.
-const PRODUCTS: &str = "build: builtins.mapAttrs (_: one: { derivation = one.drvPath; output = one.outPath; }) \
+const DERIVED_PATHS: &str = "build: builtins.mapAttrs (_: one: { derivation = one.drvPath; output = one.outPath; }) \
                         { original = build; rebuilt = build.rebuild; inherit (build) definition; }";
 
 /// What a build says that it has built: newer versions of Nix say more of it.
@@ -104,7 +104,7 @@ fn yes() -> bool {
 
 /// Whether a path is in the store, and how it came there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum StoreOrigin {
     /// It is not there.
     Absent,
     /// This store built it.
@@ -123,7 +123,7 @@ impl<'a> Nix<'a> {
     ///
     /// # Errors
     /// When there is no such flake or no such revision of it.
-    pub fn fetch(&mut self, flake: &FlakeRef) -> Result<Source> {
+    pub fn fetch(&mut self, flake: &FlakeRef) -> Result<FetchedSource> {
         #[derive(Deserialize)]
         struct Metadata {
             locked: Locked,
@@ -137,7 +137,7 @@ impl<'a> Nix<'a> {
             flake.as_str(),
         ];
         let Metadata { locked, path } = self.ask("fetch the source", &arguments)?;
-        Ok(Source {
+        Ok(FetchedSource {
             flake: locked.reference(&path),
             revision: locked.commit().map(str::to_owned),
             nar_hash: locked.nar_hash,
@@ -149,7 +149,7 @@ impl<'a> Nix<'a> {
     ///
     /// # Errors
     /// When there is no such attribute, or it lacks `rebuild` or `definition`.
-    pub fn products(&mut self, flake: &FlakeRef, attribute: &str) -> Result<Products> {
+    pub fn derived_paths(&mut self, flake: &FlakeRef, attribute: &str) -> Result<DerivedPaths> {
         let installable = flake.attribute(attribute);
         let what = format!("evaluate {attribute}");
         let arguments = [
@@ -158,7 +158,7 @@ impl<'a> Nix<'a> {
             "--no-update-lock-file",
             &installable,
             "--apply",
-            PRODUCTS,
+            DERIVED_PATHS,
         ];
         self.ask(&what, &arguments)
     }
@@ -167,9 +167,9 @@ impl<'a> Nix<'a> {
     ///
     /// # Errors
     /// When the store cannot be asked.
-    pub fn origin(&mut self, path: &Path) -> Result<Origin> {
+    pub fn origin(&mut self, path: &Path) -> Result<StoreOrigin> {
         if path.symlink_metadata().is_err() {
-            return Ok(Origin::Absent);
+            return Ok(StoreOrigin::Absent);
         }
         let what = format!("look up {}", path.display());
         // What it complains about where there is nothing is no error here.
@@ -187,9 +187,9 @@ impl<'a> Nix<'a> {
         let info: Option<PathInfo> =
             json::from_value(info).map_err(|error| failed(&what, &error, &finished.errors))?;
         Ok(match info.filter(|info| info.valid) {
-            None => Origin::Absent,
-            Some(PathInfo { ultimate: true, .. }) => Origin::Built,
-            Some(_) => Origin::Copied,
+            None => StoreOrigin::Absent,
+            Some(PathInfo { ultimate: true, .. }) => StoreOrigin::Built,
+            Some(_) => StoreOrigin::Copied,
         })
     }
 
@@ -201,7 +201,7 @@ impl<'a> Nix<'a> {
     pub fn build(
         &mut self,
         flake: &FlakeRef,
-        attributes: &[(&String, &Product)],
+        attributes: &[(&String, &DerivedPath)],
         root: &Path,
     ) -> Result<()> {
         let names: Vec<_> = attributes.iter().map(|(name, _)| (*name).clone()).collect();
@@ -236,7 +236,7 @@ impl<'a> Nix<'a> {
         &mut self,
         flake: &FlakeRef,
         attribute: &str,
-        product: &Product,
+        product: &DerivedPath,
     ) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
@@ -279,7 +279,7 @@ fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<
 }
 
 /// That a build's answer names a product, and nothing else of its derivation.
-fn confirm(name: &str, product: &Product, finished: &Finished) -> Result<()> {
+fn confirm(name: &str, product: &DerivedPath, finished: &Finished) -> Result<()> {
     let what = format!("say what it built for {name}");
     let answers: Vec<Answer> = answer(&what, finished)?;
     let built: Vec<&PathBuf> = answers

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::attest;
+use rebuild_verifier::attest::{self, ObservedDefinition, TwoBuilds};
 use rebuild_verifier::comparison::Verdict;
+use rebuild_verifier::definition::Definition;
+use rebuild_verifier::nix::DerivedPath;
 use rebuild_verifier::result::{ResultDocument, ResultFolder};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, outputs, text};
@@ -51,17 +53,17 @@ impl Arguments {
             out,
         } = self;
         let attester = attester(builder_id, info)?;
-        let derivations = match derivations.as_deref() {
-            Some([original, rebuilt]) => Some([original.as_path(), rebuilt.as_path()]),
-            _ => None,
-        };
         let out = ResultFolder::new(out);
         let places = [ResultDocument::Comparison, ResultDocument::Statement].map(|it| out.file(it));
         let mut inputs = vec![original.as_path(), rebuilt, definition];
-        inputs.extend(derivations.iter().flatten());
+        inputs.extend(derivations.iter().flatten().map(PathBuf::as_path));
         outputs::claim_new(&inputs, &places.each_ref().map(PathBuf::as_path))?;
-        let (comparison, staged) =
-            attest::attest(original, rebuilt, definition, derivations, &attester, &out)?;
+        let builds = TwoBuilds {
+            original,
+            rebuilt,
+            definition: self.observed_definition()?,
+        };
+        let (comparison, staged) = attest::attest(builds, &attester, &out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",
@@ -75,5 +77,22 @@ impl Arguments {
         ))?;
         staged.map_or(Ok(()), Staged::appear)?;
         Ok(comparison.verdict().into())
+    }
+
+    /// What both followed, and what they share as far as anybody can look.
+    fn observed_definition(&self) -> Result<ObservedDefinition> {
+        let definition = Definition::read(&self.definition)?;
+        let Some([original, rebuilt]) = self.derivations.as_deref() else {
+            return Ok(ObservedDefinition::unseen(definition));
+        };
+        let build = |derivation: &PathBuf, output: &PathBuf| DerivedPath {
+            derivation: derivation.clone(),
+            output: output.clone(),
+        };
+        ObservedDefinition::look_up(
+            definition,
+            &build(original, &self.original),
+            &build(rebuilt, &self.rebuilt),
+        )
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::nix::flake::FlakeRef;
-use rebuild_verifier::nix::{Nix, Source};
+use rebuild_verifier::nix::{FetchedSource, Nix};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result, outputs, text};
@@ -54,9 +54,10 @@ impl Arguments {
             outputs::claim(&[], &places)?;
         }
         let flake = FlakeRef::parse(&self.flake)?;
-        let stored = match self.again {
-            true => Stored::BuildAgain,
-            false => Stored::Count,
+        let stored = if self.again {
+            Stored::BuildAgain
+        } else {
+            Stored::Count
         };
         let mut progress = Progress::new(console)?;
         let source = Nix::new(&mut progress).fetch(&flake)?;
@@ -66,56 +67,20 @@ impl Arguments {
             // Which of them failed, and why, is found out below, one by one.
             Nix::new(&mut progress).build_all(&source.flake, &parts)?;
         }
+        let mut run = Run {
+            keep_going: self.keep_going,
+            stored,
+            source,
+            outlet,
+            console,
+            progress,
+        };
         let mut statuses = Vec::new();
         for attribute in &self.attributes {
-            progress.step(&format!("building {attribute} twice"))?;
-            let mut heard = Heard::new(&mut progress);
-            let built = rebuild::build(&mut Nix::new(&mut heard), &source, attribute, stored);
-            let log = heard.into_lines();
-            progress.clear();
-            let status = built
-                .and_then(|built| finish(console, outlet.as_ref(), &source, &built))
-                .or_else(|error| {
-                    self.go_on(
-                        error,
-                        attribute,
-                        &log,
-                        &source,
-                        outlet.as_ref(),
-                        &mut progress,
-                    )
-                })?;
-            statuses.push(status);
-            progress.check()?;
+            statuses.push(run.build(attribute)?);
+            run.progress.check()?;
         }
         Ok(Status::roll_up(statuses))
-    }
-
-    /// What becomes of an error of one attribute: the end of all, or a result among others.
-    fn go_on(
-        &self,
-        error: Error,
-        attribute: &str,
-        log: &[String],
-        source: &Source,
-        outlet: Option<&Outlet>,
-        progress: &mut Progress,
-    ) -> Result<Status> {
-        if !self.keep_going || matches!(error, Error::Cancelled) {
-            return Err(error);
-        }
-        console::complain(&format!("{attribute}: {error}"));
-        if !matches!(error, Error::NotBuilt { .. }) {
-            return Ok(Status::Undecided);
-        }
-        if let Some(outlet) = outlet {
-            let definition = rebuild::definition(&mut Nix::new(progress), source, attribute)?;
-            let failure = Failure::not_built(&error.in_documents(), log);
-            outlet
-                .record_failure(attribute, &definition, &failure)?
-                .appear()?;
-        }
-        Ok(Status::NotBuilt)
     }
 }
 
@@ -128,38 +93,72 @@ fn in_short(attributes: &[String]) -> String {
     }
 }
 
-/// Compares, tells, and attests.
-fn finish(
-    console: &Console,
-    outlet: Option<&Outlet>,
-    source: &Source,
-    built: &Built,
-) -> Result<Status> {
-    rebuild::check(
-        &built.definition,
-        &built.definition_file,
-        &built.attribute,
-        source,
-    )?;
-    let (comparison, staged) = match outlet {
-        Some(outlet) => outlet.attest(built)?,
-        None => (built.compare()?, Staged::default()),
-    };
-    let verdict = built.verdict(&comparison);
-    // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
-    let text = match built.instability() {
-        Some(why) if comparison.verdict() != verdict => {
-            format!("{}: {why}\n", console.colors().status(verdict.into()))
+/// What every attribute is built from and how, and where what came of it is told.
+struct Run<'a> {
+    keep_going: bool,
+    stored: Stored,
+    source: FetchedSource,
+    outlet: Option<Outlet>,
+    console: &'a Console,
+    progress: Progress,
+}
+
+impl Run<'_> {
+    /// Builds one attribute twice, compares, tells, and attests.
+    fn build(&mut self, attribute: &str) -> Result<Status> {
+        self.progress.step(&format!("building {attribute} twice"))?;
+        let mut heard = Heard::new(&mut self.progress);
+        let mut nix = Nix::new(&mut heard);
+        let built = rebuild::build(&mut nix, &self.source, attribute, self.stored);
+        let log = heard.into_lines();
+        self.progress.clear();
+        match built.and_then(|built| self.finish(&built)) {
+            Ok(status) => Ok(status),
+            Err(error) => self.go_on(attribute, error, &log),
         }
-        _ => text::comparison(
-            &comparison,
-            console.colors(),
-            &built.original.output,
-            &built.rebuilt.output,
-        ),
-    };
-    console.say(&format!("{}: {text}", built.attribute))?;
-    complain_unstable(built);
-    staged.appear()?;
-    Ok(verdict.into())
+    }
+
+    fn finish(&self, built: &Built) -> Result<Status> {
+        built.check(&self.source)?;
+        let (comparison, staged) = match &self.outlet {
+            Some(outlet) => outlet.attest(built)?,
+            None => (built.compare()?, Staged::default()),
+        };
+        let verdict = built.verdict(&comparison);
+        let colors = self.console.colors();
+        // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
+        let text = match built.instability() {
+            Some(why) if comparison.verdict() != verdict => {
+                format!("{}: {why}\n", colors.status(verdict.into()))
+            }
+            _ => {
+                let (original, rebuilt) = (&built.original.output, &built.rebuilt.output);
+                text::comparison(&comparison, colors, original, rebuilt)
+            }
+        };
+        self.console.say(&format!("{}: {text}", built.attribute))?;
+        complain_unstable(built);
+        staged.appear()?;
+        Ok(verdict.into())
+    }
+
+    /// What becomes of an error of one attribute, after the lines of `log`: the end of all, or a result among others.
+    fn go_on(&mut self, attribute: &str, error: Error, log: &[String]) -> Result<Status> {
+        if !self.keep_going || matches!(error, Error::Cancelled) {
+            return Err(error);
+        }
+        console::complain(&format!("{attribute}: {error}"));
+        if !matches!(error, Error::NotBuilt { .. }) {
+            return Ok(Status::Undecided);
+        }
+        if let Some(outlet) = &self.outlet {
+            let mut nix = Nix::new(&mut self.progress);
+            let definition = rebuild::definition(&mut nix, &self.source, attribute)?;
+            let failure = Failure::not_built(&error.in_documents(), log);
+            outlet
+                .record_failure(attribute, &definition, &failure)?
+                .appear()?;
+        }
+        Ok(Status::NotBuilt)
+    }
 }

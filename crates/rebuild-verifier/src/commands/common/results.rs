@@ -1,16 +1,17 @@
 //! Where the results of commands that build go, and what is written there.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::attest::{self, TwoBuilds};
 use rebuild_verifier::comparison::{Comparison, Verdict};
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::rebuild::Built;
-use rebuild_verifier::result::{NewResult, ResultDocument, ResultFolder};
+use rebuild_verifier::result::{NewResult, ResultFolder};
 use rebuild_verifier::statement::Attester;
-use rebuild_verifier::{Error, Result, attest, name};
+use rebuild_verifier::{Error, Result, name};
 
 use super::attester;
 use crate::console;
@@ -76,22 +77,14 @@ impl Outlet {
             };
             return Ok((comparison, staged));
         }
-        let Built {
-            original,
-            rebuilt,
-            definition_file,
-            ..
-        } = built;
+        let builds = TwoBuilds {
+            original: &built.original.output,
+            rebuilt: &built.rebuilt.output,
+            definition: built.definition.clone(),
+        };
         let out = self.result_folder(&built.attribute);
         // Compares for itself: it attests to nothing that it was only told.
-        let (comparison, staged) = attest::attest(
-            &original.output,
-            &rebuilt.output,
-            definition_file,
-            Some([&original.derivation, &rebuilt.derivation]),
-            &self.attester,
-            &out,
-        )?;
+        let (comparison, staged) = attest::attest(builds, &self.attester, &out)?;
         let staged = match staged {
             Some(staged) => staged,
             None => self.record(built, &comparison)?,
@@ -101,18 +94,17 @@ impl Outlet {
 
     /// Stages how builds compare to which nobody attests.
     pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
-        let json = read(&built.definition_file)?;
         let folder = self.result_folder(&built.attribute);
         folder.stage(NewResult::Different {
-            definition_json: &json,
+            definition_json: &built.definition_json()?,
             comparison,
         })
     }
 
     /// Stages that a build does not give the same each time.
     pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<Staged> {
-        let definition = read(&built.definition_file)?;
-        self.record_failure(&built.attribute, &definition, &Failure::different(why))
+        let failure = Failure::different(why);
+        self.record_failure(&built.attribute, &built.definition_json()?, &failure)
     }
 
     /// Stages why there is nothing to attest to.
@@ -128,10 +120,6 @@ impl Outlet {
             failure,
         })
     }
-}
-
-fn read(definition: &Path) -> Result<Vec<u8>> {
-    ResultDocument::Definition.read(definition)
 }
 
 /// That an attribute may end up in commands and in the names of folders.
