@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::requirements::{AuditRequirement, Decision};
 use crate::definition::Definition;
 use crate::digest::Sha256;
 use crate::dsse::IN_TOTO;
@@ -161,22 +162,39 @@ impl Published {
         &self.statement
     }
 
-    /// Every published file that has not the attested digest.
-    pub(super) fn other_digests(&self) -> Result<Vec<String>> {
+    /// Decides what can be decided before anything is fetched.
+    pub(super) fn check(&self) -> Result<Vec<Decision>> {
+        let documents = self.documents();
+        if documents.has_failed() {
+            return Ok(vec![documents]);
+        }
+        Ok(vec![documents, self.artifact()?])
+    }
+
+    fn documents(&self) -> Decision {
+        match &self.contradiction {
+            Some(why) => AuditRequirement::Documents.fail(why),
+            None => AuditRequirement::Documents.pass("they agree"),
+        }
+    }
+
+    /// Whether every published file has the attested digest.
+    fn artifact(&self) -> Result<Decision> {
         let mut other = Vec::new();
         let mut engine = Engine::default();
         for file in &self.files {
             let tree = Tree::read(&file.published)?;
-            let found = match tree.whole().is_file() {
-                true => engine.measure(tree.open(tree.whole())?)?.sha256.to_string(),
-                false => "a folder".into(),
+            let found = if tree.whole().is_file() {
+                engine.measure(tree.open(tree.whole())?)?.sha256.to_string()
+            } else {
+                "a folder".into()
             };
             tree.check_unchanged()?;
             if found != file.sha256.to_string() {
                 other.push(format!("{} is {found}, not {}", file.path, file.sha256));
             }
         }
-        Ok(other)
+        Ok(AuditRequirement::Artifact.without(&other, "all of them are"))
     }
 }
 
@@ -204,19 +222,19 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     found.sort();
-    match found.is_empty() {
-        true => Err(Error::Invalid {
-            path: folder.into(),
-            format: "release",
-            why: format!(
-                "it holds no {}, and no *{}",
-                ResultDocument::Statement,
-                ATTESTATION_ENDINGS.join(" or *")
-            ),
-            remedy: "name the attestation itself",
-        }),
-        false => Ok(found),
+    if !found.is_empty() {
+        return Ok(found);
     }
+    Err(Error::Invalid {
+        path: folder.into(),
+        format: "release",
+        why: format!(
+            "it holds no {}, and no *{}",
+            ResultDocument::Statement,
+            ATTESTATION_ENDINGS.join(" or *")
+        ),
+        remedy: "name the attestation itself",
+    })
 }
 
 fn is_attestation(path: &Path) -> bool {
