@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
+use bit_compare::comparison::{Comparison, Level, Verdict};
+use build_attestation::definition::Definition;
+use build_attestation::statement::{Attester, Statement};
+
 use crate::atomic::Staged;
-use crate::compare::Pair;
-use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
-use crate::error::{Error, Result};
-use crate::intoto::check_name;
+use crate::comparing::compare;
+use crate::error::Result;
 use crate::nix::DerivedPath;
 use crate::nix::graph::shared_inputs;
 use crate::result::{NewResult, ResultFolder};
-use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
 /// A definition as a statement has it: of what both builds may be made with, it says what they are made with.
 #[derive(Clone, Debug)]
@@ -67,38 +67,20 @@ pub fn attest(
     attester: &Attester,
     out: &ResultFolder,
 ) -> Result<(Comparison, Option<Staged>)> {
-    let comparison = Pair::read(builds.original, builds.rebuilt)?.compare()?;
+    let TwoBuilds {
+        original,
+        rebuilt,
+        definition,
+    } = builds;
+    let comparison = compare(original, rebuilt, Level::Bits)?;
     if comparison.verdict() != Verdict::Identical {
         return Ok((comparison, None));
     }
-    check_subjects(&comparison, builds.original)?;
-    let comparison_json = comparison.to_json();
-    let definition = builds.definition.0;
-    let statement = Statement::new(definition, attester, &comparison, &comparison_json);
+    let (statement, comparison_json) =
+        Statement::attest(original, &comparison, definition.0, attester)?;
     let staged = out.stage(NewResult::Attested {
         statement: &statement,
         comparison_json: &comparison_json,
     })?;
     Ok((comparison, Some(staged)))
-}
-
-/// Refuses what no verifier would take: too many files, or names that not every system can have.
-fn check_subjects(comparison: &Comparison, original: &Path) -> Result<()> {
-    let count = comparison.counts().original_files;
-    if count > MAX_SUBJECTS {
-        return Err(Error::TooManySubjects {
-            path: original.into(),
-            count,
-            limit: MAX_SUBJECTS,
-        });
-    }
-    for (path, ..) in comparison.original_files() {
-        check_name(&path.to_string()).map_err(|why| Error::Invalid {
-            path: original.into(),
-            format: "build to attest to",
-            why,
-            remedy: "give its files names that every system can take, since verifiers refuse others",
-        })?;
-    }
-    Ok(())
 }

@@ -15,18 +15,19 @@ mod source;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::comparison::{Comparison, Entry, Level};
+use bit_compare::comparison::{Comparison, Entry, Level};
+use bit_compare::explanation::Explanation;
+use bit_compare::path::EntryPath;
+use build_attestation::verify::{Check, Requirement};
+use requirements::Decision;
+
 use crate::error::{Error, Result};
-use crate::explain::Explanation;
 use crate::nix::Nix;
 use crate::nix::flake::FlakeRef;
-use crate::path::EntryPath;
 use crate::rebuild::Built;
 use crate::status::Status;
-use crate::verify::{Check, Requirement};
 
 pub use published::{Published, PublishedFile, Release};
-use requirements::Decision;
 
 /// What became of one attestation.
 #[derive(Debug)]

@@ -15,13 +15,14 @@ mod write;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::comparison::Comparison;
-use crate::definition::Definition;
+use bit_compare::comparison::{self, Comparison};
+use build_attestation::definition::{self, Definition};
+use build_attestation::statement::{self, Attester};
+use untrusted_input::file;
+
 use crate::error::Result;
-use crate::failure::Failure;
-use crate::input::{self, Limits};
-use crate::path::folder_of;
-use crate::statement::Attester;
+use crate::failure::{self, Failure};
+use crate::outputs::folder_of;
 
 pub use read::contradiction;
 pub use write::NewResult;
@@ -77,13 +78,12 @@ impl ResultDocument {
         }
     }
 
-    fn limit_bytes(self) -> u64 {
-        let limits = Limits::default();
+    const fn longest_bytes(self) -> u64 {
         match self {
-            Self::Statement => limits.statement_bytes,
-            Self::Comparison => limits.comparison_bytes,
-            Self::Definition => limits.definition_bytes,
-            Self::Failure => limits.failure_bytes,
+            Self::Statement => statement::LONGEST_BYTES,
+            Self::Comparison => comparison::LONGEST_BYTES,
+            Self::Definition => definition::LONGEST_BYTES,
+            Self::Failure => failure::LONGEST_BYTES,
         }
     }
 
@@ -92,7 +92,7 @@ impl ResultDocument {
     /// # Errors
     /// When it cannot be read, or is longer than such a document may be.
     pub fn read(self, file: &Path) -> Result<Vec<u8>> {
-        input::read(file, self.format(), self.limit_bytes())
+        Ok(file::read(file, self.format(), self.longest_bytes())?)
     }
 }
 

@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bit_compare::engine::Engine;
+use bit_compare::path::EntryPath;
+use bit_compare::tree::{Found, Tree, TreeEntry};
+use build_attestation::definition::Definition;
+use build_attestation::dsse::IN_TOTO;
+use build_attestation::envelopes::{self, Content};
+use build_attestation::statement::Statement;
+use untrusted_input::digest::Sha256;
+use untrusted_input::spelling;
+
 use super::requirements::{AuditRequirement, Decision};
-use crate::definition::Definition;
-use crate::digest::Sha256;
-use crate::dsse::IN_TOTO;
-use crate::engine::Engine;
-use crate::envelopes::{self, Content};
 use crate::error::{Error, Result};
-use crate::path::{self, EntryPath, folder_of};
+use crate::outputs::folder_of;
 use crate::result::{ResultDocument, ResultFolder, contradiction};
-use crate::statement::Statement;
-use crate::tree::{Found, Tree, TreeEntry};
 
 /// How the names of files end that hold signed statements.
 const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
@@ -146,7 +149,7 @@ impl Published {
             })
             .collect();
         Ok(Self {
-            name: path::name(file),
+            name: spelling::name(file),
             contradiction: contradiction(
                 &statement,
                 comparison.as_ref().map(|(_, json)| json.as_slice()),
@@ -225,16 +228,16 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
     if !found.is_empty() {
         return Ok(found);
     }
-    Err(Error::Invalid {
-        path: folder.into(),
-        format: "release",
-        why: format!(
+    Err(Error::invalid(
+        folder,
+        "release",
+        format!(
             "it holds no {}, and no *{}",
             ResultDocument::Statement,
             ATTESTATION_ENDINGS.join(" or *")
         ),
-        remedy: "name the attestation itself",
-    })
+        "name the attestation itself",
+    ))
 }
 
 fn is_attestation(path: &Path) -> bool {
@@ -272,12 +275,12 @@ fn statements(file: &Path) -> Result<Vec<Statement>> {
 }
 
 fn invalid(file: &Path, why: String) -> Error {
-    Error::Invalid {
-        path: file.into(),
-        format: "statement",
+    Error::invalid(
+        file,
+        "statement",
         why,
-        remedy: "only builds that rebuild-verifier attested to can be repeated from what is stated",
-    }
+        "only builds that rebuild-verifier attested to can be repeated from what is stated",
+    )
 }
 
 /// The comparison beside the statement of a result, if there is one.

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bit_compare::comparison::{Comparison, Level, Verdict};
+use bit_compare::path::EntryPath;
+use build_attestation::definition::Definition;
+use untrusted_input::digest::Sha256;
+
 use super::requirements::{AuditRequirement, Decision};
 use super::{Between, Difference, Published, PublishedFile};
-use crate::compare::Pair;
-use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
-use crate::digest::Sha256;
+use crate::comparing;
 use crate::error::{Error, Result};
 use crate::nix::{FetchedSource, Nix};
-use crate::path::EntryPath;
 use crate::rebuild::{self, Built, Stored};
 
 /// What came of building it again.
@@ -111,8 +112,10 @@ fn difference(
     output: &Path,
 ) -> Result<Option<Difference>> {
     let ours = output.join(file.path.as_path());
-    let changed = || Error::Changed {
-        path: file.published.clone(),
+    let changed = || {
+        Error::from(untrusted_input::Error::Changed {
+            path: file.published.clone(),
+        })
     };
     // The store's own copy was published: it was built again, and Nix has compared it.
     if file.published.canonicalize().ok() == ours.canonicalize().ok() {
@@ -122,7 +125,7 @@ fn difference(
             Err(changed())
         };
     }
-    let comparison = Pair::read(&file.published, &ours)?.compare()?;
+    let comparison = comparing::compare(&file.published, &ours, Level::Bits)?;
     // It had the attested digest before anything was built.
     let mut originals = comparison.original_files();
     if originals.any(|(_, sha256, _)| sha256 != file.sha256) {

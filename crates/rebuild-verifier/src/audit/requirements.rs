@@ -1,8 +1,9 @@
 //! What an audit requires, and what has been decided of it. What nothing was decided of is *not checked*.
 
+use build_attestation::verify::{Check, Requirement};
+use untrusted_input::spelling::plural;
+
 use super::Published;
-use crate::text::plural;
-use crate::verify::{Check, Requirement};
 
 /// One thing that an audit requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! The source: whether what was fetched is what was attested.
 
+use build_attestation::definition::Definition;
+
 use super::requirements::{AuditRequirement, Decision};
-use crate::definition::Definition;
 use crate::error::Result;
 use crate::nix::flake::FlakeRef;
 use crate::nix::{FetchedSource, Nix};

@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
+use bit_compare::comparison::Verdict;
+use build_attestation::definition::Definition;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::attest::{self, ObservedDefinition, TwoBuilds};
-use rebuild_verifier::comparison::Verdict;
-use rebuild_verifier::definition::Definition;
 use rebuild_verifier::nix::DerivedPath;
 use rebuild_verifier::result::{ResultDocument, ResultFolder};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, outputs, text};
+use rebuild_verifier::{Result, comparison_text, outputs};
 
 use super::common::attester;
 use crate::console::{self, Console};
@@ -69,7 +69,7 @@ impl Arguments {
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",
             );
         }
-        console.say(&text::comparison(
+        console.say(&comparison_text::comparison(
             &comparison,
             console.colors(),
             original,

@@ -10,7 +10,7 @@ use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{FetchedSource, Nix};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, outputs, text};
+use rebuild_verifier::{Error, Result, comparison_text, outputs};
 
 use super::common::{Outlet, ResultsOut, check_attribute, complain_unstable};
 use crate::console::{self, Console};
@@ -129,11 +129,11 @@ impl Run<'_> {
         // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
         let text = match built.instability() {
             Some(why) if comparison.verdict() != verdict => {
-                format!("{}: {why}\n", colors.status(verdict.into()))
+                format!("{}: {why}\n", Status::from(verdict).colored(colors))
             }
             _ => {
                 let (original, rebuilt) = (&built.original.output, &built.rebuilt.output);
-                text::comparison(&comparison, colors, original, rebuilt)
+                comparison_text::comparison(&comparison, colors, original, rebuilt)
             }
         };
         self.console.say(&format!("{}: {text}", built.attribute))?;

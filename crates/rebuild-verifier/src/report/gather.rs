@@ -3,11 +3,15 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use bit_compare::comparison;
+use untrusted_input::spelling::escape;
+
 use super::{Artifact, BuilderResult, Report, Unreadable};
 use crate::error::{Error, Result};
-use crate::input::Limits;
-use crate::path::escape;
 use crate::result::{ResultDocument, ResultFolder};
+
+/// The `comparison.json` of all results that are put into one report, in bytes.
+const REPORTED_BYTES: u64 = 96 << 20;
 
 /// A folder of results may hold folders of results: one a builder, one an attribute, say.
 const DEEPEST: usize = 3;
@@ -39,7 +43,7 @@ impl Results {
     pub fn read(self) -> Report {
         let mut results = Vec::new();
         let mut unreadable = Vec::new();
-        let mut left = Limits::default().reported_bytes;
+        let mut left = REPORTED_BYTES;
         for (name, found) in self.0 {
             match found.and_then(|folder| read(folder, &name, &mut left)) {
                 Ok(result) => results.push(result),
@@ -68,21 +72,18 @@ fn take_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
     let path = folder.file(ResultDocument::Comparison);
     let length = path.metadata().map_or(0, |metadata| metadata.len());
     // Longer than any may be: that is for its reader to say.
-    if length > Limits::default().comparison_bytes {
+    if length > comparison::LONGEST_BYTES {
         return Ok(());
     }
     match left.checked_sub(length) {
         Some(rest) => *left = rest,
         None => {
-            return Err(Error::Invalid {
+            return Err(Error::invalid(
                 path,
-                format: "comparison",
-                why: format!(
-                    "with those before it there are more than {} bytes",
-                    Limits::default().reported_bytes
-                ),
-                remedy: "report on fewer results at a time",
-            });
+                "comparison",
+                format!("with those before it there are more than {REPORTED_BYTES} bytes"),
+                "report on fewer results at a time",
+            ));
         }
     }
     Ok(())
@@ -101,12 +102,12 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
     };
     let is_result = ResultFolder::new(folder).holds_any();
     if deepest == 0 && !below.is_empty() {
-        let too_deep = Err(Error::Invalid {
-            path: folder.into(),
-            format: "result",
-            why: "it lies so deep that the folders in it are not looked at".into(),
-            remedy: "name the folders of results themselves",
-        });
+        let too_deep = Err(Error::invalid(
+            folder,
+            "result",
+            "it lies so deep that the folders in it are not looked at",
+            "name the folders of results themselves",
+        ));
         return is_result
             .then(itself)
             .into_iter()
@@ -141,7 +142,7 @@ fn folders_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 fn name_of(argument: &Path, found: &Result<ResultFolder>) -> String {
     let path = match found {
         Ok(folder) => folder.path(),
-        Err(Error::Read { path, .. }) => path,
+        Err(Error::Input(untrusted_input::Error::Read { path, .. })) => path,
         Err(_) => argument,
     };
     let leaves = path

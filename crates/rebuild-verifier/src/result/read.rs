@@ -1,11 +1,12 @@
 //! Reads the documents of a result, and holds them against each other.
 
+use bit_compare::comparison::{Comparison, Verdict};
+use build_attestation::definition::Definition;
+use build_attestation::statement::Statement;
+
 use super::{ComparedOrFailed, ResultDocument, ResultFolder, StoredResult};
-use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::failure::Failure;
-use crate::statement::Statement;
 
 const REMEDY: &str = "attest again, and do not edit what it writes";
 
@@ -97,19 +98,19 @@ impl ResultFolder {
         if comparison.verdict() == Verdict::Different {
             return Ok(comparison);
         }
-        Err(Error::Invalid {
-            path: self.path().into(),
-            format: "result",
-            why: format!(
+        Err(Error::invalid(
+            self.path(),
+            "result",
+            format!(
                 "its builds are identical, but it has no {}",
                 ResultDocument::Statement
             ),
-            remedy: REMEDY,
-        })
+            REMEDY,
+        ))
     }
 
     fn read_definition(&self) -> Result<Definition> {
-        Definition::read(&self.file(ResultDocument::Definition))
+        Ok(Definition::read(&self.file(ResultDocument::Definition))?)
     }
 
     fn read_comparison(&self) -> Result<(Vec<u8>, Comparison)> {
@@ -130,12 +131,7 @@ impl ResultFolder {
         let json = document.read(&path)?;
         match parse(&json) {
             Ok(parsed) => Ok((json, parsed)),
-            Err(why) => Err(Error::Invalid {
-                path,
-                format: document.format(),
-                why,
-                remedy: REMEDY,
-            }),
+            Err(why) => Err(Error::invalid(path, document.format(), why, REMEDY)),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Stages the documents of a result.
 
+use bit_compare::comparison::Comparison;
+use build_attestation::statement::Statement;
+
 use super::{ResultDocument, ResultFolder};
 use crate::atomic::Staged;
-use crate::comparison::Comparison;
 use crate::error::Result;
 use crate::failure::Failure;
-use crate::statement::Statement;
 
 /// What is to be written of two builds.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
 //! Arguments that name somebody.
 
+use build_attestation::statement::Attester;
+use build_attestation::uri::AbsoluteUri;
 use build_info::BuildInfo;
-use rebuild_verifier::statement::Attester;
-use rebuild_verifier::uri::AbsoluteUri;
 use rebuild_verifier::{Error, Result};
 
 /// This program, as the builder that `--builder-id` names.

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use bit_compare::comparison::{Comparison, Verdict};
+use build_attestation::name;
+use build_attestation::statement::Attester;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::attest::{self, TwoBuilds};
-use rebuild_verifier::comparison::{Comparison, Verdict};
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::rebuild::Built;
 use rebuild_verifier::result::{NewResult, ResultFolder};
-use rebuild_verifier::statement::Attester;
-use rebuild_verifier::{Error, Result, name};
+use rebuild_verifier::{Error, Result};
 
 use super::attester;
 use crate::console;
