@@ -7,13 +7,12 @@
 pub mod document;
 pub mod text;
 
+mod difference;
+mod publication;
 mod published;
 mod repetition;
 mod requirements;
 mod source;
-
-use std::fmt;
-use std::path::PathBuf;
 
 use bit_compare::comparison::{Comparison, Entry, Level};
 use bit_compare::explanation::Explanation;
@@ -27,6 +26,7 @@ use crate::nix::flake::FlakeRef;
 use crate::rebuild::Built;
 use crate::status::Status;
 
+pub use difference::{Between, Difference};
 pub use published::{Published, PublishedFile, Release};
 
 /// What became of one attestation.
@@ -40,46 +40,6 @@ pub struct Audit {
     pub differences: Vec<Difference>,
     /// What was built, if it came to that.
     pub built: Option<Built>,
-}
-
-/// Two things that should be the same.
-#[derive(Debug)]
-pub struct Difference {
-    /// What was compared.
-    pub between: Between,
-    /// The path in the build, of single files.
-    pub path: Option<EntryPath>,
-    /// One of them.
-    pub original: PathBuf,
-    /// The other.
-    pub rebuilt: PathBuf,
-    /// How they differ.
-    pub comparison: Comparison,
-}
-
-/// Which two things should be the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Between {
-    /// A published file, and what was built of it here.
-    PublishedAndBuilt,
-    /// What was built here, and what was built here under other conditions.
-    BuiltTwice,
-}
-
-impl Between {
-    /// What to call them.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PublishedAndBuilt => "published and built here",
-            Self::BuiltTwice => "built here, and built here under other conditions",
-        }
-    }
-}
-
-impl fmt::Display for Between {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 impl Audit {
@@ -155,7 +115,7 @@ pub struct Undecided {
 /// # Errors
 /// When the source cannot be had, does not build, or something cannot be read.
 pub fn audit(nix: &mut Nix<'_>, flake: &FlakeRef, published: Published) -> Result<Audit> {
-    let mut decisions = published.check()?;
+    let mut decisions = publication::check(&published)?;
     let (mut differences, mut built) = (Vec::new(), None);
     if !decisions.iter().any(Decision::has_failed) {
         let source = source::fetch(nix, flake, &published.definition)?;

@@ -19,26 +19,12 @@ use untrusted_input::json;
 
 use crate::error::{Error, Result};
 use crate::nix::flake::{FlakeRef, Locked};
-use crate::nix::log::Event;
-use crate::nix::run::{Finished, Silent};
+use crate::nix::run::Finished;
+
+pub use run::{Nix, Watch};
 
 /// Nix says so, and newer versions exit with this code, when a derivation that was built again gave something else.
 const CHECK_FAILED: (&str, i32) = ("may not be deterministic", 104);
-
-/// Whoever wants to know how a run gets on.
-pub trait Watch {
-    /// Something happened.
-    fn see(&mut self, event: &Event<'_>);
-    /// Some time has passed.
-    fn tick(&mut self);
-    /// Whether the run is to stop.
-    fn is_cancelled(&self) -> bool;
-}
-
-/// The `nix` program.
-pub struct Nix<'a> {
-    watch: &'a mut dyn Watch,
-}
 
 /// A flake's source as Nix has fetched it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,12 +99,7 @@ pub enum StoreOrigin {
     Copied,
 }
 
-impl<'a> Nix<'a> {
-    /// Runs `nix` of the PATH, watched by `watch`.
-    pub fn new(watch: &'a mut dyn Watch) -> Self {
-        Self { watch }
-    }
-
+impl Nix<'_> {
     /// Fetches a flake, and pins it to what was fetched.
     ///
     /// # Errors
@@ -172,10 +153,9 @@ impl<'a> Nix<'a> {
             return Ok(StoreOrigin::Absent);
         }
         let what = format!("look up {}", path.display());
-        // What it complains about where there is nothing is no error here.
-        let mut silent = Silent(self.watch);
         let arguments = ["path-info".into(), "--json".into(), path.into()];
-        let finished = Nix::new(&mut silent).run(&arguments)?;
+        // What it complains about where there is nothing is no error here.
+        let finished = self.run_silently(&arguments)?;
         // Nix 2.8 answers, and fails, where a path is absent; newer versions answer null and succeed.
         let infos: Value = answer(&what, &finished)?;
         let info = match &infos {
@@ -194,7 +174,7 @@ impl<'a> Nix<'a> {
     }
 
     /// Builds whatever of `attributes` is not in the store yet, and keeps it there as long as `root` exists. Believes that
-    /// something was built only if the build itself says so: each of them must come out as the product it is given with.
+    /// something was built only if the build itself says so: each of them must come out as the path that it is given with.
     ///
     /// # Errors
     /// When one of them does not build, or is built otherwise than evaluation says.
@@ -215,7 +195,7 @@ impl<'a> Nix<'a> {
         }
         attributes
             .iter()
-            .try_for_each(|(name, product)| confirm(name, product, &finished))
+            .try_for_each(|(name, expected)| confirm(name, expected, &finished))
     }
 
     /// Builds whatever of `attributes` is not in the store yet, all that can be built where some cannot; says whether all were.
@@ -231,12 +211,12 @@ impl<'a> Nix<'a> {
     /// Builds an attribute that is in the store once more, and says whether it came out the same.
     ///
     /// # Errors
-    /// When it does not build, or something else is built than `product`.
+    /// When it does not build, or something else is built than `expected`.
     pub fn build_again(
         &mut self,
         flake: &FlakeRef,
         attribute: &str,
-        product: &DerivedPath,
+        expected: &DerivedPath,
     ) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
@@ -244,7 +224,7 @@ impl<'a> Nix<'a> {
         let (text, code) = CHECK_FAILED;
         let says_so = finished.errors.iter().any(|error| error.contains(text));
         match finished.status.code() {
-            Some(0) => confirm(attribute, product, &finished).map(|()| true),
+            Some(0) => confirm(attribute, expected, &finished).map(|()| true),
             Some(exit) if exit == code || says_so => Ok(false),
             _ => Err(failed(
                 &format!("build {attribute} again"),
@@ -278,23 +258,23 @@ fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<
         .map_err(|error| failed(what, &error, &finished.errors))
 }
 
-/// That a build's answer names a product, and nothing else of its derivation.
-fn confirm(name: &str, product: &DerivedPath, finished: &Finished) -> Result<()> {
+/// That a build's answer names what is expected, and nothing else of its derivation.
+fn confirm(name: &str, expected: &DerivedPath, finished: &Finished) -> Result<()> {
     let what = format!("say what it built for {name}");
     let answers: Vec<Answer> = answer(&what, finished)?;
     let built: Vec<&PathBuf> = answers
         .iter()
-        .filter(|answer| answer.drv_path == product.derivation)
+        .filter(|answer| answer.drv_path == expected.derivation)
         .flat_map(|answer| answer.outputs.values())
         .collect();
-    if !built.is_empty() && built.iter().all(|path| **path == product.output) {
+    if !built.is_empty() && built.iter().all(|path| **path == expected.output) {
         return Ok(());
     }
     let built: Vec<_> = built.iter().map(|path| path.to_string_lossy()).collect();
     let why = format!(
         "evaluation names {} of {}, and the build has made {} of it",
-        product.output.display(),
-        product.derivation.display(),
+        expected.output.display(),
+        expected.derivation.display(),
         if built.is_empty() {
             "nothing".into()
         } else {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bit_compare::engine::Engine;
 use bit_compare::path::EntryPath;
 use bit_compare::tree::{Found, Tree, TreeEntry};
 use build_attestation::definition::Definition;
@@ -14,7 +13,6 @@ use build_attestation::statement::Statement;
 use untrusted_input::digest::Sha256;
 use untrusted_input::spelling;
 
-use super::requirements::{AuditRequirement, Decision};
 use crate::error::{Error, Result};
 use crate::outputs::folder_of;
 use crate::result::{ResultDocument, ResultFolder, contradiction};
@@ -44,7 +42,6 @@ pub struct Published {
     pub files: Vec<PublishedFile>,
     /// Where the documents of the result contradict each other.
     pub contradiction: Option<String>,
-    statement: Statement,
 }
 
 /// A file that was attested and published.
@@ -86,7 +83,7 @@ impl Release {
             for statement in statements(&file)? {
                 let comparison = comparison_beside(&file)?;
                 documents.extend(comparison.as_ref().map(|(path, _)| path.clone()));
-                let one = Published::new(&file, statement, comparison, root)?;
+                let one = Published::new(&file, &statement, comparison, root)?;
                 // The same in another wrapping, or by another builder.
                 let known = |other: &Published| {
                     (&other.definition, &other.files) == (&one.definition, &one.files)
@@ -123,7 +120,7 @@ impl Release {
 impl Published {
     fn new(
         file: &Path,
-        statement: Statement,
+        statement: &Statement,
         comparison: Option<(PathBuf, Vec<u8>)>,
         root: &Path,
     ) -> Result<Self> {
@@ -151,53 +148,12 @@ impl Published {
         Ok(Self {
             name: spelling::name(file),
             contradiction: contradiction(
-                &statement,
+                statement,
                 comparison.as_ref().map(|(_, json)| json.as_slice()),
             ),
             definition,
             files,
-            statement,
         })
-    }
-
-    /// The statement itself.
-    pub fn statement(&self) -> &Statement {
-        &self.statement
-    }
-
-    /// Decides what can be decided before anything is fetched.
-    pub(super) fn check(&self) -> Result<Vec<Decision>> {
-        let documents = self.documents();
-        if documents.has_failed() {
-            return Ok(vec![documents]);
-        }
-        Ok(vec![documents, self.artifact()?])
-    }
-
-    fn documents(&self) -> Decision {
-        match &self.contradiction {
-            Some(why) => AuditRequirement::Documents.fail(why),
-            None => AuditRequirement::Documents.pass("they agree"),
-        }
-    }
-
-    /// Whether every published file has the attested digest.
-    fn artifact(&self) -> Result<Decision> {
-        let mut other = Vec::new();
-        let mut engine = Engine::default();
-        for file in &self.files {
-            let tree = Tree::read(&file.published)?;
-            let found = if tree.whole().is_file() {
-                engine.measure(tree.open(tree.whole())?)?.sha256.to_string()
-            } else {
-                "a folder".into()
-            };
-            tree.check_unchanged()?;
-            if found != file.sha256.to_string() {
-                other.push(format!("{} is {found}, not {}", file.path, file.sha256));
-            }
-        }
-        Ok(AuditRequirement::Artifact.without(&other, "all of them are"))
     }
 }
 

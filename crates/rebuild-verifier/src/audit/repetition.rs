@@ -8,8 +8,9 @@ use bit_compare::path::EntryPath;
 use build_attestation::definition::Definition;
 use untrusted_input::digest::Sha256;
 
+use super::difference::{Between, Difference};
+use super::published::{Published, PublishedFile};
 use super::requirements::{AuditRequirement, Decision};
-use super::{Between, Difference, Published, PublishedFile};
 use crate::comparing;
 use crate::error::{Error, Result};
 use crate::nix::{FetchedSource, Nix};

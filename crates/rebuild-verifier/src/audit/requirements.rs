@@ -3,7 +3,7 @@
 use build_attestation::verify::{Check, Requirement};
 use untrusted_input::spelling::plural;
 
-use super::Published;
+use super::published::Published;
 
 /// One thing that an audit requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
