@@ -4,18 +4,19 @@
 //! about what the same source gives. What it does not: that anyone signed them, or that the artifacts at hand are the
 //! ones they speak of.
 
+mod escape;
 mod gather;
 mod html;
 mod json;
 mod junit;
 mod markdown;
-mod markup;
 mod text;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use askama::Template;
 use bit_compare::comparison::{Comparison, Entry, Node};
 use bit_compare::explanation::Explanation;
 use bit_compare::path::EntryPath;
@@ -81,6 +82,12 @@ pub struct Row {
     pub rebuilt: Option<Sha256>,
     /// What is known about it.
     pub status: Status,
+}
+
+/// A document whose templates name nothing that can fail.
+fn rendered(document: &impl Template) -> Vec<u8> {
+    let text = document.render().expect("writing to memory cannot fail");
+    text.into_bytes()
 }
 
 impl Report {

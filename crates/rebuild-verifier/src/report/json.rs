@@ -77,11 +77,11 @@ struct ArtifactJson<'a> {
     status: &'static str,
     builders: usize,
     disagreements: Vec<EntryPath>,
-    results: Vec<ResultJson<'a>>,
+    results: Vec<BuilderResultJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct ResultJson<'a> {
+struct BuilderResultJson<'a> {
     builder: Option<&'a str>,
     rebuild_verifier: Option<&'a str>,
     status: &'static str,
@@ -132,7 +132,7 @@ fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
     }
 }
 
-fn result(result: &BuilderResult) -> ResultJson<'_> {
+fn result(result: &BuilderResult) -> BuilderResultJson<'_> {
     let attester = result.stored.attester.as_ref();
     let differences = result.differences().map(|entry| DifferenceJson {
         path: &entry.path,
@@ -141,7 +141,7 @@ fn result(result: &BuilderResult) -> ResultJson<'_> {
         rebuilt: entry.rebuilt.as_ref(),
         explanations: result.explanations(&entry.path).collect(),
     });
-    ResultJson {
+    BuilderResultJson {
         builder: attester.map(|attester| attester.builder_id.as_str()),
         rebuild_verifier: attester.map(|attester| attester.version.as_str()),
         status: result.status().id(),

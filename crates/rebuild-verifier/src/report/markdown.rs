@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bit_compare::comparison::Entry;
 use untrusted_input::spelling::plural;
 
-use super::markup::{Markup, code_span};
+use super::escape::{code_span, html};
 use super::words::describe;
 use super::{Artifact, BuilderResult, Report, Row};
 use crate::comparison_text::{location, node, size, summary};
@@ -96,12 +96,12 @@ fn push_details(text: &mut String, artifact: &Artifact) {
     }
     for result in &artifact.results {
         if result.status() != Status::Identical {
-            push_result(text, result);
+            push_outcome(text, result);
         }
     }
 }
 
-fn push_result(text: &mut String, result: &BuilderResult) {
+fn push_outcome(text: &mut String, result: &BuilderResult) {
     if let Some(why) = &result.stored.contradiction {
         let _ = writeln!(
             text,
@@ -116,12 +116,12 @@ fn push_result(text: &mut String, result: &BuilderResult) {
         return;
     }
     let count = result.differences().count();
-    let mut head = Markup::default();
-    head.raw("<details><summary>").text(result.builder());
-    head.raw(": ")
-        .text(plural(count as u64, "entry differs", "entries differ"));
-    head.raw("</summary>\n\n");
-    text.push_str(&head.finish());
+    let _ = writeln!(
+        text,
+        "<details><summary>{}: {}</summary>\n",
+        html(&result.builder()),
+        plural(count as u64, "entry differs", "entries differ")
+    );
     for entry in result.differences().take(MOST_DIFFERENCES) {
         push_difference(text, result, entry);
     }
