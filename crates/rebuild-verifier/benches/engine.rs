@@ -3,11 +3,11 @@
 use std::fs;
 use std::hint::black_box;
 
+use bit_compare::Result;
+use bit_compare::engine::{Engine, Source};
+use bit_compare::manifest::Manifest;
+use bit_compare::pair::Pair;
 use criterion::{Criterion, Throughput};
-use rebuild_verifier::Result;
-use rebuild_verifier::compare::Pair;
-use rebuild_verifier::engine::{Engine, Source};
-use rebuild_verifier::manifest::Manifest;
 
 const CONTENT_BYTES: usize = 64 << 20;
 const FILES: usize = 10_000;

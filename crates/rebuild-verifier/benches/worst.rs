@@ -3,11 +3,9 @@
 use std::fs;
 use std::hint::black_box;
 
+use bit_compare::comparison::Level;
 use criterion::{Criterion, Throughput};
-use rebuild_verifier::compare::Pair;
-use rebuild_verifier::comparison::Level;
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::inspect::Inspection;
+use rebuild_verifier::{comparing, inspecting};
 
 #[allow(clippy::unwrap_used, reason = "written for tests")]
 #[path = "../tests/attacks/budgets/inputs.rs"]
@@ -34,14 +32,12 @@ fn main() {
             ("compare without signatures", Level::Unsigned),
         ] {
             group.bench_function(name, |bencher| {
-                bencher.iter(|| {
-                    black_box(Pair::read(original, rebuilt).and_then(|pair| pair.compare_at(level)))
-                });
+                bencher.iter(|| black_box(comparing::compare(original, rebuilt, level)));
             });
         }
         group.throughput(Throughput::Bytes(bytes / 2));
         group.bench_function("inspect", |bencher| {
-            bencher.iter(|| black_box(Inspection::read(original, Limits::default())));
+            bencher.iter(|| black_box(inspecting::inspect(original)));
         });
         group.finish();
     }

@@ -9,10 +9,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use untrusted_input::error::plain;
 
-use crate::error::{self, Error, Result};
-use crate::outputs::refuse_existing;
-use crate::path::folder_of;
+use crate::error::{Error, Result};
+use crate::outputs::{folder_of, refuse_existing};
 
 /// The mode of files that everybody may read, whatever the umask.
 pub const PUBLIC: u32 = 0o644;
@@ -139,7 +139,7 @@ fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
 
 /// Without the name of the temporary file, which says nothing to anybody.
 fn failed(path: &Path, cause: io::Error) -> Error {
-    Error::write(path, error::plain(cause))
+    Error::write(path, plain(cause))
 }
 
 /// Makes the new names last, not only the new content.

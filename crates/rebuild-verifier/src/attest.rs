@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use bit_compare::comparison::{Comparison, Level, Verdict};
+use build_attestation::definition::Definition;
+use build_attestation::statement::{Attester, Statement};
+
 use crate::atomic::Staged;
-use crate::compare::Pair;
-use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
-use crate::error::{Error, Result};
+use crate::comparing::compare;
+use crate::error::Result;
 use crate::failure::Failure;
-use crate::intoto::check_name;
 use crate::nix::graph::{Side, shared_inputs};
-use crate::statement::{Attester, MAX_SUBJECTS, Statement};
 
 /// The name of the comparison in a result's folder.
 pub const COMPARISON_FILE: &str = "comparison.json";
@@ -43,29 +43,12 @@ pub fn attest(
             .map(|(output, derivation)| Side { derivation, output });
         definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
     }
-    let pair = Pair::read(original, rebuilt)?;
-    let comparison = pair.compare()?;
+    let comparison = compare(original, rebuilt, Level::Bits)?;
     if comparison.verdict() != Verdict::Identical {
         return Ok((comparison, None));
     }
-    let count = comparison.counts().original_files;
-    if count > MAX_SUBJECTS {
-        return Err(Error::TooManySubjects {
-            path: original.into(),
-            count,
-            limit: MAX_SUBJECTS,
-        });
-    }
-    for (path, ..) in comparison.original_files() {
-        check_name(&path.to_string()).map_err(|why| Error::Invalid {
-            path: original.into(),
-            format: "build to attest to",
-            why,
-            remedy: "give its files names that every system can take, since verifiers refuse others",
-        })?;
-    }
-    let comparison_json = comparison.to_json();
-    let statement = Statement::new(definition, attester, &comparison, &comparison_json);
+    let (statement, comparison_json) =
+        Statement::attest(original, &comparison, definition, attester)?;
     let documents: [(&str, &[u8]); 2] = [
         (COMPARISON_FILE, &comparison_json),
         (STATEMENT_FILE, &statement.to_json()),

@@ -13,21 +13,22 @@ mod requirements;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::compare::Pair;
-use crate::comparison::{Comparison, Entry, Level, Verdict};
-use crate::definition::Definition;
-use crate::digest::Sha256;
+use bit_compare::comparison::{Comparison, Entry, Level, Verdict};
+use bit_compare::explanation::Explanation;
+use bit_compare::path::EntryPath;
+use build_attestation::definition::Definition;
+use build_attestation::verify::{Check, Requirement};
+use requirements::Requirements;
+use untrusted_input::digest::Sha256;
+
+use crate::comparing;
 use crate::error::{Error, Result};
-use crate::explain::Explanation;
 use crate::nix::flake::FlakeRef;
 use crate::nix::{Nix, Source};
-use crate::path::EntryPath;
 use crate::rebuild::{self, Built, Stored};
 use crate::status::Status;
-use crate::verify::{Check, Requirement};
 
 pub use published::{Published, Release};
-use requirements::Requirements;
 
 /// What became of one attestation.
 #[derive(Debug)]
@@ -242,8 +243,10 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
             different.push(format!("{} is not built here", file.path));
             continue;
         };
-        let changed = || Error::Changed {
-            path: file.published.clone(),
+        let changed = || {
+            Error::from(untrusted_input::Error::Changed {
+                path: file.published.clone(),
+            })
         };
         // The store's own copy was published: it was built again, and Nix has compared it.
         if file.published.canonicalize().ok() == ours.canonicalize().ok() {
@@ -252,7 +255,7 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
             }
             continue;
         }
-        let comparison = Pair::read(&file.published, &ours)?.compare()?;
+        let comparison = comparing::compare(&file.published, &ours, Level::Bits)?;
         // It had the attested digest before anything was built.
         if comparison
             .original_files()

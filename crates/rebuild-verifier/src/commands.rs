@@ -16,8 +16,8 @@ pub(crate) mod verify;
 use std::path::Path;
 
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::text::Colors;
 use rebuild_verifier::{Error, Result, outputs};
+use untrusted_input::terminal::Colors;
 
 use crate::console::{self, Console};
 

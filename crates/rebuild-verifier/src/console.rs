@@ -6,8 +6,8 @@ use std::os::fd::AsFd as _;
 
 use clap::{Args, ValueEnum};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::text::{self, Colors};
 use rebuild_verifier::{Error, Result};
+use untrusted_input::terminal::{self, Colors};
 
 use crate::cli::NAME;
 
@@ -41,14 +41,14 @@ impl Console {
         if self.quiet {
             Ok(())
         } else {
-            print(text::lines(text).as_bytes())
+            print(terminal::lines(text).as_bytes())
         }
     }
 
     /// The same on stderr, where stdout carries a document.
     pub(crate) fn say_aside(&self, text: &str) {
         if !self.quiet {
-            let _ = io::stderr().write_all(text::lines(text).as_bytes());
+            let _ = io::stderr().write_all(terminal::lines(text).as_bytes());
         }
     }
 
@@ -81,7 +81,7 @@ pub(crate) fn print(bytes: &[u8]) -> Result<()> {
 /// Prints a document to stdout: as it is for programs, and to people on a terminal as any other text.
 pub(crate) fn show(document: &[u8]) -> Result<()> {
     match io::stdout().is_terminal() {
-        true => print(text::lines(&String::from_utf8_lossy(document)).as_bytes()),
+        true => print(terminal::lines(&String::from_utf8_lossy(document)).as_bytes()),
         false => print(document),
     }
 }
@@ -103,8 +103,8 @@ fn refuse_closed() -> Result<()> {
 pub(crate) fn explain(usage: &clap::Error) -> Result<Status> {
     if usage.use_stderr() {
         // Quotes arguments, which may be names of files.
-        let text = text::without_keys(&usage.render().to_string());
-        let text = format!("{}\n", text::lines(text.trim_end()));
+        let text = terminal::without_keys(&usage.render().to_string());
+        let text = format!("{}\n", terminal::lines(text.trim_end()));
         let _ = io::stderr().write_all(text.as_bytes());
         return Ok(Status::Undecided);
     }
@@ -121,7 +121,7 @@ pub(crate) fn complain(message: &str) {
     let _ = writeln!(
         io::stderr(),
         "{NAME}: {}",
-        text::one_line(&text::without_keys(message))
+        terminal::one_line(&terminal::without_keys(message))
     );
 }
 

@@ -1,9 +1,7 @@
-//! Everything that keeps this crate from deciding; each text names the file and ends with the remedy.
+//! Everything that keeps this program from deciding; each text names the file and ends with the remedy.
 
 use std::io;
-use std::path::{Path, PathBuf};
-
-use crate::path::escape;
+use std::path::PathBuf;
 
 /// The result of anything that can fail to decide.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -12,59 +10,21 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file, folder or link could not be read.
-    #[error("cannot read {path:?}: {cause}; check that it exists and that this user may read it")]
-    Read {
-        /// What could not be read.
-        path: PathBuf,
-        /// What the system answered.
-        cause: io::Error,
-    },
-    /// A FIFO, socket or device: it has no content of its own to compare.
-    #[error(
-        "{path:?} is a {what}, which has no content to compare; remove it from the build's result"
-    )]
-    Special {
-        /// Where it is.
-        path: PathBuf,
-        /// What it is.
-        what: &'static str,
-    },
-    /// Something wrote to what is being compared.
-    #[error(
-        "{path:?} changed while it was being compared; compare again once nothing writes to it"
-    )]
-    Changed {
-        /// What changed.
-        path: PathBuf,
-    },
-    /// Both arguments are one and the same object.
-    #[error(
-        "{original:?} and {rebuilt:?} are the same object, which proves nothing; give two separate builds \
-         (of files that a store hard-linked, give the folders that hold them)"
-    )]
-    SameObject {
-        /// The first argument.
-        original: PathBuf,
-        /// The second argument.
-        rebuilt: PathBuf,
-    },
-    /// Neither side holds a single file.
-    #[error(
-        "nothing to compare: neither {original:?} nor {rebuilt:?} holds a file; give the folders that hold the builds"
-    )]
-    NothingToCompare {
-        /// The first argument.
-        original: PathBuf,
-        /// The second argument.
-        rebuilt: PathBuf,
-    },
-    /// A tree to hash holds no file.
-    #[error("nothing to hash: {path:?} holds no file; give a file or a folder of files")]
-    NothingToHash {
-        /// The argument.
-        path: PathBuf,
-    },
+    /// A file could not be read, or is not valid.
+    #[error(transparent)]
+    Input(#[from] untrusted_input::Error),
+    /// Two trees could not be compared.
+    #[error(transparent)]
+    Compare(#[from] bit_compare::Error),
+    /// A content could not be looked into.
+    #[error(transparent)]
+    Content(#[from] binary_formats::Error),
+    /// A difference could not be explained.
+    #[error(transparent)]
+    Explain(#[from] difference_explainer::Error),
+    /// Nothing could be attested or verified.
+    #[error(transparent)]
+    Attestation(#[from] build_attestation::Error),
     /// A program that is needed could not be run.
     #[error("cannot run {program}: {cause}; {remedy}")]
     Tool {
@@ -143,24 +103,6 @@ pub enum Error {
         "cannot write to standard output: {0}; the result is incomplete, so run again with an output that stays open"
     )]
     Stdout(io::Error),
-    /// A file of ours does not follow its format.
-    #[error("{path:?} is not a valid {format}: {why}; {remedy}")]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What it should be.
-        format: &'static str,
-        /// The rule it breaks.
-        why: String,
-        /// What to do about it.
-        remedy: &'static str,
-    },
-    /// The system gave no randomness for a key.
-    #[error("cannot make a key: {0}; try again on a system that has a source of randomness")]
-    Randomness(
-        /// What the system answered.
-        String,
-    ),
     /// A value on the command line is not valid.
     #[error("{argument} {value:?} is not valid: {why}")]
     Argument {
@@ -187,54 +129,35 @@ pub enum Error {
         /// Why not, and the remedy.
         why: String,
     },
-    /// More files than one statement may name.
-    #[error(
-        "{path:?} holds {count} files, but a statement may name at most {limit} subjects (verifiers reject more); \
-         attest to an archive of the tree instead"
-    )]
-    TooManySubjects {
-        /// The tree.
-        path: PathBuf,
-        /// How many files it holds.
-        count: usize,
-        /// How many are allowed.
-        limit: usize,
-    },
-}
-
-/// What the system answered, without the path that `tempfile` adds.
-pub(crate) fn plain(cause: io::Error) -> io::Error {
-    match cause.raw_os_error() {
-        Some(_) => cause,
-        None => cause.kind().into(),
-    }
 }
 
 impl Error {
     /// What happened, for documents: without the remedy, and without where things lie on this machine.
     pub fn in_documents(&self) -> String {
-        let name = |path: &Path| match path.file_name() {
-            Some(name) => escape(name.as_encoded_bytes()),
-            None => "it".into(),
-        };
         match self {
-            Self::Read { path, cause } => format!("cannot read {}: {cause}", name(path)),
-            Self::Invalid {
-                path, format, why, ..
-            } => format!("{} is not a valid {format}: {why}", name(path)),
-            Self::Special { path, what } => format!("{} is a {what}", name(path)),
-            Self::Changed { path } => format!("{} changed meanwhile", name(path)),
+            Self::Input(error) => error.in_documents(),
+            Self::Compare(error) => error.in_documents(),
+            Self::Content(error) => error.in_documents(),
+            Self::Explain(error) => error.in_documents(),
+            Self::Attestation(error) => error.in_documents(),
             Self::Nix { what, .. } => format!("nix could not {what}"),
             Self::NotBuilt { what, why } => format!("nix could not build {what}: {why}"),
             _ => "something else failed".into(),
         }
     }
 
+    /// A file that breaks a rule of its format.
+    pub fn invalid(
+        path: impl Into<PathBuf>,
+        format: &'static str,
+        why: impl Into<String>,
+        remedy: &'static str,
+    ) -> Self {
+        untrusted_input::Error::invalid(path, format, why, remedy).into()
+    }
+
     pub(crate) fn read(path: impl Into<PathBuf>, cause: io::Error) -> Self {
-        Self::Read {
-            path: path.into(),
-            cause,
-        }
+        untrusted_input::Error::read(path, cause).into()
     }
 
     pub(crate) fn write(path: impl Into<PathBuf>, cause: io::Error) -> Self {

@@ -4,9 +4,12 @@
 //! It proves nothing and nobody signs it; it keeps a report of many builds from being silent about one of them.
 
 use serde::{Deserialize, Serialize};
+use untrusted_input::json;
 
-use crate::input;
 use crate::status::Status;
+
+/// The longest `failure.json` that is read, in bytes.
+pub const LONGEST_BYTES: u64 = 1 << 20;
 
 /// The version of the failure's JSON that this crate reads and writes (`schemas/failure.schema.json`).
 pub const SCHEMA_VERSION: u32 = 2;
@@ -71,7 +74,7 @@ impl Failure {
     /// # Errors
     /// When it does not follow its format; the text says how.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let failure: Self = crate::json::from_slice(json)?;
+        let failure: Self = untrusted_input::json::from_slice(json)?;
         if failure.schema_version != SCHEMA_VERSION {
             return Err(format!(
                 "its schema_version is {}, not {SCHEMA_VERSION}",
@@ -86,7 +89,7 @@ impl Failure {
 
     /// The failure as JSON, with a line feed at the end.
     pub fn to_json(&self) -> Vec<u8> {
-        input::to_json(self)
+        json::write(self)
     }
 }
 

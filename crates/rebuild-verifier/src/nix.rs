@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
+use untrusted_input::json;
 
 use crate::error::{Error, Result};
-use crate::json;
 use crate::nix::flake::{FlakeRef, Locked};
 use crate::nix::log::Event;
 use crate::nix::run::{Finished, Silent};

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use rebuild_verifier::nix::Watch;
 use rebuild_verifier::nix::log::Event;
-use rebuild_verifier::{Error, Result, text};
+use rebuild_verifier::{Error, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use untrusted_input::terminal;
 
 use crate::console::{self, Console};
 
@@ -137,7 +138,7 @@ impl Progress {
     fn line(&mut self, line: &str) {
         if !self.quiet {
             self.clear();
-            write(&format!("{}\n", text::one_line(line)));
+            write(&format!("{}\n", terminal::one_line(line)));
         }
     }
 
@@ -149,7 +150,7 @@ impl Progress {
         let tail = self.tail.iter().map(|line| format!("  > {line}"));
         let lines: Vec<_> = std::iter::once(self.status())
             .chain(tail)
-            .map(|line| cut(&text::one_line(&line), columns))
+            .map(|line| cut(&terminal::one_line(&line), columns))
             .collect();
         if self.drawn != lines {
             write(&format!("{}{}", self.erasure(), lines.join("\n")));
@@ -225,7 +226,7 @@ impl Watch for Progress {
             Event::Error(text) => {
                 self.clear();
                 for line in text.lines() {
-                    write(&format!("{}\n", text::one_line(line)));
+                    write(&format!("{}\n", terminal::one_line(line)));
                 }
             }
         }

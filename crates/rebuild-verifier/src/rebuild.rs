@@ -2,17 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use bit_compare::comparison::{Comparison, Level, Verdict};
+use bit_compare::path::EntryPath;
+use build_attestation::definition::{self, Definition};
 use tempfile::TempDir;
+use untrusted_input::digest::Sha256;
+use untrusted_input::error::plain;
+use untrusted_input::file;
 
-use crate::compare::Pair;
-use crate::comparison::{Comparison, Verdict};
-use crate::definition::{self, Definition};
-use crate::digest::Sha256;
-use crate::error::{self, Error, Result};
-use crate::input::{self, Limits};
+use crate::comparing;
+use crate::error::{Error, Result};
 use crate::nix::graph::{self, Side};
+use crate::nix::source::LONGEST_FILE_BYTES;
 use crate::nix::{Nix, Origin, Product, Products, Source};
-use crate::path::EntryPath;
 
 /// A source of which nobody has looked up a commit.
 pub(crate) const NO_COMMIT: &str = "no commit that was looked up";
@@ -119,7 +121,7 @@ impl Built {
     /// # Errors
     /// When it cannot be decided.
     pub fn compare(&self) -> Result<Comparison> {
-        Pair::read(&self.original.output, &self.rebuilt.output)?.compare()
+        comparing::compare(&self.original.output, &self.rebuilt.output, Level::Bits)
     }
 
     /// Where what the definition says of itself is not what is known here.
@@ -194,12 +196,12 @@ pub fn check(definition: &Definition, file: &Path, attribute: &str, source: &Sou
         .next()
     {
         None => Ok(()),
-        Some(why) => Err(Error::Invalid {
-            path: file.into(),
-            format: "definition of this build",
+        Some(why) => Err(Error::invalid(
+            file,
+            "definition of this build",
             why,
-            remedy: "let the flake define what it builds, see docs/attestation-format.md",
-        }),
+            "let the flake define what it builds, see docs/attestation-format.md",
+        )),
     }
 }
 
@@ -222,16 +224,16 @@ pub fn definition(nix: &mut Nix<'_>, source: &Source, attribute: &str) -> Result
         attribute,
         source,
     )?;
-    input::read(
+    Ok(file::read(
         &product.output,
         "definition",
-        Limits::default().definition_bytes,
-    )
+        definition::LONGEST_BYTES,
+    )?)
 }
 
 /// A folder for links that keep what was built in the store.
 fn root() -> Result<TempDir> {
-    tempfile::tempdir().map_err(|cause| Error::Temporary(error::plain(cause)))
+    tempfile::tempdir().map_err(|cause| Error::Temporary(plain(cause)))
 }
 
 /// The files of the source that a definition names, by their paths and without a URI, and that are other files there.
@@ -258,11 +260,7 @@ pub fn other_files(definition: &Definition, source: &Source) -> Result<Vec<Strin
         let found = match path {
             // No link on the way: it could lead out of the source.
             Ok(path) if path.is_file() && path.canonicalize().is_ok_and(|real| real == path) => {
-                let bytes = input::read(
-                    &path,
-                    "file of the source",
-                    Limits::default().source_file_bytes,
-                )?;
+                let bytes = file::read(&path, "file of the source", LONGEST_FILE_BYTES)?;
                 Sha256::of(&bytes).to_string()
             }
             _ => "no file".into(),

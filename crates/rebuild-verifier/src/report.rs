@@ -16,18 +16,20 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::comparison::{Comparison, Entry, Node};
-use crate::definition::{Definition, Variation};
-use crate::digest::Sha256;
+use bit_compare::comparison::{Comparison, Entry, Node};
+use bit_compare::explanation::Explanation;
+use bit_compare::path::EntryPath;
+use build_attestation::definition::{Definition, Variation};
+use build_attestation::statement::Attester;
+use untrusted_input::digest::Sha256;
+use untrusted_input::spelling::plural;
+
 use crate::error::Error;
-use crate::explain::Explanation;
 use crate::failure::Failure;
-use crate::path::EntryPath;
-use crate::statement::Attester;
 use crate::status::Status;
-use crate::text::plural;
 
 pub use gather::{DOCUMENTS, Results};
+pub use html::comparison_page;
 pub use json::SCHEMA_VERSION;
 
 /// What several results say.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use bit_compare::comparison::Verdict;
+use untrusted_input::terminal::Colors;
+
 /// What is known about one artifact. It starts as [`Status::NotChecked`], which is a failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
@@ -40,6 +43,11 @@ impl Status {
         }
     }
 
+    /// Its name in words, green only if all is well.
+    pub fn colored(self, colors: Colors) -> String {
+        colors.verdict(self, self == Self::Identical)
+    }
+
     /// Its name in documents.
     pub fn id(self) -> &'static str {
         match self {
@@ -62,6 +70,16 @@ impl Status {
             Self::Different => 4,
             Self::IdenticalWithoutSignatures => 5,
             Self::Identical => 6,
+        }
+    }
+}
+
+impl From<Verdict> for Status {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Identical => Self::Identical,
+            Verdict::IdenticalWithoutSignatures => Self::IdenticalWithoutSignatures,
+            Verdict::Different => Self::Different,
         }
     }
 }

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use rebuild_verifier::dsse;
-use rebuild_verifier::input::Limits;
+use build_attestation::{Limits, dsse, keys};
 use serde_json::{Value, json};
 
 use crate::disguises::sign_changed;
@@ -25,7 +24,7 @@ fn what_is_too_large_or_too_deep_is_refused_before_it_exhausts_anything() {
     scene
         .verify(&["large"], &[], 2)
         .assert_error(&["large", "longer than 67108864 bytes"]);
-    sparse("one.pub", limits.key_bytes + 1);
+    sparse("one.pub", keys::LONGEST_BYTES + 1);
     scene
         .verify(&["one"], &[], 2)
         .assert_error(&["one.pub", "longer than 65536 bytes"]);

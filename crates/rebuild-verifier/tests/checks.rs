@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use rebuild_verifier::Error;
-use rebuild_verifier::claim;
-use rebuild_verifier::digest::{Digests, Sha256};
-use rebuild_verifier::dsse::IN_TOTO;
-use rebuild_verifier::envelopes::{self, Content, Signed};
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::keys::{PrivateKey, PublicKey};
-use rebuild_verifier::policy::{Narrowing, Policy};
-use rebuild_verifier::verify::{Artifact, Verdict, Verifier};
-use rebuild_verifier::{intoto, statement};
+use build_attestation::digests::Digests;
+use build_attestation::dsse::IN_TOTO;
+use build_attestation::envelopes::{self, Content, Signed};
+use build_attestation::keys::{PrivateKey, PublicKey};
+use build_attestation::policy::{Narrowing, Policy};
+use build_attestation::verify::{Artifact, Verdict, Verifier};
+use build_attestation::{Error, Limits, claim, intoto, statement};
+use untrusted_input::digest::Sha256;
 
 /// What was really signed: two statements and a link about [`ARTIFACT`], and the keys that signed them.
 const SIGNED: &[u8] = include_bytes!("seeds/verify/all");
@@ -70,7 +68,7 @@ fn check_claim(content: &Content) {
 pub fn check_statement(bytes: &[u8]) {
     let general = intoto::Statement::from_json(bytes);
     if let Ok(statement) = &general {
-        assert!((1..=statement::MAX_SUBJECTS).contains(&statement.subjects.len()));
+        assert!((1..=intoto::MAX_SUBJECTS).contains(&statement.subjects.len()));
         for name in statement.subjects.iter().filter_map(|it| it.name.as_ref()) {
             let path = Path::new(name);
             let leaves = |part| !matches!(part, std::path::Component::Normal(_));

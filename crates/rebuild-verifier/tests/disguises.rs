@@ -2,8 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use rebuild_verifier::dsse;
-use rebuild_verifier::input::Limits;
+use build_attestation::{Limits, dsse};
 use serde_json::{Value, json};
 
 use crate::trust::{Scene, builder, bundle_of, ed25519, p256, policy};

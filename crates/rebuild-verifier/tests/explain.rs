@@ -1,11 +1,13 @@
 //! Why files differ: every cause of the table, nested contents, and bytes that nobody meant.
 
-use rebuild_verifier::causes::TABLE;
-use rebuild_verifier::content::Content;
-use rebuild_verifier::explain::{Explained, Explanation, Kind, explain};
-use rebuild_verifier::formats::{Context, Format, map};
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::path::EntryPath;
+use binary_formats::content::Content;
+use binary_formats::{Context, detect, map};
+use bit_compare::explanation::{Explained, Explanation, Kind};
+use bit_compare::path::EntryPath;
+use difference_explainer::Limits;
+use difference_explainer::causes::TABLE;
+use difference_explainer::contents::explain;
+use untrusted_input::format::Format;
 
 use crate::fixtures::{archives, causes, executables, places, samples};
 
@@ -206,11 +208,11 @@ fn whichever_single_byte_differs_the_part_that_it_belongs_to_is_named() {
 fn a_map_has_every_byte_exactly_once_and_its_fields_lie_in_their_parts() {
     for (name, sample) in samples() {
         let content = Content::memory(sample.clone());
-        let format = Format::of(&content).unwrap();
+        let format = detect(&content).unwrap();
         let map = map(
             format,
             &content,
-            &mut Context::new(Limits::default(), content.length()),
+            &mut Context::new(binary_formats::Limits::default(), content.length()),
         )
         .unwrap();
         let mut at = 0;

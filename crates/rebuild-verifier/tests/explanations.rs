@@ -1,6 +1,6 @@
 //! Explanations as `compare` tells them: in text, in comparison.json, of files, trees and image layouts.
 
-use rebuild_verifier::comparison::Comparison;
+use bit_compare::comparison::Comparison;
 
 use crate::fixtures::archives::{gzip, oci_files, tar, tar_member, tar_of};
 use crate::fixtures::causes::cases;

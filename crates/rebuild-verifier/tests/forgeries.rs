@@ -1,6 +1,6 @@
 //! Every way in which something false could be taken for verified: each is a test that does not verify.
 
-use rebuild_verifier::dsse;
+use build_attestation::dsse;
 use serde_json::json;
 
 use crate::trust::{Scene, bundle_of, ed25519, p256};

@@ -1,15 +1,14 @@
 //! What is signed, and what says whom to trust, changed at random by the same steps in every run: whatever is still taken
 //! for valid keeps the promises of its type.
 
-use rebuild_verifier::digest::Sha256;
-use rebuild_verifier::dsse;
-use rebuild_verifier::envelopes::{self, Content};
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::intoto::Statement;
-use rebuild_verifier::json;
-use rebuild_verifier::keys::{PrivateKey, PublicKey};
-use rebuild_verifier::policy::Policy;
+use build_attestation::envelopes::{self, Content};
+use build_attestation::intoto::Statement;
+use build_attestation::keys::{PrivateKey, PublicKey};
+use build_attestation::policy::Policy;
+use build_attestation::{Limits, dsse};
 use serde_json::Value;
+use untrusted_input::digest::Sha256;
+use untrusted_input::json;
 
 use crate::trust::{Scene, ed25519, p256, policy};
 use crate::util::Folder;

@@ -2,11 +2,11 @@
 
 use std::io::Write as _;
 
+use binary_formats::Limits;
+use binary_formats::content::Content;
+use binary_inspector::Inspection;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use rebuild_verifier::content::Content;
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::inspect::Inspection;
 use serde_json::{Value, json};
 
 use crate::fixtures::executables::{Elf, NOTE, PROGBITS, wasm};

@@ -251,7 +251,7 @@ fn signed_and_verified() -> [(&'static str, Value); 5] {
     ];
     let verification = scene.folder.run(&arguments, 0).json();
     let statement = scene.folder.read("result-1/statement.json");
-    let envelope = rebuild_verifier::dsse::to_line(&statement, &ed25519(1));
+    let envelope = build_attestation::dsse::to_line(&statement, &ed25519(1));
     [
         ("verification", verification),
         ("svr", scene.folder.read_json("svr")),

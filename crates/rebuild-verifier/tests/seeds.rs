@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use rebuild_verifier::dsse;
+use build_attestation::dsse;
 use serde_json::json;
 
 use crate::fixtures::{causes, samples};

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rebuild_verifier::digest::Sha256;
-use rebuild_verifier::dsse;
-use rebuild_verifier::envelopes;
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::policy::Policy;
-use rebuild_verifier::verify::{Artifact, Verdict, Verifier};
+use build_attestation::policy::Policy;
+use build_attestation::verify::{Artifact, Verdict, Verifier};
+use build_attestation::{Limits, dsse, envelopes};
 use serde_json::json;
+use untrusted_input::digest::Sha256;
 
 use crate::trust::{Scene, ed25519, p256};
 use crate::util::Folder;

@@ -1,7 +1,7 @@
 //! Builders with keys of their own, and what they sign: the scenery of the tests of `sign` and `verify`.
 
-use rebuild_verifier::dsse;
-use rebuild_verifier::keys::{PrivateKey, PublicKey};
+use build_attestation::dsse;
+use build_attestation::keys::{PrivateKey, PublicKey};
 use serde_json::{Value, json};
 
 use crate::util::{COMMIT, Folder, Output, definition};

@@ -1,6 +1,6 @@
 //! What verifies, what does not, and what cannot be decided.
 
-use rebuild_verifier::dsse;
+use build_attestation::dsse;
 use serde_json::{Value, json};
 
 use crate::trust::{Scene, builder, ed25519, link, oss_rebuild, p256};

@@ -9,15 +9,15 @@
 //! - PE sections that are called `/` or `//`, in which `object` sees the number 0;
 //! - Mach-O sections whose offset is 0: by the specification they have no bytes, and `object` goes by their type alone.
 
-use object::LittleEndian as LE;
+use object::{LittleEndian as LE, File, FileKind, Object, ObjectSection};
 use object::read::pe::{ImageNtHeaders, PeFile, PeFile32, PeFile64};
-use object::{File, FileKind, Object, ObjectSection};
-use rebuild_verifier::content::Content;
-use rebuild_verifier::formats::elf::Elf;
-use rebuild_verifier::formats::macho::MachO;
-use rebuild_verifier::formats::pe::Pe;
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::path::escape;
+use binary_formats::content::Content;
+use binary_formats::elf::Elf;
+use binary_formats::macho::MachO;
+use binary_formats::pe::Pe;
+use untrusted_input::spelling::escape;
+
+use binary_formats::Limits;
 
 /// The most bytes of a name that are compared.
 const LONGEST_NAME_BYTES: usize = 127;

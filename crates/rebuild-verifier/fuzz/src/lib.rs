@@ -4,14 +4,13 @@ pub mod differential;
 #[path = "../../tests/checks.rs"]
 pub mod trust;
 
-use rebuild_verifier::content::Content;
-use rebuild_verifier::error::Error;
-use rebuild_verifier::explain::explain;
-use rebuild_verifier::formats::{Context, Failure, Format, map};
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::inspect::Inspection;
-use rebuild_verifier::path::EntryPath;
-use rebuild_verifier::unsigned;
+use binary_formats::content::Content;
+use difference_explainer::contents::explain;
+use binary_formats::{Context, Error, Failure, Limits, map, unsigned};
+use untrusted_input::format::Format;
+use binary_inspector::Inspection;
+use bit_compare::path::EntryPath;
+
 
 /// Small enough for a fuzzer to reach them.
 fn limits() -> Limits {
@@ -64,10 +63,14 @@ pub fn check_explanation(bytes: &[u8]) {
     let Ok(path) = EntryPath::new("x") else {
         return;
     };
-    let explained = explain(&path, &content(one), &content(other), limits());
+    let within = difference_explainer::Limits {
+        formats: limits(),
+        ..difference_explainer::Limits::default()
+    };
+    let explained = explain(&path, &content(one), &content(other), within);
     let explained = explained.expect("memory can be read");
     assert_eq!(explained.explanations.is_empty(), one == other);
-    assert!(explained.explanations.len() <= limits().explanations_of_a_file);
+    assert!(explained.explanations.len() <= within.explanations_of_a_file);
 }
 
 /// What is inspected can be written, and says the same each time.
@@ -90,7 +93,7 @@ pub fn check_unsigned(bytes: &[u8]) {
     let digest = |one, other| match unsigned::common_digest(&content(one), &content(other)) {
         Ok(digest) => Ok(digest),
         // A signature that is none.
-        Err(Error::Invalid { why, .. }) => Err(why.is_empty()),
+        Err(Error::Input(untrusted_input::Error::Invalid { why, .. })) => Err(why.is_empty()),
         Err(error) => panic!("{error}"),
     };
     let common = digest(one, other);

@@ -3,5 +3,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    rebuild_verifier_fuzz::check_map(rebuild_verifier::formats::Format::Elf, bytes);
+    rebuild_verifier_fuzz::check_map(untrusted_input::format::Format::Elf, bytes);
 });

@@ -1,15 +1,15 @@
 //! An audit for programs, as JSON (`schemas/audit.schema.json`).
 
+use bit_compare::comparison::Kind;
+use bit_compare::path::EntryPath;
+use build_attestation::definition::SourceId;
+use build_attestation::verify::Requirement;
 use serde::Serialize;
+use untrusted_input::digest::Sha256;
+use untrusted_input::json;
 
 use super::{Audit, Undecided};
-use crate::comparison::Kind;
-use crate::definition::SourceId;
-use crate::digest::Sha256;
-use crate::input;
-use crate::path::EntryPath;
 use crate::status::Status;
-use crate::verify::Requirement;
 
 /// The version of the JSON that this crate writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -41,7 +41,7 @@ impl Findings {
             flake_attribute: one.flake_attribute.clone(),
             why: one.error.in_documents(),
         };
-        input::to_json(&DocumentJson {
+        json::write(&DocumentJson {
             schema_version: SCHEMA_VERSION,
             status: self.status().id(),
             audits: self.audits.iter().map(AuditJson::from).collect(),

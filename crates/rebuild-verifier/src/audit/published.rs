@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bit_compare::comparison::{self, Comparison};
+use bit_compare::engine::Engine;
+use bit_compare::path::EntryPath;
+use bit_compare::tree::{Found, Tree, TreeEntry};
+use build_attestation::definition::Definition;
+use build_attestation::dsse::IN_TOTO;
+use build_attestation::envelopes::{self, Content};
+use build_attestation::statement::{self, Statement};
+use untrusted_input::digest::Sha256;
+use untrusted_input::{file, spelling};
+
 use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
-use crate::comparison::Comparison;
-use crate::definition::Definition;
-use crate::digest::Sha256;
-use crate::dsse::IN_TOTO;
-use crate::engine::Engine;
-use crate::envelopes::{self, Content};
 use crate::error::{Error, Result};
-use crate::input::{self, Limits};
-use crate::path::{self, EntryPath, folder_of};
-use crate::statement::Statement;
-use crate::tree::{Found, Tree, TreeEntry};
+use crate::outputs::folder_of;
 
 /// How the names of files end that hold signed statements.
 const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
@@ -147,7 +149,7 @@ impl Published {
             })
             .collect();
         Ok(Self {
-            name: path::name(file),
+            name: spelling::name(file),
             contradiction: contradiction(&statement, comparison.as_ref().map(|(_, json)| json)),
             definition,
             files,
@@ -204,15 +206,15 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     match found.is_empty() {
-        true => Err(Error::Invalid {
-            path: folder.into(),
-            format: "release",
-            why: format!(
+        true => Err(Error::invalid(
+            folder,
+            "release",
+            format!(
                 "it holds no {STATEMENT_FILE}, and no *{}",
                 ATTESTATION_ENDINGS.join(" or *")
             ),
-            remedy: "name the attestation itself",
-        }),
+            "name the attestation itself",
+        )),
         false => Ok(found),
     }
 }
@@ -232,9 +234,8 @@ fn is_signed(path: &Path) -> bool {
 /// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
 /// what is claimed instead of believing it.
 fn statements(file: &Path) -> Result<Vec<Statement>> {
-    let limits = Limits::default();
     if !is_signed(file) {
-        let json = input::read(file, "statement", limits.statement_bytes)?;
+        let json = file::read(file, "statement", statement::LONGEST_BYTES)?;
         return Ok(vec![
             Statement::from_json(&json).map_err(|why| invalid(file, why))?,
         ]);
@@ -253,12 +254,12 @@ fn statements(file: &Path) -> Result<Vec<Statement>> {
 }
 
 fn invalid(file: &Path, why: String) -> Error {
-    Error::Invalid {
-        path: file.into(),
-        format: "statement",
+    Error::invalid(
+        file,
+        "statement",
         why,
-        remedy: "only builds that rebuild-verifier attested to can be repeated from what is stated",
-    }
+        "only builds that rebuild-verifier attested to can be repeated from what is stated",
+    )
 }
 
 /// The comparison beside a `statement.json`, if there is one.
@@ -269,7 +270,7 @@ fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
     {
         return Ok(None);
     }
-    let json = input::read(&path, "comparison", Limits::default().comparison_bytes)?;
+    let json = file::read(&path, "comparison", comparison::LONGEST_BYTES)?;
     Ok(Some((path, json)))
 }
 

@@ -1,8 +1,9 @@
 //! What an audit requires: every requirement is there from the start, and *not checked* until something decides it.
 
+use build_attestation::verify::{Check, Requirement};
+use untrusted_input::spelling::plural;
+
 use super::Published;
-use crate::text::plural;
-use crate::verify::{Check, Requirement};
 
 /// The requirements of one audit.
 pub(super) struct Requirements(Vec<Requirement>);

@@ -1,17 +1,20 @@
 //! An audit as people read it.
 
+use bit_compare::path::EntryPath;
+use build_attestation::verify::text::requirements;
+use untrusted_input::spelling::plural;
+use untrusted_input::terminal::Colors;
+
 use super::Audit;
-use crate::path::EntryPath;
+use crate::comparison_text;
 use crate::status::Status;
-use crate::text::{self, Colors, plural};
-use crate::verify::text::requirements;
 
 /// The verdict on what one attestation claims, each requirement, and every difference.
 pub fn audit(audit: &Audit, colors: Colors) -> String {
     let definition = &audit.published.definition;
     let mut text = format!(
         "{}: {} from {}, {}\n",
-        colors.status(audit.status()),
+        audit.status().colored(colors),
         definition.flake_attribute,
         definition.source.revision,
         plural(audit.published.files.len() as u64, "file", "files"),
@@ -19,7 +22,7 @@ pub fn audit(audit: &Audit, colors: Colors) -> String {
     text.push_str(&requirements(&audit.requirements));
     for difference in &audit.differences {
         text.push_str(&format!("\n{}: ", difference.what));
-        text.push_str(&text::comparison(
+        text.push_str(&comparison_text::comparison(
             &difference.comparison,
             colors,
             &difference.original,

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
+use bit_compare::comparison::Verdict;
+use build_attestation::statement::Attester;
+use build_attestation::uri::AbsoluteUri;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::attest::{self, COMPARISON_FILE, STATEMENT_FILE};
-use rebuild_verifier::comparison::Verdict;
-use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::uri::AbsoluteUri;
-use rebuild_verifier::{Error, Result, outputs, text};
+use rebuild_verifier::{Error, Result, comparison_text, outputs};
 
 use crate::cli::EXIT_CODES;
 use crate::console::{self, Console};
@@ -69,7 +69,7 @@ impl Arguments {
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",
             );
         }
-        console.say(&text::comparison(
+        console.say(&comparison_text::comparison(
             &comparison,
             console.colors(),
             original,

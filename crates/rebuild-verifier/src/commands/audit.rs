@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use build_attestation::verify::Check;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
@@ -9,9 +10,8 @@ use rebuild_verifier::audit::document::Findings;
 use rebuild_verifier::audit::{self, Audit, Release, Undecided, text};
 use rebuild_verifier::nix::Nix;
 use rebuild_verifier::nix::flake::FlakeRef;
-use rebuild_verifier::path::folder_of;
+use rebuild_verifier::outputs::folder_of;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::verify::Check;
 use rebuild_verifier::{Error, Result};
 
 use super::rebuild::{AttestOut, Outlet, complain_unstable};
@@ -182,11 +182,13 @@ fn attest(outlet: &Outlet, audit: &Audit) -> Result<Staged> {
     if audit.status() == Status::Identical {
         return Ok(outlet.attest(built)?.1);
     }
-    let published = audit.published_comparison().map_err(|why| Error::Invalid {
-        path: PathBuf::from(&audit.published.name),
-        format: "list of subjects",
-        why,
-        remedy: "attest again",
+    let published = audit.published_comparison().map_err(|why| {
+        Error::invalid(
+            PathBuf::from(&audit.published.name),
+            "list of subjects",
+            why,
+            "attest again",
+        )
     })?;
     match (published, built.instability()) {
         (Some(comparison), _) => outlet.record(built, &comparison),

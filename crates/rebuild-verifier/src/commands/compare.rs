@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
+use bit_compare::comparison::Level;
 use clap::{Args, ValueEnum};
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::compare::Pair;
-use rebuild_verifier::comparison::Level;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, text};
+use rebuild_verifier::{Result, comparing, comparison_text, report};
 
 use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
@@ -68,16 +67,16 @@ impl Arguments {
         let outputs: Vec<_> = [json, html].into_iter().flatten().collect();
         let outputs: Vec<_> = outputs.iter().map(|path| path.as_path()).collect();
         claim(&[original, rebuilt], &outputs)?;
-        let comparison = Pair::read(original, rebuilt)?.compare_at((*level).into())?;
+        let comparison = comparing::compare(original, rebuilt, (*level).into())?;
         let mut documents: Vec<Document<'_>> = Vec::new();
         if let Some(path) = json {
             documents.push((path, Box::new(|| comparison.to_json())));
         }
         if let Some(path) = html {
-            documents.push((path, Box::new(|| comparison.to_html())));
+            documents.push((path, Box::new(|| report::comparison_page(&comparison))));
         }
         deliver(console, &documents, Staged::default(), |colors| {
-            text::comparison(&comparison, colors, original, rebuilt)
+            comparison_text::comparison(&comparison, colors, original, rebuilt)
         })?;
         Ok(comparison.verdict().into())
     }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use bit_compare::manifest::Manifest;
 use clap::Args;
 use rebuild_verifier::Result;
-use rebuild_verifier::manifest::Manifest;
 use rebuild_verifier::status::Status;
 
 use crate::console;

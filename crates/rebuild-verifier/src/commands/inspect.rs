@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use rebuild_verifier::Result;
-use rebuild_verifier::input::Limits;
-use rebuild_verifier::inspect::Inspection;
+use rebuild_verifier::comparison_text::shell_word;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::text::shell_word;
+use rebuild_verifier::{Result, inspecting};
 
 use crate::console::{self, Console};
 
@@ -34,7 +32,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
-        let inspection = Inspection::read(&self.binary, Limits::default())?;
+        let inspection = inspecting::inspect(&self.binary)?;
         if self.json {
             console::show(&inspection.to_json())?;
         } else {

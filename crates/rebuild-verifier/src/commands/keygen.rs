@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use build_attestation::keys::PrivateKey;
 use clap::Args;
-use rebuild_verifier::keys::PrivateKey;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, atomic, outputs};
 

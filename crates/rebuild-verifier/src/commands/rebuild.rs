@@ -2,19 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use bit_compare::comparison::{Comparison, Verdict};
+use build_attestation::definition::LONGEST_BYTES;
+use build_attestation::name;
+use build_attestation::statement::Attester;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::comparison::{Comparison, Verdict};
 use rebuild_verifier::failure::Failure;
-use rebuild_verifier::input::{self, Limits};
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{Nix, Source};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
 use rebuild_verifier::report::DOCUMENTS;
-use rebuild_verifier::statement::Attester;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, attest, name, outputs, text};
+use rebuild_verifier::{Error, Result, attest, comparison_text, outputs};
+use untrusted_input::file;
 
 use super::attest::builder;
 use crate::cli::BUILDING_EXIT_CODES;
@@ -165,9 +167,12 @@ fn finish(
     // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
     let text = match built.instability() {
         Some(why) if comparison.verdict() != verdict => {
-            format!("{}: {why}\n", console.colors().status(verdict.into()))
+            format!(
+                "{}: {why}\n",
+                Status::from(verdict).colored(console.colors())
+            )
         }
-        _ => text::comparison(
+        _ => comparison_text::comparison(
             &comparison,
             console.colors(),
             &built.original.output,
@@ -285,7 +290,7 @@ impl Outlet {
 }
 
 fn read(definition: &Path) -> Result<Vec<u8>> {
-    input::read(definition, "definition", Limits::default().definition_bytes)
+    Ok(file::read(definition, "definition", LONGEST_BYTES)?)
 }
 
 /// That an attribute may end up in commands and in the names of folders.

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
+use build_attestation::keys::PrivateKey;
+use build_attestation::sign::{self, Wrapping};
 use clap::{Args, ValueEnum};
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::keys::PrivateKey;
-use rebuild_verifier::sign::{self, Wrapping};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, text};
+use rebuild_verifier::{Result, comparison_text};
 
 use super::{Document, claim, deliver};
 use crate::cli::EXIT_CODES;
@@ -54,7 +54,7 @@ impl Arguments {
         let signed = sign::sign(&self.statement, &key, wrapping)?;
         let documents: [Document<'_>; 1] = [(&self.out, Box::new(|| signed.clone()))];
         deliver(console, &documents, Staged::default(), |_| {
-            let out = text::shell_word(&self.out);
+            let out = comparison_text::shell_word(&self.out);
             format!("signed with {}: {out}\n", key.public().fingerprint())
         })?;
         Ok(Status::Identical)

@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use build_attestation::clock::Timestamp;
+use build_attestation::definition::is_commit;
+use build_attestation::envelopes;
+use build_attestation::keys::PublicKey;
+use build_attestation::policy::{Narrowing, Policy};
+use build_attestation::verify::summary::Issuer;
+use build_attestation::verify::{Artifact, Verdict, Verification, Verifier, text};
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::clock::Timestamp;
-use rebuild_verifier::definition::is_commit;
-use rebuild_verifier::keys::PublicKey;
-use rebuild_verifier::policy::{Narrowing, Policy};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::verify::summary::Issuer;
-use rebuild_verifier::verify::{Artifact, Verdict, Verification, Verifier, text};
-use rebuild_verifier::{Error, Result, envelopes};
+use rebuild_verifier::{Error, Result};
 
 use super::attest::builder;
 use super::{Document, claim, deliver, is_stdout};
@@ -92,7 +93,7 @@ impl Arguments {
             .artifacts
             .iter()
             .map(|path| Artifact::read(path, &algorithms))
-            .collect::<Result<_>>()?;
+            .collect::<Result<_, _>>()?;
         let verification = verifier.decide(artifacts)?;
         if let Some(complaint) = text::complaint(&verification) {
             console::complain(&complaint);
@@ -117,7 +118,7 @@ impl Arguments {
     /// Takes the places of what is to be written. A policy names more files that are read.
     fn claim(&self) -> Result<()> {
         let named = match &self.policy {
-            Some(path) => rebuild_verifier::policy::file::mentioned(path),
+            Some(path) => build_attestation::policy::file::mentioned(path),
             None => Vec::new(),
         };
         let inputs = [&self.artifacts, &self.attestations, &self.keys, &named];
@@ -137,7 +138,7 @@ impl Arguments {
                 self.keys
                     .iter()
                     .map(|path| PublicKey::read(path))
-                    .collect::<Result<_>>()?,
+                    .collect::<Result<_, _>>()?,
             ),
         };
         if let Some(revision) = self

@@ -7,12 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use build_attestation::shared_inputs::SharedInput;
+use untrusted_input::file;
+use untrusted_input::spelling::name;
+
 use super::derivation::Derivation;
 use super::source;
 use crate::error::{Error, Result};
-use crate::input::{self, Limits};
-use crate::path::name;
-use crate::shared::SharedInput;
+
+/// The longest derivation that is read, in bytes.
+const LONGEST_BYTES: u64 = 16 << 20;
+/// The most derivations from which one may be built, all together.
+const MOST_DERIVATIONS: usize = 100_000;
 
 /// A derivation, and all that it is built from.
 #[derive(Debug)]
@@ -44,12 +50,7 @@ pub fn shared_inputs(
     listed: &[SharedInput],
 ) -> Result<Vec<SharedInput>> {
     let graphs = [Graph::of(original)?, Graph::of(rebuilt)?];
-    common(&graphs, listed).map_err(|why| Error::Invalid {
-        path: rebuilt.derivation.into(),
-        format: "rebuild",
-        why,
-        remedy: "let it build again what it shares, or list that in the definition, see docs/auditing.md",
-    })
+    common(&graphs, listed).map_err(|why| Error::invalid(rebuilt.derivation, "rebuild", why, "let it build again what it shares, or list that in the definition, see docs/auditing.md"))
 }
 
 impl Graph {
@@ -71,7 +72,6 @@ impl Graph {
     }
 
     fn read(root: &Path) -> Result<Self> {
-        let limits = Limits::default();
         let root = &root
             .canonicalize()
             .map_err(|cause| Error::read(root, cause))?;
@@ -82,8 +82,8 @@ impl Graph {
             if derivations.contains_key(&path) {
                 continue;
             }
-            if derivations.len() == limits.derivations {
-                let why = format!("it is built from more than {} others", limits.derivations);
+            if derivations.len() == MOST_DERIVATIONS {
+                let why = format!("it is built from more than {} others", MOST_DERIVATIONS);
                 return Err(invalid(root, why));
             }
             if path.parent() != store || path.extension().is_none_or(|ending| ending != "drv") {
@@ -92,7 +92,7 @@ impl Graph {
                     format!("{path:?} is no derivation beside it"),
                 ));
             }
-            let bytes = input::read(&path, FORMAT, limits.derivation_bytes)?;
+            let bytes = file::read(&path, FORMAT, LONGEST_BYTES)?;
             let derivation = Derivation::parse(&bytes).map_err(|why| invalid(&path, why))?;
             next.extend(derivation.derivations.iter().cloned());
             derivations.insert(path, derivation);
@@ -241,10 +241,10 @@ fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput
 const FORMAT: &str = "derivation";
 
 fn invalid(path: &Path, why: String) -> Error {
-    Error::Invalid {
-        path: path.into(),
-        format: FORMAT,
+    Error::invalid(
+        path,
+        FORMAT,
         why,
-        remedy: "name the .drv file in the store of the Nix that has built it",
-    }
+        "name the .drv file in the store of the Nix that has built it",
+    )
 }

@@ -12,13 +12,16 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use build_attestation::shared_inputs::{HASH_DIGITS, HASH_LENGTH};
 use memchr::memmem;
 use sha2::Digest as _;
+use untrusted_input::digest::Sha256;
+use untrusted_input::file;
 
-use crate::digest::Sha256;
 use crate::error::{Error, Result};
-use crate::input::{self, Limits};
-use crate::shared::{HASH_DIGITS, HASH_LENGTH};
+
+/// The longest file of a source that is read, in bytes.
+pub const LONGEST_FILE_BYTES: u64 = 64 << 20;
 
 /// The bytes of a name's hash.
 const HASH_BYTES: usize = 20;
@@ -36,9 +39,9 @@ pub(super) fn references(path: &Path) -> Result<Option<BTreeSet<PathBuf>>> {
         return Ok(None);
     };
     let metadata = path.symlink_metadata().map_err(failed)?;
-    let limit = Limits::default().source_file_bytes;
+    let limit = LONGEST_FILE_BYTES;
     if metadata.is_file() && metadata.len() <= limit {
-        let content = input::read(path, "source", limit)?;
+        let content = file::read(path, "source", limit)?;
         let references = mentioned(store, &content);
         let digest = Sha256::of(&content);
         if hash == hash_of(store, &text_kind(&references), digest, name) {

@@ -3,15 +3,19 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use bit_compare::comparison::{self, Comparison, Verdict};
+use build_attestation::definition::Definition;
+use build_attestation::statement::{self, Statement};
+use untrusted_input::file;
+use untrusted_input::spelling::escape;
+
 use super::{Artifact, Found, Outcome, Report, Unreadable};
 use crate::attest::{COMPARISON_FILE, DEFINITION_FILE, FAILURE_FILE, STATEMENT_FILE};
-use crate::comparison::{Comparison, Verdict};
-use crate::definition::Definition;
 use crate::error::{Error, Result};
-use crate::failure::Failure;
-use crate::input::{self, Limits};
-use crate::path::escape;
-use crate::statement::Statement;
+use crate::failure::{self, Failure};
+
+/// The `comparison.json` of all results that are put into one report, in bytes.
+const REPORTED_BYTES: u64 = 96 << 20;
 
 /// The names of all documents that a result may have.
 pub const DOCUMENTS: [&str; 4] = [
@@ -53,7 +57,7 @@ impl Results {
     pub fn read(self) -> Report {
         let mut outcomes = Vec::new();
         let mut unreadable = Vec::new();
-        let mut left = Limits::default().reported_bytes;
+        let mut left = REPORTED_BYTES;
         for (name, found) in self.0 {
             let within = found.and_then(|path| take_comparison(&path, &mut left).map(|()| path));
             match within.and_then(|path| Outcome::read(&path, name.clone())) {
@@ -74,7 +78,6 @@ impl Outcome {
     /// # Errors
     /// When a document cannot be read or does not follow its format, and when nobody attests to builds that are the same.
     pub fn read(folder: &Path, name: String) -> Result<Self> {
-        let limits = Limits::default();
         let unattested =
             exists(&folder.join(DEFINITION_FILE)) && !exists(&folder.join(STATEMENT_FILE));
         if unattested {
@@ -83,7 +86,7 @@ impl Outcome {
         let (_, (statement, definition)) = document(
             &folder.join(STATEMENT_FILE),
             "statement",
-            limits.statement_bytes,
+            statement::LONGEST_BYTES,
             |json| {
                 let statement = Statement::from_json(json)?;
                 let definition = statement.definition()?;
@@ -118,12 +121,12 @@ impl Outcome {
         } else {
             let (_, comparison) = read_comparison(folder)?;
             if comparison.verdict() != Verdict::Different {
-                return Err(Error::Invalid {
-                    path: folder.into(),
-                    format: "result",
-                    why: format!("its builds are identical, but it has no {STATEMENT_FILE}"),
-                    remedy: REMEDY,
-                });
+                return Err(Error::invalid(
+                    folder,
+                    "result",
+                    format!("its builds are identical, but it has no {STATEMENT_FILE}"),
+                    REMEDY,
+                ));
             }
             Found::Compared(comparison)
         };
@@ -161,21 +164,18 @@ fn take_comparison(folder: &Path, left: &mut u64) -> Result<()> {
     let path = folder.join(COMPARISON_FILE);
     let length = path.metadata().map_or(0, |metadata| metadata.len());
     // Longer than any may be: that is for its reader to say.
-    if length > Limits::default().comparison_bytes {
+    if length > comparison::LONGEST_BYTES {
         return Ok(());
     }
     match left.checked_sub(length) {
         Some(rest) => *left = rest,
         None => {
-            return Err(Error::Invalid {
+            return Err(Error::invalid(
                 path,
-                format: "comparison",
-                why: format!(
-                    "with those before it there are more than {} bytes",
-                    Limits::default().reported_bytes
-                ),
-                remedy: "report on fewer results at a time",
-            });
+                "comparison",
+                format!("with those before it there are more than {REPORTED_BYTES} bytes"),
+                "report on fewer results at a time",
+            ));
         }
     }
     Ok(())
@@ -185,7 +185,7 @@ fn read_comparison(folder: &Path) -> Result<(Vec<u8>, Comparison)> {
     document(
         &folder.join(COMPARISON_FILE),
         "comparison",
-        Limits::default().comparison_bytes,
+        comparison::LONGEST_BYTES,
         Comparison::from_json,
     )
 }
@@ -194,7 +194,7 @@ fn read_failure(folder: &Path) -> Result<Failure> {
     let (_, failure) = document(
         &folder.join(FAILURE_FILE),
         "failure",
-        Limits::default().failure_bytes,
+        failure::LONGEST_BYTES,
         Failure::from_json,
     )?;
     Ok(failure)
@@ -206,15 +206,10 @@ fn document<T>(
     limit_bytes: u64,
     parse: impl FnOnce(&[u8]) -> Result<T, String>,
 ) -> Result<(Vec<u8>, T)> {
-    let json = input::read(path, format, limit_bytes)?;
+    let json = file::read(path, format, limit_bytes)?;
     match parse(&json) {
         Ok(document) => Ok((json, document)),
-        Err(why) => Err(Error::Invalid {
-            path: path.into(),
-            format,
-            why,
-            remedy: REMEDY,
-        }),
+        Err(why) => Err(Error::invalid(path, format, why, REMEDY)),
     }
 }
 
@@ -231,12 +226,12 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<PathBuf>> {
     };
     let is_result = holds_document(folder);
     if deepest == 0 && !below.is_empty() {
-        let too_deep = Err(Error::Invalid {
-            path: folder.into(),
-            format: "result",
-            why: "it lies so deep that the folders in it are not looked at".into(),
-            remedy: "name the folders of results themselves",
-        });
+        let too_deep = Err(Error::invalid(
+            folder,
+            "result",
+            "it lies so deep that the folders in it are not looked at",
+            "name the folders of results themselves",
+        ));
         return is_result
             .then(itself)
             .into_iter()
@@ -281,7 +276,7 @@ fn exists(path: &Path) -> bool {
 fn name_of(argument: &Path, found: &Result<PathBuf>) -> String {
     let path = match found {
         Ok(path) => path,
-        Err(Error::Read { path, .. }) => path,
+        Err(Error::Input(untrusted_input::Error::Read { path, .. })) => path,
         Err(_) => argument,
     };
     let leaves = path

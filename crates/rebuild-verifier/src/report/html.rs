@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use build_attestation::definition::Variation;
 use sha2::Digest as _;
+use untrusted_input::spelling::plural;
 
 use super::markup::Markup;
 use super::{Artifact, Report};
-use crate::definition::Variation;
 use crate::status::Status;
-use crate::text::plural;
+
+pub use comparison::page as comparison_page;
 
 const STYLE: &str = include_str!("html/page.css");
 

@@ -1,14 +1,14 @@
 //! A report for programs: everything the other forms say, as JSON (`schemas/report.schema.json`).
 
+use bit_compare::comparison::{Kind, Node};
+use bit_compare::explanation::Explanation;
+use bit_compare::path::EntryPath;
+use build_attestation::definition::{SourceId, Variation};
 use serde::Serialize;
+use untrusted_input::digest::Sha256;
+use untrusted_input::json;
 
 use super::{Artifact, Outcome, Report, Row};
-use crate::comparison::{Kind, Node};
-use crate::definition::{SourceId, Variation};
-use crate::digest::Sha256;
-use crate::explain::Explanation;
-use crate::input;
-use crate::path::EntryPath;
 use crate::status::Status;
 
 /// The version of the report's JSON that this crate writes.
@@ -17,7 +17,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 impl Report {
     /// The report as JSON: the same bytes for the same results, with a line feed at the end.
     pub fn to_json(&self) -> Vec<u8> {
-        input::to_json(&DocumentJson {
+        json::write(&DocumentJson {
             schema_version: SCHEMA_VERSION,
             status: self.status().id(),
             counts: CountsJson {

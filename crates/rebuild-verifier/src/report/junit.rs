@@ -6,8 +6,8 @@
 use super::markup::Markup;
 use super::words::describe;
 use super::{Artifact, Outcome, Report, Unreadable};
+use crate::comparison_text::{location, node, summary};
 use crate::status::Status;
-use crate::text::{location, node, summary};
 
 /// What becomes of one case.
 enum Case {

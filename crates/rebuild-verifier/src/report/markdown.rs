@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
+use bit_compare::comparison::Entry;
+use untrusted_input::spelling::plural;
+
 use super::markup::{Markup, code_span};
 use super::words::describe;
 use super::{Artifact, Outcome, Report, Row};
-use crate::comparison::Entry;
+use crate::comparison_text::{location, node, size, summary};
 use crate::status::Status;
-use crate::text::{location, node, plural, size, summary};
 
 /// Differences that are listed of one result; a summary has a size limit.
 const MOST_DIFFERENCES: usize = 50;

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::text::one_line;
+use untrusted_input::terminal::one_line;
 
 /// HTML or XML in the making. Whatever is not written in the source of this crate is escaped: there is no other way in.
 #[derive(Default)]

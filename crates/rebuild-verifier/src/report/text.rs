@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use untrusted_input::terminal::Colors;
+
 use super::{Artifact, Outcome, Report, Row};
+use crate::comparison_text::size;
 use crate::status::Status;
-use crate::text::{Colors, size};
 
 const HEADER: [&str; 6] = [
     "artifact",
@@ -88,7 +90,7 @@ fn table(lines: &[Line], widths: [usize; 6], colors: Colors) -> String {
     for (cells, status) in lines {
         push_line(
             cells.each_ref().map(String::as_str),
-            &colors.status(*status),
+            &status.colored(colors),
         );
     }
     text
@@ -97,7 +99,7 @@ fn table(lines: &[Line], widths: [usize; 6], colors: Colors) -> String {
 fn blocks(lines: &[Line], colors: Colors) -> String {
     let mut text = String::new();
     for ([artifact, platform, builder, size, original, rebuilt], status) in lines {
-        let verdict = colors.status(*status);
+        let verdict = status.colored(colors);
         let _ = write!(
             text,
             "{artifact}\n  platform  {platform}\n  builder   {builder}\n  size      {size}\n  \
@@ -109,8 +111,9 @@ fn blocks(lines: &[Line], colors: Colors) -> String {
 
 #[cfg(test)]
 mod tests {
+    use untrusted_input::digest::Sha256;
+
     use super::*;
-    use crate::digest::Sha256;
 
     fn line(status: Status) -> Line {
         let cells = [

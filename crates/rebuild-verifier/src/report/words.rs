@@ -1,8 +1,9 @@
 //! The words that every form of a report uses.
 
+use bit_compare::comparison::Kind;
+use untrusted_input::spelling::plural;
+
 use super::Outcome;
-use crate::comparison::Kind;
-use crate::text::plural;
 
 impl Outcome {
     /// The builder's URI; where nobody attests, the name of the result instead.

@@ -1,9 +1,9 @@
 //! Claims of trusted builders that are about something else, or hidden.
 
-use rebuild_verifier::digest::Sha256;
-use rebuild_verifier::keys::PrivateKey;
-use rebuild_verifier::statement::BUILD_TYPE;
+use build_attestation::keys::PrivateKey;
+use build_attestation::statement::BUILD_TYPE;
 use serde_json::{Value, json};
+use untrusted_input::digest::Sha256;
 
 use super::{Attack, all_fail, attack};
 use crate::trust::{

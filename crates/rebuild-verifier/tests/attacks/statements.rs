@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rebuild_verifier::digest::Sha256;
-use rebuild_verifier::dsse;
+use build_attestation::dsse;
 use serde_json::{Value, json};
+use untrusted_input::digest::Sha256;
 
 use super::{Attack, all_fail, attack};
 use crate::trust::{Scene, ed25519, link, oss_rebuild, policy, rebuild_of, signed_link};

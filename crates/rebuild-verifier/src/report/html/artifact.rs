@@ -1,12 +1,14 @@
 //! One artifact on the page: what it is, what each builder made of it, and every difference.
 
+use build_attestation::definition::Variation;
+use untrusted_input::spelling::plural;
+
 use super::super::markup::Markup;
 use super::super::{Artifact, Found, Outcome, Row};
 use super::{badge, difference};
-use crate::definition::Variation;
+use crate::comparison_text::size;
 use crate::failure::Failure;
 use crate::status::Status;
-use crate::text::{plural, size};
 
 /// Files, and differences, that are listed of one result: a page of a million would open in no browser.
 pub(super) const MOST_LISTED: usize = 200;
@@ -152,7 +154,7 @@ fn file(page: &mut Markup, row: &Row) {
     page.raw("</td></tr>\n");
 }
 
-fn digest(page: &mut Markup, which: &'static str, digest: Option<crate::digest::Sha256>) {
+fn digest(page: &mut Markup, which: &'static str, digest: Option<untrusted_input::digest::Sha256>) {
     page.raw("<div>").raw(which);
     match digest {
         Some(digest) => page

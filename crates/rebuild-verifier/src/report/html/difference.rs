@@ -1,11 +1,13 @@
 //! The differences of one result on the page: which entry, how, where inside of it, why, and what to do about it.
 
+use bit_compare::comparison::{Comparison, Entry};
+use bit_compare::explanation::{Explanation, LikelyCause, Place};
+use untrusted_input::spelling::plural;
+
 use super::super::markup::Markup;
 use super::super::words::describe;
 use super::artifact::{MOST_LISTED, more};
-use crate::comparison::{Comparison, Entry};
-use crate::explain::{Explanation, LikelyCause, Place};
-use crate::text::{location, node, plural, summary};
+use crate::comparison_text::{location, node, summary};
 
 /// Explanations that are shown of one entry; the first ones are the causes.
 const MOST_EXPLANATIONS: usize = 20;

@@ -1,0 +1,376 @@
+//! ELF, after the System V ABI: header, segments, sections, notes.
+
+mod layout;
+
+use std::ops::Range;
+
+use layout::class;
+use untrusted_input::format::Format;
+
+use super::block::{Item, shown_hex, shown_text, until_nul};
+use super::map::{Builder, Inner};
+use super::unpack::Packing;
+use super::{Block, Failure, Map, malformed};
+use crate::Limits;
+use crate::content::Content;
+
+/// Section types (`sh_type`).
+const SHT_NOTE: u32 = 7;
+const SHT_NOBITS: u32 = 8;
+/// The note that a linker derives from everything it linked.
+pub const NT_GNU_BUILD_ID: u32 = 3;
+/// A text longer than this is compared as bytes.
+const LONGEST_TEXT_BYTES: u64 = 64 * 1024;
+/// How much is read of a section or segment of notes, and how many of them: there may be thousands of such sections.
+const LONGEST_NOTES_BYTES: u64 = 4096;
+const MOST_NOTES: usize = 64;
+
+/// An ELF file's tables.
+pub struct Elf {
+    /// Whether it is 64-bit.
+    pub is_64: bool,
+    /// Whether its numbers are big-endian.
+    pub big_endian: bool,
+    /// `e_type`.
+    pub kind: u16,
+    /// `e_machine`.
+    pub machine: u16,
+    /// `e_flags`.
+    pub flags: u32,
+    /// `EI_OSABI`.
+    pub os_abi: u8,
+    /// The program headers, in their order.
+    pub segments: Vec<Segment>,
+    /// The section headers, in their order; empty when they were stripped.
+    pub sections: Vec<Section>,
+    program_headers: Table,
+    section_headers: Table,
+}
+
+/// A program header.
+pub struct Segment {
+    /// `p_type`.
+    pub kind: u32,
+    /// Where it is in the file.
+    pub range: Range<u64>,
+    /// `p_vaddr`.
+    pub address: u64,
+    /// `p_flags`.
+    pub flags: u32,
+}
+
+/// A section header.
+pub struct Section {
+    /// Its name.
+    pub name: String,
+    /// `sh_type`.
+    pub kind: u32,
+    /// Where it is in the file; empty for `SHT_NOBITS`.
+    pub range: Range<u64>,
+    /// `sh_link`.
+    pub link: u32,
+    /// `sh_info`.
+    pub info: u32,
+}
+
+/// A note in a section or segment.
+pub struct Note {
+    /// Who defined its type.
+    pub name: Vec<u8>,
+    /// Its type, for that name.
+    pub kind: u32,
+    /// Its descriptor.
+    pub value: Vec<u8>,
+    /// Where the descriptor is in the content.
+    pub range: Range<u64>,
+}
+
+#[derive(Clone, Copy)]
+struct Table {
+    start: u64,
+    count: usize,
+    entry_bytes: usize,
+}
+
+impl Table {
+    fn range(&self) -> Range<u64> {
+        let length = self.count.saturating_mul(self.entry_bytes) as u64;
+        self.start..self.start.saturating_add(length)
+    }
+
+    fn entry(&self, content: &Content, index: usize) -> Result<Block, Failure> {
+        let at = self.start.saturating_add((index * self.entry_bytes) as u64);
+        Block::read(content, at, self.entry_bytes)
+    }
+}
+
+/// Reads a field of a layout by its name.
+fn value(block: &Block, items: &[Item], name: &str) -> Result<u64, Failure> {
+    match items.iter().find(|item| item.0 == name) {
+        Some((_, at, length, _)) => block.number(*at, *length),
+        None => Err(malformed(format!("there is no field {name}"))),
+    }
+}
+
+impl Elf {
+    /// Reads the header and both tables.
+    ///
+    /// # Errors
+    /// When the content does not follow the format or has more headers than the limits allow.
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
+        let ident = Block::read(content, 0, 16)?;
+        let (is_64, big_endian) = match (ident.bytes()[4], ident.bytes()[5]) {
+            (class @ (1 | 2), order @ (1 | 2)) => (class == 2, order == 2),
+            _ => return Err(malformed("its class or byte order is not known")),
+        };
+        let layout = class(is_64);
+        let header_bytes = layout.entry_point + 3 * layout.word + 16;
+        let header = Block::read(content, 0, header_bytes)?.with_endianness(big_endian);
+        let get = |name| value(&header, layout.header, name);
+        let tail = layout.entry_point + 3 * layout.word;
+        let mut program_headers = Table {
+            start: get("e_phoff")?,
+            count: get("e_phnum")? as usize,
+            entry_bytes: header.u16(tail + 6)?.into(),
+        };
+        let mut section_headers = Table {
+            start: get("e_shoff")?,
+            count: get("e_shnum")? as usize,
+            entry_bytes: header.u16(tail + 10)?.into(),
+        };
+        // A table at 0 is none, whatever its number of entries.
+        for table in [&mut program_headers, &mut section_headers] {
+            if table.start == 0 {
+                table.count = 0;
+            }
+        }
+        let table = section_headers;
+        let first = |name| -> Result<u64, Failure> {
+            let block = table.entry(content, 0)?.with_endianness(big_endian);
+            value(&block, layout.section_header, name)
+        };
+        let mut names_index = get("e_shstrndx")?;
+        if section_headers.start != 0 {
+            // More sections than fit 16 bits: the first header has the number.
+            if section_headers.count == 0 {
+                section_headers.count = usize::try_from(first("sh_size")?).unwrap_or(usize::MAX);
+            }
+            if names_index == 0xffff {
+                names_index = first("sh_link")?;
+            }
+        }
+        if program_headers.count.max(section_headers.count) > limits.parts {
+            return Err(malformed("it has too many headers"));
+        }
+        let mut elf = Self {
+            is_64,
+            big_endian,
+            kind: get("e_type")? as u16,
+            machine: get("e_machine")? as u16,
+            flags: get("e_flags")? as u32,
+            os_abi: header.bytes()[7],
+            segments: Vec::new(),
+            sections: Vec::new(),
+            program_headers,
+            section_headers,
+        };
+        elf.read_segments(content)?;
+        elf.read_sections(content, names_index)?;
+        Ok(elf)
+    }
+
+    fn read_segments(&mut self, content: &Content) -> Result<(), Failure> {
+        let items = class(self.is_64).program_header;
+        for index in 0..self.program_headers.count {
+            let block = self.block(self.program_headers, content, index)?;
+            let get = |name| value(&block, items, name);
+            let start = get("p_offset")?;
+            self.segments.push(Segment {
+                kind: get("p_type")? as u32,
+                range: start..start.saturating_add(get("p_filesz")?),
+                address: get("p_vaddr")?,
+                flags: get("p_flags")? as u32,
+            });
+        }
+        Ok(())
+    }
+
+    fn read_sections(&mut self, content: &Content, names_index: u64) -> Result<(), Failure> {
+        let items = class(self.is_64).section_header;
+        let mut name_offsets = Vec::new();
+        for index in 0..self.section_headers.count {
+            let block = self.block(self.section_headers, content, index)?;
+            let get = |name| value(&block, items, name);
+            let kind = get("sh_type")? as u32;
+            let start = get("sh_offset")?;
+            let length = if kind == SHT_NOBITS {
+                0
+            } else {
+                get("sh_size")?
+            };
+            name_offsets.push(get("sh_name")?);
+            self.sections.push(Section {
+                name: String::new(),
+                kind,
+                range: start..start.saturating_add(length),
+                link: get("sh_link")? as u32,
+                info: get("sh_info")? as u32,
+            });
+        }
+        let names = usize::try_from(names_index)
+            .ok()
+            .and_then(|index| self.sections.get(index))
+            .map(|section| content.slice(section.range.clone()));
+        for (section, offset) in self.sections.iter_mut().zip(name_offsets) {
+            let name = match &names {
+                Some(names) => names.bytes(offset, 128)?,
+                None => Vec::new(),
+            };
+            section.name = untrusted_input::spelling::escape(until_nul(&name));
+        }
+        Ok(())
+    }
+
+    fn block(&self, table: Table, content: &Content, index: usize) -> Result<Block, Failure> {
+        Ok(table
+            .entry(content, index)?
+            .with_endianness(self.big_endian))
+    }
+
+    /// The first section of this name.
+    pub fn section(&self, name: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.name == name)
+    }
+
+    /// The notes in ranges of the content; the part that is not well-formed is left out.
+    ///
+    /// # Errors
+    /// When the content cannot be read, or has more notes than the limits allow: ranges may overlap.
+    pub fn all_notes(
+        &self,
+        content: &Content,
+        ranges: impl Iterator<Item = Range<u64>>,
+        limits: &Limits,
+    ) -> Result<Vec<Note>, Failure> {
+        let mut all = Vec::new();
+        for (index, range) in ranges.enumerate() {
+            all.extend(self.notes(content, range)?);
+            if all.len().max(index) > limits.notes {
+                return Err(malformed("it has too many notes"));
+            }
+        }
+        Ok(all)
+    }
+
+    fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, Failure> {
+        let length = range
+            .end
+            .saturating_sub(range.start)
+            .min(LONGEST_NOTES_BYTES) as usize;
+        let bytes = content.bytes(range.start, length)?;
+        let block =
+            Block::read(content, range.start, bytes.len())?.with_endianness(self.big_endian);
+        let align = if self.is_64 && bytes.len() % 8 == 0 && self.is_property(&block) {
+            8
+        } else {
+            4
+        };
+        let mut notes = Vec::new();
+        let mut at: usize = 0;
+        while let (true, Ok(name_bytes), Ok(value_bytes), Ok(kind)) = (
+            notes.len() < MOST_NOTES,
+            block.u32(at),
+            block.u32(at + 4),
+            block.u32(at + 8),
+        ) {
+            let value_at = at + 12 + (name_bytes as usize).next_multiple_of(4);
+            let (Ok(name), Ok(value)) = (
+                block.get(at + 12, name_bytes as usize),
+                block.get(value_at, value_bytes as usize),
+            ) else {
+                break;
+            };
+            notes.push(Note {
+                name: until_nul(name).to_vec(),
+                kind,
+                value: value.to_vec(),
+                range: block.range(value_at, value.len()),
+            });
+            at = (value_at + value.len()).next_multiple_of(align);
+        }
+        Ok(notes)
+    }
+
+    /// `.note.gnu.property` alone is aligned to 8 bytes in 64-bit files.
+    fn is_property(&self, block: &Block) -> bool {
+        block.u32(8).is_ok_and(|kind| kind == 5)
+    }
+
+    /// The map of the file.
+    ///
+    /// # Errors
+    /// When it cannot be read or has more parts or fields than the limits allow.
+    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, Failure> {
+        let mut builder = Builder::new(Format::Elf, content.length(), limits);
+        let layout = class(self.is_64);
+        let header_bytes = layout.entry_point + 3 * layout.word + 16;
+        builder.part("ELF header", 0..header_bytes as u64)?;
+        let header = Block::read(content, 0, header_bytes)?.with_endianness(self.big_endian);
+        builder.items("", &header, layout.header)?;
+        builder.part("program headers", self.program_headers.range())?;
+        for index in 0..self.program_headers.count {
+            let block = self.block(self.program_headers, content, index)?;
+            builder.items(&format!("segment {index}"), &block, layout.program_header)?;
+        }
+        builder.part("section headers", self.section_headers.range())?;
+        let notes = self
+            .sections
+            .iter()
+            .filter(|section| section.kind == SHT_NOTE);
+        let notes = notes.map(|section| section.range.clone());
+        for note in self.all_notes(content, notes, limits)? {
+            if note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID {
+                builder.field("build id", note.range, shown_hex(&note.value), true)?;
+            }
+        }
+        for (index, section) in self.sections.iter().enumerate() {
+            let block = self.block(self.section_headers, content, index)?;
+            let name = match section.name.as_str() {
+                "" => format!("section {index}"),
+                name => name.to_owned(),
+            };
+            builder.items(&name, &block, layout.section_header)?;
+            self.map_section(&mut builder, content, name, section)?;
+        }
+        if self.sections.is_empty() {
+            for (index, segment) in self.segments.iter().enumerate() {
+                builder.part(format!("segment {index}"), segment.range.clone())?;
+            }
+        }
+        builder.finish()
+    }
+
+    fn map_section(
+        &self,
+        builder: &mut Builder,
+        content: &Content,
+        name: String,
+        section: &Section,
+    ) -> Result<(), Failure> {
+        let range = section.range.clone();
+        let inner = (name == super::DEPENDENCIES_SECTION)
+            .then(|| Inner::Packed(Packing::Zlib, content.slice(range.clone())));
+        if name == ".gnu_debuglink" && range.end - range.start <= LONGEST_TEXT_BYTES {
+            let text = content.bytes(range.start, LONGEST_TEXT_BYTES as usize)?;
+            let file = until_nul(&text);
+            let end = range.start + file.len() as u64;
+            builder.field("file name", range.start..end, shown_text(file), false)?;
+            let checksum = range.end.saturating_sub(4);
+            if checksum > end {
+                let bytes = content.bytes(checksum, 4)?;
+                builder.field("checksum", checksum..range.end, shown_hex(&bytes), true)?;
+            }
+        }
+        builder.part_with(name, range, inner)
+    }
+}

@@ -1,0 +1,387 @@
+//! Mach-O, after Apple's `<mach-o/loader.h>` and `<mach-o/fat.h>`: load commands, sections, what `__LINKEDIT` holds.
+
+mod layout;
+pub mod signature;
+mod superblob;
+mod unsigned;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use layout::{LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB};
+use untrusted_input::format::Format;
+
+use super::block::{shown_hex, shown_text, unix, until_nul};
+use super::map::{Builder, Inner};
+use super::unpack::Packing;
+use super::{Block, DEPENDENCIES_SECTION, Failure, Map, malformed};
+use crate::Limits;
+use crate::content::Content;
+
+pub use layout::{
+    LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID,
+    LC_VERSION_MIN_MACOSX,
+};
+
+/// The most architectures of a universal file; a Java class has the same magic and a far larger number there.
+const MOST_ARCHITECTURES: u32 = 40;
+/// A symbol that names an object file and its time of change.
+const N_OSO: u8 = 0x66;
+
+/// One architecture's image.
+pub struct MachO {
+    /// Whether it is 64-bit.
+    pub is_64: bool,
+    /// `cputype`.
+    pub cpu_type: u32,
+    /// `cpusubtype`.
+    pub cpu_subtype: u32,
+    /// `filetype`.
+    pub file_type: u32,
+    /// `flags`.
+    pub flags: u32,
+    /// The load commands, in their order.
+    pub commands: Vec<Command>,
+    big_endian: bool,
+    header_bytes: u64,
+}
+
+/// A load command.
+pub struct Command {
+    /// `cmd`.
+    pub kind: u32,
+    /// Where it is in the content.
+    pub range: Range<u64>,
+}
+
+/// An architecture of a universal file.
+pub struct Slice {
+    /// `cputype`.
+    pub cpu_type: u32,
+    /// Where its image is in the content.
+    pub range: Range<u64>,
+    /// Where its entry in the list of architectures is.
+    pub entry: Range<u64>,
+    /// What of that entry follows offset and size.
+    pub kept: Range<u64>,
+    align: u32,
+}
+
+impl Slice {
+    /// Where its image begins if the bytes before it end at `at`; `None` when its alignment is none.
+    pub fn place_after(&self, at: u64) -> Option<u64> {
+        let align = 1_u64.checked_shl(self.align).filter(|_| self.align < 32)?;
+        at.checked_next_multiple_of(align)
+    }
+}
+
+/// Whether the first bytes of a content are one of the magics.
+pub fn has_magic(head: &[u8]) -> bool {
+    match head {
+        [0xca, 0xfe, 0xba, 0xbe | 0xbf, count @ ..] => {
+            let count = count
+                .get(..4)
+                .map(|count| u32::from_be_bytes([count[0], count[1], count[2], count[3]]));
+            count.is_some_and(|count| (1..=MOST_ARCHITECTURES).contains(&count))
+        }
+        [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => true,
+        _ => false,
+    }
+}
+
+/// The architectures of a universal file; empty when the content is a single image.
+///
+/// # Errors
+/// When the list of architectures is cut off.
+pub fn slices(content: &Content) -> Result<Vec<Slice>, Failure> {
+    let head = Block::read(content, 0, 8)?.with_endianness(true);
+    let wide = match head.u32(0)? {
+        0xcafe_babe => false,
+        0xcafe_babf => true,
+        _ => return Ok(Vec::new()),
+    };
+    let entry_bytes = if wide { 32 } else { 20 };
+    let mut slices = Vec::new();
+    for index in 0..u64::from(head.u32(4)?.min(MOST_ARCHITECTURES)) {
+        let at = 8 + index * entry_bytes;
+        let entry = Block::read(content, at, entry_bytes as usize)?.with_endianness(true);
+        let (start, length) = if wide {
+            (entry.u64(8)?, entry.u64(16)?)
+        } else {
+            (entry.u32(8)?.into(), entry.u32(12)?.into())
+        };
+        let kept = if wide { 24 } else { 16 };
+        slices.push(Slice {
+            cpu_type: entry.u32(0)?,
+            range: start..start.saturating_add(length),
+            entry: at..at + entry_bytes,
+            kept: at + kept..at + entry_bytes,
+            align: entry.u32(kept as usize)?,
+        });
+    }
+    Ok(slices)
+}
+
+/// The name of a `cputype`.
+pub fn cpu_name(cpu_type: u32) -> String {
+    match cpu_type {
+        7 => "i386".into(),
+        0x0100_0007 => "x86_64".into(),
+        12 => "arm".into(),
+        0x0100_000c => "arm64".into(),
+        other => format!("cputype {other:#x}"),
+    }
+}
+
+impl MachO {
+    /// Reads the header and the list of load commands.
+    ///
+    /// # Errors
+    /// When the content does not follow the format or has more commands than the limits allow.
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
+        let (is_64, big_endian) = match Block::read(content, 0, 4)?.u32(0)? {
+            0xfeed_face => (false, false),
+            0xfeed_facf => (true, false),
+            0xcefa_edfe => (false, true),
+            0xcffa_edfe => (true, true),
+            _ => return Err(malformed("it has not the magic of a Mach-O image")),
+        };
+        let header_bytes = if is_64 { 32 } else { 28 };
+        let header = Block::read(content, 0, header_bytes)?.with_endianness(big_endian);
+        let mut macho = Self {
+            is_64,
+            big_endian,
+            cpu_type: header.u32(4)?,
+            cpu_subtype: header.u32(8)?,
+            file_type: header.u32(12)?,
+            flags: header.u32(24)?,
+            commands: Vec::new(),
+            header_bytes: header_bytes as u64,
+        };
+        let count = header.u32(16)?;
+        if count as usize > limits.parts {
+            return Err(malformed("it has too many load commands"));
+        }
+        let mut at = macho.header_bytes;
+        for _ in 0..count {
+            let head = Block::read(content, at, 8)?.with_endianness(big_endian);
+            let length = u64::from(head.u32(4)?);
+            if length < 8 || at + length > content.length() {
+                return Err(malformed(format!(
+                    "the load command at {at} has no valid size"
+                )));
+            }
+            macho.commands.push(Command {
+                kind: head.u32(0)?,
+                range: at..at + length,
+            });
+            at += length;
+        }
+        Ok(macho)
+    }
+
+    /// A load command's bytes, at most the first 64 KiB of them.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn block(&self, content: &Content, command: &Command) -> Result<Block, Failure> {
+        let length = (command.range.end - command.range.start).min(64 * 1024);
+        Ok(Block::read(content, command.range.start, length as usize)?
+            .with_endianness(self.big_endian))
+    }
+
+    /// The commands of a kind.
+    pub fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
+        self.commands
+            .iter()
+            .filter(move |command| command.kind == kind)
+    }
+
+    /// Where the code signature is, if there is one.
+    ///
+    /// # Errors
+    /// When its load command is cut off.
+    pub fn code_signature(&self, content: &Content) -> Result<Option<Range<u64>>, Failure> {
+        match self.of_kind(LC_CODE_SIGNATURE).next() {
+            Some(command) => self.linked(&self.block(content, command)?, 8).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Offset and size of something in `__LINKEDIT`, as they stand at `at` in a command.
+    fn linked(&self, block: &Block, at: usize) -> Result<Range<u64>, Failure> {
+        let start = u64::from(block.u32(at)?);
+        Ok(start..start + u64::from(block.u32(at + 4)?))
+    }
+
+    /// The sections of all segments: `__TEXT,__text` and where it is.
+    ///
+    /// # Errors
+    /// When a segment's load command is cut off.
+    pub fn sections(&self, content: &Content) -> Result<Vec<(String, Range<u64>)>, Failure> {
+        let mut sections = Vec::new();
+        for command in &self.commands {
+            let (list_at, entry_bytes, count_at, size_at) = match command.kind {
+                LC_SEGMENT => (56, 68, 48, 36),
+                LC_SEGMENT_64 => (72, 80, 64, 40),
+                _ => continue,
+            };
+            let block = self.block(content, command)?;
+            for index in 0..block.u32(count_at)? as usize {
+                let at = list_at + index * entry_bytes;
+                let section = until_nul(block.get(at, 16)?);
+                let segment = until_nul(block.get(at + 16, 16)?);
+                let name = [segment, b",", section].concat();
+                let (size, offset_at) = match command.kind {
+                    LC_SEGMENT => (block.u32(at + size_at)?.into(), at + size_at + 4),
+                    _ => (block.u64(at + size_at)?, at + size_at + 8),
+                };
+                let start = u64::from(block.u32(offset_at)?);
+                // Sections without an offset are zeros in memory and nothing in the file.
+                if start > 0 {
+                    let range = start..start.saturating_add(size);
+                    sections.push((untrusted_input::spelling::escape(&name), range));
+                }
+            }
+        }
+        Ok(sections)
+    }
+}
+
+/// The map of an image or a universal file.
+pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+    let mut builder = Builder::new(Format::MachO, content.length(), limits);
+    let slices = slices(content)?;
+    if slices.is_empty() {
+        MachO::read(content, limits)?.map(content, &mut builder)?;
+        return builder.finish();
+    }
+    builder.part(
+        "universal header",
+        0..slices.last().map_or(8, |slice| slice.entry.end),
+    )?;
+    for slice in slices {
+        let name = cpu_name(slice.cpu_type);
+        let place = format!(
+            "{} bytes at {}",
+            slice.range.end - slice.range.start,
+            slice.range.start
+        );
+        let length = slice.entry.end - slice.entry.start;
+        let place_range =
+            slice.entry.start + 8..slice.entry.start + if length == 20 { 16 } else { 24 };
+        builder.field(format!("{name}: place"), place_range, place, true)?;
+        let inner = Inner::Plain(content.slice(slice.range.clone()));
+        builder.part_with(name, slice.range, Some(inner))?;
+    }
+    builder.finish()
+}
+
+impl MachO {
+    fn map(&self, content: &Content, builder: &mut Builder) -> Result<(), Failure> {
+        builder.part("Mach-O header", 0..self.header_bytes)?;
+        let header =
+            Block::read(content, 0, self.header_bytes as usize)?.with_endianness(self.big_endian);
+        builder.items("", &header, layout::HEADER)?;
+        let mut kinds = BTreeSet::new();
+        for command in &self.commands {
+            // Looked into once: a thousand commands that each speak of the whole file would take a thousand times as long.
+            let looks_into_file = matches!(command.kind, LC_SYMTAB | LC_CODE_SIGNATURE);
+            if looks_into_file && !kinds.insert(command.kind) {
+                let name = layout::command_name(command.kind);
+                builder.part(name, command.range.clone())?;
+                continue;
+            }
+            self.map_command(content, builder, command)?;
+        }
+        for (name, range) in self.sections(content)? {
+            let inner = name
+                .ends_with(DEPENDENCIES_SECTION)
+                .then(|| Inner::Packed(Packing::Zlib, content.slice(range.clone())));
+            builder.part_with(name, range, inner)?;
+        }
+        Ok(())
+    }
+
+    fn map_command(
+        &self,
+        content: &Content,
+        builder: &mut Builder,
+        command: &Command,
+    ) -> Result<(), Failure> {
+        let block = self.block(content, command)?;
+        let mut name = layout::command_name(command.kind);
+        match command.kind {
+            LC_SEGMENT | LC_SEGMENT_64 => {
+                let segment = until_nul(block.get(8, 16)?);
+                name = format!("{name} {}", untrusted_input::spelling::escape(segment));
+                let items = match command.kind {
+                    LC_SEGMENT => layout::SEGMENT,
+                    _ => layout::SEGMENT_64,
+                };
+                builder.items("", &block, items)?;
+            }
+            LC_UUID => {
+                let uuid = block.get(8, 16)?;
+                builder.field("uuid", block.range(8, 16), shown_hex(uuid), true)?;
+            }
+            LC_SYMTAB => self.map_symbols(content, builder, &block)?,
+            kind => {
+                builder.items("", &block, layout::items(kind))?;
+                let length = (command.range.end - command.range.start) as usize;
+                for (at, what) in layout::linked(kind) {
+                    builder.part(*what, self.linked(&block, *at)?)?;
+                }
+                if layout::has_text(kind) {
+                    let text_at = block.u32(8)? as usize;
+                    let text = until_nul(block.get(text_at, length.saturating_sub(text_at))?);
+                    let range = block.range(text_at, text.len());
+                    builder.field("name", range, shown_text(text), false)?;
+                }
+                if kind == LC_CODE_SIGNATURE {
+                    signature::map(content, self.linked(&block, 8)?, builder)?;
+                }
+            }
+        }
+        builder.part(name, command.range.clone())
+    }
+
+    fn map_symbols(
+        &self,
+        content: &Content,
+        builder: &mut Builder,
+        command: &Block,
+    ) -> Result<(), Failure> {
+        builder.items("", command, layout::SYMTAB)?;
+        let (entry_bytes, value_bytes) = if self.is_64 { (16, 8) } else { (12, 4) };
+        let (start, count) = (u64::from(command.u32(8)?), u64::from(command.u32(12)?));
+        let strings = self.linked(command, 16)?;
+        let range = start..start + count * entry_bytes;
+        let names = content.slice(strings.clone());
+        let mut object_files = 0;
+        let mut at = range.start;
+        while at < range.end.min(content.length()) {
+            let chunk = content.bytes(at, (entry_bytes * 4096).min(range.end - at) as usize)?;
+            for (index, entry) in chunk.chunks_exact(entry_bytes as usize).enumerate() {
+                if entry[4] != N_OSO {
+                    continue;
+                }
+                object_files += 1;
+                let entry_at = at + index as u64 * entry_bytes;
+                let symbol = Block::read(content, entry_at, entry_bytes as usize)?
+                    .with_endianness(self.big_endian);
+                let path = names.bytes(symbol.u32(0)?.into(), 512)?;
+                let value = format!(
+                    "{} of {}",
+                    unix(symbol.number(8, value_bytes)?),
+                    shown_text(until_nul(&path))
+                );
+                let range = symbol.range(8, value_bytes);
+                builder.field(format!("N_OSO {object_files}"), range, value, false)?;
+            }
+            at += chunk.len() as u64;
+        }
+        builder.part("symbol table", range)?;
+        builder.part("string table", strings)
+    }
+}

@@ -1,0 +1,201 @@
+//! Mach-O's code signature: the super blob, its code directory, whether there is a certificate, and whether the pages of
+//! the image are those that were signed. Whose certificate it is, is not looked at.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::block::{shown_hex, shown_text, until_nul};
+use crate::content::Content;
+use crate::map::Builder;
+use crate::{Block, Failure, malformed};
+
+pub(super) const SUPER_BLOB: u32 = 0xfade_0cc0;
+pub(super) const CODE_DIRECTORY: u32 = 0xfade_0c02;
+pub(super) const CMS: u32 = 0xfade_0b01;
+/// The flag of a signature without a certificate, as linkers make it.
+const ADHOC: u32 = 0x2;
+/// The first version with a team.
+const WITH_TEAM: u32 = 0x2_0200;
+/// More blobs than any signature has.
+pub(super) const MOST_BLOBS: u32 = 32;
+pub(super) const LONGEST_TEXT_BYTES: usize = 1024;
+
+/// A kind of digest: `hashType`, the bytes of it that are kept, and how it is made.
+struct Kind(u8, usize, fn(&[u8]) -> Vec<u8>);
+
+/// The kinds that are checked, the weakest first. A system goes by the strongest that it finds.
+const KINDS: [Kind; 3] = [
+    Kind(3, 20, digest::<sha2::Sha256>),
+    Kind(2, 32, digest::<sha2::Sha256>),
+    Kind(4, 48, digest::<sha2::Sha384>),
+];
+
+/// Sizes of pages, as powers of two: from those of 4 KiB, which is the least that a system loads, to 64 KiB. Smaller ones would
+/// take a digest for every few bytes, larger ones (or all as one page) as much memory as the file has bytes.
+const PAGES: std::ops::RangeInclusive<u8> = 12..=16;
+
+/// Whether every page of an image, up to its signature, has the digest that its signature has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pages {
+    /// Every one.
+    Intact,
+    /// One has not, or is not covered.
+    Damaged,
+    /// Its kind of signature, of digest or of page is not checked here.
+    NotChecked,
+}
+
+/// What a code signature says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signature {
+    /// The name that was signed.
+    pub identifier: String,
+    /// Whether it was made without a certificate.
+    pub adhoc: bool,
+    /// The team that signed, if it says.
+    pub team: Option<String>,
+    /// Whether it holds a signature by a certificate.
+    pub has_certificate: bool,
+}
+
+/// Every blob of a signature, with its magic.
+fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>, Failure> {
+    let head = Block::read(content, range.start, 12)?.with_endianness(true);
+    if head.u32(0)? != SUPER_BLOB {
+        return Err(malformed("its code signature is none"));
+    }
+    let mut blobs = Vec::new();
+    for index in 0..head.u32(8)?.min(MOST_BLOBS) {
+        let entry =
+            Block::read(content, range.start + 12 + u64::from(index) * 8, 8)?.with_endianness(true);
+        let at = range.start + u64::from(entry.u32(4)?);
+        let blob = Block::read(content, at, 8)?.with_endianness(true);
+        blobs.push((blob.u32(0)?, blob, at));
+    }
+    Ok(blobs)
+}
+
+/// Reads a signature.
+///
+/// # Errors
+/// When it is none, or cut off.
+pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure> {
+    let mut signature = Signature::default();
+    for (magic, head, at) in blobs(content, range)? {
+        if magic == CODE_DIRECTORY && signature.identifier.is_empty() {
+            let directory = Block::read(content, at, 44)?.with_endianness(true);
+            let text = |offset: u32| -> Result<String, Failure> {
+                let bytes = content.bytes(at + u64::from(offset), LONGEST_TEXT_BYTES)?;
+                Ok(untrusted_input::spelling::escape(until_nul(&bytes)))
+            };
+            signature.identifier = text(directory.u32(20)?)?;
+            signature.adhoc = directory.u32(12)? & ADHOC != 0;
+            if directory.u32(8)? >= WITH_TEAM {
+                let offset = Block::read(content, at + 48, 4)?
+                    .with_endianness(true)
+                    .u32(0)?;
+                if offset != 0 {
+                    signature.team = Some(text(offset)?);
+                }
+            }
+        }
+        // An ad-hoc signature may have this blob too, with nothing in it.
+        signature.has_certificate |= magic == CMS && head.u32(4)? > 8;
+    }
+    Ok(signature)
+}
+
+/// Whether the pages of the image before its signature are those that were signed.
+///
+/// # Errors
+/// When the signature is none, or cut off.
+pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
+    let mut strongest: Option<(usize, u64)> = None;
+    for (magic, _, at) in blobs(content, range)? {
+        if magic == CODE_DIRECTORY {
+            let kind = Block::read(content, at, 44)?.bytes()[37];
+            let rank = KINDS.iter().position(|known| known.0 == kind);
+            strongest = strongest.max(rank.map(|rank| (rank, at)));
+        }
+    }
+    match strongest {
+        None => Ok(Pages::NotChecked),
+        Some((_, at)) => pages_of(content, range.start, &content.slice(at..content.length())),
+    }
+}
+
+/// Whether the pages of the image before `end` are those of one code directory.
+pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, Failure> {
+    let directory = Block::read(blob, 0, 44)?.with_endianness(true);
+    let [kept, kind, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
+    let Some(Kind(_, kept_bytes, digest)) = KINDS.iter().find(|known| known.0 == kind) else {
+        return Ok(Pages::NotChecked);
+    };
+    if !PAGES.contains(&log2) {
+        return Ok(Pages::NotChecked);
+    }
+    let page_bytes = 1_u64 << log2;
+    let (hashes_at, count) = (u64::from(directory.u32(16)?), u64::from(directory.u32(28)?));
+    let covers_all = u64::from(directory.u32(32)?) == end && count == end.div_ceil(page_bytes);
+    if !covers_all || usize::from(kept) != *kept_bytes {
+        return Ok(Pages::Damaged);
+    }
+    let (mut page, mut signed) = (vec![0; page_bytes as usize], vec![0; *kept_bytes]);
+    for index in 0..count {
+        let page_at = index * page_bytes;
+        let length = page_bytes.min(end - page_at) as usize;
+        let read = content.read(page_at, &mut page[..length])?;
+        let told = blob.read(hashes_at + index * *kept_bytes as u64, &mut signed)?;
+        if (read, told) != (length, *kept_bytes) || digest(&page[..length])[..*kept_bytes] != signed
+        {
+            return Ok(Pages::Damaged);
+        }
+    }
+    Ok(Pages::Intact)
+}
+
+fn digest<D: sha2::Digest>(page: &[u8]) -> Vec<u8> {
+    D::digest(page).to_vec()
+}
+
+/// Adds what is known in a signature to the map of its file.
+pub(super) fn map(
+    content: &Content,
+    range: Range<u64>,
+    builder: &mut Builder,
+) -> Result<(), Failure> {
+    let blobs = match blobs(content, &range) {
+        // Compared as bytes.
+        Err(Failure::Malformed(_)) => return Ok(()),
+        blobs => blobs?,
+    };
+    for (magic, _, at) in blobs {
+        if magic != CODE_DIRECTORY {
+            continue;
+        }
+        let directory = Block::read(content, at, 44)?.with_endianness(true);
+        let flags = directory.show(12, 4, crate::block::Show::Hex)?;
+        builder.field("flags", directory.range(12, 4), flags, false)?;
+        let limit = directory.u32(32)?.to_string();
+        builder.field("codeLimit", directory.range(32, 4), limit, true)?;
+        let identifier_at = at + u64::from(directory.u32(20)?);
+        let bytes = content.bytes(identifier_at, LONGEST_TEXT_BYTES)?;
+        let identifier = until_nul(&bytes);
+        builder.field(
+            "identifier",
+            identifier_at..identifier_at + identifier.len() as u64,
+            shown_text(identifier),
+            false,
+        )?;
+        let hash_bytes = u64::from(directory.bytes()[36]);
+        let first = at + u64::from(directory.u32(16)?);
+        let special = u64::from(directory.u32(24)?) * hash_bytes;
+        let code = u64::from(directory.u32(28)?) * hash_bytes;
+        let start = first.saturating_sub(special);
+        let bytes = content.bytes(start, 32)?;
+        builder.field("hashes", start..first + code, shown_hex(&bytes), true)?;
+    }
+    Ok(())
+}

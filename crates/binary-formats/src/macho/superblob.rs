@@ -1,0 +1,183 @@
+//! That a Mach-O code signature is one and nothing else, after Apple's `<Kernel/kern/cs_blobs.h>`: every byte of its place is
+//! a blob, the list of them, or a zero.
+
+use std::ops::Range;
+
+use super::signature::{CMS, CODE_DIRECTORY, MOST_BLOBS, Pages, SUPER_BLOB, pages_of};
+use crate::ber::{self, Rules};
+use crate::content::Content;
+use crate::{Block, Failure, Limits, malformed};
+
+const HEAD_BYTES: u64 = 12;
+const ENTRY_BYTES: u64 = 8;
+const BLOB_HEAD_BYTES: u64 = 8;
+
+/// What may be in which slots: the first and the last one, and the magic of the blob there.
+const SLOTS: [(u32, u32, u32); 7] = [
+    (0, 0, CODE_DIRECTORY),
+    (0x1000, 0x1004, CODE_DIRECTORY),
+    // Requirements.
+    (2, 2, 0xfade_0c01),
+    // Entitlements, as a property list and in DER.
+    (5, 5, 0xfade_7171),
+    (7, 7, 0xfade_7172),
+    // Constraints on who may launch it.
+    (8, 11, 0xfade_8181),
+    (0x1_0000, 0x1_0000, CMS),
+];
+
+/// Bytes of a code directory's header, by the version that is the first to have that many.
+const HEADERS: [(u32, u64); 7] = [
+    (0x2_0001, 44),
+    (0x2_0100, 48),
+    (0x2_0200, 52),
+    (0x2_0300, 64),
+    (0x2_0400, 88),
+    (0x2_0500, 96),
+    (0x2_0600, 108),
+];
+
+/// Checks the signature in `range` of an image, which is signed up to there.
+///
+/// # Errors
+/// When it is not well-formed, or is of another image.
+pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> Result<(), Failure> {
+    if range.end - range.start > limits.signature_bytes {
+        return Err(malformed(format!(
+            "its code signature is longer than {} bytes",
+            limits.signature_bytes
+        )));
+    }
+    let place = content.slice(range.clone());
+    let head = Block::read(&place, 0, HEAD_BYTES as usize)?.with_endianness(true);
+    let (length, count) = (u64::from(head.u32(4)?), head.u32(8)?);
+    if head.u32(0)? != SUPER_BLOB || length > place.length() || !(1..=MOST_BLOBS).contains(&count) {
+        return Err(malformed("its code signature is none"));
+    }
+    let list = 0..HEAD_BYTES + u64::from(count) * ENTRY_BYTES;
+    let mut used = Vec::from([list]);
+    let mut slots = Vec::new();
+    let mut is_of_this_image = false;
+    for index in 0..u64::from(count) {
+        let at = HEAD_BYTES + index * ENTRY_BYTES;
+        let entry = Block::read(&place, at, ENTRY_BYTES as usize)?.with_endianness(true);
+        let (slot, at) = (entry.u32(0)?, u64::from(entry.u32(4)?));
+        let blob = Block::read(&place, at, BLOB_HEAD_BYTES as usize)?.with_endianness(true);
+        let end = at + u64::from(blob.u32(4)?);
+        let magic = blob.u32(0)?;
+        let fits =
+            |(first, last, it): &(u32, u32, u32)| (*first..=*last).contains(&slot) && *it == magic;
+        let is_known = SLOTS.iter().any(fits);
+        if !is_known || slots.contains(&slot) {
+            return Err(malformed(format!(
+                "its code signature has a blob in slot {slot:#x} that does not belong there"
+            )));
+        }
+        if end < at + BLOB_HEAD_BYTES || end > length {
+            return Err(malformed(
+                "a blob of its code signature has no valid length",
+            ));
+        }
+        let blob = place.slice(at..end);
+        match magic {
+            CODE_DIRECTORY => {
+                check_directory(&blob)?;
+                match pages_of(content, range.start, &blob)? {
+                    Pages::Intact => is_of_this_image = true,
+                    // SHA-1, beside another kind.
+                    Pages::NotChecked => {}
+                    Pages::Damaged => {
+                        return Err(malformed("its code signature is of another image"));
+                    }
+                }
+            }
+            CMS => check_cms(&blob)?,
+            _ => {}
+        }
+        slots.push(slot);
+        used.push(at..end);
+    }
+    if !slots.contains(&0) || !is_of_this_image {
+        return Err(malformed(
+            "its code signature has no code directory that can be checked",
+        ));
+    }
+    check_rest(&place, used, "its code signature")
+}
+
+/// That a code directory is a header, texts and digests.
+fn check_directory(blob: &Content) -> Result<(), Failure> {
+    let bad = || malformed("a code directory of its signature is not well-formed");
+    let word = |at: u64| -> Result<u32, Failure> {
+        Block::read(blob, at, 4)?.with_endianness(true).u32(0)
+    };
+    let version = word(8)?;
+    let header = HEADERS.iter().rev().find(|(first, _)| *first <= version);
+    let &(_, header_bytes) = header.filter(|_| version <= 0x2_06ff).ok_or_else(bad)?;
+    // A field that its version does not have yet says nothing.
+    let field = |at: u64| if at < header_bytes { word(at) } else { Ok(0) };
+    let text = |at: u64| -> Result<Range<u64>, Failure> {
+        let bytes = blob.bytes(at, super::signature::LONGEST_TEXT_BYTES)?;
+        let length = bytes.iter().position(|byte| *byte == 0).ok_or_else(bad)?;
+        Ok(at..at + length as u64 + 1)
+    };
+    let hash_bytes = u64::from(Block::read(blob, 36, 1)?.bytes()[0]);
+    let hashes = |at: u64, before: u64, count: u64| -> Result<Range<u64>, Failure> {
+        let start = at.checked_sub(before * hash_bytes).ok_or_else(bad)?;
+        Ok(start..at + count * hash_bytes)
+    };
+    let code = u64::from(word(28)?);
+    let mut used = vec![
+        0..header_bytes,
+        text(word(20)?.into())?,
+        hashes(word(16)?.into(), word(24)?.into(), code)?,
+    ];
+    // Two spare words, and an offset that no tool writes.
+    if [40, 44, 52]
+        .into_iter()
+        .any(|at| field(at).is_ok_and(|it| it != 0))
+    {
+        return Err(bad());
+    }
+    if let team @ 1.. = field(48)? {
+        used.push(text(team.into())?);
+    }
+    if let before @ 1.. = field(92)? {
+        used.push(hashes(before.into(), 0, code)?);
+    }
+    if let linkage @ 1.. = u64::from(field(100)?) {
+        used.push(linkage..linkage + u64::from(field(104)?));
+    }
+    check_rest(blob, used, "a code directory of its signature")
+}
+
+/// A wrapper around a signature by a certificate, or around nothing.
+fn check_cms(blob: &Content) -> Result<(), Failure> {
+    let inner = blob.slice(BLOB_HEAD_BYTES..blob.length());
+    let bytes = inner.bytes(0, inner.length() as usize)?;
+    if !bytes.is_empty() && ber::signed_data(&bytes, Rules::Ber)? != bytes.len() {
+        return Err(malformed("something follows the certificate's signature"));
+    }
+    Ok(())
+}
+
+/// That the used ranges do not overlap or go beyond `place`, and that zeros are all that lies between and after them.
+fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<(), Failure> {
+    used.sort_by_key(|range| range.start);
+    let mut at = 0;
+    for range in used {
+        if range.start < at || range.end > place.length() {
+            return Err(malformed(format!("parts of {what} overlap or are cut off")));
+        }
+        if !place.slice(at..range.start).is_zero()? {
+            return Err(malformed(format!(
+                "something lies between the parts of {what}"
+            )));
+        }
+        at = range.end;
+    }
+    if !place.slice(at..place.length()).is_zero()? {
+        return Err(malformed(format!("something follows {what}")));
+    }
+    Ok(())
+}

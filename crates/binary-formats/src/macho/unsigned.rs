@@ -1,0 +1,186 @@
+//! What in a Mach-O image is its code signature, and what its headers say when that is left out.
+
+use super::layout::{self, LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB};
+use super::{Command, LC_CODE_SIGNATURE, MachO, superblob};
+use crate::block::until_nul;
+use crate::content::Content;
+use crate::{Block, Failure, Limits, Patch, malformed};
+
+const LC_DYSYMTAB: u32 = 0xb;
+/// Where in `LC_DYSYMTAB` offset and number of a table stand, and the bytes of its entries.
+const DYNAMIC_TABLES: [(usize, u64); 6] = [(32, 8), (40, 56), (48, 4), (56, 4), (64, 8), (72, 8)];
+
+/// Signing tools align an image to this many bytes before they append.
+const ALIGNMENT: u64 = 16;
+/// Bytes of `LC_CODE_SIGNATURE`.
+const COMMAND_BYTES: u64 = 16;
+/// The segment that a signature is in.
+const LINKED: &[u8] = b"__LINKEDIT";
+/// Sizes of pages in memory, to a multiple of which linkers round segments.
+const PAGES: [u64; 5] = [0x1000, 0x2000, 0x4000, 0x8000, 0x1_0000];
+
+impl MachO {
+    /// Where the last byte ends that anything but the code signature speaks of.
+    ///
+    /// # Errors
+    /// When a load command is cut off.
+    fn last_use(&self, content: &Content) -> Result<u64, Failure> {
+        let mut last = self.commands.last().map_or(0, |command| command.range.end);
+        for (_, range) in self.sections(content)? {
+            last = last.max(range.end);
+        }
+        for command in &self.commands {
+            let block = self.block(content, command)?;
+            let u32_at = |at| block.u32(at).map(u64::from);
+            match command.kind {
+                LC_CODE_SIGNATURE => {}
+                LC_SEGMENT | LC_SEGMENT_64 if until_nul(block.get(8, 16)?) != LINKED => {
+                    let (start, length) = self.segment_place(&block)?;
+                    last = last.max(start.saturating_add(length));
+                }
+                LC_SYMTAB => {
+                    let entry_bytes = if self.is_64 { 16 } else { 12 };
+                    last = last
+                        .max(u32_at(8)? + u32_at(12)? * entry_bytes)
+                        .max(u32_at(16)? + u32_at(20)?);
+                }
+                LC_DYSYMTAB => {
+                    for (at, entry_bytes) in DYNAMIC_TABLES {
+                        last = last.max(u32_at(at)? + u32_at(at + 4)? * entry_bytes);
+                    }
+                }
+                kind => {
+                    for (at, _) in layout::linked(kind) {
+                        last = last.max(u32_at(*at)? + u32_at(at + 4)?);
+                    }
+                }
+            }
+        }
+        Ok(last)
+    }
+
+    /// `fileoff` and `filesize` of a segment.
+    fn segment_place(&self, block: &Block) -> Result<(u64, u64), Failure> {
+        if self.is_64 {
+            Ok((block.u64(40)?, block.u64(48)?))
+        } else {
+            Ok((block.u32(32)?.into(), block.u32(36)?.into()))
+        }
+    }
+
+    /// Whether it has a load command for a signature.
+    pub fn claims_signature(&self) -> bool {
+        self.of_kind(LC_CODE_SIGNATURE).next().is_some()
+    }
+
+    /// Where the image ends without its signature, what its headers then say, and how long it is with the zeros that signing
+    /// tools put before what they append. The headers have no command for a signature, and a `__LINKEDIT` that reaches to
+    /// that length, its size in memory left out.
+    ///
+    /// # Errors
+    /// When the signature or `__LINKEDIT` is not what ends the image, the signature is not well-formed, or its load command is
+    /// not the last one.
+    pub fn without_signature(
+        &self,
+        content: &Content,
+        limits: &Limits,
+    ) -> Result<(u64, Vec<Patch>, u64), Failure> {
+        let linked = self.linked_segment(content)?;
+        let mut end = content.length();
+        let mut left_out = 0;
+        if self.claims_signature() {
+            let command = self.signature_command()?;
+            let range = self.linked(&self.block(content, command)?, 8)?;
+            let begins_in = linked
+                .as_ref()
+                .is_some_and(|(start, _)| range.start >= *start);
+            if !begins_in
+                || range.end != content.length()
+                || range.start < self.last_use(content)?
+            {
+                return Err(malformed("its signature is not what ends it"));
+            }
+            superblob::check(content, &range, limits)?;
+            end = range.start;
+            left_out = 1;
+        }
+        let length = end.next_multiple_of(ALIGNMENT);
+        let header = Block::read(content, 0, 24)?.with_endianness(self.big_endian);
+        let commands = u64::from(header.u32(16)?) - left_out;
+        let commands_bytes = u64::from(header.u32(20)?)
+            .checked_sub(left_out * COMMAND_BYTES)
+            .ok_or_else(|| malformed("its load commands are longer than it says"))?;
+        let mut patches = vec![
+            (16..20, self.bytes(commands, 4)),
+            (20..24, self.bytes(commands_bytes, 4)),
+        ];
+        if let Some((start, block)) = linked {
+            let (memory, file, width) = if self.is_64 { (32, 48, 8) } else { (28, 36, 4) };
+            let linked_bytes = length.saturating_sub(start);
+            patches.push((block.range(memory, width), self.bytes(0, width)));
+            patches.push((block.range(file, width), self.bytes(linked_bytes, width)));
+        }
+        // The last of all commands.
+        for command in self.of_kind(LC_CODE_SIGNATURE) {
+            patches.push((command.range.clone(), vec![0; COMMAND_BYTES as usize]));
+        }
+        Ok((end, patches, length))
+    }
+
+    /// Where `__LINKEDIT` begins in the image, which it ends, and its load command; `None` when there is none.
+    fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, Failure> {
+        let mut found = None;
+        for command in &self.commands {
+            if !matches!(command.kind, LC_SEGMENT | LC_SEGMENT_64) {
+                continue;
+            }
+            let block = self.block(content, command)?;
+            if until_nul(block.get(8, 16)?) != LINKED {
+                continue;
+            }
+            let (start, length) = self.segment_place(&block)?;
+            let memory = match self.is_64 {
+                true => block.u64(32)?,
+                false => block.u32(28)?.into(),
+            };
+            // Both sizes are left out, so that neither may say anything.
+            if found.is_some() || start.checked_add(length) != Some(content.length()) {
+                return Err(malformed("__LINKEDIT is not what ends it"));
+            }
+            if !PAGES
+                .iter()
+                .any(|page| length.checked_next_multiple_of(*page) == Some(memory))
+            {
+                return Err(malformed(
+                    "the size of __LINKEDIT in memory does not follow from its size",
+                ));
+            }
+            found = Some((start, block));
+        }
+        Ok(found)
+    }
+
+    /// The load command of the signature.
+    fn signature_command(&self) -> Result<&Command, Failure> {
+        let last = self
+            .commands
+            .last()
+            .filter(|last| last.kind == LC_CODE_SIGNATURE);
+        match (last, self.of_kind(LC_CODE_SIGNATURE).count()) {
+            // Every tool writes 16 bytes; more would be a place to hide something.
+            (Some(last), 1) if last.range.end - last.range.start == COMMAND_BYTES => Ok(last),
+            _ => Err(malformed(
+                "its signature's load command is not the last one, or too long",
+            )),
+        }
+    }
+
+    /// A number as this image writes it.
+    fn bytes(&self, number: u64, width: usize) -> Vec<u8> {
+        if self.big_endian {
+            number.to_be_bytes()[8 - width..].to_vec()
+        } else {
+            number.to_le_bytes()[..width].to_vec()
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! OCI image layouts: blobs are named by their digests, so that a blob that differs has another name. Here each gets the
+//! name of its role in the image, by which two images can be compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::Failure;
+use crate::Limits;
+use crate::content::Content;
+
+/// An index may name indexes, this deep.
+const DEEPEST_INDEX: usize = 4;
+
+/// The role of every blob that `index.json` leads to: `manifest of image 1`, `layer 2 of image 1`. `find` looks up a path
+/// of the layout and says under which name it is there.
+pub fn names(
+    find: impl Fn(&str) -> Option<(String, Content)>,
+    limits: &Limits,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut walk = Walk {
+        find,
+        bytes_left: limits.layout_bytes,
+        names: BTreeMap::new(),
+        images: 0,
+        read: BTreeSet::new(),
+    };
+    if let Some(index) = walk.document("index.json")? {
+        walk.index(&index, 0)?;
+    }
+    Ok(walk.names)
+}
+
+/// An index or a manifest, as far as it leads to others.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    manifests: Option<Vec<Descriptor>>,
+    config: Option<Descriptor>,
+    layers: Vec<Descriptor>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Descriptor {
+    digest: Box<str>,
+    platform: Option<Box<Platform>>,
+}
+
+#[derive(Deserialize)]
+struct Platform {
+    os: String,
+    architecture: String,
+}
+
+struct Walk<F> {
+    find: F,
+    /// How many more bytes of documents may be read: what is read of an index stays in memory.
+    bytes_left: u64,
+    names: BTreeMap<String, String>,
+    images: usize,
+    /// The documents that were read: each is only once, however often it is named.
+    read: BTreeSet<String>,
+}
+
+impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
+    /// A document of the layout; `None` when it is not there, was read before, is too long, or is none, which the comparison
+    /// of its bytes tells.
+    fn document(&mut self, path: &str) -> Result<Option<Document>, Failure> {
+        if !self.read.insert(path.to_owned()) {
+            return Ok(None);
+        }
+        let Some((_, content)) = (self.find)(path) else {
+            return Ok(None);
+        };
+        let Some(left) = self.bytes_left.checked_sub(content.length()) else {
+            return Ok(None);
+        };
+        self.bytes_left = left;
+        let bytes = content.bytes(0, content.length() as usize)?;
+        Ok(untrusted_input::json::from_slice(&bytes).ok())
+    }
+
+    fn index(&mut self, index: &Document, depth: usize) -> Result<(), Failure> {
+        for (number, descriptor) in index.manifests.iter().flatten().enumerate() {
+            let Some(path) = blob(descriptor) else {
+                continue;
+            };
+            let Some(document) = self.document(&path)? else {
+                continue;
+            };
+            if document.manifests.is_some() {
+                self.name(
+                    &path,
+                    format!("index {} at depth {}", number + 1, depth + 1),
+                );
+                if depth < DEEPEST_INDEX {
+                    self.index(&document, depth + 1)?;
+                }
+            } else {
+                self.image(&path, &document, descriptor);
+            }
+        }
+        Ok(())
+    }
+
+    fn image(&mut self, path: &str, manifest: &Document, descriptor: &Descriptor) {
+        self.images += 1;
+        let image = match &descriptor.platform {
+            Some(platform) => {
+                let Platform { os, architecture } = &**platform;
+                format!("image {} ({os}/{architecture})", self.images)
+            }
+            None => format!("image {}", self.images),
+        };
+        self.name(path, format!("manifest of {image}"));
+        if let Some(path) = manifest.config.as_ref().and_then(blob) {
+            self.name(&path, format!("config of {image}"));
+        }
+        for (number, layer) in manifest.layers.iter().enumerate() {
+            if let Some(path) = blob(layer) {
+                self.name(&path, format!("layer {} of {image}", number + 1));
+            }
+        }
+    }
+
+    /// A blob that has several roles keeps the first.
+    fn name(&mut self, path: &str, role: String) {
+        if let Some((name, _)) = (self.find)(path) {
+            self.names.entry(name).or_insert(role);
+        }
+    }
+}
+
+/// Where a descriptor's blob is: `blobs/<algorithm>/<hex>`.
+fn blob(descriptor: &Descriptor) -> Option<String> {
+    let (algorithm, digest) = descriptor.digest.split_once(':')?;
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plain(algorithm) && plain(digest)).then(|| format!("blobs/{algorithm}/{digest}"))
+}

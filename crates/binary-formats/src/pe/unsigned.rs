@@ -1,0 +1,142 @@
+//! What in a PE file is its signature, after Microsoft's PE/COFF specification and `wintrust.h`, and that it is one.
+
+use std::ops::Range;
+
+use super::{CERTIFICATES, DEBUG_BYTES, DEBUGS, MOST_DEBUGS, Pe};
+use crate::ber::{self, Rules};
+use crate::content::Content;
+use crate::{Block, Failure, Limits, Patch, malformed};
+
+/// Certificates begin at multiples of this many bytes.
+const ALIGNMENT: u64 = 8;
+const ENTRY_BYTES: u64 = 8;
+/// `wRevision`.
+const REVISIONS: [u16; 2] = [0x100, 0x200];
+/// `wCertificateType`: a PKCS #7 `SignedData`.
+const SIGNED_DATA: u16 = 2;
+
+impl Pe {
+    /// Whether its headers speak of certificates, well or badly.
+    pub fn claims_signature(&self) -> bool {
+        let entry = self.directories.get(CERTIFICATES);
+        entry.is_some_and(|entry| *entry != (0, 0))
+    }
+
+    /// Where the file ends without its certificate table, what its headers then say, and how long it is with the zeros that
+    /// signing tools put before what they append.
+    ///
+    /// # Errors
+    /// When the table is not what ends the file, or is not certificates and nothing else; when the checksum is of another file.
+    pub fn without_signature(
+        &self,
+        content: &Content,
+        limits: &Limits,
+    ) -> Result<(u64, Vec<Patch>, u64), Failure> {
+        self.check_checksum(content)?;
+        let mut end = content.length();
+        if self.claims_signature() {
+            let table = self.certificates();
+            let table = table.ok_or_else(|| malformed("its certificate table is empty"))?;
+            self.check_certificates(content, &table, limits)?;
+            end = table.start;
+        }
+        let mut patches = vec![(self.checksum(), vec![0; 4])];
+        patches.extend(self.certificates_entry().map(|entry| (entry, vec![0; 8])));
+        Ok((end, patches, end.next_multiple_of(ALIGNMENT)))
+    }
+
+    /// That the certificate table is one, and nothing but the end of the file.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check_certificates(
+        &self,
+        content: &Content,
+        table: &Range<u64>,
+        limits: &Limits,
+    ) -> Result<(), Failure> {
+        if table.start < self.last_use(content)? || table.end != content.length() {
+            return Err(malformed("its certificate table is not what ends it"));
+        }
+        if table.start % ALIGNMENT != 0 {
+            return Err(malformed(
+                "its certificate table does not begin at a multiple of 8 bytes",
+            ));
+        }
+        if table.end - table.start > limits.signature_bytes {
+            return Err(malformed(format!(
+                "its certificate table is longer than {} bytes",
+                limits.signature_bytes
+            )));
+        }
+        let mut at = table.start;
+        while at < table.end {
+            let entry = Block::read(content, at, ENTRY_BYTES as usize)?;
+            let end = at + u64::from(entry.u32(0)?);
+            let next = end.next_multiple_of(ALIGNMENT);
+            if end <= at + ENTRY_BYTES || next > table.end {
+                return Err(malformed("a certificate has no valid length"));
+            }
+            if !REVISIONS.contains(&entry.u16(4)?) || entry.u16(6)? != SIGNED_DATA {
+                return Err(malformed("a certificate is not of a kind that is known"));
+            }
+            let bytes = content.bytes(at + ENTRY_BYTES, (next - at - ENTRY_BYTES) as usize)?;
+            let length = ber::signed_data(&bytes, Rules::Der)?;
+            // What follows is what pads it, whether it is counted in its length or not.
+            let padding = &bytes[length..];
+            if padding.len() as u64 >= ALIGNMENT || padding.iter().any(|byte| *byte != 0) {
+                return Err(malformed("something lies between its certificates"));
+            }
+            at = next;
+        }
+        Ok(())
+    }
+
+    /// Where the last byte ends that anything but the certificate table speaks of.
+    fn last_use(&self, content: &Content) -> Result<u64, Failure> {
+        let headers = self.optional.end + (self.sections.len() * super::SECTION_BYTES) as u64;
+        let sections = self.sections.iter().map(|section| section.range.end);
+        let mut last = sections.fold(headers, u64::max);
+        let coff = Block::read(content, self.coff_at, super::COFF_BYTES)?;
+        if let symbols @ 1.. = u64::from(coff.u32(8)?) {
+            let strings = symbols + 18 * u64::from(coff.u32(12)?);
+            let strings_bytes = Block::read(content, strings, 4)?.u32(0)?;
+            last = last.max(strings + u64::from(strings_bytes.max(4)));
+        }
+        if let Some((at, size)) = self.directory(DEBUGS) {
+            for index in 0..(size / DEBUG_BYTES).min(MOST_DEBUGS) {
+                let entry_at = at + u64::from(index * DEBUG_BYTES);
+                let entry = Block::read(content, entry_at, DEBUG_BYTES as usize)?;
+                last = last.max(u64::from(entry.u32(24)?) + u64::from(entry.u32(16)?));
+            }
+        }
+        Ok(last)
+    }
+
+    /// That the checksum says nothing: it is zero, or that of this file.
+    fn check_checksum(&self, content: &Content) -> Result<(), Failure> {
+        let field = self.checksum();
+        let claimed = Block::read(content, field.start, 4)?.u32(0)?;
+        if claimed != 0 && u64::from(claimed) != checksum(content, &field)? {
+            return Err(malformed("its CheckSum is neither 0 nor that of the file"));
+        }
+        Ok(())
+    }
+}
+
+/// The checksum of a file whose own is in `field`: its 16-bit words added up, with what overflows added again, and its length.
+fn checksum(content: &Content, field: &Range<u64>) -> Result<u64, Failure> {
+    let mut sum = 0_u64;
+    content.each_chunk(|at, chunk| {
+        for (index, byte) in chunk.iter().enumerate() {
+            let at = at + index as u64;
+            if !field.contains(&at) {
+                sum += u64::from(*byte) << (8 * (at & 1));
+            }
+        }
+    })?;
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    Ok(sum + content.length())
+}

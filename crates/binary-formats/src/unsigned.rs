@@ -1,0 +1,185 @@
+//! Contents without their code signatures: the normal form that [`Level::Unsigned`](bit_compare::comparison::Level) compares.
+//!
+//! | format | left out |
+//! |---|---|
+//! | PE | the certificate table at the end, the directory entry that points to it, the checksum |
+//! | Mach-O | the signature at the end of `__LINKEDIT`, its load command, the size of that segment |
+//!
+//! What follows is padded with zeros as signing tools do, so that a signed and an unsigned file can be compared. Only a
+//! well-formed signature is left out: one that ends its file or image, is of the kind that its format knows, and holds
+//! nothing else. What the certificates in it say, or whose they are, is not looked at. With one that is not well-formed
+//! nothing can be decided.
+
+use sha2::Digest as _;
+use untrusted_input::digest::Sha256;
+use untrusted_input::format::Format;
+
+use crate::content::Content;
+use crate::error::Result;
+use crate::macho::{self, MachO, Slice};
+use crate::pe::Pe;
+use crate::{Failure, Limits, Patch, detect, malformed};
+
+/// The first piece of every digest.
+const DOMAIN: &[u8] = b"samebits contents without signatures, version 2";
+
+/// The digest that both contents have without their signatures; `None` when neither claims to be signed, when they differ in
+/// more than that, or when either is no executable that can be signed.
+///
+/// # Errors
+/// When either cannot be read, and when one claims to be signed and something that would be left out is not well-formed.
+pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha256>> {
+    let format = detect(original)?;
+    if format != detect(rebuilt)? {
+        return Ok(None);
+    }
+    let limits = Limits::default();
+    let read = |content| match Signable::read(format, content, &limits) {
+        Ok(signable) => Ok(signable),
+        // Whatever it claims: read as bytes, they differ.
+        Err(Failure::Malformed(_)) => Ok(None),
+        Err(Failure::Unreadable(error)) => Err(error),
+    };
+    let (Some(ours), Some(theirs)) = (read(original)?, read(rebuilt)?) else {
+        return Ok(None);
+    };
+    if !ours.claims_signature() && !theirs.claims_signature() {
+        return Ok(None);
+    }
+    let digest = |signable: &Signable, content: &Content| {
+        let digest = signable.digest(content, &limits);
+        digest.map_err(|failure| match failure {
+            Failure::Unreadable(error) => error,
+            Failure::Malformed(why) => untrusted_input::Error::Invalid {
+                path: content.path().into(),
+                format: "signed executable",
+                why,
+                remedy: "compare with --level bits, which leaves nothing out",
+            }
+            .into(),
+        })
+    };
+    let common = digest(&ours, original)?;
+    Ok((common == digest(&theirs, rebuilt)?).then_some(common))
+}
+
+/// What can be signed, its headers read.
+enum Signable {
+    Pe(Box<Pe>),
+    Image(MachO),
+    Universal(Vec<(Slice, MachO)>),
+}
+
+impl Signable {
+    fn read(format: Format, content: &Content, limits: &Limits) -> Result<Option<Self>, Failure> {
+        Ok(match format {
+            Format::Pe => Some(Self::Pe(Box::new(Pe::read(content, limits)?))),
+            Format::MachO => {
+                let slices = macho::slices(content)?;
+                if slices.is_empty() {
+                    return Ok(Some(Self::Image(MachO::read(content, limits)?)));
+                }
+                let image = |slice: Slice| {
+                    let image = MachO::read(&content.slice(slice.range.clone()), limits)?;
+                    Ok((slice, image))
+                };
+                let images: Result<_, Failure> = slices.into_iter().map(image).collect();
+                Some(Self::Universal(images?))
+            }
+            _ => None,
+        })
+    }
+
+    fn claims_signature(&self) -> bool {
+        match self {
+            Self::Pe(pe) => pe.claims_signature(),
+            Self::Image(image) => image.claims_signature(),
+            Self::Universal(images) => images.iter().any(|(_, image)| image.claims_signature()),
+        }
+    }
+
+    /// The digest of its normal form: pieces, each with its length before it.
+    fn digest(&self, content: &Content, limits: &Limits) -> Result<Sha256, Failure> {
+        let mut form = Form::default();
+        form.piece(DOMAIN);
+        match self {
+            Self::Pe(pe) => {
+                form.piece(b"PE");
+                form.file(content, pe.without_signature(content, limits)?)?;
+            }
+            Self::Image(image) => {
+                form.piece(b"Mach-O");
+                form.file(content, image.without_signature(content, limits)?)?;
+            }
+            Self::Universal(images) => {
+                form.piece(b"universal Mach-O");
+                form.piece(&content.bytes(0, 8)?);
+                let mut at = images.last().map_or(0, |(slice, _)| slice.entry.end);
+                for (slice, image) in images {
+                    // Where an image begins follows from where the one before it ends, so that no place says anything.
+                    let gap = content.slice(at..slice.range.start);
+                    if Some(slice.range.start) != slice.place_after(at) || !gap.is_zero()? {
+                        return Err(malformed(
+                            "its images overlap, or something lies between them",
+                        ));
+                    }
+                    at = slice.range.end;
+                    // Everything of it but offset and size.
+                    form.piece(&content.bytes(slice.entry.start, 8)?);
+                    form.piece(&content.slice(slice.kept.clone()).bytes(0, 8)?);
+                    let content = content.slice(slice.range.clone());
+                    form.file(&content, image.without_signature(&content, limits)?)?;
+                }
+                if at != content.length() {
+                    return Err(malformed(
+                        "something follows its last image, or it is cut off",
+                    ));
+                }
+            }
+        }
+        Ok(form.0.into())
+    }
+}
+
+/// A normal form, as far as it was hashed.
+#[derive(Default)]
+struct Form(sha2::Sha256);
+
+impl Form {
+    fn length(&mut self, bytes: u64) {
+        self.0.update(bytes.to_be_bytes());
+    }
+
+    fn piece(&mut self, bytes: &[u8]) {
+        self.length(bytes.len() as u64);
+        self.0.update(bytes);
+    }
+
+    /// A file up to `end`, with the patches put in, in their order, and zeros up to `length`.
+    fn file(
+        &mut self,
+        content: &Content,
+        (end, patches, length): (u64, Vec<Patch>, u64),
+    ) -> Result<(), Failure> {
+        self.length(length);
+        let mut at = 0;
+        for (range, bytes) in patches {
+            if range.start < at || range.end > end {
+                return Err(malformed("its headers overlap"));
+            }
+            self.bytes(&content.slice(at..range.start))?;
+            self.0.update(bytes);
+            at = range.end;
+        }
+        self.bytes(&content.slice(at..end))?;
+        self.0.update(vec![0; (length - end) as usize]);
+        Ok(())
+    }
+
+    fn bytes(&mut self, content: &Content) -> Result<(), Failure> {
+        Ok(content.each_chunk(|_, chunk| self.0.update(chunk))?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! WebAssembly modules: the binary format of the core specification, section by section.
+
+use std::ops::Range;
+
+use untrusted_input::format::Format;
+
+use super::block::until_nul;
+use super::map::{Builder, Inner};
+use super::unpack::Packing;
+use super::{Block, DEPENDENCIES_SECTION, Failure, Map, malformed};
+use crate::Limits;
+use crate::content::Content;
+
+/// The sections by their ids.
+const NAMES: [&str; 14] = [
+    "custom",
+    "type",
+    "import",
+    "function",
+    "table",
+    "memory",
+    "global",
+    "export",
+    "start",
+    "element",
+    "code",
+    "data",
+    "data count",
+    "tag",
+];
+
+/// A section of a module.
+pub struct Section {
+    /// Its id.
+    pub id: u8,
+    /// The name of a custom section, else of its id.
+    pub name: String,
+    /// Its id and length, and a custom section's name.
+    pub header: Range<u64>,
+    /// What it holds.
+    pub range: Range<u64>,
+}
+
+/// Every section, in order.
+///
+/// # Errors
+/// When the content is not a module or has more sections than the limits allow.
+pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Failure> {
+    let head = Block::read(content, 0, 8)?;
+    if head.u16(4)? != 1 || head.u16(6)? != 0 {
+        return Err(malformed("it is not a module of version 1"));
+    }
+    let mut sections = Vec::new();
+    let mut at = 8;
+    while at < content.length() {
+        if sections.len() >= limits.parts {
+            return Err(malformed("it has too many sections"));
+        }
+        let bytes = content.bytes(at, 16)?;
+        let id = bytes[0];
+        let (length, length_bytes) = leb128(&bytes[1..])?;
+        let start = at + 1 + length_bytes;
+        let end = start
+            .checked_add(length)
+            .filter(|end| *end <= content.length())
+            .ok_or_else(|| malformed(format!("its section at {at} is cut off")))?;
+        let mut section = Section {
+            id,
+            name: NAMES
+                .get(usize::from(id))
+                .map_or_else(|| format!("section {id}"), |name| format!("{name} section")),
+            header: at..start,
+            range: start..end,
+        };
+        if id == 0 {
+            let text = content.slice(start..end);
+            let (name_bytes, name_at) = leb128(&text.bytes(0, 8)?)?;
+            let name = text.bytes(name_at, name_bytes.min(128) as usize)?;
+            section.name = untrusted_input::spelling::escape(until_nul(&name));
+            section.range.start = start.saturating_add(name_at + name_bytes).min(end);
+            section.header.end = section.range.start;
+        }
+        at = end;
+        sections.push(section);
+    }
+    Ok(sections)
+}
+
+/// An unsigned number in LEB128, and how many bytes it took.
+pub fn leb128(bytes: &[u8]) -> Result<(u64, u64), Failure> {
+    let mut number = 0;
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        number |= u64::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Ok((number, index as u64 + 1));
+        }
+    }
+    Err(malformed("a number in it does not end"))
+}
+
+/// The map of a module.
+pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+    let mut builder = Builder::new(Format::Wasm, content.length(), limits);
+    builder.part("module header", 0..8)?;
+    for section in sections(content, limits)? {
+        let length = section.range.end - section.range.start;
+        let inner = (section.name == DEPENDENCIES_SECTION)
+            .then(|| Inner::Packed(Packing::Zlib, content.slice(section.range.clone())));
+        builder.part(
+            format!("header of {}", section.name),
+            section.header.clone(),
+        )?;
+        builder.field(
+            "size",
+            section.header.start + 1..section.header.end,
+            format!("{length} bytes"),
+            true,
+        )?;
+        builder.part_with(section.name, section.range, inner)?;
+    }
+    builder.finish()
+}

@@ -1,0 +1,62 @@
+//! The list of crates that cargo-auditable puts into an executable: JSON in a zlib stream.
+
+use binary_formats::content::Content;
+use binary_formats::unpack::{Packing, unpack};
+use binary_formats::{Context, Failure, malformed};
+use serde::{Deserialize, Serialize};
+
+/// A crate that went into an executable.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Dependency {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where it came from, in cargo-auditable's word for it: `registry`, `git`, `local` or another.
+    pub source: String,
+    /// Whether only build scripts and macros use it.
+    pub is_build_only: bool,
+    /// Whether it is the program itself.
+    pub is_root: bool,
+}
+
+/// As it is in the section; what is not named here does not matter.
+#[derive(Deserialize)]
+struct List {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    source: String,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    root: bool,
+}
+
+/// Reads the list, sorted by name and version.
+pub(super) fn read(section: &Content, context: &mut Context) -> Result<Vec<Dependency>, Failure> {
+    let text = unpack(Packing::Zlib, section, 0, context)?.content;
+    if text.length() > context.limits.document_bytes {
+        return Err(malformed("its list of dependencies is too long"));
+    }
+    let json = text.bytes(0, text.length() as usize)?;
+    let list: List = untrusted_input::json::from_slice(&json)
+        .map_err(|why| malformed(format!("its list of dependencies is damaged: {why}")))?;
+    let mut dependencies: Vec<_> = list
+        .packages
+        .into_iter()
+        .map(|package| Dependency {
+            name: package.name,
+            version: package.version,
+            source: package.source,
+            is_build_only: package.kind.as_deref() == Some("build"),
+            is_root: package.root,
+        })
+        .collect();
+    dependencies.sort();
+    Ok(dependencies)
+}

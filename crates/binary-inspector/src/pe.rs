@@ -1,0 +1,104 @@
+//! What a PE file says.
+
+use binary_formats::content::Content;
+use binary_formats::pe::{DELAYED_IMPORTS, IMPORTS, Pe};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use untrusted_input::spelling::escape;
+
+use super::{Image, Kind, Linkage, Pages, Signature, dependencies};
+
+const IMAGE_FILE_EXECUTABLE: u16 = 0x2;
+const IMAGE_FILE_DLL: u16 = 0x2000;
+/// The tables of imports: bytes of an entry, and where in it the address of the library's name is.
+const IMPORT_TABLES: [(usize, usize, usize); 2] = [(IMPORTS, 20, 12), (DELAYED_IMPORTS, 32, 4)];
+/// Flags of `DllCharacteristics`, sorted by name.
+const HARDENING: [(&str, u16); 5] = [
+    ("DYNAMIC_BASE", 0x40),
+    ("FORCE_INTEGRITY", 0x80),
+    ("GUARD_CF", 0x4000),
+    ("HIGH_ENTROPY_VA", 0x20),
+    ("NX_COMPAT", 0x100),
+];
+/// More libraries than any program has.
+const MOST_IMPORTS: u64 = 4096;
+const LONGEST_NAME_BYTES: usize = 256;
+/// `Machine`, and the architecture's name in Rust's triples.
+const MACHINES: [(u16, &str); 4] = [
+    (0x14c, "i686"),
+    (0x1c4, "arm"),
+    (0x8664, "x86_64"),
+    (0xaa64, "aarch64"),
+];
+
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+    let pe = Pe::read(content, &context.limits)?;
+    let name = MACHINES.iter().find(|(machine, _)| *machine == pe.machine);
+    let libraries = libraries(content, &pe)?;
+    let dependencies = pe
+        .sections
+        .iter()
+        .find(|section| section.name == DEPENDENCIES_SECTION)
+        .map(|section| dependencies::read(&content.slice(section.range.clone()), context))
+        .transpose()?;
+    let (major, minor) = pe.subsystem_version;
+    Ok(Image {
+        architecture: name.map_or_else(
+            || format!("machine {:#x}", pe.machine),
+            |(_, name)| (*name).to_owned(),
+        ),
+        kind: match pe.characteristics {
+            flags if flags & IMAGE_FILE_DLL != 0 => Kind::SharedLibrary,
+            flags if flags & IMAGE_FILE_EXECUTABLE != 0 => Kind::Executable,
+            _ => Kind::Other,
+        },
+        system: matches!(pe.subsystem, 2 | 3).then(|| "Windows".into()),
+        least_system_version: Some(format!("{major}.{minor}")),
+        linkage: if libraries.is_empty() {
+            Linkage::Static
+        } else {
+            Linkage::Dynamic
+        },
+        libraries,
+        hardening: super::names(
+            &HARDENING.map(|(name, flag)| (name, pe.dll_characteristics & flag != 0)),
+        ),
+        link_time_secs: Some(pe.time_secs.into()),
+        dependencies,
+        signature: pe.certificates().map(|range| Signature {
+            has_certificate: true,
+            identifier: None,
+            team: None,
+            size_bytes: range.end - range.start,
+            pages: Pages::NotChecked,
+        }),
+        ..Image::default()
+    })
+}
+
+/// The names in the tables of imports, in their order, each once.
+fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, Failure> {
+    let mut libraries = Vec::new();
+    for (table, entry_bytes, name_at) in IMPORT_TABLES {
+        if pe
+            .directories
+            .get(table)
+            .is_none_or(|(address, _)| *address == 0)
+        {
+            continue;
+        }
+        let nowhere = || malformed("its imports are not in any of its sections");
+        let (at, _) = pe.directory(table).ok_or_else(nowhere)?;
+        for index in 0..MOST_IMPORTS {
+            let entry = Block::read(content, at + index * entry_bytes as u64, entry_bytes)?;
+            let name = match entry.u32(name_at)? {
+                0 => break,
+                address => pe.offset(address).ok_or_else(nowhere)?,
+            };
+            let name = escape(until_nul(&content.bytes(name, LONGEST_NAME_BYTES)?));
+            if !libraries.contains(&name) {
+                libraries.push(name);
+            }
+        }
+    }
+    Ok(libraries)
+}

@@ -1,0 +1,153 @@
+//! An inspection as people read it.
+
+use std::fmt::Write as _;
+
+use binary_formats::unix;
+use untrusted_input::spelling::plural;
+
+use super::{Dependency, Image, Inspection, Kind, Linkage, Pages, Signature};
+
+/// What stands where the file says nothing.
+const NOT_RECORDED: &str = "not recorded";
+
+impl Inspection {
+    /// All of it as text; `name` is what to call the file.
+    pub fn to_text(&self, name: &str) -> String {
+        let mut lines = Lines(format!("{name}\n"));
+        lines.add("format", self.format);
+        lines.add("size", plural(self.size_bytes, "byte", "bytes"));
+        lines.add("sha256", self.sha256);
+        match &self.stamp {
+            None => lines.add("stamp", "none"),
+            Some(stamp) => {
+                let dirty = if stamp.dirty { ", dirty" } else { "" };
+                lines.add("stamp", format_args!("{} {}", stamp.name, stamp.version));
+                lines.add("revision", format_args!("{}{dirty}", stamp.revision));
+                lines.add("source date", stamp.source_date());
+                lines.add("target", &stamp.target);
+                lines.add("toolchain", &stamp.toolchain);
+            }
+        }
+        lines.list("std commit", &self.rustc_commits, NOT_RECORDED);
+        lines.list("leaked path", &self.leaked_paths.paths, "none");
+        if self.leaked_paths.omitted > 0 {
+            lines.add("", format_args!("and {} more", self.leaked_paths.omitted));
+        }
+        for image in &self.images {
+            lines.image(image);
+        }
+        lines.0
+    }
+}
+
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, name: &str, value: impl std::fmt::Display) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.0, "  {name:<13} {value}");
+    }
+
+    /// One line for each value, the name before the first.
+    fn list<T: std::fmt::Display>(&mut self, name: &str, values: &[T], none: &str) {
+        match values {
+            [] => self.add(name, none),
+            [first, more @ ..] => {
+                self.add(name, first);
+                more.iter().for_each(|value| self.add("", value));
+            }
+        }
+    }
+
+    fn option(&mut self, name: &str, value: Option<&String>, none: &str) {
+        self.add(name, value.map_or(none, String::as_str));
+    }
+
+    fn image(&mut self, image: &Image) {
+        let kind = match image.kind {
+            Kind::Executable => "executable",
+            Kind::SharedLibrary => "shared library",
+            Kind::Object => "object file",
+            Kind::Other => "of another kind",
+        };
+        self.add(
+            "architecture",
+            format_args!("{}, {kind}", image.architecture),
+        );
+        match (&image.system, &image.least_system_version) {
+            (Some(system), Some(least)) => {
+                self.add("system", format_args!("{system} {least} or newer"))
+            }
+            (system, _) => self.option("system", system.as_ref(), NOT_RECORDED),
+        }
+        self.list("compiler", &image.compilers, NOT_RECORDED);
+        self.add(
+            "linkage",
+            match image.linkage {
+                Linkage::Static => "static",
+                Linkage::Dynamic => "dynamic",
+            },
+        );
+        self.option("interpreter", image.interpreter.as_ref(), "none");
+        self.list("library", &image.libraries, "none");
+        self.list("search path", &image.search_paths, "none");
+        self.list("hardening", &image.hardening, NOT_RECORDED);
+        self.option("build id", image.build_id.as_ref(), NOT_RECORDED);
+        if let Some(secs) = image.link_time_secs {
+            self.add("link time", unix(secs));
+        }
+        match &image.least_glibc {
+            Some(version) => self.add("glibc", format_args!("{version} or newer")),
+            None => self.add("glibc", "not needed"),
+        }
+        self.option("CPU level", image.cpu_level.as_ref(), NOT_RECORDED);
+        match &image.dependencies {
+            Some(list) => {
+                let list: Vec<_> = list.iter().map(dependency).collect();
+                self.list("dependency", &list, "none");
+            }
+            None => self.add("dependency", NOT_RECORDED),
+        }
+        self.add("signature", signature(image.signature.as_ref()));
+    }
+}
+
+fn dependency(dependency: &Dependency) -> String {
+    let text = format!(
+        "{} {} ({}",
+        dependency.name, dependency.version, dependency.source
+    );
+    let more = match (dependency.is_root, dependency.is_build_only) {
+        (true, _) => ", the program itself)",
+        (false, true) => ", only to build)",
+        (false, false) => ")",
+    };
+    // Names come from the file.
+    untrusted_input::spelling::escape(format!("{text}{more}").as_bytes())
+}
+
+fn signature(signature: Option<&Signature>) -> String {
+    let Some(signature) = signature else {
+        return "none".into();
+    };
+    let kind = if signature.has_certificate {
+        "with a certificate"
+    } else {
+        "ad hoc"
+    };
+    let mut text = kind.to_owned();
+    for (name, value) in [
+        ("identifier", &signature.identifier),
+        ("team", &signature.team),
+    ] {
+        if let Some(value) = value {
+            text.push_str(&format!(", {name} {value}"));
+        }
+    }
+    let pages = match signature.pages {
+        Pages::Intact => "every page is as signed",
+        Pages::Damaged => "but the pages are not those that were signed",
+        Pages::NotChecked => "not checked",
+    };
+    format!("{text}, {pages}")
+}

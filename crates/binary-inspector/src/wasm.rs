@@ -1,0 +1,143 @@
+//! What a WebAssembly module says: its imports, producers and features.
+
+use std::collections::BTreeSet;
+
+use binary_formats::content::Content;
+use binary_formats::wasm::{leb128, sections};
+use binary_formats::{Context, DEPENDENCIES_SECTION, Failure, malformed};
+use untrusted_input::spelling::escape;
+
+use super::{Image, Kind, dependencies};
+
+const IMPORT_SECTION: u8 = 2;
+/// The most bytes of a section that are read.
+const LONGEST_SECTION_BYTES: u64 = 4 << 20;
+
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+    let mut image = Image {
+        architecture: "wasm32".into(),
+        kind: Kind::Executable,
+        ..Image::default()
+    };
+    for section in sections(content, &context.limits)? {
+        let inside = content.slice(section.range);
+        let reader = || -> Result<Reader, Failure> {
+            if inside.length() > LONGEST_SECTION_BYTES {
+                return Err(malformed(format!("its {} is too long", section.name)));
+            }
+            let bytes = inside.bytes(0, inside.length() as usize)?;
+            Ok(Reader { bytes, at: 0 })
+        };
+        match (section.id, section.name.as_str()) {
+            (IMPORT_SECTION, _) => image.libraries = imports(&mut reader()?)?,
+            (0, "producers") => image.compilers = producers(&mut reader()?)?,
+            (0, "target_features") => image.cpu_level = Some(features(&mut reader()?)?),
+            (0, DEPENDENCIES_SECTION) => {
+                image.dependencies = Some(dependencies::read(&inside, context)?);
+            }
+            _ => {}
+        }
+    }
+    let wasi = |name: &String| match name.as_str() {
+        "wasi_snapshot_preview1" => Some("WASI preview 1".to_owned()),
+        name if name.starts_with("wasi:") => Some("WASI preview 2".to_owned()),
+        _ => None,
+    };
+    image.system = image.libraries.iter().find_map(wasi);
+    Ok(image)
+}
+
+struct Reader {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Reader {
+    fn take(&mut self, length: u64) -> Result<&[u8], Failure> {
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.at.checked_add(length));
+        let taken = end.and_then(|end| self.bytes.get(self.at..end));
+        let taken = taken.ok_or_else(|| malformed("a section in it is cut off"))?;
+        self.at += taken.len();
+        Ok(taken)
+    }
+
+    fn number(&mut self) -> Result<u64, Failure> {
+        let (number, length) = leb128(self.bytes.get(self.at..).unwrap_or_default())?;
+        self.at += length as usize;
+        Ok(number)
+    }
+
+    fn byte(&mut self) -> Result<u8, Failure> {
+        self.take(1).map(|bytes| bytes[0])
+    }
+
+    fn text(&mut self) -> Result<String, Failure> {
+        let length = self.number()?;
+        self.take(length).map(escape)
+    }
+
+    /// The limits of a table or a memory.
+    fn limits(&mut self) -> Result<(), Failure> {
+        let has_maximum = self.byte()? & 1 != 0;
+        self.number()?;
+        if has_maximum {
+            self.number()?;
+        }
+        Ok(())
+    }
+}
+
+/// The modules that are imported from, each once, sorted.
+fn imports(reader: &mut Reader) -> Result<Vec<String>, Failure> {
+    let mut modules = BTreeSet::new();
+    for _ in 0..reader.number()? {
+        modules.insert(reader.text()?);
+        reader.text()?;
+        match reader.byte()? {
+            0 => {
+                reader.number()?;
+            }
+            1 => {
+                reader.byte()?;
+                reader.limits()?;
+            }
+            2 => reader.limits()?,
+            3 => {
+                reader.take(2)?;
+            }
+            4 => {
+                reader.byte()?;
+                reader.number()?;
+            }
+            other => return Err(malformed(format!("an import of kind {other} is not known"))),
+        }
+    }
+    Ok(modules.into_iter().collect())
+}
+
+/// The compilers in the section of producers.
+fn producers(reader: &mut Reader) -> Result<Vec<String>, Failure> {
+    let mut compilers = Vec::new();
+    for _ in 0..reader.number()? {
+        let field = reader.text()?;
+        for _ in 0..reader.number()? {
+            let (name, version) = (reader.text()?, reader.text()?);
+            if field == "processed-by" {
+                compilers.push(format!("{name} {version}"));
+            }
+        }
+    }
+    Ok(compilers)
+}
+
+/// The features that the module uses: `+bulk-memory +sign-ext`.
+fn features(reader: &mut Reader) -> Result<String, Failure> {
+    let mut features = Vec::new();
+    for _ in 0..reader.number()? {
+        let prefix = char::from(reader.byte()?);
+        features.push(format!("{}{}", prefix.escape_default(), reader.text()?));
+    }
+    Ok(features.join(" "))
+}

@@ -1,0 +1,42 @@
+//! This project's own statements: an attribute of a flake, built twice under varied conditions.
+
+use super::{Claim, Output, Product, Source};
+use crate::digests::Digests;
+use crate::intoto;
+use crate::statement::{BUILD_TYPE, Statement};
+
+pub(super) fn read(_: &intoto::Statement, payload: &[u8]) -> Result<Claim, String> {
+    let statement = Statement::from_json(payload)?;
+    statement.check_rebuilt()?;
+    let definition = statement.definition()?;
+    let source = Source {
+        revision: Some(definition.source.revision),
+        nar_hash: Some(definition.source.nar_hash),
+    };
+    Ok(Claim {
+        build_type: BUILD_TYPE.into(),
+        builder: Some(statement.attester().builder_id),
+        product: Product::Flake {
+            attribute: definition.flake_attribute,
+            platform: definition.platform.clone(),
+            source: source.clone(),
+        },
+        outputs: statement
+            .subjects()
+            .map(|(path, sha256)| Output {
+                name: path.to_string(),
+                digests: Digests::from(sha256),
+            })
+            .collect(),
+        source,
+        platform: Some(definition.platform),
+        variations: definition
+            .variations
+            .into_iter()
+            .map(|variation| variation.name)
+            .collect(),
+        shared_inputs: statement
+            .shared_inputs()
+            .map(|inputs| inputs.iter().map(|input| input.kind).collect()),
+    })
+}

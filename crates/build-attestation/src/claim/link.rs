@@ -1,0 +1,65 @@
+//! rebuilderd's links, which it makes only for a file that it reproduced. They name no builder: the key says who it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use untrusted_input::digest::Sha256;
+
+use super::{Claim, Output, Product, Source};
+use crate::digests::Digests;
+use crate::metablock::Link;
+
+/// Links have no build type; this one stands for theirs.
+pub const BUILD_TYPE: &str = "urn:samebits:in-toto-link:v0.9";
+
+/// Before the name of the file, in the name of the link.
+const STEP: &str = "rebuild ";
+
+pub(super) fn read(link: &Link) -> Result<Claim, String> {
+    let file = link
+        .name
+        .strip_prefix(STEP)
+        .ok_or_else(|| format!("the link's name {:?} is not {STEP:?} and a file", link.name))?;
+    let (name, digests) = only_product(&link.products)?;
+    if name != file {
+        return Err(format!(
+            "the link is called {:?}, but its product is {name:?}",
+            link.name
+        ));
+    }
+    super::check_file_name("product", name)?;
+    let digests = Digests::from_set(digests).map_err(|why| format!("product {name:?} {why}"))?;
+    let material = |(name, digests): (&String, _)| match Digests::from_set(digests) {
+        Ok(digests) => Ok((name.clone(), digests.sha256)),
+        Err(why) => Err(format!("material {name:?} {why}")),
+    };
+    let materials: BTreeMap<String, Sha256> = link
+        .materials
+        .iter()
+        .map(material)
+        .collect::<Result<_, _>>()?;
+    Ok(Claim {
+        build_type: BUILD_TYPE.into(),
+        builder: None,
+        product: Product::File {
+            name: name.into(),
+            materials,
+        },
+        outputs: vec![Output {
+            name: name.into(),
+            digests,
+        }],
+        source: Source::default(),
+        platform: None,
+        variations: BTreeSet::new(),
+        shared_inputs: None,
+    })
+}
+
+fn only_product(
+    products: &BTreeMap<String, BTreeMap<String, String>>,
+) -> Result<(&str, &BTreeMap<String, String>), String> {
+    match products.iter().collect::<Vec<_>>()[..] {
+        [(name, digests)] => Ok((name, digests)),
+        _ => Err(format!("the link has {} products, not one", products.len())),
+    }
+}

@@ -1,0 +1,204 @@
+//! oss-rebuild's two statements about a package's artifact: what a rebuild gave, and that it is equivalent to upstream's.
+//!
+//! Equivalent there means after normalisation. Here only bits count: of both statements, what the rebuild gave is the
+//! claim, so that a rebuild that is merely equivalent speaks against the artifact and not for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::{Claim, Output, Product, Source, check_file_name, only_output, part};
+use crate::definition::{is_commit, one_line};
+use crate::digests::Digests;
+use crate::intoto::{Statement, check_name};
+use crate::uri::AbsoluteUri;
+
+/// Build type of what a rebuild gave.
+pub(super) const REBUILD: &str = "https://docs.oss-rebuild.dev/builds/Rebuild@v0.1";
+/// Build type of the comparison with what upstream published.
+pub(super) const EQUIVALENCE: &str = "https://docs.oss-rebuild.dev/builds/ArtifactEquivalence@v0.1";
+/// Before the artifact's name where the rebuilt one is meant.
+const REBUILT: &str = "rebuild/";
+/// Before the repository's address, in the name of the dependency that it is.
+const REPOSITORY: &str = "git+";
+
+const PARAMETERS: &[&str] = &["buildDefinition", "externalParameters"];
+const DEPENDENCIES: &[&str] = &["buildDefinition", "resolvedDependencies"];
+const BUILDER: &[&str] = &["runDetails", "builder", "id"];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RebuildParameters {
+    artifact: String,
+    ecosystem: String,
+    package: String,
+    version: String,
+    #[serde(rename = "buildConfigSource")]
+    _build_config_source: Option<Location>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Location {
+    #[serde(rename = "path")]
+    _path: Option<String>,
+    #[serde(rename = "ref")]
+    _ref: String,
+    #[serde(rename = "repository")]
+    _repository: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EquivalenceParameters {
+    candidate: String,
+    target: AbsoluteUri,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    digest: BTreeMap<String, String>,
+}
+
+pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, String> {
+    let RebuildParameters {
+        artifact,
+        ecosystem,
+        package,
+        version,
+        ..
+    } = part(statement, PARAMETERS)?;
+    let output = only_output(statement)?;
+    if output.name != format!("{REBUILT}{artifact}") {
+        return Err(format!(
+            "its subject is {:?}, but it rebuilt {artifact:?}",
+            output.name
+        ));
+    }
+    check_file_name("artifact", &artifact)?;
+    check_name(&package)?;
+    one_line("ecosystem", &ecosystem)?;
+    one_line("version", &version)?;
+    // Left out where there is none.
+    let dependencies: Option<Vec<Dependency>> = part(statement, DEPENDENCIES)?;
+    let source = Source {
+        revision: revision(&dependencies.unwrap_or_default())?,
+        nar_hash: None,
+    };
+    let product = Product::Package {
+        ecosystem,
+        package,
+        version,
+        artifact: artifact.clone(),
+    };
+    claim(
+        statement,
+        REBUILD,
+        (product, source),
+        artifact,
+        output.digests,
+    )
+}
+
+/// The commit of the one repository.
+fn revision(dependencies: &[Dependency]) -> Result<Option<String>, String> {
+    let is_repository = |one: &&Dependency| one.name.starts_with(REPOSITORY);
+    let repositories: Vec<_> = dependencies.iter().filter(is_repository).collect();
+    let digest = match repositories[..] {
+        [] => return Ok(None),
+        [one] => &one.digest,
+        _ => {
+            return Err(format!(
+                "it was built from {} repositories",
+                repositories.len()
+            ));
+        }
+    };
+    // Two names of one thing.
+    let commits = ["gitCommit", "sha1"].map(|name| digest.get(name));
+    match commits {
+        [Some(commit), Some(other)] if commit != other => {
+            Err(format!("its repository is at {commit:?} and at {other:?}"))
+        }
+        _ => match commits.into_iter().flatten().next() {
+            Some(commit) if !is_commit(commit) => Err(format!(
+                "its repository is at {commit:?}, which is no commit"
+            )),
+            commit => Ok(commit.cloned()),
+        },
+    }
+}
+
+pub(super) fn read_equivalence(statement: &Statement, _: &[u8]) -> Result<Claim, String> {
+    let EquivalenceParameters { candidate, target } = part(statement, PARAMETERS)?;
+    let output = only_output(statement)?;
+    if candidate != format!("{REBUILT}{}", output.name) {
+        return Err(format!(
+            "its subject is {:?}, but its candidate {candidate:?}",
+            output.name
+        ));
+    }
+    check_file_name("artifact", &output.name)?;
+    let dependencies: Vec<Dependency> = part(statement, DEPENDENCIES)?;
+    let digests = |name: &str| match dependencies
+        .iter()
+        .filter(|dependency| dependency.name == name)
+        .collect::<Vec<_>>()[..]
+    {
+        [one] => Digests::from_set(&one.digest).map_err(|why| format!("{name:?} {why}")),
+        ref several => Err(format!(
+            "it has {} dependencies {name:?}, not one",
+            several.len()
+        )),
+    };
+    let of_target = digests(target.as_str())?;
+    let published = output
+        .digests
+        .merged(&of_target)
+        .ok_or_else(|| format!("its subject is not its target {target}"))?;
+    let rebuilt = digests(&candidate)?;
+    // Whatever is known of the bits, if the rebuild gave those that were published.
+    let rebuilt = match rebuilt.sha256 == published.sha256 {
+        true => rebuilt
+            .merged(&published)
+            .ok_or_else(|| format!("{candidate:?} has digests of two contents"))?,
+        false => rebuilt,
+    };
+    let product = Product::Target {
+        uri: target,
+        artifact: output.name.clone(),
+    };
+    claim(
+        statement,
+        EQUIVALENCE,
+        (product, Source::default()),
+        output.name,
+        rebuilt,
+    )
+}
+
+fn claim(
+    statement: &Statement,
+    build_type: &str,
+    (product, source): (Product, Source),
+    artifact: String,
+    digests: Digests,
+) -> Result<Claim, String> {
+    let builder: AbsoluteUri = part(statement, BUILDER)?;
+    Ok(Claim {
+        build_type: build_type.into(),
+        builder: Some(builder),
+        product,
+        outputs: vec![Output {
+            name: artifact,
+            digests,
+        }],
+        source,
+        platform: None,
+        variations: BTreeSet::new(),
+        shared_inputs: None,
+    })
+}

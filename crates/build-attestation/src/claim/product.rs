@@ -1,0 +1,221 @@
+//! What was built, as far as a format says so, and whether two claims are about the same thing.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use untrusted_input::digest::Sha256;
+
+use super::Source;
+use crate::uri::AbsoluteUri;
+
+/// What was built. Claims add up only if this is the same in all of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Product {
+    /// An attribute of a flake, for a platform, from a source.
+    Flake {
+        /// The attribute.
+        attribute: String,
+        /// The Nix double.
+        platform: String,
+        /// The source.
+        source: Source,
+    },
+    /// An artifact of a version of a package.
+    Package {
+        /// The ecosystem, by oss-rebuild's own word.
+        ecosystem: String,
+        /// The package, with its namespace if it has one.
+        package: String,
+        /// The version.
+        version: String,
+        /// The artifact's file name: one version may have several.
+        artifact: String,
+    },
+    /// An artifact that was published at a URI, of whatever package.
+    Target {
+        /// The URI.
+        uri: AbsoluteUri,
+        /// The artifact's file name.
+        artifact: String,
+    },
+    /// A file of which nothing is known but its name and what it was made from.
+    File {
+        /// The name, without folders.
+        name: String,
+        /// What went in.
+        materials: BTreeMap<String, Sha256>,
+    },
+    /// What a format speaks of that is not understood.
+    Unknown(
+        /// The first file of it.
+        String,
+    ),
+}
+
+/// Whether two products are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The same thing to build, so that different bits are a disagreement.
+    Same,
+    /// Two things, so that different bits are to be expected.
+    Different,
+    /// What is known of both does not decide it.
+    Unknown,
+}
+
+impl Product {
+    /// What it is called, as precisely as it is known.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Flake { attribute, .. } => attribute.clone(),
+            Self::Package { artifact, .. } => format!(
+                "{}{FILE_NAME}{}",
+                self.package_url().unwrap_or_default(),
+                escape(artifact, "")
+            ),
+            Self::Target { uri, .. } => uri.as_str().into(),
+            Self::File { name, .. } | Self::Unknown(name) => name.clone(),
+        }
+    }
+
+    /// Every name by which a policy may allow it.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        [self.name()].into_iter().chain(self.package_url())
+    }
+
+    /// Whether `other` is the same thing.
+    pub fn relation(&self, other: &Self) -> Relation {
+        let same_if = |same| match same {
+            true => Relation::Same,
+            false => Relation::Different,
+        };
+        match (self, other) {
+            (
+                Self::Flake {
+                    attribute,
+                    platform,
+                    source,
+                },
+                Self::Flake {
+                    attribute: its_attribute,
+                    platform: its_platform,
+                    source: its_source,
+                },
+            ) => same_if(
+                attribute == its_attribute
+                    && platform == its_platform
+                    && source.is_same_as(its_source),
+            ),
+            (Self::Package { .. }, Self::Package { .. }) => same_if(self == other),
+            // One artifact may be published at two places, and two files may have one name.
+            (Self::Target { uri, .. }, Self::Target { uri: its_uri, .. }) if uri == its_uri => {
+                Relation::Same
+            }
+            (Self::File { name, .. }, Self::File { name: its_name, .. }) if name == its_name => {
+                Relation::Same
+            }
+            _ => Relation::Unknown,
+        }
+    }
+
+    /// `pkg:<ecosystem>/<package>@<version>`.
+    fn package_url(&self) -> Option<String> {
+        match self {
+            Self::Package {
+                ecosystem,
+                package,
+                version,
+                ..
+            } => Some(format!(
+                "{SCHEME}{}/{}@{}",
+                escape(ecosystem, ""),
+                escape(package, "/"),
+                escape(version, "")
+            )),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())?;
+        match self {
+            Self::Flake { source, .. } => {
+                let source = source.revision.as_ref().or(source.nar_hash.as_ref());
+                write!(
+                    f,
+                    " from {}",
+                    source.map_or("an unknown source", String::as_str)
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+const SCHEME: &str = "pkg:";
+const FILE_NAME: &str = "?file_name=";
+
+/// Percent-encodes everything but unreserved characters (RFC 3986) and those of `keep`, so that no part of a package URL can
+/// pass for more than one part.
+fn escape(text: &str, keep: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        if is_unreserved(character) || keep.contains(character) {
+            escaped.push(character);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                escaped.push('%');
+                escaped.push_str(&hex::encode_upper([byte]));
+            }
+        }
+    }
+    escaped
+}
+
+fn is_unreserved(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-._~".contains(character)
+}
+
+/// Checks that a product of a policy that looks like a package is one that could ever be meant.
+///
+/// # Errors
+/// How a package is written.
+pub fn check_product(text: &str) -> Result<(), String> {
+    let Some(rest) = text.strip_prefix(SCHEME) else {
+        return Ok(());
+    };
+    let (rest, artifact) = rest.split_once(FILE_NAME).unwrap_or((rest, "any"));
+    let parts = rest
+        .split_once('/')
+        .and_then(|(ecosystem, rest)| Some((ecosystem, rest.split_once('@')?)));
+    let is_escaped = |text: &str, keep: &str| {
+        let upper_case = |after: &str| {
+            after.len() >= 2
+                && after
+                    .bytes()
+                    .take(2)
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+        };
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|one| is_unreserved(one) || one == '%' || keep.contains(one))
+            && text.split('%').skip(1).all(upper_case)
+    };
+    let is_package = parts.is_some_and(|(ecosystem, (package, version))| {
+        is_escaped(ecosystem, "") && is_escaped(package, "/") && is_escaped(version, "")
+    });
+    match is_package && is_escaped(artifact, "") {
+        true => Ok(()),
+        false => Err(format!(
+            "products has one that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version> or that and {FILE_NAME}<artifact>, \
+             in which all but letters, digits and -._~ is written as %XX"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,327 @@
+//! The definition of a build, as the Nix code hands it over: parsed strictly, then checked against itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use untrusted_input::{file, json};
+
+use crate::digest_set::DigestSet;
+use crate::error::{Error, Result};
+use crate::name;
+use crate::shared_inputs::{self, SharedInput};
+use crate::uri::AbsoluteUri;
+
+/// The longest definition that is read, in bytes.
+pub const LONGEST_BYTES: u64 = 16 << 20;
+
+/// Dependencies without which nobody could repeat the build, and the digest that each must have.
+const REQUIRED_DEPENDENCIES: [(&str, &str); 3] = [
+    (SOURCE, NAR_SHA256),
+    ("Cargo.lock", "sha256"),
+    ("flake.lock", "sha256"),
+];
+
+/// The name of the dependency that is the source itself.
+pub const SOURCE: &str = "source";
+
+/// The digest of its Nix archive.
+const NAR_SHA256: &str = "narSha256";
+
+/// Revisions that are not one commit.
+const WITHOUT_COMMIT: [&str; 2] = ["dirty", "unknown"];
+
+/// A valid definition: what was built, from what, and what the rebuild varied.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Definition {
+    /// The flake attribute that was built.
+    pub flake_attribute: String,
+    /// The Nix double of the platform.
+    pub platform: String,
+    /// The Rust triple.
+    pub target: String,
+    /// The source.
+    pub source: SourceId,
+    /// The clock of the build, in seconds since 1970.
+    pub source_date_epoch: u64,
+    /// The compiler and its version.
+    pub toolchain: String,
+    /// Everything that went into the build, each with its digests.
+    pub resolved_dependencies: Vec<Dependency>,
+    /// What was different for the rebuild.
+    pub variations: Vec<Variation>,
+    /// What both builds may be made with. In what a statement says of a build: what they were made with, or nothing where
+    /// nobody has looked.
+    pub shared_inputs: Option<Vec<SharedInput>>,
+}
+
+/// Which source was built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SourceId {
+    /// The commit in 40 hex digits; or `dirty`, `<commit>-dirty` or `unknown`.
+    pub revision: String,
+    /// The source tree's Nix archive hash, `sha256-<base64>`.
+    pub nar_hash: String,
+}
+
+/// One thing that went into the build; an in-toto `ResourceDescriptor`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dependency {
+    /// Unique among the dependencies.
+    pub name: String,
+    /// Where it is known by that digest.
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub uri: Option<AbsoluteUri>,
+    /// What it must hash to.
+    pub digest: DigestSet,
+    /// Anything else about it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, Value>,
+}
+
+/// One condition that was not the same for both builds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variation {
+    /// Unique among the variations.
+    pub name: String,
+    /// What it was for the original.
+    pub original: String,
+    /// What it was for the rebuild.
+    pub rebuilt: String,
+}
+
+impl Definition {
+    /// Reads a definition from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or breaks a rule of the format.
+    pub fn read(path: &Path) -> Result<Self> {
+        const FORMAT: &str = "definition";
+        let json = file::read(path, FORMAT, LONGEST_BYTES)?;
+        Self::from_json(&json).map_err(|why| {
+            Error::invalid(
+                path,
+                FORMAT,
+                why,
+                "see docs/attestation-format.md for its fields",
+            )
+        })
+    }
+
+    /// Parses a definition.
+    ///
+    /// # Errors
+    /// The rule of the format that it breaks.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let definition: Self = json::from_slice(json)?;
+        name::check("flakeAttribute", &definition.flake_attribute)?;
+        name::check("platform", &definition.platform)?;
+        name::check("target", &definition.target)?;
+        one_line("toolchain", &definition.toolchain)?;
+        check_dependencies(&definition.resolved_dependencies, &definition.source)?;
+        check_variations(&definition.variations)?;
+        // An `Option` may be left out or null, and here it may not.
+        let shared = definition.shared_inputs.as_ref();
+        shared_inputs::check(shared.ok_or("missing field `sharedInputs`")?)?;
+        Ok(definition)
+    }
+}
+
+impl Definition {
+    /// The commit that was built, if it was one.
+    pub fn commit(&self) -> Option<&str> {
+        let revision = self.source.revision.as_str();
+        matches!(commit(revision), Ok(Some(_))).then_some(revision)
+    }
+
+    /// What `other` says otherwise, field by field.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let fields = [
+            (
+                "flakeAttribute",
+                &self.flake_attribute,
+                &other.flake_attribute,
+            ),
+            ("platform", &self.platform, &other.platform),
+            ("target", &self.target, &other.target),
+            ("revision", &self.source.revision, &other.source.revision),
+            ("narHash", &self.source.nar_hash, &other.source.nar_hash),
+            ("toolchain", &self.toolchain, &other.toolchain),
+        ];
+        let mut found: Vec<_> = fields
+            .into_iter()
+            .filter(|(_, ours, theirs)| ours != theirs)
+            .map(|(field, ours, theirs)| format!("{field} is {theirs}, not {ours}"))
+            .collect();
+        if self.source_date_epoch != other.source_date_epoch {
+            found.push(format!(
+                "sourceDateEpoch is {}, not {}",
+                other.source_date_epoch, self.source_date_epoch
+            ));
+        }
+        let dependencies = others(
+            &self.resolved_dependencies,
+            &other.resolved_dependencies,
+            |one| &one.name,
+        );
+        found.extend(dependencies.map(|name| format!("dependency {name}")));
+        let variations = others(&self.variations, &other.variations, |one| &one.name);
+        found.extend(variations.map(|name| format!("variation {name}")));
+        let (mut ours, mut theirs) = (self.clone(), other.clone());
+        match (&self.shared_inputs, &other.shared_inputs) {
+            (Some(ours), Some(theirs)) => {
+                let shared = others(ours, theirs, |one| &one.derivation);
+                found.extend(shared.map(|name| format!("shared input {name}")));
+            }
+            // Where nobody has looked there is nothing to contradict.
+            _ => {
+                ours.shared_inputs = None;
+                theirs.shared_inputs = None;
+            }
+        }
+        // Only an order is left to differ.
+        if found.is_empty() && ours != theirs {
+            found.push("the order of its lists".into());
+        }
+        found
+    }
+}
+
+/// The names of what is in only one of two lists, or not the same in both.
+fn others<'a, T: PartialEq>(
+    ours: &'a [T],
+    theirs: &'a [T],
+    name: impl Fn(&'a T) -> &'a String,
+) -> impl Iterator<Item = &'a String> {
+    let only =
+        |these: &'a [T], those: &'a [T]| these.iter().filter(move |one| !those.contains(one));
+    let names: BTreeSet<_> = only(ours, theirs)
+        .chain(only(theirs, ours))
+        .map(name)
+        .collect();
+    names.into_iter()
+}
+
+/// The rules for the list of dependencies, and that its source is the source.
+pub fn check_dependencies(dependencies: &[Dependency], source: &SourceId) -> Result<(), String> {
+    unique(
+        "resolvedDependencies",
+        dependencies.iter().map(|dependency| &dependency.name),
+    )?;
+    let digest = |name: &str, algorithm: &str| {
+        dependencies
+            .iter()
+            .find(|dependency| dependency.name == name)?
+            .digest
+            .get(algorithm)
+    };
+    for (name, algorithm) in REQUIRED_DEPENDENCIES {
+        if digest(name, algorithm).is_none() {
+            return Err(format!(
+                "resolvedDependencies lacks {name:?} with a {algorithm}"
+            ));
+        }
+    }
+    let expected = [
+        (NAR_SHA256, Some(nar_sha256(&source.nar_hash)?)),
+        ("gitCommit", commit(&source.revision)?),
+    ];
+    for (algorithm, expected) in expected {
+        let found = digest(SOURCE, algorithm);
+        if found != expected.as_deref() {
+            return Err(format!(
+                "resolvedDependencies: {algorithm} of {SOURCE:?} is {}, but source says {}",
+                found.unwrap_or("absent"),
+                expected.as_deref().unwrap_or("there is none"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The rules for the list of variations: a rebuild under the same conditions proves less than it seems to.
+pub fn check_variations(variations: &[Variation]) -> Result<(), String> {
+    unique(
+        "variations",
+        variations.iter().map(|variation| &variation.name),
+    )?;
+    match variations
+        .iter()
+        .find(|variation| variation.original == variation.rebuilt)
+    {
+        Some(same) => Err(format!(
+            "variations: {:?} is the same for both builds",
+            same.name
+        )),
+        None => Ok(()),
+    }
+}
+
+fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        one_line(list, name)?;
+        if !seen.insert(name) {
+            return Err(format!("{list} names {name:?} twice"));
+        }
+    }
+    if seen.is_empty() {
+        Err(format!("{list} is empty"))
+    } else {
+        Ok(())
+    }
+}
+
+/// The rule for texts that people read.
+pub fn one_line(field: &str, text: &str) -> Result<(), String> {
+    if text.trim() != text || text.is_empty() || text.contains(char::is_control) {
+        return Err(format!("{field}: {text:?} is not a line of text"));
+    }
+    Ok(())
+}
+
+/// The SHA-256 in a Nix hash, as hex.
+pub fn nar_sha256(nar_hash: &str) -> Result<String, String> {
+    nar_hash
+        .strip_prefix("sha256-")
+        .and_then(|text| STANDARD.decode(text).ok())
+        .filter(|bytes| bytes.len() == 32)
+        .map(hex::encode)
+        .ok_or_else(|| {
+            format!("source.narHash {nar_hash:?} is not \"sha256-\" and a SHA-256 in base64")
+        })
+}
+
+/// Whether `text` is a whole commit id of git.
+pub fn is_commit(text: &str) -> bool {
+    text.len() == 40
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The commit that a revision is, if it is one.
+fn commit(revision: &str) -> Result<Option<String>, String> {
+    if is_commit(revision) {
+        Ok(Some(revision.to_owned()))
+    } else if WITHOUT_COMMIT.contains(&revision)
+        || revision.strip_suffix("-dirty").is_some_and(is_commit)
+    {
+        Ok(None)
+    } else {
+        Err(format!(
+            "source.revision {revision:?} is neither 40 hex digits nor \"dirty\", \"<commit>-dirty\", \"unknown\""
+        ))
+    }
+}

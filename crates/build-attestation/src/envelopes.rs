@@ -1,0 +1,289 @@
+//! Files of attestations: a sigstore bundle, a DSSE envelope, an in-toto 0.9 link, or lines of them.
+//!
+//! Nothing that comes out of here is to be believed: [`Signed::signers`] says whose signatures are on it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny};
+use untrusted_input::digest::Sha256;
+use untrusted_input::spelling::escape;
+use untrusted_input::{file, json};
+
+use crate::Limits;
+use crate::dsse::{Envelope, pre_authentication_encoding};
+use crate::error::{Error, Result};
+use crate::keys::PublicKey;
+use crate::metablock::{Link, Metablock};
+
+const FORMAT: &str = "attestation";
+const REMEDY: &str = "give a sigstore bundle v0.3, a DSSE envelope, an in-toto link, or lines of them, as they were signed";
+
+/// One attestation of a file.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Where it was.
+    pub origin: Origin,
+    /// What it says.
+    pub content: Content,
+    signatures: Vec<Vec<u8>>,
+}
+
+/// Where an attestation was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file's name, without its folder.
+    pub file: String,
+    /// The file's digest.
+    pub sha256: Sha256,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What was signed, by its wrapping.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A DSSE payload of the type that comes first.
+    Payload(String, Vec<u8>),
+    /// An in-toto 0.9 link, and exactly the bytes that its signatures are over.
+    Link(Link, Vec<u8>),
+}
+
+impl Content {
+    /// The bytes that the signatures are over.
+    fn message(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Payload(kind, payload) => pre_authentication_encoding(kind, payload).into(),
+            Self::Link(_, message) => message.into(),
+        }
+    }
+}
+
+impl Signed {
+    /// Those of `keys` of which a signature over all of this attestation's content is on it.
+    pub fn signers<'a, K: AsRef<PublicKey>>(
+        &self,
+        keys: impl IntoIterator<Item = &'a K>,
+    ) -> Vec<&'a K> {
+        let message = self.content.message();
+        let signed = |key: &&K| {
+            self.signatures
+                .iter()
+                .any(|signature| key.as_ref().verifies(&message, signature))
+        };
+        keys.into_iter().filter(signed).collect()
+    }
+}
+
+/// Reads every attestation of a file.
+///
+/// # Errors
+/// When it cannot be read, holds none, or one that is not whole. One bad line spoils the file: a line that cannot be read
+/// may be the one that disagrees.
+pub fn read(path: &Path) -> Result<Vec<Signed>> {
+    let limits = Limits::default();
+    let bytes = file::read(path, FORMAT, limits.attestation_bytes)?;
+    let name = path.file_name().unwrap_or_default();
+    parse(&escape(name.as_encoded_bytes()), &bytes, &limits)
+        .map_err(|why| Error::invalid(path, FORMAT, why, REMEDY))
+}
+
+/// Parses what a file holds that is called `name`.
+///
+/// # Errors
+/// The line, and what is wrong with it.
+pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, String> {
+    let mut found = Vec::new();
+    let sha256 = Sha256::of(bytes);
+    for (line, json) in documents(bytes) {
+        if found.len() == limits.attestations {
+            return Err(format!(
+                "it holds more than {} attestations",
+                limits.attestations
+            ));
+        }
+        let origin = Origin {
+            file: name.into(),
+            sha256,
+            line,
+        };
+        found.push(one(origin, json, limits).map_err(|why| format!("line {line}: {why}"))?);
+    }
+    if found.is_empty() {
+        return Err("it is empty".into());
+    }
+    Ok(found)
+}
+
+/// Every document with the number of its first line. Lines count as documents if already the first of several is one.
+fn documents(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let lines = || {
+        bytes
+            .split(|byte| *byte == b'\n')
+            .enumerate()
+            .map(|(index, line)| (index + 1, line))
+            .filter(|(_, line)| !line.trim_ascii().is_empty())
+    };
+    let is_whole = |line| serde_json::from_slice::<IgnoredAny>(line).is_ok();
+    let one = lines()
+        .next()
+        .filter(|(_, line)| !is_whole(line))
+        .map(|(number, _)| (number, bytes));
+    let are_lines = one.is_none();
+    one.into_iter().chain(lines().filter(move |_| are_lines))
+}
+
+/// What tells the wrappings apart.
+#[derive(serde::Deserialize)]
+struct Wrapping {
+    #[serde(rename = "dsseEnvelope", default)]
+    bundle: Present,
+    #[serde(rename = "payload", default)]
+    envelope: Present,
+    #[serde(rename = "signed", default)]
+    link: Present,
+}
+
+/// Whether a field is there, whatever it holds.
+#[derive(Default)]
+struct Present(bool);
+
+impl<'de> Deserialize<'de> for Present {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
+}
+
+fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
+    let Wrapping {
+        bundle,
+        envelope,
+        link,
+    } = json::from_slice_within(json, limits.json_values)?;
+    let envelope = match (bundle.0, envelope.0, link.0) {
+        (true, false, false) => Envelope::from_bundle(json, limits)?,
+        (false, true, false) => Envelope::from_json(json, limits)?,
+        (false, false, true) => {
+            let block = Metablock::from_json(json, limits)?;
+            return Ok(Signed {
+                origin,
+                content: Content::Link(block.link, block.message),
+                signatures: block.signatures,
+            });
+        }
+        _ => return Err("it is neither a bundle nor an envelope nor a link".into()),
+    };
+    Ok(Signed {
+        origin,
+        content: Content::Payload(envelope.payload_type, envelope.payload),
+        signatures: envelope.signatures,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::dsse::{to_bundle, to_line};
+    use crate::keys::PrivateKey;
+
+    fn key(seed: u8) -> PrivateKey {
+        PrivateKey::Ed25519(ed25519_dalek::SigningKey::from_bytes(&[seed; 32]))
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<Signed>, String> {
+        parse("file", bytes, &Limits::default())
+    }
+
+    #[test]
+    fn lines_of_several_formats_are_read_in_their_order() {
+        let lines = [
+            to_line(b"1", &key(1)),
+            b"\n".to_vec(),
+            to_bundle(b"2", &key(2)),
+        ]
+        .concat();
+        let read = read(&lines).unwrap();
+        let keys = [key(1).public(), key(2).public()];
+        for (signed, (line, payload, key)) in
+            read.iter().zip([(1, b"1", &keys[0]), (3, b"2", &keys[1])])
+        {
+            assert_eq!(signed.origin.line, line);
+            assert_eq!(signed.signers(&keys), [key]);
+            assert!(matches!(&signed.content, Content::Payload(_, found) if found == payload));
+        }
+        assert_eq!(read.len(), 2);
+    }
+
+    #[test]
+    fn an_indented_document_is_one_document() {
+        let value: Value = serde_json::from_slice(&to_bundle(b"1", &key(1))).unwrap();
+        let indented = format!("\n{value:#}\n");
+        assert_eq!(read(indented.as_bytes()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn files_that_are_empty_cut_off_or_of_two_kinds_at_once_are_refused() {
+        let line = to_line(b"1", &key(1));
+        let cut = [&line[..], &line[..line.len() / 2]].concat();
+        let twice = String::from_utf8(line.clone())
+            .unwrap()
+            .replacen('{', "{\"payload\":\"\",", 1);
+        let both = String::from_utf8(line)
+            .unwrap()
+            .replacen('{', "{\"signed\":{},", 1);
+        for bytes in [
+            &b""[..],
+            b"\n \n",
+            b"[]",
+            b"{}",
+            b"null",
+            b"1\n2",
+            &cut,
+            twice.as_bytes(),
+            both.as_bytes(),
+        ] {
+            assert!(read(bytes).is_err(), "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn more_attestations_or_signatures_than_allowed_are_refused() {
+        let limits = Limits {
+            attestations: 1,
+            signatures: 1,
+            ..Limits::default()
+        };
+        let line = to_line(b"1", &key(1));
+        assert!(parse("file", &line, &limits).is_ok());
+        assert!(
+            parse("file", &[&line[..], &line].concat(), &limits)
+                .unwrap_err()
+                .contains("more than 1")
+        );
+        let two = r#"{"payload":"","payloadType":"t","signatures":[{"sig":""},{"sig":""}]}"#;
+        assert!(
+            parse("file", two.as_bytes(), &limits)
+                .unwrap_err()
+                .contains("2 signatures")
+        );
+        let limits = Limits {
+            signed_bytes: 7,
+            ..Limits::default()
+        };
+        let eight = r#"{"payload":"AAAA","payloadType":"t","signatures":[{"sig":""},{"sig":""}]}"#;
+        assert!(
+            parse("file", eight.as_bytes(), &limits)
+                .unwrap_err()
+                .contains("2 signatures over 4 bytes")
+        );
+    }
+}

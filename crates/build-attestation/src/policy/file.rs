@@ -1,0 +1,228 @@
+//! Policies as TOML files: parsed strictly, every field required but two. `docs/policy.md` describes them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use untrusted_input::{file, json};
+
+use super::quoting::{may_be_a_key, told};
+use super::{ANY, Allowed, Policy, TrustedKey, sorted};
+use crate::claim::{build_types, check_product};
+use crate::clock::Timestamp;
+use crate::definition::{is_commit, nar_sha256, one_line};
+use crate::error::{Error, Result};
+use crate::keys::PublicKey;
+use crate::shared_inputs::Kind;
+use crate::uri::AbsoluteUri;
+
+/// The version of the format.
+const VERSION: u32 = 1;
+/// The longest policy that is read, in bytes.
+const LONGEST_BYTES: u64 = 1 << 20;
+const FORMAT: &str = "policy";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Document {
+    version: u32,
+    threshold: usize,
+    build_types: BTreeSet<String>,
+    products: Allowed<String>,
+    platforms: Allowed<String>,
+    variations: BTreeSet<String>,
+    shared_inputs: Allowed<Kind>,
+    source: Source,
+    builder: Vec<Builder>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Source {
+    revision: Allowed<String>,
+    nar_hash: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Builder {
+    id: AbsoluteUri,
+    keys: Vec<Key>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Key {
+    file: Option<PathBuf>,
+    pem: Option<String>,
+    not_after: Option<String>,
+}
+
+impl Policy {
+    /// Reads a policy from a TOML file; the files of its keys are looked up from the folder that it is in.
+    ///
+    /// # Errors
+    /// When it or one of its keys cannot be read, or it breaks a rule of the format.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = file::read(path, FORMAT, LONGEST_BYTES)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::from_toml(path, &bytes, |file| PublicKey::read(&folder.join(file)))
+    }
+
+    /// Parses a policy; `path` is for messages, and `read_key` reads the keys that are in files of their own.
+    ///
+    /// # Errors
+    /// As [`Policy::read`].
+    pub fn from_toml(
+        path: &Path,
+        toml: &[u8],
+        read_key: impl Fn(&Path) -> Result<PublicKey>,
+    ) -> Result<Self> {
+        let invalid =
+            |why: String| Error::invalid(path, FORMAT, why, "see docs/policy.md for its fields");
+        let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
+        let document: Document = parse(text).map_err(|error| invalid(told(&error, text)))?;
+        document.check().map_err(invalid)?;
+        let mut keys = Vec::new();
+        for builder in &document.builder {
+            for key in &builder.keys {
+                let public = match (&key.file, &key.pem) {
+                    // A long path of letters looks like base64, too: it is a key only where there is no such file.
+                    (Some(file), None) => read_key(file).map_err(|error| match may_be_a_key(file) {
+                        true => invalid(
+                            "a file is named by what may be a key; a key in the policy itself is a pem".into(),
+                        ),
+                        false => error,
+                    })?,
+                    (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
+                        .map_err(|why| invalid(format!("pem: {why}")))?,
+                    _ => return Err(invalid("a key needs either file or pem".into())),
+                };
+                let not_after = key.not_after.as_deref().map(Timestamp::parse).transpose();
+                keys.push(TrustedKey {
+                    fingerprint: public.fingerprint(),
+                    key: public,
+                    builders: Allowed::one(builder.id.clone()),
+                    not_after: not_after.map_err(|why| invalid(format!("not-after: {why}")))?,
+                });
+            }
+        }
+        let count = keys.len();
+        let keys = sorted(keys);
+        if keys.len() < count {
+            return Err(invalid(
+                "one key occurs twice, and one key is one builder".into(),
+            ));
+        }
+        Ok(Self {
+            threshold: document.threshold,
+            keys,
+            builders: Allowed::Any,
+            build_types: document.build_types,
+            revision: document.source.revision,
+            nar_hash: document.source.nar_hash.map_or(Allowed::Any, Allowed::one),
+            products: document.products,
+            platforms: document.platforms,
+            variations: document.variations,
+            shared_inputs: document.shared_inputs,
+        })
+    }
+}
+
+/// Every file that a policy may name as a key, whether or not the policy can be understood: nothing may be written there.
+/// Of one that is no TOML, these are all of its quoted texts.
+pub fn mentioned(path: &Path) -> Vec<PathBuf> {
+    fn strings(value: &toml::Value, found: &mut Vec<String>) {
+        match value {
+            toml::Value::String(text) => found.push(text.clone()),
+            toml::Value::Array(list) => list.iter().for_each(|one| strings(one, found)),
+            toml::Value::Table(table) => table.values().for_each(|one| strings(one, found)),
+            _ => {}
+        }
+    }
+    let bytes = file::read(path, FORMAT, LONGEST_BYTES).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut found = Vec::new();
+    match toml::from_str(&text) {
+        Ok(value) => strings(&value, &mut found),
+        Err(_) => found.extend(text.split(['"', '\'', '\n']).map(String::from)),
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    // A key in the policy itself is no path.
+    found.retain(|file| !file.is_empty() && !file.contains(['\n', '\0']));
+    let files = found.iter().map(|file| folder.join(file));
+    files.filter(|file| !file.is_dir()).collect()
+}
+
+impl Document {
+    fn check(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            return Err(format!("version is {}, not {VERSION}", self.version));
+        }
+        let ids: BTreeSet<_> = self.builder.iter().map(|builder| &builder.id).collect();
+        if ids.len() < self.builder.len() {
+            return Err("one builder occurs twice; list all its keys in one place".into());
+        }
+        if self.builder.iter().any(|builder| builder.keys.is_empty()) {
+            return Err("a builder has no key, so that it could never count".into());
+        }
+        if self.threshold == 0 || self.threshold > ids.len() {
+            return Err(format!(
+                "threshold is {}, not 1 to the {} builders",
+                self.threshold,
+                ids.len()
+            ));
+        }
+        if self.build_types.is_empty() {
+            return Err("build-types is empty, so that nothing could ever count".into());
+        }
+        let known = build_types();
+        if !self
+            .build_types
+            .iter()
+            .all(|name| known.contains(name.as_str()))
+        {
+            let known: Vec<_> = known.into_iter().collect();
+            return Err(format!(
+                "build-types has one that is not one of {}",
+                known.join(", ")
+            ));
+        }
+        if let Allowed::Only(revisions) = &self.source.revision {
+            if !revisions.iter().all(|revision| is_commit(revision)) {
+                return Err("source.revision has one that is not a commit in 40 hex digits".into());
+            }
+        }
+        for (field, allowed) in [("products", &self.products), ("platforms", &self.platforms)] {
+            if allowed != &Allowed::Any && allowed.allows(Some(&ANY.into())) {
+                return Err(format!(
+                    "{field} has {ANY:?} in a list; for anything, write the word alone"
+                ));
+            }
+        }
+        if let Allowed::Only(products) = &self.products {
+            products.iter().try_for_each(|name| check_product(name))?;
+        }
+        if let Some(nar_hash) = &self.source.nar_hash {
+            nar_sha256(nar_hash)
+                .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
+        }
+        match self
+            .variations
+            .iter()
+            .all(|name| one_line("", name).is_ok())
+        {
+            true => Ok(()),
+            false => Err("variations has one that is not a line of text".into()),
+        }
+    }
+}
+
+/// As strictly as JSON: a list is no table.
+fn parse(text: &str) -> Result<Document, toml::de::Error> {
+    let deserializer = toml::Deserializer::parse(text)?;
+    json::strictly(deserializer, json::VALUES)
+}
+
+#[cfg(test)]
+mod tests;

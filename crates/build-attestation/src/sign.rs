@@ -1,0 +1,54 @@
+//! Signs statements: checked first, then wrapped as verifiers take them.
+
+use std::path::Path;
+
+use untrusted_input::file;
+
+use crate::dsse;
+use crate::error::{Error, Result};
+use crate::intoto::Statement;
+use crate::keys::PrivateKey;
+
+/// How a file of DSSE lines is called.
+pub const LINES_SUFFIX: &str = ".intoto.jsonl";
+
+/// The wrapping of a signed statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrapping {
+    /// A sigstore bundle v0.3.
+    Bundle,
+    /// A DSSE envelope on one line.
+    Line,
+}
+
+impl Wrapping {
+    /// The one that the name of the file asks for.
+    pub fn of(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default();
+        match name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
+            true => Self::Line,
+            false => Self::Bundle,
+        }
+    }
+}
+
+/// Signs the statement in a file: the same bytes for the same statement and key.
+///
+/// # Errors
+/// When the statement cannot be read, or breaks a rule that verifiers insist on.
+pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping) -> Result<Vec<u8>> {
+    const FORMAT: &str = "statement";
+    let payload = file::read(statement, FORMAT, crate::statement::LONGEST_BYTES)?;
+    Statement::from_json(&payload).map_err(|why| {
+        Error::invalid(
+            statement,
+            FORMAT,
+            why,
+            "sign an in-toto Statement v1, as `rebuild-verifier attest` writes it",
+        )
+    })?;
+    Ok(match wrapping {
+        Wrapping::Bundle => dsse::to_bundle(&payload, key),
+        Wrapping::Line => dsse::to_line(&payload, key),
+    })
+}

@@ -1,0 +1,437 @@
+//! `statement.json`: an in-toto Statement v1 with SLSA provenance v1, built from findings and read back strictly.
+
+mod byproducts;
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bit_compare::comparison::{Comparison, Level, Verdict};
+use bit_compare::path::EntryPath;
+use byproducts::{byproducts, rebuilt_files};
+use serde::{Deserialize, Serialize};
+use untrusted_input::digest::Sha256;
+use untrusted_input::json;
+
+use crate::definition::{self, Definition, Dependency, SourceId, Variation};
+use crate::digest_set::OnlySha256;
+use crate::error::{Error, Result};
+use crate::intoto::{MAX_SUBJECTS, STATEMENT_TYPE, check_name};
+use crate::name;
+use crate::shared_inputs::{self, SharedInput};
+use crate::uri::AbsoluteUri;
+
+/// `predicateType` of SLSA provenance v1.
+pub const PREDICATE_TYPE: &str = "https://slsa.dev/provenance/v1";
+/// `buildType`: built by this project's flake, and built again under varied conditions with the same result.
+/// A change of what the parameters mean is a new version.
+pub const BUILD_TYPE: &str = "urn:samebits:nix-rebuild:v2";
+/// The longest `statement.json` that is read, in bytes.
+pub const LONGEST_BYTES: u64 = 16 << 20;
+
+/// The byproduct that is `comparison.json`, named by its digest.
+const COMPARISON: &str = "comparison.json";
+/// The byproduct that holds the list of variations.
+const VARIATIONS: &str = "variations.json";
+/// Before the path of each byproduct that is a file of the rebuild.
+const REBUILT: &str = "rebuilt/";
+const JSON: &str = "application/json";
+
+/// Who attests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attester {
+    /// The builder whose trust this is.
+    pub builder_id: AbsoluteUri,
+    /// The version of this program.
+    pub version: String,
+}
+
+/// An in-toto Statement v1 about one build and its rebuild.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    #[serde(rename = "_type")]
+    type_: String,
+    subject: Vec<Subject>,
+    #[serde(rename = "predicateType")]
+    predicate_type: String,
+    predicate: Provenance,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Subject {
+    name: EntryPath,
+    digest: OnlySha256,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Provenance {
+    build_definition: BuildDefinition,
+    run_details: RunDetails,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BuildDefinition {
+    build_type: String,
+    external_parameters: ExternalParameters,
+    internal_parameters: InternalParameters,
+    resolved_dependencies: Vec<Dependency>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ExternalParameters {
+    flake_attribute: String,
+    platform: String,
+    source: SourceId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct InternalParameters {
+    /// Null where nobody has looked.
+    #[serde(deserialize_with = "json::nullable")]
+    shared_inputs: Option<Vec<SharedInput>>,
+    source_date_epoch: u64,
+    target: String,
+    toolchain: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunDetails {
+    builder: Builder,
+    byproducts: Vec<Byproduct>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Builder {
+    id: AbsoluteUri,
+    version: Version,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Version {
+    rebuild_verifier: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Byproduct {
+    name: String,
+    digest: OnlySha256,
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    content: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    media_type: Option<String>,
+}
+
+impl Byproduct {
+    fn file(name: impl Into<String>, sha256: Sha256) -> Self {
+        Self {
+            name: name.into(),
+            digest: OnlySha256 { sha256 },
+            content: None,
+            media_type: None,
+        }
+    }
+}
+
+impl Statement {
+    /// States what `comparison` of the build `original` found, which followed `definition`; the shared inputs of that are by now
+    /// those that were found. Also gives `comparison.json`, by whose digest the statement names it.
+    ///
+    /// # Errors
+    /// When the builds are not identical, or hold more files, or such with other names, than a statement may have.
+    pub fn attest(
+        original: &Path,
+        comparison: &Comparison,
+        definition: Definition,
+        attester: &Attester,
+    ) -> Result<(Self, Vec<u8>)> {
+        if comparison.level() != Level::Bits || comparison.verdict() != Verdict::Identical {
+            return Err(Error::invalid(
+                original,
+                "build to attest to",
+                "its rebuild is not the same bits",
+                "make it reproducible first: `rebuild-verifier compare` says what differs",
+            ));
+        }
+        let count = comparison.counts().original_files;
+        if count > MAX_SUBJECTS {
+            return Err(Error::TooManySubjects {
+                path: original.into(),
+                count,
+                limit: MAX_SUBJECTS,
+            });
+        }
+        for (path, ..) in comparison.original_files() {
+            check_name(&path.to_string()).map_err(|why| {
+                Error::invalid(
+                    original,
+                    "build to attest to",
+                    why,
+                    "give its files names that every system can take, since verifiers refuse others",
+                )
+            })?;
+        }
+        let json = comparison.to_json();
+        Ok((Self::new(definition, attester, comparison, &json), json))
+    }
+
+    fn new(
+        definition: Definition,
+        attester: &Attester,
+        comparison: &Comparison,
+        json: &[u8],
+    ) -> Self {
+        let subject = |(path, sha256, _): (&EntryPath, _, _)| Subject {
+            name: path.clone(),
+            digest: OnlySha256 { sha256 },
+        };
+        Self {
+            type_: STATEMENT_TYPE.into(),
+            subject: comparison.original_files().map(subject).collect(),
+            predicate_type: PREDICATE_TYPE.into(),
+            predicate: Provenance {
+                run_details: RunDetails {
+                    builder: Builder {
+                        id: attester.builder_id.clone(),
+                        version: Version {
+                            rebuild_verifier: attester.version.clone(),
+                        },
+                    },
+                    byproducts: byproducts(
+                        Sha256::of(json),
+                        &definition.variations,
+                        rebuilt_files(comparison),
+                    ),
+                },
+                build_definition: BuildDefinition {
+                    build_type: BUILD_TYPE.into(),
+                    external_parameters: ExternalParameters {
+                        flake_attribute: definition.flake_attribute,
+                        platform: definition.platform,
+                        source: definition.source,
+                    },
+                    internal_parameters: InternalParameters {
+                        shared_inputs: definition.shared_inputs,
+                        source_date_epoch: definition.source_date_epoch,
+                        target: definition.target,
+                        toolchain: definition.toolchain,
+                    },
+                    resolved_dependencies: definition.resolved_dependencies,
+                },
+            },
+        }
+    }
+
+    /// `statement.json`: the same bytes for the same statement, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        json::write(self)
+    }
+
+    /// Reads `statement.json` back.
+    ///
+    /// # Errors
+    /// The rule of the format that it breaks.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let statement: Self = json::from_slice(json)?;
+        let build = &statement.predicate.build_definition;
+        let constants = [
+            ("_type", &statement.type_, STATEMENT_TYPE),
+            ("predicateType", &statement.predicate_type, PREDICATE_TYPE),
+            ("buildType", &build.build_type, BUILD_TYPE),
+        ];
+        for (field, found, expected) in constants {
+            if found != expected {
+                return Err(format!("{field} is {found:?}, not {expected:?}"));
+            }
+        }
+        if statement.subject.is_empty() || statement.subject.len() > MAX_SUBJECTS {
+            return Err(format!(
+                "it has {} subjects, not 1 to {MAX_SUBJECTS}",
+                statement.subject.len()
+            ));
+        }
+        if let Some(pair) = statement
+            .subject
+            .windows(2)
+            .find(|pair| pair[0].name >= pair[1].name)
+        {
+            return Err(format!(
+                "subject \"{}\" is not in ascending order",
+                pair[1].name
+            ));
+        }
+        if statement.subject[0].name == EntryPath::whole() {
+            return Err("subject \".\" is no file".into());
+        }
+        name::check("flakeAttribute", statement.flake_attribute())?;
+        name::check("platform", statement.platform())?;
+        name::check("target", &build.internal_parameters.target)?;
+        definition::one_line("toolchain", &build.internal_parameters.toolchain)?;
+        definition::one_line(
+            "version",
+            &statement
+                .predicate
+                .run_details
+                .builder
+                .version
+                .rebuild_verifier,
+        )?;
+        definition::check_dependencies(
+            &build.resolved_dependencies,
+            &build.external_parameters.source,
+        )?;
+        statement.check_byproducts()?;
+        shared_inputs::check(statement.shared_inputs().unwrap_or_default())?;
+        Ok(statement)
+    }
+
+    /// The flake attribute that was built.
+    pub fn flake_attribute(&self) -> &str {
+        &self
+            .predicate
+            .build_definition
+            .external_parameters
+            .flake_attribute
+    }
+
+    /// The Nix double of the platform.
+    pub fn platform(&self) -> &str {
+        &self.predicate.build_definition.external_parameters.platform
+    }
+
+    /// Who made it.
+    pub fn attester(&self) -> Attester {
+        let builder = &self.predicate.run_details.builder;
+        Attester {
+            builder_id: builder.id.clone(),
+            version: builder.version.rebuild_verifier.clone(),
+        }
+    }
+
+    /// The definition that it was made from.
+    ///
+    /// # Errors
+    /// When there is no valid list of variations.
+    pub fn definition(&self) -> Result<Definition, String> {
+        let build = &self.predicate.build_definition;
+        let (external, internal) = (&build.external_parameters, &build.internal_parameters);
+        Ok(Definition {
+            flake_attribute: external.flake_attribute.clone(),
+            platform: external.platform.clone(),
+            target: internal.target.clone(),
+            source: external.source.clone(),
+            source_date_epoch: internal.source_date_epoch,
+            toolchain: internal.toolchain.clone(),
+            resolved_dependencies: build.resolved_dependencies.clone(),
+            variations: self.variations()?,
+            shared_inputs: internal.shared_inputs.clone(),
+        })
+    }
+
+    /// What was different for the rebuild.
+    ///
+    /// # Errors
+    /// When there is no valid list of variations.
+    pub fn variations(&self) -> Result<Vec<Variation>, String> {
+        let byproduct = self
+            .predicate
+            .run_details
+            .byproducts
+            .iter()
+            .find(|byproduct| byproduct.name == VARIATIONS);
+        let byproduct = byproduct.ok_or_else(|| format!("byproduct {VARIATIONS:?} is missing"))?;
+        let content = byproduct
+            .content
+            .as_ref()
+            .and_then(|content| STANDARD.decode(content).ok());
+        let content =
+            content.ok_or_else(|| format!("byproduct {VARIATIONS:?} has no content in base64"))?;
+        if Sha256::of(&content) != byproduct.digest.sha256 {
+            return Err(format!(
+                "byproduct {VARIATIONS:?}: its content does not have its digest"
+            ));
+        }
+        let variations: Vec<Variation> = json::from_slice(&content)?;
+        definition::check_variations(&variations)?;
+        Ok(variations)
+    }
+
+    /// What both builds were made with besides pinned archives; nothing where nobody has looked, so that the rebuild may be a
+    /// copy.
+    pub fn shared_inputs(&self) -> Option<&[SharedInput]> {
+        let internal = &self.predicate.build_definition.internal_parameters;
+        internal.shared_inputs.as_deref()
+    }
+
+    /// Path and digest of every file that it is about.
+    pub fn subjects(&self) -> impl Iterator<Item = (&EntryPath, Sha256)> {
+        self.subject
+            .iter()
+            .map(|subject| (&subject.name, subject.digest.sha256))
+    }
+
+    /// Checks that the rebuild, as this statement describes it, gave exactly its subjects.
+    ///
+    /// # Errors
+    /// The contradiction.
+    pub fn check_rebuilt(&self) -> Result<(), String> {
+        let rebuilt = |(path, sha256): (&EntryPath, Sha256)| {
+            Byproduct::file(format!("{REBUILT}{path}"), sha256)
+        };
+        let described = self
+            .predicate
+            .run_details
+            .byproducts
+            .iter()
+            .filter(|byproduct| byproduct.name.starts_with(REBUILT));
+        if described.cloned().eq(self.subjects().map(rebuilt)) {
+            Ok(())
+        } else {
+            Err("its subjects are not what its byproducts say the rebuild gave".into())
+        }
+    }
+
+    /// Checks that this statement says of `comparison`, whose file is `json`, exactly what follows from it.
+    ///
+    /// # Errors
+    /// The first contradiction.
+    pub fn check_against(&self, comparison: &Comparison, json: &[u8]) -> Result<(), String> {
+        if comparison.level() != Level::Bits {
+            return Err("its comparison leaves code signatures out".into());
+        }
+        if !self.subjects().eq(comparison
+            .original_files()
+            .map(|(path, sha256, _)| (path, sha256)))
+        {
+            return Err("its subjects are not the files of the original in the comparison".into());
+        }
+        let expected = byproducts(
+            Sha256::of(json),
+            &self.variations()?,
+            rebuilt_files(comparison),
+        );
+        if self.predicate.run_details.byproducts != expected {
+            return Err(
+                "its byproducts are not the files of the rebuild and the comparison itself".into(),
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! `verification.json`: everything that was required and found, for machines.
+
+use serde::Serialize;
+use serde_json::Value;
+use untrusted_input::json;
+
+use super::{Checked, Finding, Outcome, Verdict, Verification};
+use crate::digest_set::OnlySha256;
+use crate::keys::Fingerprint;
+use crate::policy::Policy;
+use crate::uri::AbsoluteUri;
+
+/// The version of `verification.json`.
+pub const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    verdict: Verdict,
+    policy: &'a Policy,
+    policy_digest: OnlySha256,
+    artifacts: Vec<Value>,
+    attestations: Vec<Attestation<'a>>,
+}
+
+#[derive(Serialize)]
+struct Attestation<'a> {
+    file: &'a str,
+    line: usize,
+    digest: OnlySha256,
+    signed_by: &'a [Fingerprint],
+    outcome: &'static str,
+    build_type: Option<&'a str>,
+    builder: Option<&'a str>,
+    why: Option<String>,
+}
+
+impl Verification {
+    /// `verification.json`: the same bytes for the same findings, with a line feed at the end.
+    pub fn to_json(&self) -> Vec<u8> {
+        json::write(&Document {
+            schema_version: SCHEMA_VERSION,
+            verdict: self.verdict(),
+            policy: &self.policy,
+            policy_digest: OnlySha256 {
+                sha256: self.policy.sha256(),
+            },
+            artifacts: self.artifacts.iter().map(artifact).collect(),
+            attestations: self.findings.iter().map(attestation).collect(),
+        })
+    }
+}
+
+fn artifact(checked: &Checked) -> Value {
+    let artifact = &checked.artifact;
+    serde_json::json!({
+        "name": artifact.name,
+        "size_bytes": artifact.size_bytes,
+        "digest": { "sha256": artifact.digests.sha256 },
+        "verdict": checked.verdict(),
+        "requirements": checked.requirements,
+    })
+}
+
+fn attestation(finding: &Finding) -> Attestation<'_> {
+    let claim = match &finding.outcome {
+        Outcome::Candidate(candidate) => Some(candidate),
+        _ => None,
+    };
+    let (outcome, why) = told(&finding.outcome);
+    Attestation {
+        file: &finding.origin.file,
+        line: finding.origin.line,
+        digest: OnlySha256 {
+            sha256: finding.origin.sha256,
+        },
+        signed_by: &finding.signers,
+        outcome,
+        build_type: claim.map(|candidate| candidate.claim.build_type.as_str()),
+        builder: claim.and_then(|candidate| candidate.builder.as_ref().map(AbsoluteUri::as_str)),
+        why,
+    }
+}
+
+/// What an attestation is good for in a word, and why.
+pub(super) fn told(outcome: &Outcome) -> (&'static str, Option<String>) {
+    match outcome {
+        Outcome::NotTrusted(why) => ("not-trusted", Some((*why).into())),
+        Outcome::Other(what) => ("ignored", Some(what.clone())),
+        Outcome::Unusable(why) => ("unusable", Some(why.clone())),
+        Outcome::Candidate(candidate) if candidate.unmet.is_empty() => ("accepted", None),
+        Outcome::Candidate(candidate) => (
+            "not-accepted",
+            Some(format!(
+                "the policy does not allow its {}",
+                candidate.unmet.join(", ")
+            )),
+        ),
+    }
+}

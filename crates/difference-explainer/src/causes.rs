@@ -1,0 +1,129 @@
+//! Why builds differ: the table of causes, and which of them fits what was found.
+
+mod table;
+
+use bit_compare::explanation::{Confidence, Kind};
+use untrusted_input::format::Format;
+
+use crate::Clue;
+
+pub use table::TABLE;
+
+/// The cause of what only follows from other differences.
+pub(crate) const FOLLOWS: &str = "follows";
+
+/// A cause of differences.
+#[derive(Debug)]
+pub struct Cause {
+    /// Its name, which does not change.
+    pub id: &'static str,
+    /// What makes the builds differ.
+    pub cause: &'static str,
+    /// What makes them the same.
+    pub fix: &'static str,
+    /// Whether it only follows from other differences.
+    pub follows: bool,
+    /// How it shows: any of these.
+    pub signs: &'static [Sign],
+}
+
+/// How a cause shows. An empty list means any.
+#[derive(Debug)]
+pub struct Sign {
+    /// The formats it is seen in.
+    pub formats: &'static [Format],
+    /// Patterns for the part; a `*` stands for any text.
+    pub parts: &'static [&'static str],
+    /// Patterns for the field; a difference outside of all fields has the field ``.
+    pub fields: &'static [&'static str],
+    /// What kinds of difference.
+    pub kinds: &'static [Kind],
+    /// What the bytes must look like.
+    pub clue: Option<Clue>,
+    /// Whether the field only follows from other bytes.
+    pub derived: bool,
+    /// How sure it then is.
+    pub confidence: Confidence,
+}
+
+/// What was found, as far as the table asks about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evidence<'a> {
+    pub(crate) format: Format,
+    pub(crate) part: &'a str,
+    pub(crate) field: &'a str,
+    pub(crate) kind: Kind,
+    pub(crate) clue: Option<Clue>,
+    pub(crate) derived: bool,
+}
+
+/// The first cause of the table that fits.
+pub(crate) fn find(evidence: Evidence<'_>) -> Option<(&'static Cause, Confidence)> {
+    TABLE.iter().find_map(|cause| {
+        let sign = cause.signs.iter().find(|sign| sign.fits(evidence))?;
+        Some((cause, sign.confidence))
+    })
+}
+
+impl Sign {
+    fn fits(&self, evidence: Evidence<'_>) -> bool {
+        let any = |patterns: &[&str], text| {
+            patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text))
+        };
+        (self.formats.is_empty() || self.formats.contains(&evidence.format))
+            && (self.kinds.is_empty() || self.kinds.contains(&evidence.kind))
+            && (self.clue.is_none() || self.clue == evidence.clue)
+            && (!self.derived || evidence.derived)
+            && any(self.parts, evidence.part)
+            && any(self.fields, evidence.field)
+    }
+}
+
+/// Whether `text` fits `pattern`, in which `*` stands for any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            // Patterns are short and few, so that trying every place is cheap.
+            (0..=text.len())
+                .filter(|at| text.is_char_boundary(*at))
+                .any(|at| matches(rest, &text[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, text, fits) in [
+            ("", "", true),
+            ("", "x", false),
+            ("*", "", true),
+            (".text*", ".text.hot", true),
+            ("*: TimeDateStamp", "debug directory 0: TimeDateStamp", true),
+            ("/history/*/created", "/history/12/created", true),
+            ("/history/*/created", "/history/12/created_by", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("ä*", "ä€", true),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn every_cause_has_a_name_of_its_own_a_fix_and_a_sign() {
+        let ids: BTreeSet<_> = TABLE.iter().map(|cause| cause.id).collect();
+        assert_eq!(ids.len(), TABLE.len());
+        for cause in TABLE {
+            assert!(!cause.signs.is_empty(), "{}", cause.id);
+            for text in [cause.cause, cause.fix] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{}", cause.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Explains why two builds differ: which member, section or field it is in, where, what both sides have, and why, as far as
+//! the [table of causes](causes) knows.
+//!
+//! Bytes have decided before this begins, and nothing here changes a verdict of [`bit_compare`]. Whatever differs gets at
+//! least one explanation: where a format cannot be read, its bytes are compared as they are. What an explanation proves: that
+//! both sides hold these bytes at these places. What it does not: that its cause is the one, but where it says *certain*.
+//!
+//! ```
+//! use binary_formats::content::Content;
+//! use bit_compare::path::EntryPath;
+//! use difference_explainer::{Limits, contents};
+//!
+//! let content = |text: &str| Content::memory(text.into());
+//! let path = EntryPath::new("build.json").unwrap();
+//! let (original, rebuilt) = (content(r#"{"jobs": 2}"#), content(r#"{"jobs": 4}"#));
+//! let explained = contents::explain(&path, &original, &rebuilt, Limits::default())?;
+//! assert_eq!(explained.explanations[0].field.as_deref(), Some("/jobs"));
+//! # Ok::<(), difference_explainer::Error>(())
+//! ```
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod causes;
+mod clues;
+pub mod contents;
+pub mod error;
+mod finding;
+mod found;
+mod grouping;
+mod limits;
+mod names;
+mod runs;
+pub mod trees;
+
+pub use clues::Clue;
+pub use error::{Error, Result};
+pub use limits::Limits;

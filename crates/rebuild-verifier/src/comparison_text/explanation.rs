@@ -1,0 +1,78 @@
+//! Explanations as people read them: where, both values, why, and what to do.
+
+use bit_compare::explanation::{Explanation, Kind, Place};
+
+use super::{Colors, plural, push};
+
+/// One explanation, as a paragraph.
+pub(super) fn push_explanation(text: &mut String, explanation: &Explanation, colors: Colors) {
+    let location = location(explanation);
+    push(text, format_args!("\n  {}\n", colors.bold(&location)));
+    push(text, format_args!("    {}\n", summary(explanation)));
+    for (name, place) in [
+        ("original", &explanation.original),
+        ("rebuilt", &explanation.rebuilt),
+    ] {
+        let value = place.as_ref().map_or("nothing", |place| &place.value);
+        push(text, format_args!("    {name:<8}  {value}\n"));
+    }
+    match &explanation.cause {
+        Some(cause) => push(
+            text,
+            format_args!(
+                "    cause     {}: {}\n    fix       {}\n",
+                cause.confidence, cause.cause, cause.fix
+            ),
+        ),
+        None => push(
+            text,
+            format_args!("    cause     not known: the command below shows more\n"),
+        ),
+    }
+}
+
+/// `layer 1 of image 1 › bin/server › .rodata`.
+pub(crate) fn location(explanation: &Explanation) -> String {
+    let mut steps = explanation.members.clone();
+    steps.push(explanation.part.clone());
+    steps.extend(explanation.field.clone());
+    steps.join(" › ")
+}
+
+/// The format, how it differs, and where.
+pub(crate) fn summary(explanation: &Explanation) -> String {
+    let Explanation {
+        format,
+        original,
+        rebuilt,
+        differing_bytes,
+        places,
+        ..
+    } = explanation;
+    let differ = plural(*differing_bytes, "byte differs", "bytes differ");
+    let what = match explanation.kind {
+        Kind::Changed if *places > 1 => format!("{differ} in {places} places, the first"),
+        Kind::Changed => differ,
+        Kind::Missing => "only the original has it,".into(),
+        Kind::Unexpected => "only the rebuild has it,".into(),
+        Kind::Order => "the same in another order, first".into(),
+        Kind::Packing => "the same content, packed differently,".into(),
+    };
+    let at = match (original.as_ref().map(place), rebuilt.as_ref().map(place)) {
+        (Some(original), Some(rebuilt)) if original != rebuilt => {
+            format!("{original} of the original, {rebuilt} of the rebuild")
+        }
+        (original, rebuilt) => original.or(rebuilt).unwrap_or_default(),
+    };
+    format!("{format}: {what} {at}")
+}
+
+fn place(place: &Place) -> String {
+    match place.offset_in_file_bytes {
+        Some(at) => format!("at offset {at} ({at:#x})"),
+        None => {
+            let at = place.offset_bytes;
+            format!("at offset {at} ({at:#x}) of the unpacked content")
+        }
+    }
+}

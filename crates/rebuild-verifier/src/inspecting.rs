@@ -1,0 +1,39 @@
+//! Looks into an executable that lies somewhere.
+
+use std::path::Path;
+
+use binary_formats::content::Content;
+use binary_formats::{Failure, Limits};
+use binary_inspector::Inspection;
+use bit_compare::tree::Tree;
+
+use crate::error::{Error, Result};
+
+/// Reads an executable, or the one that a link leads to.
+///
+/// # Errors
+/// When the file cannot be read or changes meanwhile, is no executable or not a well-formed one, or when its stamp or its
+/// list of dependencies is damaged.
+pub fn inspect(path: &Path) -> Result<Inspection> {
+    let invalid = |why: String| {
+        Error::invalid(
+            path,
+            "executable",
+            why,
+            "give an ELF, PE, Mach-O or WebAssembly file as its linker wrote it; unpack archives first",
+        )
+    };
+    let tree = Tree::read(path)?;
+    let whole = tree.whole();
+    if !whole.is_file() {
+        return Err(invalid("it is a folder".into()));
+    }
+    let (opened, file) = tree.open(whole)?.into_parts();
+    let content = Content::file(opened, file, whole.size_bytes());
+    let found = Inspection::of(&content, Limits::default());
+    tree.check_unchanged()?;
+    found.map_err(|failure| match failure {
+        Failure::Unreadable(error) => error.into(),
+        Failure::Malformed(why) => invalid(why),
+    })
+}
