@@ -187,12 +187,12 @@ pub fn file_name(name: &str) -> &str {
 /// The rule for files that lie in no folder: rebuilders know an artifact by its name alone.
 fn check_file_name(what: &str, name: &str) -> Result<(), String> {
     check_name(name)?;
-    match name.contains(['/', '\\']) || name == "." {
-        true => Err(format!(
+    if name.contains(['/', '\\']) || name == "." {
+        return Err(format!(
             "{what} {name:?} is not the name of a file, without folders"
-        )),
-        false => Ok(()),
+        ));
     }
+    Ok(())
 }
 
 /// The one subject of statements that have one.

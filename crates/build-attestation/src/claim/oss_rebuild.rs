@@ -161,11 +161,12 @@ pub(super) fn read_equivalence(statement: &Statement, _: &[u8]) -> Result<Claim,
         .ok_or_else(|| format!("its subject is not its target {target}"))?;
     let rebuilt = digests(&candidate)?;
     // Whatever is known of the bits, if the rebuild gave those that were published.
-    let rebuilt = match rebuilt.sha256 == published.sha256 {
-        true => rebuilt
+    let rebuilt = if rebuilt.sha256 == published.sha256 {
+        rebuilt
             .merged(&published)
-            .ok_or_else(|| format!("{candidate:?} has digests of two contents"))?,
-        false => rebuilt,
+            .ok_or_else(|| format!("{candidate:?} has digests of two contents"))?
+    } else {
+        rebuilt
     };
     let product = Product::Target {
         uri: target,

@@ -88,11 +88,14 @@ impl Policy {
             for key in &builder.keys {
                 let public = match (&key.file, &key.pem) {
                     // A long path of letters looks like base64, too: it is a key only where there is no such file.
-                    (Some(file), None) => read_key(file).map_err(|error| match may_be_a_key(file) {
-                        true => invalid(
-                            "a file is named by what may be a key; a key in the policy itself is a pem".into(),
-                        ),
-                        false => error,
+                    (Some(file), None) => read_key(file).map_err(|error| {
+                        if may_be_a_key(file) {
+                            invalid(
+                                "a file is named by what may be a key; a key in the policy itself is a pem".into(),
+                            )
+                        } else {
+                            error
+                        }
                     })?,
                     (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
                         .map_err(|why| invalid(format!("pem: {why}")))?,
