@@ -67,6 +67,22 @@ pub struct Claim {
     pub shared_inputs: Option<BTreeSet<Kind>>,
 }
 
+impl Claim {
+    /// A claim that says what came out of a build, and nothing else.
+    fn of(build_type: &str, product: Product, outputs: Vec<Output>) -> Self {
+        Self {
+            build_type: build_type.into(),
+            builder: None,
+            product,
+            outputs,
+            source: Source::default(),
+            platform: None,
+            variations: BTreeSet::new(),
+            shared_inputs: None,
+        }
+    }
+}
+
 /// Something that came out of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -156,15 +172,10 @@ fn foreign(statement: &Statement, build_type: &str) -> Reading {
     let Some(first) = outputs.first() else {
         return Reading::Other(format!("its build type {build_type:?} is not known"));
     };
+    let product = Product::Unknown(first.name.clone());
     claimed(Claim {
-        build_type: build_type.into(),
         builder: builder.and_then(|id| AbsoluteUri::try_from(id.to_owned()).ok()),
-        product: Product::Unknown(first.name.clone()),
-        outputs,
-        source: Source::default(),
-        platform: None,
-        variations: BTreeSet::new(),
-        shared_inputs: None,
+        ..Claim::of(build_type, product, outputs)
     })
 }
 
