@@ -128,8 +128,11 @@ pub enum Reading {
 /// The rule that it breaks: it says something about a build, and nobody may rely on it.
 pub fn read(content: &Content) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
-        Content::Link(link, _) => return link::read(link).map(claimed),
-        Content::Payload(payload_type, payload) => (payload_type, payload),
+        Content::Link { link, .. } => return link::read(link).map(claimed),
+        Content::Payload {
+            payload_type,
+            payload,
+        } => (payload_type, payload),
     };
     if !PAYLOAD_TYPES.contains(&payload_type.as_str()) {
         return Ok(Reading::Other(format!(

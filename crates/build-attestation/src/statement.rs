@@ -4,7 +4,7 @@ mod byproducts;
 
 use std::path::Path;
 
-use bit_compare::comparison::{Comparison, Level, Verdict};
+use bit_compare::comparison::{Comparison, FileDigest, Level, Verdict};
 use bit_compare::path::EntryPath;
 use byproducts::Byproducts;
 use serde::{Deserialize, Serialize};
@@ -138,8 +138,8 @@ impl Statement {
                 limit: MAX_SUBJECTS,
             });
         }
-        for (path, ..) in comparison.original_files() {
-            check_name(&path.to_string()).map_err(|why| {
+        for file in comparison.original_files() {
+            check_name(&file.path.to_string()).map_err(|why| {
                 Error::invalid(
                     original,
                     "build to attest to",
@@ -158,9 +158,11 @@ impl Statement {
         comparison: &Comparison,
         json: &[u8],
     ) -> Self {
-        let subject = |(path, sha256, _): (&EntryPath, _, _)| Subject {
-            name: path.clone(),
-            digest: OnlySha256 { sha256 },
+        let subject = |file: FileDigest<'_>| Subject {
+            name: file.path.clone(),
+            digest: OnlySha256 {
+                sha256: file.sha256,
+            },
         };
         Self {
             type_: STATEMENT_TYPE.into(),
@@ -343,9 +345,10 @@ impl Statement {
         if comparison.level() != Level::Bits {
             return Err("its comparison leaves code signatures out".into());
         }
-        if !self.subjects().eq(comparison
-            .original_files()
-            .map(|(path, sha256, _)| (path, sha256)))
+        let files = comparison.original_files();
+        if !self
+            .subjects()
+            .eq(files.map(|file| (file.path, file.sha256)))
         {
             return Err("its subjects are not the files of the original in the comparison".into());
         }

@@ -225,7 +225,7 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
     let both = built.compare()?;
     let files: BTreeMap<&EntryPath, Sha256> = both
         .original_files()
-        .map(|(path, sha256, _)| (path, sha256))
+        .map(|file| (file.path, file.sha256))
         .collect();
     let subjects: Vec<_> = audit
         .published
@@ -259,7 +259,7 @@ fn compare(audit: &mut Audit, built: &Built, requirements: &mut Requirements) ->
         // It had the attested digest before anything was built.
         if comparison
             .original_files()
-            .any(|(_, sha256, _)| sha256 != file.sha256)
+            .any(|original| original.sha256 != file.sha256)
         {
             return Err(changed());
         }

@@ -64,7 +64,7 @@ impl Byproducts {
     /// Those that a statement about `comparison` has, whose file is `json`.
     pub(super) fn of(comparison: &Comparison, json: &[u8], variations: &[Variation]) -> Self {
         let rebuilt = comparison.rebuilt_files();
-        let rebuilt = rebuilt.map(|(path, sha256, _)| (path, sha256));
+        let rebuilt = rebuilt.map(|file| (file.path, file.sha256));
         Self::new(Sha256::of(json), variations, rebuilt)
     }
 
