@@ -219,11 +219,15 @@ fn statements(file: &Path) -> Result<Vec<Statement>> {
     }
     let mut statements = Vec::new();
     for one in envelopes::read(file)? {
-        let Content::Payload(kind, payload) = one.content else {
+        let Content::Payload {
+            payload_type,
+            payload,
+        } = one.content
+        else {
             return Err(invalid(file, "it is an in-toto link".into()));
         };
-        if kind != IN_TOTO {
-            return Err(invalid(file, format!("its payload is {kind:?}")));
+        if payload_type != IN_TOTO {
+            return Err(invalid(file, format!("its payload is {payload_type:?}")));
         }
         statements.push(Statement::from_json(&payload).map_err(|why| invalid(file, why))?);
     }

@@ -35,7 +35,7 @@ pub(super) fn repeat(
     let definition = definition(attested, &built, source)?;
     let both = built.compare()?;
     let files = both.original_files();
-    let files: BuiltFiles<'_> = files.map(|(path, sha256, _)| (path, sha256)).collect();
+    let files: BuiltFiles<'_> = files.map(|file| (file.path, file.sha256)).collect();
     let complete = complete(published, &files);
     let (original, mut differences) = original(published, &built, &files)?;
     let decisions = vec![
@@ -129,7 +129,7 @@ fn difference(
     let comparison = comparing::compare(&file.published, &ours, Level::Bits)?;
     // It had the attested digest before anything was built.
     let mut originals = comparison.original_files();
-    if originals.any(|(_, sha256, _)| sha256 != file.sha256) {
+    if originals.any(|original| original.sha256 != file.sha256) {
         return Err(changed());
     }
     drop(originals);
