@@ -50,7 +50,7 @@ fuzz: ## feed every reader with random input, MINUTES=60 in all; needs cargo-fuz
 mutants: ## break what decides "verified" in every small way, one at a time: a unit test has to fail; needs cargo-mutants (half an hour)
 	@cargo mutants --version > /dev/null 2>&1 || { echo 'make: this needs cargo-mutants: cargo install --locked cargo-mutants' >&2; exit 1; }
 	@mkdir -p target
-	CARGO_PROFILE_DEV_DEBUG=0 cargo mutants --config crates/rebuild-verifier/mutants.toml --package rebuild-verifier --output target
+	CARGO_PROFILE_DEV_DEBUG=0 cargo mutants --config crates/build-attestation/mutants.toml --package build-attestation --package binary-formats --output target
 
 # What a release build has to know of its origin, and a measurement has not.
 UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0

@@ -17,7 +17,7 @@ let
       zig
       ;
   };
-  vendorCargoDeps = import ../crane/vendorCargoDeps.nix { inherit shell archives; };
+  vendorCargoDeps = import ../cargo/vendorCargoDeps.nix { inherit shell archives; };
 
   conditions = import ./conditions.nix;
   conditionsLibrary = import ./conditions-library.nix {

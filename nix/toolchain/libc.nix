@@ -14,7 +14,7 @@ shell (
   // {
     name = "libc-${name}";
     script = ./libc.sh;
-    zigCache = ./zigCache.sh;
+    zigCache = ../cargo/zigCache.sh;
     tools = [ rust ];
     inherit triple;
   }

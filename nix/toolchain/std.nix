@@ -15,7 +15,7 @@ shell (
   // {
     name = "std-${name}";
     script = ./std.sh;
-    zigCache = ./zigCache.sh;
+    zigCache = ../cargo/zigCache.sh;
     tools = [ rust ];
     inherit rust vendor;
     lockFile = ./std-Cargo.lock;

@@ -206,6 +206,17 @@ pub struct Counts {
     pub rebuilt_bytes: u64,
 }
 
+/// A regular file of one side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileDigest<'a> {
+    /// Where it is.
+    pub path: &'a EntryPath,
+    /// Digest of its content.
+    pub sha256: Sha256,
+    /// Length in bytes.
+    pub size_bytes: u64,
+}
+
 /// A finished comparison: sorted entries, at least one file among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
@@ -350,24 +361,24 @@ impl Comparison {
             differences: self.differences().count(),
             ..Counts::default()
         };
-        for (_, _, size_bytes) in self.original_files() {
+        for file in self.original_files() {
             counts.original_files += 1;
-            counts.original_bytes += size_bytes;
+            counts.original_bytes += file.size_bytes;
         }
-        for (_, _, size_bytes) in self.rebuilt_files() {
+        for file in self.rebuilt_files() {
             counts.rebuilt_files += 1;
-            counts.rebuilt_bytes += size_bytes;
+            counts.rebuilt_bytes += file.size_bytes;
         }
         counts
     }
 
-    /// Path, digest and size in bytes of every file of the original.
-    pub fn original_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+    /// Every file of the original, in the order of the entries.
+    pub fn original_files(&self) -> impl Iterator<Item = FileDigest<'_>> {
         files(&self.entries, |entry| entry.original.as_ref())
     }
 
-    /// Path, digest and size in bytes of every file of the rebuild.
-    pub fn rebuilt_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+    /// Every file of the rebuild, in the order of the entries.
+    pub fn rebuilt_files(&self) -> impl Iterator<Item = FileDigest<'_>> {
         files(&self.entries, |entry| entry.rebuilt.as_ref())
     }
 }
@@ -375,11 +386,15 @@ impl Comparison {
 fn files(
     entries: &[Entry],
     side: impl Fn(&Entry) -> Option<&Node>,
-) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+) -> impl Iterator<Item = FileDigest<'_>> {
     entries.iter().filter_map(move |entry| match side(entry) {
         Some(Node::File {
             sha256, size_bytes, ..
-        }) => Some((&entry.path, *sha256, *size_bytes)),
+        }) => Some(FileDigest {
+            path: &entry.path,
+            sha256: *sha256,
+            size_bytes: *size_bytes,
+        }),
         _ => None,
     })
 }

@@ -67,6 +67,22 @@ pub struct Claim {
     pub shared_inputs: Option<BTreeSet<Kind>>,
 }
 
+impl Claim {
+    /// A claim that says what came out of a build, and nothing else.
+    fn of(build_type: &str, product: Product, outputs: Vec<Output>) -> Self {
+        Self {
+            build_type: build_type.into(),
+            builder: None,
+            product,
+            outputs,
+            source: Source::default(),
+            platform: None,
+            variations: BTreeSet::new(),
+            shared_inputs: None,
+        }
+    }
+}
+
 /// Something that came out of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -112,8 +128,11 @@ pub enum Reading {
 /// The rule that it breaks: it says something about a build, and nobody may rely on it.
 pub fn read(content: &Content) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
-        Content::Link(link, _) => return link::read(link).map(claimed),
-        Content::Payload(payload_type, payload) => (payload_type, payload),
+        Content::Link { link, .. } => return link::read(link).map(claimed),
+        Content::Payload {
+            payload_type,
+            payload,
+        } => (payload_type, payload),
     };
     if !PAYLOAD_TYPES.contains(&payload_type.as_str()) {
         return Ok(Reading::Other(format!(
@@ -156,15 +175,10 @@ fn foreign(statement: &Statement, build_type: &str) -> Reading {
     let Some(first) = outputs.first() else {
         return Reading::Other(format!("its build type {build_type:?} is not known"));
     };
+    let product = Product::Unknown(first.name.clone());
     claimed(Claim {
-        build_type: build_type.into(),
         builder: builder.and_then(|id| AbsoluteUri::try_from(id.to_owned()).ok()),
-        product: Product::Unknown(first.name.clone()),
-        outputs,
-        source: Source::default(),
-        platform: None,
-        variations: BTreeSet::new(),
-        shared_inputs: None,
+        ..Claim::of(build_type, product, outputs)
     })
 }
 
@@ -187,12 +201,12 @@ pub fn file_name(name: &str) -> &str {
 /// The rule for files that lie in no folder: rebuilders know an artifact by its name alone.
 fn check_file_name(what: &str, name: &str) -> Result<(), String> {
     check_name(name)?;
-    match name.contains(['/', '\\']) || name == "." {
-        true => Err(format!(
+    if name.contains(['/', '\\']) || name == "." {
+        return Err(format!(
             "{what} {name:?} is not the name of a file, without folders"
-        )),
-        false => Ok(()),
+        ));
     }
+    Ok(())
 }
 
 /// The one subject of statements that have one.

@@ -41,12 +41,12 @@ impl Limits {
                 self.signatures
             ));
         }
-        match signatures.saturating_mul(bytes) > self.signed_bytes {
-            true => Err(format!(
+        if signatures.saturating_mul(bytes) > self.signed_bytes {
+            return Err(format!(
                 "it has {signatures} signatures over {bytes} bytes, more than {} bytes in all",
                 self.signed_bytes
-            )),
-            false => Ok(()),
+            ));
         }
+        Ok(())
     }
 }

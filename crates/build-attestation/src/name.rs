@@ -24,9 +24,10 @@ pub fn is_plain(text: &str) -> bool {
 /// # Errors
 /// The rule that it breaks.
 pub fn check(field: &str, text: &str) -> Result<(), String> {
-    match is_plain(text) {
-        true => Ok(()),
-        false => Err(format!("{field}: {text:?} is not {RULE}")),
+    if is_plain(text) {
+        Ok(())
+    } else {
+        Err(format!("{field}: {text:?} is not {RULE}"))
     }
 }
 

@@ -124,9 +124,10 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
         }
         // NB: serde asks a type for its value where the field is missing, too; that error has the field's name.
         let either = Either::deserialize(deserializer).map_err(|error| {
-            match error.to_string().starts_with("missing field") {
-                true => error,
-                false => D::Error::custom(NEITHER),
+            if error.to_string().starts_with("missing field") {
+                error
+            } else {
+                D::Error::custom(NEITHER)
             }
         })?;
         match either {

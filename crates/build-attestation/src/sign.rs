@@ -25,9 +25,10 @@ impl Wrapping {
     /// The one that the name of the file asks for.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default();
-        match name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
-            true => Self::Line,
-            false => Self::Bundle,
+        if name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
+            Self::Line
+        } else {
+            Self::Bundle
         }
     }
 }

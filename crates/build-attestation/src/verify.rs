@@ -166,14 +166,11 @@ pub struct Checked {
 impl Checked {
     /// Verified only if every requirement was checked and is met.
     pub fn verdict(&self) -> Verdict {
-        match self.requirements.is_empty()
-            || self
-                .requirements
-                .iter()
-                .any(|one| one.check != Check::Passed)
-        {
-            true => Verdict::Rejected,
-            false => Verdict::Verified,
+        let is_met = |one: &Requirement| one.check == Check::Passed;
+        if !self.requirements.is_empty() && self.requirements.iter().all(is_met) {
+            Verdict::Verified
+        } else {
+            Verdict::Rejected
         }
     }
 }
@@ -192,13 +189,11 @@ pub struct Verification {
 impl Verification {
     /// Verified only if there are artifacts, and every one is.
     pub fn verdict(&self) -> Verdict {
-        let all = self
-            .artifacts
-            .iter()
-            .all(|one| one.verdict() == Verdict::Verified);
-        match all && !self.artifacts.is_empty() {
-            true => Verdict::Verified,
-            false => Verdict::Rejected,
+        let is_verified = |one: &Checked| one.verdict() == Verdict::Verified;
+        if !self.artifacts.is_empty() && self.artifacts.iter().all(is_verified) {
+            Verdict::Verified
+        } else {
+            Verdict::Rejected
         }
     }
 }

@@ -66,11 +66,21 @@ fn add(explained: &mut Explained, mut found: Explained, most: usize) {
 /// Gives each entry whose content differs the digest without signatures, if that is the same on both sides.
 ///
 /// # Errors
-/// When something cannot be read, or claims to be signed and is not well-formed.
+/// When something cannot be read, or claims to be signed and is not well-formed; of several, the first.
 pub fn leave_signatures_out(pair: &Pair, entries: &mut [Entry]) -> Result<()> {
-    for entry in entries.iter_mut().filter(|entry| entry.content.is_some()) {
-        let (original, rebuilt) = both(pair, &entry.path, &entry.path)?;
-        entry.unsigned_sha256 = unsigned::common_digest(&original, &rebuilt)?.map(Box::new);
+    let differing = entries.iter_mut().filter(|entry| entry.content.is_some());
+    let differing: Vec<_> = differing.collect();
+    let digests = pool::on_all_cores(
+        &differing,
+        |entry| size_bytes(pair, &entry.path),
+        || (),
+        |entry, (), _| -> Result<_> {
+            let (original, rebuilt) = both(pair, &entry.path, &entry.path)?;
+            Ok(unsigned::common_digest(&original, &rebuilt)?)
+        },
+    )?;
+    for (entry, digest) in differing.into_iter().zip(digests) {
+        entry.unsigned_sha256 = digest.map(Box::new);
     }
     Ok(())
 }
@@ -99,9 +109,6 @@ impl Differing<'_> {
 /// Everything that can be explained, in the order of the entries.
 fn differing<'a>(pair: &Pair, entries: &'a [Entry], limits: &Limits) -> Result<Vec<Differing<'a>>> {
     let mut counterparts = counterparts(pair, entries, limits)?;
-    let size = |path: &EntryPath| {
-        find(pair.original(), path.as_bytes()).map_or(0, |entry| entry.size_bytes())
-    };
     let list = entries.iter().filter_map(|entry| {
         let (counterpart, role) = match &entry.content {
             Some(_) => (entry.path.clone(), None),
@@ -114,7 +121,7 @@ fn differing<'a>(pair: &Pair, entries: &'a [Entry], limits: &Limits) -> Result<V
             path: &entry.path,
             counterpart,
             role,
-            size_bytes: size(&entry.path),
+            size_bytes: size_bytes(pair, &entry.path),
         })
     });
     Ok(list.collect())
@@ -181,6 +188,11 @@ fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<(Conte
     ))
 }
 
+/// How long a file of the original is.
+fn size_bytes(pair: &Pair, path: &EntryPath) -> u64 {
+    find(pair.original(), path.as_bytes()).map_or(0, TreeEntry::size_bytes)
+}
+
 fn find<'a>(tree: &'a Tree, path: &[u8]) -> Option<&'a TreeEntry> {
     let entries = tree.entries();
     entries
@@ -194,4 +206,67 @@ fn find<'a>(tree: &'a Tree, path: &[u8]) -> Option<&'a TreeEntry> {
 fn content(tree: &Tree, entry: &TreeEntry) -> Result<Content> {
     let (path, file) = tree.open(entry)?.into_parts();
     Ok(Content::file(path, file, entry.size_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// Two trees of as many files, in each of which three fields differ.
+    fn trees(files: usize) -> (tempfile::TempDir, Pair) {
+        let folder = tempfile::tempdir().unwrap();
+        for (side, value) in [("a", 1), ("b", 2)] {
+            fs::create_dir(folder.path().join(side)).unwrap();
+            for file in 0..files {
+                let json = format!(r#"{{"one": {value}, "two": {value}, "three": {value}}}"#);
+                fs::write(folder.path().join(format!("{side}/{file:03}")), json).unwrap();
+            }
+        }
+        let pair = Pair::read(&folder.path().join("a"), &folder.path().join("b")).unwrap();
+        (folder, pair)
+    }
+
+    fn explained(pair: &Pair, explanations: usize) -> Explained {
+        let limits = Limits {
+            explanations,
+            ..Limits::default()
+        };
+        explain(pair, &pair.entries().unwrap(), limits).unwrap()
+    }
+
+    #[test]
+    fn every_difference_is_explained_in_the_order_of_the_entries() {
+        let (_folder, pair) = trees(50);
+        let found = explained(&pair, 1000);
+        assert_eq!((found.explanations.len(), found.omitted), (150, 0));
+        assert!(found.explanations.is_sorted_by_key(|one| one.path.clone()));
+        assert_eq!(found, explained(&pair, 1000));
+    }
+
+    /// More files than are looked into at once on any machine that runs this, and fewer: the count is the same rule for both.
+    #[test]
+    fn once_there_is_no_room_each_file_that_is_left_counts_as_one() {
+        for files in [3, 600] {
+            let (_folder, pair) = trees(files);
+            let all = explained(&pair, 10_000).explanations;
+            for room in [1, 3, 4, 6] {
+                let found = explained(&pair, room);
+                assert_eq!(found.explanations, all[..room], "{files} {room}");
+                let begun = room.div_ceil(3);
+                let left = files - begun + 3 * begun - room;
+                assert_eq!(found.omitted, left as u64, "{files} {room}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_gone_keeps_everything_from_being_explained() {
+        let (folder, pair) = trees(20);
+        let entries = pair.entries().unwrap();
+        fs::remove_file(folder.path().join("b/007")).unwrap();
+        let error = explain(&pair, &entries, Limits::default()).unwrap_err();
+        assert!(error.to_string().contains("007"), "{error}");
+    }
 }

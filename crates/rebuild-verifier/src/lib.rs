@@ -8,7 +8,7 @@
 //! |---|---|
 //! | compare and explain, as every command does | [`comparing`], [`comparison_text`] |
 //! | look into an executable | [`inspecting`] |
-//! | attest | [`attest`] |
+//! | attest | [`attest`], [`result`] |
 //! | read it back | [`report`] |
 //! | repeat it | [`nix`], [`rebuild`], [`audit`] |
 //! | what is known about an artifact | [`status`], [`failure`] |
@@ -28,6 +28,7 @@ pub mod nix;
 pub mod outputs;
 pub mod rebuild;
 pub mod report;
+pub mod result;
 pub mod status;
 
 pub use error::{Error, Result};

@@ -21,15 +21,15 @@ use bit_compare::comparison::{Comparison, Entry, Node};
 use bit_compare::explanation::Explanation;
 use bit_compare::path::EntryPath;
 use build_attestation::definition::{Definition, Variation};
-use build_attestation::statement::Attester;
 use untrusted_input::digest::Sha256;
 use untrusted_input::spelling::plural;
 
 use crate::error::Error;
 use crate::failure::Failure;
+use crate::result::{ComparedOrFailed, StoredResult};
 use crate::status::Status;
 
-pub use gather::{DOCUMENTS, Results};
+pub use gather::Results;
 pub use html::comparison_page;
 pub use json::SCHEMA_VERSION;
 
@@ -56,23 +56,8 @@ pub struct BuilderResult {
     pub folder: PathBuf,
     /// Its name, without where it lies on this machine.
     pub name: String,
-    /// What was built, from what, and what was varied.
-    pub definition: Definition,
-    /// Who attests to it; nobody does where the builds differ.
-    pub attester: Option<Attester>,
-    /// How the two builds compare, or why there is nothing to compare.
-    pub builds: Builds,
-    /// Why the documents were rejected, if they were.
-    pub rejected: Option<String>,
-}
-
-/// What came of two builds.
-#[derive(Debug)]
-pub enum Builds {
-    /// Both were built, and compared.
-    Compared(Comparison),
-    /// One of them failed, or does not give the same each time.
-    NotBuilt(Failure),
+    /// What its documents say.
+    pub stored: StoredResult,
 }
 
 /// A result that could not be read.
@@ -121,7 +106,7 @@ impl Report {
     fn conditions(&self) -> Vec<&[Variation]> {
         let mut lists: Vec<&[Variation]> = Vec::new();
         for result in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
-            let list = result.definition.variations.as_slice();
+            let list = result.stored.definition.variations.as_slice();
             if !lists.contains(&list) {
                 lists.push(list);
             }
@@ -165,7 +150,7 @@ impl Report {
 impl Artifact {
     /// What was built; all results have the same attribute, platform and source.
     pub fn definition(&self) -> &Definition {
-        &self.results[0].definition
+        &self.results[0].stored.definition
     }
 
     /// The flake attribute without the platform at its end.
@@ -198,7 +183,7 @@ impl Artifact {
             .results
             .iter()
             .filter(|result| result.status() == Status::Identical)
-            .filter_map(|result| result.attester.as_ref());
+            .filter_map(|result| result.stored.attester.as_ref());
         attesters
             .map(|attester| &attester.builder_id)
             .collect::<BTreeSet<_>>()
@@ -237,26 +222,26 @@ impl Artifact {
 impl BuilderResult {
     /// What is known about these two builds.
     pub fn status(&self) -> Status {
-        match (&self.rejected, &self.builds) {
+        match (&self.stored.contradiction, &self.stored.found) {
             (Some(_), _) => Status::Rejected,
-            (None, Builds::NotBuilt(failure)) => failure.status(),
-            (None, Builds::Compared(comparison)) => comparison.verdict().into(),
+            (None, ComparedOrFailed::Failed(failure)) => failure.status(),
+            (None, ComparedOrFailed::Compared(comparison)) => comparison.verdict().into(),
         }
     }
 
     /// How the two builds compare, if there are two.
     pub fn comparison(&self) -> Option<&Comparison> {
-        match &self.builds {
-            Builds::Compared(comparison) => Some(comparison),
-            Builds::NotBuilt(_) => None,
+        match &self.stored.found {
+            ComparedOrFailed::Compared(comparison) => Some(comparison),
+            ComparedOrFailed::Failed(_) => None,
         }
     }
 
     /// Why there is nothing to compare, if there is not.
     pub fn failure(&self) -> Option<&Failure> {
-        match &self.builds {
-            Builds::Compared(_) => None,
-            Builds::NotBuilt(failure) => Some(failure),
+        match &self.stored.found {
+            ComparedOrFailed::Compared(_) => None,
+            ComparedOrFailed::Failed(failure) => Some(failure),
         }
     }
 
@@ -282,7 +267,7 @@ impl BuilderResult {
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let rows = self.entries().iter().filter_map(Row::of);
         rows.map(|row| Row {
-            status: match self.rejected {
+            status: match self.stored.contradiction {
                 Some(_) => Status::Rejected,
                 None => row.status,
             },

@@ -84,7 +84,10 @@ pub fn check_statement(bytes: &[u8]) {
         let general = general.expect("it is a statement");
         assert_eq!(own.subjects().count(), general.subjects.len());
     }
-    check_claim(&Content::Payload(IN_TOTO.into(), bytes.to_vec()));
+    check_claim(&Content::Payload {
+        payload_type: IN_TOTO.into(),
+        payload: bytes.to_vec(),
+    });
 }
 
 /// A policy requires something of somebody, and no option can make it require less.

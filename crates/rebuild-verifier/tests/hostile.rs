@@ -103,7 +103,11 @@ fn whatever_is_spoilt_only_what_was_signed_is_ever_taken_for_signed() {
         assert!(!attestations.is_empty());
         for signed in attestations {
             for key in signed.signers(&keys) {
-                let Content::Payload(payload_type, payload) = &signed.content else {
+                let Content::Payload {
+                    payload_type,
+                    payload,
+                } = &signed.content
+                else {
                     panic!("nobody has signed a link");
                 };
                 assert_eq!(payload_type, dsse::IN_TOTO);

@@ -139,9 +139,10 @@ impl MachO {
                 continue;
             }
             let (start, length) = self.segment_place(&block)?;
-            let memory = match self.is_64 {
-                true => block.u64(32)?,
-                false => block.u32(28)?.into(),
+            let memory = if self.is_64 {
+                block.u64(32)?
+            } else {
+                block.u32(28)?.into()
             };
             // Both sizes are left out, so that neither may say anything.
             if found.is_some() || start.checked_add(length) != Some(content.length()) {

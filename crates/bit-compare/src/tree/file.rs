@@ -71,9 +71,10 @@ impl StampedFile {
     /// That the open file is still what it was; whether its path still leads to it is for its tree to check.
     fn check_stamp(&self) -> Result<()> {
         let stat = fstat(&self.file).map_err(|cause| Error::read(&self.path, cause.into()))?;
-        match Stamp::of(&stat) == self.stamp {
-            true => Ok(()),
-            false => Err(self.changed()),
+        if Stamp::of(&stat) == self.stamp {
+            Ok(())
+        } else {
+            Err(self.changed())
         }
     }
 

@@ -85,9 +85,12 @@ impl Product {
 
     /// Whether `other` is the same thing.
     pub fn relation(&self, other: &Self) -> Relation {
-        let same_if = |same| match same {
-            true => Relation::Same,
-            false => Relation::Different,
+        let same_if = |same| {
+            if same {
+                Relation::Same
+            } else {
+                Relation::Different
+            }
         };
         match (self, other) {
             (
@@ -208,12 +211,13 @@ pub fn check_product(text: &str) -> Result<(), String> {
     let is_package = parts.is_some_and(|(ecosystem, (package, version))| {
         is_escaped(ecosystem, "") && is_escaped(package, "/") && is_escaped(version, "")
     });
-    match is_package && is_escaped(artifact, "") {
-        true => Ok(()),
-        false => Err(format!(
+    if is_package && is_escaped(artifact, "") {
+        Ok(())
+    } else {
+        Err(format!(
             "products has one that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version> or that and {FILE_NAME}<artifact>, \
              in which all but letters, digits and -._~ is written as %XX"
-        )),
+        ))
     }
 }
 

@@ -17,8 +17,9 @@ use build_attestation::definition::Variation;
 use sha2::Digest as _;
 use untrusted_input::spelling::plural;
 
-use super::{Artifact, BuilderResult, Builds, Report, Row, rendered};
+use super::{Artifact, BuilderResult, Report, Row, rendered};
 use crate::comparison_text::size;
+use crate::result::ComparedOrFailed;
 use crate::status::Status;
 use listed::{Differences, Files};
 
@@ -102,7 +103,7 @@ struct Conditions<'a> {
 impl Conditions<'_> {
     /// The number, from 1, of the list that a result has.
     fn number_of(&self, result: &BuilderResult) -> Option<usize> {
-        let list = result.definition.variations.as_slice();
+        let list = result.stored.definition.variations.as_slice();
         let index = self.lists.iter().position(|other| *other == list)?;
         Some(index + 1)
     }
@@ -120,7 +121,7 @@ impl ReportPage<'_> {
         let artifacts = self.report.artifacts.iter();
         artifacts
             .flat_map(|artifact| &artifact.results)
-            .filter_map(|result| result.attester.as_ref())
+            .filter_map(|result| result.stored.attester.as_ref())
             .map(|attester| attester.builder_id.as_str())
             .collect()
     }

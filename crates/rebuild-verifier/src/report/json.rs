@@ -133,7 +133,7 @@ fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
 }
 
 fn result(result: &BuilderResult) -> BuilderResultJson<'_> {
-    let attester = result.attester.as_ref();
+    let attester = result.stored.attester.as_ref();
     let differences = result.differences().map(|entry| DifferenceJson {
         path: &entry.path,
         kinds: entry.differences(),
@@ -145,12 +145,12 @@ fn result(result: &BuilderResult) -> BuilderResultJson<'_> {
         builder: attester.map(|attester| attester.builder_id.as_str()),
         rebuild_verifier: attester.map(|attester| attester.version.as_str()),
         status: result.status().id(),
-        rejected: result.rejected.as_deref(),
+        rejected: result.stored.contradiction.as_deref(),
         failure: result.failure().map(|failure| FailureJson {
             why: &failure.why,
             log: &failure.log,
         }),
-        variations: &result.definition.variations,
+        variations: &result.stored.definition.variations,
         files: result.rows().map(file).collect(),
         differences: differences.collect(),
     }

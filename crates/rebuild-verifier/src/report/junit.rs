@@ -145,7 +145,7 @@ fn case_result(result: &BuilderResult) -> CaseResult {
         Status::NotBuilt => CaseResult::Failure("a build failed", said(result)),
         Status::Rejected => CaseResult::Failure(
             "the documents contradict each other",
-            result.rejected.clone().unwrap_or_default(),
+            result.stored.contradiction.clone().unwrap_or_default(),
         ),
         status @ (Status::Undecided | Status::NotChecked) => CaseResult::Error(status.to_string()),
     }

@@ -102,7 +102,7 @@ fn push_details(text: &mut String, artifact: &Artifact) {
 }
 
 fn push_outcome(text: &mut String, result: &BuilderResult) {
-    if let Some(why) = &result.rejected {
+    if let Some(why) = &result.stored.contradiction {
         let _ = writeln!(
             text,
             "- {}: rejected, {}",

@@ -48,8 +48,8 @@ type Line = ([String; 6], Status);
 fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
     let not_built = |result: &BuilderResult| {
         let cells = [
-            result.definition.flake_attribute.clone(),
-            result.definition.platform.clone(),
+            result.stored.definition.flake_attribute.clone(),
+            result.stored.definition.platform.clone(),
             result.builder(),
             "no file".into(),
             "no file".into(),
@@ -61,8 +61,8 @@ fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
         let digest =
             |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
         let cells = [
-            format!("{} {}", result.definition.flake_attribute, row.path),
-            result.definition.platform.clone(),
+            format!("{} {}", result.stored.definition.flake_attribute, row.path),
+            result.stored.definition.platform.clone(),
             result.builder(),
             row.size_bytes.map_or("no file".to_owned(), size),
             digest(row.original),

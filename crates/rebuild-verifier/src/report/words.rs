@@ -8,7 +8,7 @@ use super::BuilderResult;
 impl BuilderResult {
     /// The builder's URI; where nobody attests, the name of the result instead.
     pub(super) fn builder(&self) -> String {
-        match &self.attester {
+        match &self.stored.attester {
             Some(attester) => attester.builder_id.to_string(),
             None => format!("nobody attests to {}", self.name),
         }

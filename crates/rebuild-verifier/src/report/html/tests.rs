@@ -9,10 +9,11 @@ use serde_json::json;
 use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 
-use super::super::{Artifact, BuilderResult, Builds, Report, Unreadable};
+use super::super::{Artifact, BuilderResult, Report, Unreadable};
 use super::comparison_page;
 use crate::error::Error;
 use crate::failure::Failure;
+use crate::result::{ComparedOrFailed, StoredResult};
 
 /// What would be markup, end an attribute or an element, command a CI server, steer a terminal, or hide and move what
 /// follows; and how it is shown.
@@ -117,14 +118,16 @@ fn definition() -> Definition {
     }
 }
 
-fn result(builds: Builds, rejected: Option<String>) -> BuilderResult {
+fn result(found: ComparedOrFailed, contradiction: Option<String>) -> BuilderResult {
     BuilderResult {
         folder: "result".into(),
         name: evil("result"),
-        definition: definition(),
-        attester: None,
-        builds,
-        rejected,
+        stored: StoredResult {
+            definition: definition(),
+            attester: None,
+            found,
+            contradiction,
+        },
     }
 }
 
@@ -137,7 +140,7 @@ fn report() -> Report {
     });
     let failure = Failure::from_json(failure.to_string().as_bytes()).unwrap();
     let disagreeing =
-        ["one", "two"].map(|content| result(Builds::Compared(comparison(content)), None));
+        ["one", "two"].map(|content| result(ComparedOrFailed::Compared(comparison(content)), None));
     let rejected = Some(evil("why-rejected"));
     Report {
         artifacts: vec![
@@ -145,10 +148,10 @@ fn report() -> Report {
                 results: disagreeing.into(),
             },
             Artifact {
-                results: vec![result(Builds::NotBuilt(failure.clone()), None)],
+                results: vec![result(ComparedOrFailed::Failed(failure.clone()), None)],
             },
             Artifact {
-                results: vec![result(Builds::NotBuilt(failure), rejected)],
+                results: vec![result(ComparedOrFailed::Failed(failure), rejected)],
             },
         ],
         unreadable: vec![Unreadable {
