@@ -92,9 +92,10 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
     if image.interpreter.is_some() || !image.libraries.is_empty() {
         image.linkage = Linkage::Dynamic;
     }
-    for (name, range) in macho.sections(content)? {
-        if name.ends_with(DEPENDENCIES_SECTION) {
-            image.dependencies = Some(dependencies::read(&content.slice(range), context)?);
+    for section in macho.sections(content)? {
+        if section.name.ends_with(DEPENDENCIES_SECTION) {
+            let list = content.slice(section.range);
+            image.dependencies = Some(dependencies::read(&list, context)?);
         }
     }
     if let Some(range) = macho.code_signature(content)? {

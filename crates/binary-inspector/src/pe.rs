@@ -40,7 +40,6 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         .find(|section| section.name == DEPENDENCIES_SECTION)
         .map(|section| dependencies::read(&content.slice(section.range.clone()), context))
         .transpose()?;
-    let (major, minor) = pe.subsystem_version;
     Ok(Image {
         architecture: name.map_or_else(
             || format!("machine {:#x}", pe.machine),
@@ -52,7 +51,10 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
             _ => Kind::Other,
         },
         system: matches!(pe.subsystem, 2 | 3).then(|| "Windows".into()),
-        least_system_version: Some(format!("{major}.{minor}")),
+        least_system_version: Some(format!(
+            "{}.{}",
+            pe.major_subsystem_version, pe.minor_subsystem_version
+        )),
         linkage: if libraries.is_empty() {
             Linkage::Static
         } else {
@@ -79,17 +81,14 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
 fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, Failure> {
     let mut libraries = Vec::new();
     for (table, entry_bytes, name_at) in IMPORT_TABLES {
-        if pe
-            .directories
-            .get(table)
-            .is_none_or(|(address, _)| *address == 0)
-        {
+        let directory = pe.directories.get(table);
+        if directory.is_none_or(|directory| directory.address == 0) {
             continue;
         }
         let nowhere = || malformed("its imports are not in any of its sections");
-        let (at, _) = pe.directory(table).ok_or_else(nowhere)?;
+        let start = pe.directory(table).ok_or_else(nowhere)?.start;
         for index in 0..MOST_IMPORTS {
-            let entry = Block::read(content, at + index * entry_bytes as u64, entry_bytes)?;
+            let entry = Block::read(content, start + index * entry_bytes as u64, entry_bytes)?;
             let name = match entry.u32(name_at)? {
                 0 => break,
                 address => pe.offset(address).ok_or_else(nowhere)?,
