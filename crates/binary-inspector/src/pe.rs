@@ -1,11 +1,13 @@
 //! What a PE file says.
 
 use binary_formats::content::Content;
+use binary_formats::macho::signature::Pages;
 use binary_formats::pe::{DELAYED_IMPORTS, IMPORTS, Pe};
 use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, Linkage, Pages, Signature, dependencies};
+use crate::dependencies;
+use crate::image::{Image, Kind, Linkage, Signature, names};
 
 const IMAGE_FILE_EXECUTABLE: u16 = 0x2;
 const IMAGE_FILE_DLL: u16 = 0x2000;
@@ -61,9 +63,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
             Linkage::Dynamic
         },
         libraries,
-        hardening: super::names(
-            &HARDENING.map(|(name, flag)| (name, pe.dll_characteristics & flag != 0)),
-        ),
+        hardening: names(&HARDENING.map(|(name, flag)| (name, pe.dll_characteristics & flag != 0))),
         link_time_secs: Some(pe.time_secs.into()),
         dependencies,
         signature: pe.certificates().map(|range| Signature {
