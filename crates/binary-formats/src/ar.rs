@@ -2,11 +2,11 @@
 
 use untrusted_input::format::Format;
 
-use super::block::{Item, Show, decimal, until_nul};
-use super::map::{Builder, Inner};
-use super::{Block, Failure, Map, malformed};
-use crate::Limits;
+use crate::block::{Block, Item, Show, decimal, until_nul};
 use crate::content::Content;
+use crate::error::{Failure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Inner, Map};
 
 pub(crate) const MAGIC: &[u8] = b"!<arch>\n";
 

@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use untrusted_input::spelling::escape;
 
-use super::{Failure, malformed};
 use crate::content::Content;
+use crate::error::{Failure, malformed};
 
 /// The most characters of a value that are shown.
 const SHOWN_CHARACTERS: usize = 160;
@@ -54,7 +54,7 @@ impl Show {
 }
 
 /// One field of a layout: its name, offset, length in bytes, and how it is shown.
-pub type Item = (&'static str, usize, usize, Show);
+pub(crate) type Item = (&'static str, usize, usize, Show);
 
 impl Block {
     /// Exactly `length` bytes from `start` on.
@@ -185,7 +185,7 @@ pub fn unix(secs: u64) -> String {
 }
 
 /// A number in octal digits between blanks and NULs, or in GNU's base 256.
-pub fn octal(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn octal(bytes: &[u8]) -> Option<u64> {
     let (first, rest) = bytes.split_first()?;
     if first & 0x80 != 0 {
         let add = |number: u64, byte: &u8| number.checked_mul(256)?.checked_add(u64::from(*byte));
@@ -199,7 +199,7 @@ pub fn octal(bytes: &[u8]) -> Option<u64> {
 }
 
 /// A number in decimal digits, then blanks.
-pub fn decimal(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(bytes: &[u8]) -> Option<u64> {
     let text = bytes.trim_ascii();
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
         return None;

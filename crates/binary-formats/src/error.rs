@@ -20,7 +20,7 @@ pub enum Error {
 }
 
 /// The result of reading a content.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// What happened, for documents: without the remedy, and without where things lie on this machine.

@@ -2,11 +2,12 @@
 
 use untrusted_input::format::Format;
 
-use super::block::{Item, Show, shown_text};
-use super::map::{Builder, Inner};
-use super::unpack::{Packing, unpack};
-use super::{Block, Context, Failure, Map, malformed};
+use crate::block::{Block, Item, Show, shown_text};
 use crate::content::Content;
+use crate::context::Context;
+use crate::error::{Failure, malformed};
+use crate::map::{Builder, Inner, Map, Packing};
+use crate::unpack::unpack;
 
 pub(crate) const MAGIC: &[u8] = b"\x1f\x8b";
 

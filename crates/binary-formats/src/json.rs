@@ -2,11 +2,11 @@
 
 use untrusted_input::format::Format;
 
-use super::block::shown_text;
-use super::map::Builder;
-use super::{Failure, Map, malformed};
-use crate::Limits;
+use crate::block::shown_text;
 use crate::content::Content;
+use crate::error::{Failure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Map};
 
 /// The deepest nesting that is followed.
 const DEEPEST: usize = 128;

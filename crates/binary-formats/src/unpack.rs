@@ -2,23 +2,16 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::{Context, Failure, malformed};
 use crate::content::{CHUNK_BYTES, Collector, Content};
+use crate::context::Context;
+use crate::error::{Failure, malformed};
+use crate::map::Packing;
 
 /// Any stream may unpack to this many bytes, whatever its ratio.
 const FREE_BYTES: u64 = 1 << 20;
 
 /// What is read and unpacked at a time to begin with; then twice as much, up to [`CHUNK_BYTES`].
 const FIRST_CHUNK_BYTES: usize = 4096;
-
-/// How a part is packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// A bare deflate stream, as in zip and gzip (RFC 1951).
-    Deflate,
-    /// Deflate in a zlib frame (RFC 1950).
-    Zlib,
-}
 
 /// What came out of a stream.
 pub struct Unpacked {

@@ -15,10 +15,12 @@ use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 
 use crate::content::Content;
-use crate::error::Result;
+use crate::error::{Failure, Result, malformed};
+use crate::formats::detect;
+use crate::limits::Limits;
 use crate::macho::{self, MachO, Slice};
+use crate::normal_form::{NormalForm, Patch};
 use crate::pe::Pe;
-use crate::{Failure, Limits, Patch, detect, malformed};
 
 /// The first piece of every digest.
 const DOMAIN: &[u8] = b"samebits contents without signatures, version 2";
@@ -155,15 +157,16 @@ impl Form {
         self.0.update(bytes);
     }
 
-    /// A file up to `end`, with the patches put in, in their order, and zeros up to `length`.
-    fn file(
-        &mut self,
-        content: &Content,
-        (end, patches, length): (u64, Vec<Patch>, u64),
-    ) -> Result<(), Failure> {
-        self.length(length);
+    /// A file or an image as it is without its signature.
+    fn file(&mut self, content: &Content, without: NormalForm) -> Result<(), Failure> {
+        let NormalForm {
+            end,
+            patches,
+            padded_bytes,
+        } = without;
+        self.length(padded_bytes);
         let mut at = 0;
-        for (range, bytes) in patches {
+        for Patch { range, bytes } in patches {
             if range.start < at || range.end > end {
                 return Err(malformed("its headers overlap"));
             }
@@ -172,7 +175,7 @@ impl Form {
             at = range.end;
         }
         self.bytes(&content.slice(at..end))?;
-        self.0.update(vec![0; (length - end) as usize]);
+        self.0.update(vec![0; (padded_bytes - end) as usize]);
         Ok(())
     }
 

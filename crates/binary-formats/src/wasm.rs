@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use untrusted_input::format::Format;
 
-use super::block::until_nul;
-use super::map::{Builder, Inner};
-use super::unpack::Packing;
-use super::{Block, DEPENDENCIES_SECTION, Failure, Map, malformed};
-use crate::Limits;
+use crate::auditable::{self, DEPENDENCIES_SECTION};
+use crate::block::{Block, until_nul};
 use crate::content::Content;
+use crate::error::{Failure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Map};
 
 /// The sections by their ids.
 const NAMES: [&str; 14] = [
@@ -105,7 +105,7 @@ pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
     for section in sections(content, limits)? {
         let length = section.range.end - section.range.start;
         let inner = (section.name == DEPENDENCIES_SECTION)
-            .then(|| Inner::Packed(Packing::Zlib, content.slice(section.range.clone())));
+            .then(|| auditable::list(content.slice(section.range.clone())));
         builder.part(
             format!("header of {}", section.name),
             section.header.clone(),

@@ -2,12 +2,11 @@
 
 use untrusted_input::format::Format;
 
-use super::block::{Item, Show};
-use super::map::{Builder, Inner};
-use super::unpack::Packing;
-use super::{Block, Failure, Map, malformed};
-use crate::Limits;
+use crate::block::{Block, Item, Show};
 use crate::content::Content;
+use crate::error::{Failure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Inner, Map, Packing};
 
 const END_BYTES: usize = 22;
 const END_SIGNATURE: &[u8] = b"PK\x05\x06";
@@ -116,7 +115,7 @@ fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, Failu
     builder.field(
         "extra field",
         extra_at..extra_at + extra_bytes,
-        super::block::shown_hex(&extra),
+        crate::block::shown_hex(&extra),
         false,
     )?;
 
@@ -137,7 +136,7 @@ fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, Failu
     builder.field(
         "extra field",
         local_extra_at..start,
-        super::block::shown_hex(&local_extra),
+        crate::block::shown_hex(&local_extra),
         false,
     )?;
     let data = start..start.saturating_add(wide.compressed_bytes);

@@ -1,8 +1,7 @@
 //! The list of crates that cargo-auditable puts into an executable: JSON in a zlib stream.
 
 use binary_formats::content::Content;
-use binary_formats::unpack::{Packing, unpack};
-use binary_formats::{Context, Failure, malformed};
+use binary_formats::{Context, Failure, Packing, malformed, unpack};
 use serde::{Deserialize, Serialize};
 
 /// A crate that went into an executable.

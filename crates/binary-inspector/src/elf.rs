@@ -2,10 +2,11 @@
 
 use binary_formats::content::Content;
 use binary_formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, Limits, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, Linkage, attributes, dependencies, systems};
+use crate::image::{Image, Kind, Linkage, names};
+use crate::{attributes, dependencies, systems};
 
 /// Segment types (`p_type`).
 const PT_LOAD: u32 = 1;
@@ -54,72 +55,102 @@ const MIPS: u16 = 8;
 
 pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
     let elf = Elf::read(content, &context.limits)?;
-    let mut image = Image {
-        architecture: architecture(&elf),
-        ..Image::default()
-    };
     let dynamic = Dynamic::read(content, &elf)?;
+    let interpreter = interpreter(content, &elf)?;
+    let libraries = dynamic.texts(content, &[DT_NEEDED])?;
+    let search_paths = dynamic.texts(content, &[DT_RPATH, DT_RUNPATH])?;
+    let least_glibc = dynamic.least_glibc(content, &elf)?;
+    let kind = kind(&elf, &dynamic, interpreter.is_some());
+    let notes = notes(content, &elf, &context.limits)?;
+    let system = systems::system(&elf, &notes, interpreter.as_deref());
+    let cpu_level = cpu_level(content, &elf, &notes)?;
+    let compilers = compilers(content, &elf)?;
+    let dependencies = match elf.section(DEPENDENCIES_SECTION) {
+        Some(section) => {
+            let list = content.slice(section.range.clone());
+            Some(dependencies::read(&list, context)?)
+        }
+        None => None,
+    };
+    Ok(Image {
+        architecture: architecture(&elf),
+        kind,
+        system: system.name,
+        least_system_version: system.least_version,
+        compilers,
+        linkage: if interpreter.is_some() || !libraries.is_empty() {
+            Linkage::Dynamic
+        } else {
+            Linkage::Static
+        },
+        interpreter,
+        libraries,
+        search_paths,
+        hardening: hardening(&elf, &dynamic, kind),
+        build_id: build_id(&notes),
+        least_glibc,
+        cpu_level,
+        dependencies,
+        ..Image::default()
+    })
+}
+
+/// The program that loads its libraries; of several, the last.
+fn interpreter(content: &Content, elf: &Elf) -> Result<Option<String>, Failure> {
+    let mut interpreter = None;
     for segment in elf.segments.iter().filter(|it| it.kind == PT_INTERP) {
-        image.interpreter = Some(text(content, segment.range.start)?);
+        interpreter = Some(text(content, segment.range.start)?);
     }
-    if let Some(dynamic) = &dynamic {
-        image.libraries = dynamic.texts(content, &[DT_NEEDED])?;
-        image.search_paths = dynamic.texts(content, &[DT_RPATH, DT_RUNPATH])?;
-        image.least_glibc = dynamic.least_glibc(content, &elf)?;
-    }
-    let loads = image.interpreter.is_some() || !image.libraries.is_empty();
-    image.linkage = if loads {
-        Linkage::Dynamic
-    } else {
-        Linkage::Static
-    };
-    let has_flag = |tag, flag| {
-        let dynamic = dynamic.as_ref();
-        dynamic.is_some_and(|dynamic| dynamic.all(tag).any(|flags| flags & flag != 0))
-    };
-    image.kind = match elf.kind {
+    Ok(interpreter)
+}
+
+fn kind(elf: &Elf, dynamic: &Dynamic, has_interpreter: bool) -> Kind {
+    match elf.kind {
         1 => Kind::Object,
         2 => Kind::Executable,
-        3 if has_flag(DT_FLAGS_1, DF_1_PIE) || image.interpreter.is_some() => Kind::Executable,
+        3 if dynamic.has_flag(DT_FLAGS_1, DF_1_PIE) || has_interpreter => Kind::Executable,
         3 => Kind::SharedLibrary,
         _ => Kind::Other,
-    };
+    }
+}
+
+fn hardening(elf: &Elf, dynamic: &Dynamic, kind: Kind) -> Vec<String> {
     let segment = |kind| elf.segments.iter().find(|segment| segment.kind == kind);
-    let binds_now = has_flag(DT_FLAGS, DF_BIND_NOW)
-        || has_flag(DT_FLAGS_1, DF_1_NOW)
-        || dynamic
-            .as_ref()
-            .is_some_and(|it| it.all(DT_BIND_NOW).next().is_some());
+    let binds_now = dynamic.has_flag(DT_FLAGS, DF_BIND_NOW)
+        || dynamic.has_flag(DT_FLAGS_1, DF_1_NOW)
+        || dynamic.all(DT_BIND_NOW).next().is_some();
     let stack = segment(PT_GNU_STACK);
-    let hardening = [
+    names(&[
         ("BIND_NOW", binds_now),
         ("NX_STACK", stack.is_some_and(|it| it.flags & PF_X == 0)),
-        ("PIE", elf.kind == 3 && image.kind == Kind::Executable),
+        ("PIE", elf.kind == 3 && kind == Kind::Executable),
         ("RELRO", segment(PT_GNU_RELRO).is_some()),
-    ];
-    image.hardening = super::names(&hardening);
+    ])
+}
+
+/// The notes of all segments that have some.
+fn notes(content: &Content, elf: &Elf, limits: &Limits) -> Result<Vec<Note>, Failure> {
     let segments = elf.segments.iter();
     let notes = segments.filter(|it| matches!(it.kind, PT_NOTE | PT_GNU_PROPERTY));
     let notes = notes.map(|segment| segment.range.clone());
-    let notes = elf.all_notes(content, notes, &context.limits)?;
-    let system = systems::system(&elf, &notes, image.interpreter.as_deref());
-    (image.system, image.least_system_version) = system;
-    let build_id = notes
-        .iter()
-        .find(|note| note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID);
-    image.build_id = build_id.map(|note| hex::encode(&note.value));
-    image.cpu_level = cpu_level(content, &elf, &notes)?;
-    if let Some(section) = elf.section(".comment") {
-        let length = (section.range.end - section.range.start).min(64 * 1024);
-        let bytes = content.bytes(section.range.start, length as usize)?;
-        let texts = bytes.split(|byte| *byte == 0).filter(|it| !it.is_empty());
-        image.compilers = texts.map(escape).collect();
-    }
-    if let Some(section) = elf.section(DEPENDENCIES_SECTION) {
-        let section = content.slice(section.range.clone());
-        image.dependencies = Some(dependencies::read(&section, context)?);
-    }
-    Ok(image)
+    elf.all_notes(content, notes, limits)
+}
+
+fn build_id(notes: &[Note]) -> Option<String> {
+    let is_build_id = |note: &&Note| note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID;
+    let note = notes.iter().find(is_build_id)?;
+    Some(hex::encode(&note.value))
+}
+
+/// What the compilers and the linker left in `.comment`.
+fn compilers(content: &Content, elf: &Elf) -> Result<Vec<String>, Failure> {
+    let Some(section) = elf.section(".comment") else {
+        return Ok(Vec::new());
+    };
+    let length = (section.range.end - section.range.start).min(64 * 1024);
+    let bytes = content.bytes(section.range.start, length as usize)?;
+    let texts = bytes.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    Ok(texts.map(escape).collect())
 }
 
 fn architecture(elf: &Elf) -> String {
@@ -163,7 +194,8 @@ fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<Stri
     }
 }
 
-/// The dynamic section.
+/// The dynamic section; empty where there is none.
+#[derive(Default)]
 struct Dynamic {
     entries: Vec<(u64, u64)>,
     /// Where its texts are in the file.
@@ -171,9 +203,9 @@ struct Dynamic {
 }
 
 impl Dynamic {
-    fn read(content: &Content, elf: &Elf) -> Result<Option<Self>, Failure> {
+    fn read(content: &Content, elf: &Elf) -> Result<Self, Failure> {
         let Some(segment) = elf.segments.iter().find(|it| it.kind == PT_DYNAMIC) else {
-            return Ok(None);
+            return Ok(Self::default());
         };
         let word: usize = if elf.is_64 { 8 } else { 4 };
         let mut entries = Vec::new();
@@ -193,7 +225,7 @@ impl Dynamic {
             Some((_, address)) => offset(elf, *address)?,
             None => 0,
         };
-        Ok(Some(Self { entries, strings }))
+        Ok(Self { entries, strings })
     }
 
     fn all(&self, tag: u64) -> impl Iterator<Item = u64> {
@@ -201,6 +233,11 @@ impl Dynamic {
             .iter()
             .filter(move |entry| entry.0 == tag)
             .map(|entry| entry.1)
+    }
+
+    /// Whether an entry of this tag has the flag.
+    fn has_flag(&self, tag: u64, flag: u64) -> bool {
+        self.all(tag).any(|flags| flags & flag != 0)
     }
 
     /// The texts that the entries of these tags point to.

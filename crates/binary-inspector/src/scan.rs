@@ -6,7 +6,7 @@ use build_info::{BuildInfo, FindError, Finder};
 use sha2::Digest as _;
 use untrusted_input::digest::Sha256;
 
-use super::paths::{LONGEST_BYTES, Leaks, Paths};
+use crate::paths::{LONGEST_BYTES, Leaks, Paths};
 
 /// Bytes that are looked at together.
 const CHUNK_BYTES: usize = 1 << 20;

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use binary_formats::macho::signature::Pages;
 use binary_formats::unix;
 use untrusted_input::spelling::plural;
 
-use super::{Dependency, Image, Inspection, Kind, Linkage, Pages, Signature};
+use crate::dependencies::Dependency;
+use crate::image::{Image, Kind, Linkage, Signature};
+use crate::inspection::Inspection;
 
 /// What stands where the file says nothing.
 const NOT_RECORDED: &str = "not recorded";

@@ -7,7 +7,8 @@ use binary_formats::wasm::{leb128, sections};
 use binary_formats::{Context, DEPENDENCIES_SECTION, Failure, malformed};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, dependencies};
+use crate::dependencies;
+use crate::image::{Image, Kind};
 
 const IMPORT_SECTION: u8 = 2;
 /// The most bytes of a section that are read.

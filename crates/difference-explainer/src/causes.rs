@@ -5,7 +5,7 @@ mod table;
 use bit_compare::explanation::{Confidence, Kind};
 use untrusted_input::format::Format;
 
-use crate::Clue;
+use crate::clues::Clue;
 
 pub use table::TABLE;
 

@@ -20,14 +20,15 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod both;
 pub mod causes;
 mod clues;
 pub mod contents;
-pub mod error;
-mod finding;
-mod found;
+mod difference;
+mod error;
 mod grouping;
 mod limits;
+mod map_comparison;
 mod names;
 mod runs;
 pub mod trees;

@@ -6,7 +6,7 @@ use untrusted_input::format::Format;
 use untrusted_input::format::Format::{Ar, Bytes, Elf, Gzip, Json, MachO, Oci, Pe, Tar, Wasm, Zip};
 
 use super::{Cause, FOLLOWS, Sign};
-use crate::Clue;
+use crate::clues::Clue;
 
 const EXECUTABLES: &[Format] = &[Elf, Pe, MachO, Wasm];
 /// What compilers and linkers wrote, objects and metadata in static libraries included.

@@ -94,7 +94,7 @@ fn ours(kind: FileKind, bytes: &[u8]) -> Option<Sections> {
             let sections = sections.iter();
             (
                 sections
-                    .map(|(name, range)| section(name, range.clone()))
+                    .map(|it| section(&it.name, it.range.clone()))
                     .collect(),
                 false,
             )
