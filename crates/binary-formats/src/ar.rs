@@ -4,7 +4,7 @@ use untrusted_input::format::Format;
 
 use crate::block::{Block, Item, Show, decimal, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::map::{Builder, Inner, Map};
 
@@ -26,7 +26,7 @@ const LONGEST_NAME_BYTES: usize = 4096;
 const LONGEST_TABLE_BYTES: u64 = 8 << 20;
 
 /// The map of an archive.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Ar, content.length(), limits);
     builder.part("archive magic", 0..MAGIC.len() as u64)?;
     let mut long_names = Vec::new();

@@ -1,7 +1,7 @@
 //! BER and DER (ITU-T X.690), as far as it takes to see that bytes are one value and nothing else, and that this value is
 //! CMS `SignedData` (RFC 5652). What is in it is not looked at.
 
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 
 /// `1.2.840.113549.1.7.2`, with its tag and length.
 const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
@@ -33,7 +33,7 @@ struct Value {
 ///
 /// # Errors
 /// When they do not.
-pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, Failure> {
+pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, MapFailure> {
     let bad = || malformed("its signature is no CMS SignedData");
     let whole = value(bytes, 0, rules, 0)?;
     let content_at = whole.content.start + SIGNED_DATA.len();
@@ -51,7 +51,7 @@ pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, Failure> 
 }
 
 /// The value at `at`, with all that lies in it.
-fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, Failure> {
+fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, MapFailure> {
     let bad = || {
         malformed(format!(
             "its signature is not well-formed at byte {at} of it"

@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use untrusted_input::spelling::escape;
 
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 
 /// The most characters of a value that are shown.
 const SHOWN_CHARACTERS: usize = 160;
@@ -58,7 +58,7 @@ pub(crate) type Item = (&'static str, usize, usize, Show);
 
 impl Block {
     /// Exactly `length` bytes from `start` on.
-    pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, Failure> {
+    pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, MapFailure> {
         let bytes = content.bytes(start, length)?;
         if bytes.len() < length {
             return Err(malformed(format!(
@@ -87,14 +87,14 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn get(&self, at: usize, length: usize) -> Result<&[u8], Failure> {
+    pub fn get(&self, at: usize, length: usize) -> Result<&[u8], MapFailure> {
         at.checked_add(length)
             .and_then(|end| self.bytes.get(at..end))
             .ok_or_else(|| malformed(format!("it is cut off after byte {}", self.start)))
     }
 
     /// A number of 1 to 8 bytes.
-    pub fn number(&self, at: usize, length: usize) -> Result<u64, Failure> {
+    pub fn number(&self, at: usize, length: usize) -> Result<u64, MapFailure> {
         let bytes = self.get(at, length)?;
         let add = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
         Ok(if self.big_endian {
@@ -108,7 +108,7 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u16(&self, at: usize) -> Result<u16, Failure> {
+    pub fn u16(&self, at: usize) -> Result<u16, MapFailure> {
         self.number(at, 2).map(|number| number as u16)
     }
 
@@ -116,7 +116,7 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u32(&self, at: usize) -> Result<u32, Failure> {
+    pub fn u32(&self, at: usize) -> Result<u32, MapFailure> {
         self.number(at, 4).map(|number| number as u32)
     }
 
@@ -124,7 +124,7 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u64(&self, at: usize) -> Result<u64, Failure> {
+    pub fn u64(&self, at: usize) -> Result<u64, MapFailure> {
         self.number(at, 8)
     }
 
@@ -135,7 +135,7 @@ impl Block {
     }
 
     /// A field as people read it.
-    pub fn show(&self, at: usize, length: usize, show: Show) -> Result<String, Failure> {
+    pub fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
         let bytes = self.get(at, length)?;
         Ok(match show {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),

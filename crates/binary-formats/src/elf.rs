@@ -9,7 +9,7 @@ use layout::class;
 
 use crate::block::{Block, Item, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
 /// Section type (`sh_type`): nothing of it is in the file.
@@ -93,7 +93,7 @@ impl Table {
         self.start..self.start.saturating_add(length)
     }
 
-    fn entry(&self, content: &Content, index: usize) -> Result<Block, Failure> {
+    fn entry(&self, content: &Content, index: usize) -> Result<Block, MapFailure> {
         let at = self.start.saturating_add((index * self.entry_bytes) as u64);
         Block::read(content, at, self.entry_bytes)
     }
@@ -115,7 +115,7 @@ struct Tables {
 }
 
 impl Header {
-    fn read(content: &Content) -> Result<Self, Failure> {
+    fn read(content: &Content) -> Result<Self, MapFailure> {
         let ident = Block::read(content, 0, 16)?;
         let (is_64, big_endian) = match (ident.bytes()[4], ident.bytes()[5]) {
             (class @ (1 | 2), order @ (1 | 2)) => (class == 2, order == 2),
@@ -129,11 +129,11 @@ impl Header {
         })
     }
 
-    fn get(&self, name: &str) -> Result<u64, Failure> {
+    fn get(&self, name: &str) -> Result<u64, MapFailure> {
         value(&self.block, class(self.is_64).header, name)
     }
 
-    fn tables(&self, content: &Content) -> Result<Tables, Failure> {
+    fn tables(&self, content: &Content) -> Result<Tables, MapFailure> {
         let layout = class(self.is_64);
         let mut tables = Tables {
             program_headers: Table {
@@ -159,7 +159,7 @@ impl Header {
         }
         // More sections than fit 16 bits: the first header has the numbers.
         let headers = tables.section_headers;
-        let first = |name| -> Result<u64, Failure> {
+        let first = |name| -> Result<u64, MapFailure> {
             let block = headers.entry(content, 0)?;
             let block = block.with_endianness(self.big_endian);
             value(&block, layout.section_header, name)
@@ -175,7 +175,7 @@ impl Header {
 }
 
 /// Reads a field of a layout by its name.
-fn value(block: &Block, items: &[Item], name: &str) -> Result<u64, Failure> {
+fn value(block: &Block, items: &[Item], name: &str) -> Result<u64, MapFailure> {
     match items.iter().find(|item| item.0 == name) {
         Some((_, at, length, _)) => block.number(*at, *length),
         None => Err(malformed(format!("there is no field {name}"))),
@@ -187,7 +187,7 @@ impl Elf {
     ///
     /// # Errors
     /// When the content does not follow the format or has more headers than the limits allow.
-    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, MapFailure> {
         let header = Header::read(content)?;
         let tables = header.tables(content)?;
         let headers = [tables.program_headers.count, tables.section_headers.count];
@@ -211,7 +211,7 @@ impl Elf {
         Ok(elf)
     }
 
-    fn read_segments(&mut self, content: &Content) -> Result<(), Failure> {
+    fn read_segments(&mut self, content: &Content) -> Result<(), MapFailure> {
         let items = class(self.is_64).program_header;
         for index in 0..self.program_headers.count {
             let block = self.block(self.program_headers, content, index)?;
@@ -227,7 +227,7 @@ impl Elf {
         Ok(())
     }
 
-    fn read_sections(&mut self, content: &Content, names_index: u64) -> Result<(), Failure> {
+    fn read_sections(&mut self, content: &Content, names_index: u64) -> Result<(), MapFailure> {
         let items = class(self.is_64).section_header;
         let mut name_offsets = Vec::new();
         for index in 0..self.section_headers.count {
@@ -263,7 +263,7 @@ impl Elf {
         Ok(())
     }
 
-    fn block(&self, table: Table, content: &Content, index: usize) -> Result<Block, Failure> {
+    fn block(&self, table: Table, content: &Content, index: usize) -> Result<Block, MapFailure> {
         Ok(table
             .entry(content, index)?
             .with_endianness(self.big_endian))
@@ -283,7 +283,7 @@ impl Elf {
         content: &Content,
         ranges: impl Iterator<Item = Range<u64>>,
         limits: &Limits,
-    ) -> Result<Vec<Note>, Failure> {
+    ) -> Result<Vec<Note>, MapFailure> {
         let mut all = Vec::new();
         for (index, range) in ranges.enumerate() {
             all.extend(self.notes(content, range)?);
@@ -294,7 +294,7 @@ impl Elf {
         Ok(all)
     }
 
-    fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, Failure> {
+    fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, MapFailure> {
         let length = range
             .end
             .saturating_sub(range.start)

@@ -4,7 +4,7 @@ use untrusted_input::format::Format;
 
 use crate::content::Content;
 use crate::context::Context;
-use crate::error::{Error, Failure};
+use crate::error::{Error, MapFailure};
 use crate::map::{self, Map};
 use crate::{ar, elf, gzip, json, macho, pe, tar, wasm, zip};
 
@@ -42,8 +42,8 @@ pub fn detect(content: &Content) -> Result<Format, Error> {
 /// The map of a content of the given format.
 ///
 /// # Errors
-/// [`Failure`], unless the format is [`Format::Bytes`].
-pub fn map(format: Format, content: &Content, context: &mut Context) -> Result<Map, Failure> {
+/// [`MapFailure`], unless the format is [`Format::Bytes`].
+pub fn map(format: Format, content: &Content, context: &mut Context) -> Result<Map, MapFailure> {
     let limits = &context.limits;
     match format {
         Format::Elf => elf::Elf::read(content, limits)?.map(content, limits),

@@ -2,7 +2,7 @@
 //! content belongs to; and executables without their code signatures.
 //!
 //! Every parser takes any bytes: it reads at fixed places through [`Block`], never further than the content reaches, and stops
-//! at the [`Limits`]. What it cannot read is [`Failure::Malformed`]. What a map proves: where the bytes stand. What it does
+//! at the [`Limits`]. What it cannot read is [`MapFailure::Malformed`]. What a map proves: where the bytes stand. What it does
 //! not: that a program which reads the same content makes the same of it.
 //!
 //! ```
@@ -45,7 +45,7 @@ mod zip;
 pub use auditable::DEPENDENCIES_SECTION;
 pub use block::{Block, shown_hex, shown_text, unix, until_nul};
 pub use context::Context;
-pub use error::{Error, Failure, malformed};
+pub use error::{Error, MapFailure, malformed};
 pub use formats::{detect, map};
 pub use limits::Limits;
 pub use map::{Field, Inner, Map, Packing, Part};

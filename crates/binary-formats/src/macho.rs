@@ -12,7 +12,7 @@ use layout::{LC_SEGMENT, LC_SEGMENT_64};
 
 use crate::block::{Block, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
 pub use layout::{
@@ -97,7 +97,7 @@ pub fn has_magic(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the list of architectures is cut off.
-pub fn slices(content: &Content) -> Result<Vec<Slice>, Failure> {
+pub fn slices(content: &Content) -> Result<Vec<Slice>, MapFailure> {
     let head = Block::read(content, 0, 8)?.with_endianness(true);
     let wide = match head.u32(0)? {
         0xcafe_babe => false,
@@ -142,7 +142,7 @@ impl MachO {
     ///
     /// # Errors
     /// When the content does not follow the format or has more commands than the limits allow.
-    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, MapFailure> {
         let (is_64, big_endian) = match Block::read(content, 0, 4)?.u32(0)? {
             0xfeed_face => (false, false),
             0xfeed_facf => (true, false),
@@ -188,7 +188,7 @@ impl MachO {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn block(&self, content: &Content, command: &Command) -> Result<Block, Failure> {
+    pub fn block(&self, content: &Content, command: &Command) -> Result<Block, MapFailure> {
         let length = (command.range.end - command.range.start).min(64 * 1024);
         Ok(Block::read(content, command.range.start, length as usize)?
             .with_endianness(self.big_endian))
@@ -205,7 +205,7 @@ impl MachO {
     ///
     /// # Errors
     /// When its load command is cut off.
-    pub fn code_signature(&self, content: &Content) -> Result<Option<Range<u64>>, Failure> {
+    pub fn code_signature(&self, content: &Content) -> Result<Option<Range<u64>>, MapFailure> {
         match self.of_kind(LC_CODE_SIGNATURE).next() {
             Some(command) => self.linked(&self.block(content, command)?, 8).map(Some),
             None => Ok(None),
@@ -213,7 +213,7 @@ impl MachO {
     }
 
     /// Offset and size of something in `__LINKEDIT`, as they stand at `at` in a command.
-    fn linked(&self, block: &Block, at: usize) -> Result<Range<u64>, Failure> {
+    fn linked(&self, block: &Block, at: usize) -> Result<Range<u64>, MapFailure> {
         let start = u64::from(block.u32(at)?);
         Ok(start..start + u64::from(block.u32(at + 4)?))
     }
@@ -222,7 +222,7 @@ impl MachO {
     ///
     /// # Errors
     /// When a segment's load command is cut off.
-    pub fn sections(&self, content: &Content) -> Result<Vec<Section>, Failure> {
+    pub fn sections(&self, content: &Content) -> Result<Vec<Section>, MapFailure> {
         let mut sections = Vec::new();
         for command in &self.commands {
             let (list_at, entry_bytes, count_at, size_at) = match command.kind {

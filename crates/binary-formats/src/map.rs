@@ -7,7 +7,7 @@ use untrusted_input::format::Format;
 
 use crate::block::{Block, Item};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
 /// A content, divided up.
@@ -96,7 +96,7 @@ impl Builder {
         &mut self,
         name: impl Into<String>,
         range: Range<u64>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         self.part_with(name, range, None)
     }
 
@@ -106,7 +106,7 @@ impl Builder {
         name: impl Into<String>,
         range: Range<u64>,
         inner: Option<Inner>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         if self.parts.len() >= self.most_parts {
             return Err(malformed(format!(
                 "it has more than {} parts",
@@ -131,7 +131,7 @@ impl Builder {
         range: Range<u64>,
         value: String,
         derived: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         if self.fields.len() >= self.most_fields {
             return Err(malformed(format!(
                 "it has more than {} fields",
@@ -149,7 +149,7 @@ impl Builder {
         Ok(())
     }
 
-    fn take_text(&mut self, bytes: usize) -> Result<(), Failure> {
+    fn take_text(&mut self, bytes: usize) -> Result<(), MapFailure> {
         self.text_bytes_left = self
             .text_bytes_left
             .checked_sub(bytes)
@@ -158,7 +158,12 @@ impl Builder {
     }
 
     /// The fields of a header by its layout, `of` before each name unless it is empty.
-    pub(crate) fn items(&mut self, of: &str, block: &Block, items: &[Item]) -> Result<(), Failure> {
+    pub(crate) fn items(
+        &mut self,
+        of: &str,
+        block: &Block,
+        items: &[Item],
+    ) -> Result<(), MapFailure> {
         for (name, at, length, show) in items {
             let name = match of {
                 "" => (*name).to_owned(),
@@ -175,7 +180,7 @@ impl Builder {
     }
 
     /// The map: what overlaps is cut where the part before it ends, what no part covers becomes one.
-    pub(crate) fn finish(mut self) -> Result<Map, Failure> {
+    pub(crate) fn finish(mut self) -> Result<Map, MapFailure> {
         self.parts.sort_by_key(|part| part.range.start);
         let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len() + 1);
         let mut covered = 0;

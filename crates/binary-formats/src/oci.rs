@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::content::Content;
-use crate::error::Failure;
+use crate::error::MapFailure;
 use crate::limits::Limits;
 
 /// An index may name indexes, this deep.
@@ -28,7 +28,7 @@ pub struct LayoutFile {
 pub fn roles(
     find: impl Fn(&str) -> Option<LayoutFile>,
     limits: &Limits,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<BTreeMap<String, String>, MapFailure> {
     let mut walk = Walk {
         find,
         bytes_left: limits.layout_bytes,
@@ -77,7 +77,7 @@ struct Walk<F> {
 impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
     /// A document of the layout; `None` when it is not there, was read before, is too long, or is none, which the comparison
     /// of its bytes tells.
-    fn document(&mut self, path: &str) -> Result<Option<IndexOrManifest>, Failure> {
+    fn document(&mut self, path: &str) -> Result<Option<IndexOrManifest>, MapFailure> {
         if !self.read.insert(path.to_owned()) {
             return Ok(None);
         }
@@ -92,7 +92,7 @@ impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
         Ok(untrusted_input::json::from_slice(&bytes).ok())
     }
 
-    fn index(&mut self, index: &IndexOrManifest, depth: usize) -> Result<(), Failure> {
+    fn index(&mut self, index: &IndexOrManifest, depth: usize) -> Result<(), MapFailure> {
         for (number, descriptor) in index.manifests.iter().flatten().enumerate() {
             let Some(path) = blob(descriptor) else {
                 continue;

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::block::{Block, until_nul};
 use crate::content::Content;
-use crate::error::{Error, Failure, malformed};
+use crate::error::{Error, MapFailure, malformed};
 use crate::limits::Limits;
 
 const COFF_BYTES: usize = 20;
@@ -90,7 +90,7 @@ impl Pe {
     ///
     /// # Errors
     /// When the content does not follow the format or has more sections than the limits allow.
-    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, MapFailure> {
         let coff_at = u64::from(Block::read(content, 60, 4)?.u32(0)?) + 4;
         let coff = Block::read(content, coff_at, COFF_BYTES)?;
         let optional_at = coff_at + COFF_BYTES as u64;
@@ -150,7 +150,7 @@ impl Pe {
     }
 
     /// The entries of the debug directory.
-    fn debug_entries(&self, content: &Content) -> impl Iterator<Item = Result<Block, Failure>> {
+    fn debug_entries(&self, content: &Content) -> impl Iterator<Item = Result<Block, MapFailure>> {
         let directory = self.directory(DEBUGS).unwrap_or_default();
         let count = (directory.end - directory.start) / DEBUG_BYTES;
         (0..count.min(MOST_DEBUGS)).map(move |index| {
@@ -215,7 +215,7 @@ fn name_by_string_table(
     content: &Content,
     coff: &Block,
     sections: &mut [Section],
-) -> Result<(), Failure> {
+) -> Result<(), MapFailure> {
     let symbols = u64::from(coff.u32(8)?);
     let strings = symbols + 18 * u64::from(coff.u32(12)?);
     for section in sections {

@@ -8,7 +8,7 @@ use untrusted_input::spelling::escape;
 
 use crate::block::{Block, Item, Show, decimal, octal, shown_text, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::map::{Builder, Inner, Map};
 use crate::oci::{self, LayoutFile};
@@ -50,7 +50,7 @@ struct Extension {
 }
 
 /// The map of an archive.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let members = members(content, limits)?;
     let roles = roles(content, &members, limits)?;
     let format = if roles.is_empty() {
@@ -78,7 +78,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
 }
 
 /// Every member with the extension headers before it.
-fn members(content: &Content, limits: &Limits) -> Result<Vec<Member>, Failure> {
+fn members(content: &Content, limits: &Limits) -> Result<Vec<Member>, MapFailure> {
     let mut members = Vec::new();
     let mut at = 0;
     let mut text_bytes = 0;
@@ -124,7 +124,7 @@ struct Header {
 
 impl Header {
     /// The header at `at`, after an extension; `None` where the archive ends.
-    fn read(content: &Content, at: u64, extension: &Extension) -> Result<Option<Self>, Failure> {
+    fn read(content: &Content, at: u64, extension: &Extension) -> Result<Option<Self>, MapFailure> {
         let block = Block::read(content, at, BLOCK_BYTES as usize)?;
         if block.bytes().iter().all(|byte| *byte == 0) {
             return Ok(None);
@@ -164,7 +164,7 @@ impl Header {
         matches!(self.kind, b'x' | b'g' | b'L' | b'K')
     }
 
-    fn own_path(&self) -> Result<Vec<u8>, Failure> {
+    fn own_path(&self) -> Result<Vec<u8>, MapFailure> {
         let name = until_nul(self.block.get(0, 100)?);
         let prefix = until_nul(self.block.get(345, 155)?);
         // GNU's own format uses the place of the prefix for times.
@@ -177,7 +177,7 @@ impl Header {
 
 impl Extension {
     /// Adds what a header says.
-    fn add(&mut self, content: &Content, header: &Header) -> Result<(), Failure> {
+    fn add(&mut self, content: &Content, header: &Header) -> Result<(), MapFailure> {
         let length = header.data.end - header.data.start;
         if length > LONGEST_EXTENSION_BYTES {
             return Err(malformed(format!(
@@ -194,7 +194,7 @@ impl Extension {
         Ok(())
     }
 
-    fn add_pax(&mut self, text: &[u8]) -> Result<(), Failure> {
+    fn add_pax(&mut self, text: &[u8]) -> Result<(), MapFailure> {
         for record in pax_records(text)? {
             let value = &text[record.value..record.end - 1];
             match record.keyword {
@@ -215,7 +215,7 @@ struct Record<'a> {
     keyword: &'a [u8],
 }
 
-fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, Failure> {
+fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, MapFailure> {
     let bad = || malformed("a pax header in it is not well-formed");
     let mut records = Vec::new();
     let mut at = 0;
@@ -249,7 +249,7 @@ fn headers(
     content: &Content,
     member: &Member,
     has_role: bool,
-) -> Result<(), Failure> {
+) -> Result<(), MapFailure> {
     let mut at = member.header;
     while at < member.data.start {
         let block = Block::read(content, at, BLOCK_BYTES as usize)?;
@@ -292,7 +292,7 @@ fn roles(
     content: &Content,
     members: &[Member],
     limits: &Limits,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<BTreeMap<String, String>, MapFailure> {
     let plain = |member: &Member| {
         let path = member.path.strip_prefix(b"./").unwrap_or(&member.path);
         path.to_vec()

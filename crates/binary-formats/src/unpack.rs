@@ -4,7 +4,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::content::{CHUNK_BYTES, Collector, Content};
 use crate::context::Context;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::map::Packing;
 
 /// Any stream may unpack to this many bytes, whatever its ratio.
@@ -27,7 +27,7 @@ pub fn unpack(
     content: &Content,
     start: u64,
     context: &mut Context,
-) -> Result<Unpacked, Failure> {
+) -> Result<Unpacked, MapFailure> {
     let mut stream = Decompress::new(packing == Packing::Zlib);
     // Small at first: a file may hold tens of thousands of tiny streams.
     let mut chunk_bytes = FIRST_CHUNK_BYTES;
@@ -102,8 +102,8 @@ mod tests {
                     unpacked.packed_bytes,
                 ))
             }
-            Err(Failure::Malformed(why)) => Err(why),
-            Err(Failure::Unreadable(error)) => panic!("{error}"),
+            Err(MapFailure::Malformed(why)) => Err(why),
+            Err(MapFailure::Unreadable(error)) => panic!("{error}"),
         }
     }
 

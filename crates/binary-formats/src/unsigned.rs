@@ -15,7 +15,7 @@ use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 
 use crate::content::Content;
-use crate::error::{Failure, Result, malformed};
+use crate::error::{MapFailure, Result, malformed};
 use crate::formats::detect;
 use crate::limits::Limits;
 use crate::macho::{self, MachO, Slice};
@@ -39,8 +39,8 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
     let read = |content| match Signable::read(format, content, &limits) {
         Ok(signable) => Ok(signable),
         // Whatever it claims: read as bytes, they differ.
-        Err(Failure::Malformed(_)) => Ok(None),
-        Err(Failure::Unreadable(error)) => Err(error),
+        Err(MapFailure::Malformed(_)) => Ok(None),
+        Err(MapFailure::Unreadable(error)) => Err(error),
     };
     let (Some(ours), Some(theirs)) = (read(original)?, read(rebuilt)?) else {
         return Ok(None);
@@ -51,8 +51,8 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
     let digest = |signable: &Signable, content: &Content| {
         let digest = signable.digest(content, &limits);
         digest.map_err(|failure| match failure {
-            Failure::Unreadable(error) => error,
-            Failure::Malformed(why) => untrusted_input::Error::Invalid {
+            MapFailure::Unreadable(error) => error,
+            MapFailure::Malformed(why) => untrusted_input::Error::Invalid {
                 path: content.path().into(),
                 format: "signed executable",
                 why,
@@ -73,7 +73,11 @@ enum Signable {
 }
 
 impl Signable {
-    fn read(format: Format, content: &Content, limits: &Limits) -> Result<Option<Self>, Failure> {
+    fn read(
+        format: Format,
+        content: &Content,
+        limits: &Limits,
+    ) -> Result<Option<Self>, MapFailure> {
         Ok(match format {
             Format::Pe => Some(Self::Pe(Box::new(Pe::read(content, limits)?))),
             Format::MachO => {
@@ -85,7 +89,7 @@ impl Signable {
                     let image = MachO::read(&content.slice(slice.range.clone()), limits)?;
                     Ok((slice, image))
                 };
-                let images: Result<_, Failure> = slices.into_iter().map(image).collect();
+                let images: Result<_, MapFailure> = slices.into_iter().map(image).collect();
                 Some(Self::Universal(images?))
             }
             _ => None,
@@ -101,7 +105,7 @@ impl Signable {
     }
 
     /// The digest of its normal form: pieces, each with its length before it.
-    fn digest(&self, content: &Content, limits: &Limits) -> Result<Sha256, Failure> {
+    fn digest(&self, content: &Content, limits: &Limits) -> Result<Sha256, MapFailure> {
         let mut form = Form::default();
         form.piece(DOMAIN);
         match self {
@@ -158,7 +162,7 @@ impl Form {
     }
 
     /// A file or an image as it is without its signature.
-    fn file(&mut self, content: &Content, without: NormalForm) -> Result<(), Failure> {
+    fn file(&mut self, content: &Content, without: NormalForm) -> Result<(), MapFailure> {
         let NormalForm {
             end,
             patches,
@@ -179,7 +183,7 @@ impl Form {
         Ok(())
     }
 
-    fn bytes(&mut self, content: &Content) -> Result<(), Failure> {
+    fn bytes(&mut self, content: &Content) -> Result<(), MapFailure> {
         Ok(content.each_chunk(|_, chunk| self.0.update(chunk))?)
     }
 }

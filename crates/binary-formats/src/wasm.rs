@@ -7,7 +7,7 @@ use untrusted_input::format::Format;
 use crate::auditable::{self, DEPENDENCIES_SECTION};
 use crate::block::{Block, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::map::{Builder, Map};
 
@@ -45,7 +45,7 @@ pub struct Section {
 ///
 /// # Errors
 /// When the content is not a module or has more sections than the limits allow.
-pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Failure> {
+pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, MapFailure> {
     let head = Block::read(content, 0, 8)?;
     if head.u16(4)? != 1 || head.u16(6)? != 0 {
         return Err(malformed("it is not a module of version 1"));
@@ -87,7 +87,7 @@ pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Fail
 }
 
 /// An unsigned number in LEB128, and how many bytes it took.
-pub fn leb128(bytes: &[u8]) -> Result<(u64, u64), Failure> {
+pub fn leb128(bytes: &[u8]) -> Result<(u64, u64), MapFailure> {
     let mut number = 0;
     for (index, byte) in bytes.iter().enumerate().take(5) {
         number |= u64::from(byte & 0x7f) << (7 * index);
@@ -99,7 +99,7 @@ pub fn leb128(bytes: &[u8]) -> Result<(u64, u64), Failure> {
 }
 
 /// The map of a module.
-pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Wasm, content.length(), limits);
     builder.part("module header", 0..8)?;
     for section in sections(content, limits)? {

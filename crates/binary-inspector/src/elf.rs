@@ -2,10 +2,12 @@
 
 use binary_formats::content::Content;
 use binary_formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, Limits, malformed, until_nul};
+use binary_formats::{
+    Block, Context, DEPENDENCIES_SECTION, Limits, MapFailure, malformed, until_nul,
+};
 use untrusted_input::spelling::escape;
 
-use crate::image::{Image, Kind, Linkage, names};
+use crate::image::{Image, ImageKind, Linkage, names};
 use crate::{attributes, dependencies, systems};
 
 /// Segment types (`p_type`).
@@ -53,7 +55,7 @@ const MACHINES: [(u16, &str); 13] = [
 const X86: [u16; 2] = [3, 62];
 const MIPS: u16 = 8;
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let elf = Elf::read(content, &context.limits)?;
     let dynamic = Dynamic::read(content, &elf)?;
     let interpreter = interpreter(content, &elf)?;
@@ -96,7 +98,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
 }
 
 /// The program that loads its libraries; of several, the last.
-fn interpreter(content: &Content, elf: &Elf) -> Result<Option<String>, Failure> {
+fn interpreter(content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
     let mut interpreter = None;
     for segment in elf.segments.iter().filter(|it| it.kind == PT_INTERP) {
         interpreter = Some(text(content, segment.range.start)?);
@@ -104,17 +106,17 @@ fn interpreter(content: &Content, elf: &Elf) -> Result<Option<String>, Failure> 
     Ok(interpreter)
 }
 
-fn kind(elf: &Elf, dynamic: &Dynamic, has_interpreter: bool) -> Kind {
+fn kind(elf: &Elf, dynamic: &Dynamic, has_interpreter: bool) -> ImageKind {
     match elf.kind {
-        1 => Kind::Object,
-        2 => Kind::Executable,
-        3 if dynamic.has_flag(DT_FLAGS_1, DF_1_PIE) || has_interpreter => Kind::Executable,
-        3 => Kind::SharedLibrary,
-        _ => Kind::Other,
+        1 => ImageKind::Object,
+        2 => ImageKind::Executable,
+        3 if dynamic.has_flag(DT_FLAGS_1, DF_1_PIE) || has_interpreter => ImageKind::Executable,
+        3 => ImageKind::SharedLibrary,
+        _ => ImageKind::Other,
     }
 }
 
-fn hardening(elf: &Elf, dynamic: &Dynamic, kind: Kind) -> Vec<String> {
+fn hardening(elf: &Elf, dynamic: &Dynamic, kind: ImageKind) -> Vec<String> {
     let segment = |kind| elf.segments.iter().find(|segment| segment.kind == kind);
     let binds_now = dynamic.has_flag(DT_FLAGS, DF_BIND_NOW)
         || dynamic.has_flag(DT_FLAGS_1, DF_1_NOW)
@@ -123,13 +125,13 @@ fn hardening(elf: &Elf, dynamic: &Dynamic, kind: Kind) -> Vec<String> {
     names(&[
         ("BIND_NOW", binds_now),
         ("NX_STACK", stack.is_some_and(|it| it.flags & PF_X == 0)),
-        ("PIE", elf.kind == 3 && kind == Kind::Executable),
+        ("PIE", elf.kind == 3 && kind == ImageKind::Executable),
         ("RELRO", segment(PT_GNU_RELRO).is_some()),
     ])
 }
 
 /// The notes of all segments that have some.
-fn notes(content: &Content, elf: &Elf, limits: &Limits) -> Result<Vec<Note>, Failure> {
+fn notes(content: &Content, elf: &Elf, limits: &Limits) -> Result<Vec<Note>, MapFailure> {
     let segments = elf.segments.iter();
     let notes = segments.filter(|it| matches!(it.kind, PT_NOTE | PT_GNU_PROPERTY));
     let notes = notes.map(|segment| segment.range.clone());
@@ -143,7 +145,7 @@ fn build_id(notes: &[Note]) -> Option<String> {
 }
 
 /// What the compilers and the linker left in `.comment`.
-fn compilers(content: &Content, elf: &Elf) -> Result<Vec<String>, Failure> {
+fn compilers(content: &Content, elf: &Elf) -> Result<Vec<String>, MapFailure> {
     let Some(section) = elf.section(".comment") else {
         return Ok(Vec::new());
     };
@@ -172,12 +174,12 @@ fn architecture(elf: &Elf) -> String {
 }
 
 /// The text that begins at an offset.
-fn text(content: &Content, at: u64) -> Result<String, Failure> {
+fn text(content: &Content, at: u64) -> Result<String, MapFailure> {
     let bytes = content.bytes(at, LONGEST_TEXT_BYTES)?;
     Ok(escape(until_nul(&bytes)))
 }
 
-fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, Failure> {
+fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, MapFailure> {
     if X86.contains(&elf.machine) {
         return Ok(attributes::x86_level(elf, notes));
     }
@@ -203,7 +205,7 @@ struct Dynamic {
 }
 
 impl Dynamic {
-    fn read(content: &Content, elf: &Elf) -> Result<Self, Failure> {
+    fn read(content: &Content, elf: &Elf) -> Result<Self, MapFailure> {
         let Some(segment) = elf.segments.iter().find(|it| it.kind == PT_DYNAMIC) else {
             return Ok(Self::default());
         };
@@ -241,7 +243,7 @@ impl Dynamic {
     }
 
     /// The texts that the entries of these tags point to.
-    fn texts(&self, content: &Content, tags: &[u64]) -> Result<Vec<String>, Failure> {
+    fn texts(&self, content: &Content, tags: &[u64]) -> Result<Vec<String>, MapFailure> {
         self.entries
             .iter()
             .filter(|(tag, _)| tags.contains(tag))
@@ -250,7 +252,7 @@ impl Dynamic {
     }
 
     /// The highest `GLIBC_` version that is needed.
-    fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, Failure> {
+    fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
         let (Some(address), Some(count)) =
             (self.all(DT_VERNEED).next(), self.all(DT_VERNEEDNUM).next())
         else {
@@ -292,7 +294,7 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
 }
 
 /// Where the byte at an address is in the file.
-fn offset(elf: &Elf, address: u64) -> Result<u64, Failure> {
+fn offset(elf: &Elf, address: u64) -> Result<u64, MapFailure> {
     elf.segments
         .iter()
         .filter(|segment| segment.kind == PT_LOAD)

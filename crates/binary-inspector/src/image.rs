@@ -11,7 +11,7 @@ pub struct Image {
     /// The architecture, by the name that Rust has for it where it has one.
     pub architecture: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ImageKind,
     /// The system that it is for.
     pub system: Option<String>,
     /// The least version of that system.
@@ -45,7 +45,7 @@ pub struct Image {
 /// What an image is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ImageKind {
     /// A program.
     Executable,
     /// A library that is loaded.

@@ -1,7 +1,7 @@
 //! All that is known about an executable: its parts, and what is found in it whatever its format.
 
 use binary_formats::content::Content;
-use binary_formats::{Context, Failure, Limits, detect, malformed};
+use binary_formats::{Context, Limits, MapFailure, detect, malformed};
 use build_info::BuildInfo;
 use serde::Serialize;
 use untrusted_input::digest::Sha256;
@@ -42,7 +42,7 @@ impl Inspection {
     /// # Errors
     /// When the content cannot be read or has changed, is no executable or not a well-formed one, or when its stamp or its list
     /// of dependencies is damaged.
-    pub fn of(content: &Content, limits: Limits) -> Result<Self, Failure> {
+    pub fn of(content: &Content, limits: Limits) -> Result<Self, MapFailure> {
         let context = &mut Context::new(limits, content.length());
         let format = detect(content)?;
         let images = match format {

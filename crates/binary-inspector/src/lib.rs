@@ -22,6 +22,6 @@ mod wasm;
 
 pub use binary_formats::macho::signature::Pages;
 pub use dependencies::Dependency;
-pub use image::{Image, Kind, Linkage, Signature};
+pub use image::{Image, ImageKind, Linkage, Signature};
 pub use inspection::{Inspection, SCHEMA_VERSION};
 pub use paths::Leaks;

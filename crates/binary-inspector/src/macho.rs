@@ -5,11 +5,11 @@ use binary_formats::macho::{
     self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX, MachO,
     signature,
 };
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
 use crate::dependencies;
-use crate::image::{Image, Kind, Linkage, Signature, names};
+use crate::image::{Image, ImageKind, Linkage, Signature, names};
 
 /// `platform` of `LC_BUILD_VERSION`.
 const PLATFORMS: [(u32, &str); 6] = [
@@ -30,7 +30,7 @@ const SUBTYPE_MASK: u32 = 0x00ff_ffff;
 const MH_PIE: u32 = 0x20_0000;
 const MH_NO_HEAP_EXECUTION: u32 = 0x100_0000;
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Image>, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Image>, MapFailure> {
     let slices = macho::slices(content)?;
     if slices.is_empty() {
         return Ok(vec![image(content, context)?]);
@@ -47,7 +47,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Im
         .collect()
 }
 
-fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+fn image(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let macho = MachO::read(content, &context.limits)?;
     let mut image = Image {
         architecture: match macho::cpu_name(macho.cpu_type).as_str() {
@@ -56,10 +56,10 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
             other => other.into(),
         },
         kind: match macho.file_type {
-            1 => Kind::Object,
-            2 => Kind::Executable,
-            6 | 8 => Kind::SharedLibrary,
-            _ => Kind::Other,
+            1 => ImageKind::Object,
+            2 => ImageKind::Executable,
+            6 | 8 => ImageKind::SharedLibrary,
+            _ => ImageKind::Other,
         },
         hardening: names(&[
             ("NO_HEAP_EXECUTION", macho.flags & MH_NO_HEAP_EXECUTION != 0),
@@ -85,7 +85,7 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
 }
 
 /// Adds what a load command says.
-fn add_command(image: &mut Image, kind: u32, block: &Block) -> Result<(), Failure> {
+fn add_command(image: &mut Image, kind: u32, block: &Block) -> Result<(), MapFailure> {
     match kind {
         LC_BUILD_VERSION => {
             let platform = block.u32(8)?;
@@ -113,7 +113,7 @@ fn cpu_level(macho: &MachO) -> Option<String> {
     level.map(|(_, _, name)| (*name).to_owned())
 }
 
-fn signature(content: &Content, macho: &MachO) -> Result<Option<Signature>, Failure> {
+fn signature(content: &Content, macho: &MachO) -> Result<Option<Signature>, MapFailure> {
     let Some(range) = macho.code_signature(content)? else {
         return Ok(None);
     };
@@ -128,7 +128,7 @@ fn signature(content: &Content, macho: &MachO) -> Result<Option<Signature>, Fail
 }
 
 /// The text of a command, to which its third word points.
-fn text(block: &Block) -> Result<String, Failure> {
+fn text(block: &Block) -> Result<String, MapFailure> {
     let at = block.u32(8)? as usize;
     let length = block.bytes().len().saturating_sub(at);
     Ok(escape(until_nul(block.get(at, length)?)))

@@ -3,11 +3,11 @@
 use binary_formats::content::Content;
 use binary_formats::macho::signature::Pages;
 use binary_formats::pe::{DELAYED_IMPORTS, IMPORTS, Pe};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
 use crate::dependencies;
-use crate::image::{Image, Kind, Linkage, Signature, names};
+use crate::image::{Image, ImageKind, Linkage, Signature, names};
 
 const IMAGE_FILE_EXECUTABLE: u16 = 0x2;
 const IMAGE_FILE_DLL: u16 = 0x2000;
@@ -32,7 +32,7 @@ const MACHINES: [(u16, &str); 4] = [
     (0xaa64, "aarch64"),
 ];
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let pe = Pe::read(content, &context.limits)?;
     let name = MACHINES.iter().find(|(machine, _)| *machine == pe.machine);
     let libraries = libraries(content, &pe)?;
@@ -48,9 +48,9 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
             |(_, name)| (*name).to_owned(),
         ),
         kind: match pe.characteristics {
-            flags if flags & IMAGE_FILE_DLL != 0 => Kind::SharedLibrary,
-            flags if flags & IMAGE_FILE_EXECUTABLE != 0 => Kind::Executable,
-            _ => Kind::Other,
+            flags if flags & IMAGE_FILE_DLL != 0 => ImageKind::SharedLibrary,
+            flags if flags & IMAGE_FILE_EXECUTABLE != 0 => ImageKind::Executable,
+            _ => ImageKind::Other,
         },
         system: matches!(pe.subsystem, 2 | 3).then(|| "Windows".into()),
         least_system_version: Some(format!(
@@ -78,7 +78,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
 }
 
 /// The names in the tables of imports, in their order, each once.
-fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, Failure> {
+fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, MapFailure> {
     let mut libraries = Vec::new();
     for (table, entry_bytes, name_at) in IMPORT_TABLES {
         let directory = pe.directories.get(table);

@@ -7,7 +7,7 @@ use binary_formats::unix;
 use untrusted_input::spelling::plural;
 
 use crate::dependencies::Dependency;
-use crate::image::{Image, Kind, Linkage, Signature};
+use crate::image::{Image, ImageKind, Linkage, Signature};
 use crate::inspection::Inspection;
 
 /// What stands where the file says nothing.
@@ -68,10 +68,10 @@ impl Lines {
 
     fn image(&mut self, image: &Image) {
         let kind = match image.kind {
-            Kind::Executable => "executable",
-            Kind::SharedLibrary => "shared library",
-            Kind::Object => "object file",
-            Kind::Other => "of another kind",
+            ImageKind::Executable => "executable",
+            ImageKind::SharedLibrary => "shared library",
+            ImageKind::Object => "object file",
+            ImageKind::Other => "of another kind",
         };
         self.add(
             "architecture",

@@ -11,7 +11,7 @@ use crate::explanation::Explanation;
 use crate::path::{EntryPath, LinkTarget};
 
 pub use document::{LONGEST_BYTES, SCHEMA_VERSION};
-pub use kind::Kind;
+pub use kind::DifferenceKind;
 
 /// One side of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,11 +75,11 @@ pub enum Level {
 
 impl Entry {
     /// Every way in which the two sides differ, in a fixed order.
-    pub fn differences(&self) -> Vec<Kind> {
+    pub fn differences(&self) -> Vec<DifferenceKind> {
         let (original, rebuilt) = match (&self.original, &self.rebuilt) {
             (Some(original), Some(rebuilt)) => (original, rebuilt),
-            (Some(_), None) => return vec![Kind::Missing {}],
-            (None, _) => return vec![Kind::Unexpected {}],
+            (Some(_), None) => return vec![DifferenceKind::Missing {}],
+            (None, _) => return vec![DifferenceKind::Unexpected {}],
         };
         let mut kinds = Vec::new();
         match (original, rebuilt) {
@@ -97,11 +97,11 @@ impl Entry {
                 }) = self.content.as_deref().copied()
                 {
                     kinds.push(match &self.unsigned_sha256 {
-                        None => Kind::Content {
+                        None => DifferenceKind::Content {
                             first_differing_offset_bytes,
                             differing_bytes,
                         },
-                        Some(unsigned_sha256) => Kind::Signature {
+                        Some(unsigned_sha256) => DifferenceKind::Signature {
                             first_differing_offset_bytes,
                             differing_bytes,
                             unsigned_sha256: **unsigned_sha256,
@@ -109,23 +109,23 @@ impl Entry {
                     });
                 }
                 if ours != theirs {
-                    kinds.push(Kind::Executable {});
+                    kinds.push(DifferenceKind::Executable {});
                 }
             }
             (Node::Directory {}, Node::Directory {}) => {}
             (Node::Symlink { target: ours }, Node::Symlink { target: theirs }) => {
                 if ours != theirs {
-                    kinds.push(Kind::LinkTarget {});
+                    kinds.push(DifferenceKind::LinkTarget {});
                 }
             }
-            _ => kinds.push(Kind::Type {}),
+            _ => kinds.push(DifferenceKind::Type {}),
         }
         kinds
     }
 
     /// The rule of the format that this entry breaks, if any.
     fn broken_rule(&self) -> Option<&'static str> {
-        if self.path == EntryPath::whole() && self.differences() != [Kind::Type {}] {
+        if self.path == EntryPath::whole() && self.differences() != [DifferenceKind::Type {}] {
             return Some("it stands for a file against a folder");
         }
         if self.unsigned_sha256.is_some() && self.content.is_none() {
@@ -333,7 +333,7 @@ impl Comparison {
     }
 
     /// Every difference with its entry, in the order of the entries.
-    pub fn differences(&self) -> impl Iterator<Item = (&Entry, Kind)> {
+    pub fn differences(&self) -> impl Iterator<Item = (&Entry, DifferenceKind)> {
         self.entries.iter().flat_map(|entry| {
             entry
                 .differences()
@@ -347,7 +347,7 @@ impl Comparison {
         let mut verdict = Verdict::Identical;
         for (_, kind) in self.differences() {
             match kind {
-                Kind::Signature { .. } => verdict = Verdict::IdenticalWithoutSignatures,
+                DifferenceKind::Signature { .. } => verdict = Verdict::IdenticalWithoutSignatures,
                 _ => return Verdict::Different,
             }
         }

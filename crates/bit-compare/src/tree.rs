@@ -22,7 +22,7 @@ use walkdir::WalkDir;
 use crate::error::{Error, Result};
 use crate::path::{EntryPath, PathStore};
 
-pub use entry::{Found, TreeEntry};
+pub use entry::{EntryType, TreeEntry};
 pub use file::StampedFile;
 
 /// What changed so shortly before it was looked at may change once more and have the same times: two ticks of the slowest
@@ -86,7 +86,7 @@ impl Tree {
             whole,
             entries: Vec::new(),
         };
-        if tree.whole.found() == Found::Directory {
+        if tree.whole.entry_type() == EntryType::Directory {
             let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let opened = openat(CWD, &tree.root, flags, Mode::empty());
             let folder = opened.map_err(|cause| failed(cause.into()))?;
@@ -263,7 +263,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::engine::Source as _;
+    use crate::engine::ByteStream as _;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

@@ -15,9 +15,9 @@ use untrusted_input::json;
 use crate::definition::is_commit;
 use crate::digests::Digests;
 use crate::dsse::IN_TOTO;
-use crate::envelopes::Content;
+use crate::envelopes::SignedContent;
 use crate::intoto::{STATEMENT_TYPE, Statement, Subject, check_name};
-use crate::shared_inputs::Kind;
+use crate::shared_inputs::InputKind;
 use crate::statement::{BUILD_TYPE, PREDICATE_TYPE};
 use crate::uri::AbsoluteUri;
 
@@ -58,13 +58,13 @@ pub struct Claim {
     /// What came out: names and digests.
     pub outputs: Vec<Output>,
     /// From what, where the format says so.
-    pub source: Source,
+    pub source: ClaimedSource,
     /// The Nix double of the platform, where the format says so.
     pub platform: Option<String>,
     /// The conditions that were not the same for both builds, by name.
     pub variations: BTreeSet<String>,
     /// What both builds were made with besides pinned archives, by kind; nothing where nobody has looked.
-    pub shared_inputs: Option<BTreeSet<Kind>>,
+    pub shared_inputs: Option<BTreeSet<InputKind>>,
 }
 
 impl Claim {
@@ -75,7 +75,7 @@ impl Claim {
             builder: None,
             product,
             outputs,
-            source: Source::default(),
+            source: ClaimedSource::default(),
             platform: None,
             variations: BTreeSet::new(),
             shared_inputs: None,
@@ -94,14 +94,14 @@ pub struct Output {
 
 /// What a build was made from, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
+pub struct ClaimedSource {
     /// A commit, or a word that says that there is none.
     pub revision: Option<String>,
     /// The source tree's Nix archive hash.
     pub nar_hash: Option<String>,
 }
 
-impl Source {
+impl ClaimedSource {
     /// The same tree, or the same commit. Words like `dirty` are no commit.
     fn is_same_as(&self, other: &Self) -> bool {
         let commit = self
@@ -126,10 +126,10 @@ pub enum Reading {
 ///
 /// # Errors
 /// The rule that it breaks: it says something about a build, and nobody may rely on it.
-pub fn read(content: &Content) -> Result<Reading, String> {
+pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
-        Content::Link { link, .. } => return link::read(link).map(claimed),
-        Content::Payload {
+        SignedContent::Link { link, .. } => return link::read(link).map(claimed),
+        SignedContent::Payload {
             payload_type,
             payload,
         } => (payload_type, payload),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bit_compare::Result;
-use bit_compare::engine::Source;
+use bit_compare::engine::ByteStream;
 use sha2::digest::DynDigest;
 use untrusted_input::digest::{Sha256, check_hex};
 
@@ -154,7 +154,7 @@ impl Hashers {
 /// A source whose bytes are hashed as they are read.
 pub struct Hashed<'a, S>(pub S, pub &'a mut Hashers);
 
-impl<S: Source> Source for Hashed<'_, S> {
+impl<S: ByteStream> ByteStream for Hashed<'_, S> {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let count = self.0.fill(buffer)?;
         self.1.update(&buffer[..count]);

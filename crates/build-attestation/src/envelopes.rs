@@ -26,7 +26,7 @@ pub struct Signed {
     /// Where it was.
     pub origin: Origin,
     /// What it says.
-    pub content: Content,
+    pub content: SignedContent,
     signatures: Vec<Vec<u8>>,
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for Origin {
 
 /// What was signed, by its wrapping.
 #[derive(Clone, Debug)]
-pub enum Content {
+pub enum SignedContent {
     /// A DSSE payload.
     Payload {
         /// What the payload is.
@@ -66,7 +66,7 @@ pub enum Content {
     },
 }
 
-impl Content {
+impl SignedContent {
     /// The bytes that the signatures are over.
     fn message(&self) -> Cow<'_, [u8]> {
         match self {
@@ -187,7 +187,7 @@ fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
             let block = Metablock::from_json(json, limits)?;
             return Ok(Signed {
                 origin,
-                content: Content::Link {
+                content: SignedContent::Link {
                     link: block.link,
                     message: block.message,
                 },
@@ -198,7 +198,7 @@ fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
     };
     Ok(Signed {
         origin,
-        content: Content::Payload {
+        content: SignedContent::Payload {
             payload_type: envelope.payload_type,
             payload: envelope.payload,
         },
@@ -238,7 +238,7 @@ mod tests {
             assert_eq!(signed.origin.line, line);
             assert_eq!(signed.signers(&keys), [key]);
             assert!(
-                matches!(&signed.content, Content::Payload { payload: found, .. } if found == payload)
+                matches!(&signed.content, SignedContent::Payload { payload: found, .. } if found == payload)
             );
         }
         assert_eq!(read.len(), 2);

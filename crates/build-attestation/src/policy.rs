@@ -16,7 +16,7 @@ use untrusted_input::digest::Sha256;
 use crate::claim::build_types;
 use crate::clock::Timestamp;
 use crate::keys::{Fingerprint, PublicKey};
-use crate::shared_inputs::Kind;
+use crate::shared_inputs::InputKind;
 use crate::uri::AbsoluteUri;
 
 /// The word for no restriction, which has to be written out.
@@ -47,7 +47,7 @@ pub struct Policy {
     /// The conditions that the rebuild must have varied, by name.
     pub variations: BTreeSet<String>,
     /// What both builds may be made with besides pinned archives; unless it is anything, somebody must have looked.
-    pub shared_inputs: Allowed<Kind>,
+    pub shared_inputs: Allowed<InputKind>,
 }
 
 /// A key, and for whom it may speak.

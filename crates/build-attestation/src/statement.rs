@@ -39,7 +39,7 @@ pub struct Attester {
 /// An in-toto Statement v1 about one build and its rebuild.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Statement {
+pub struct RebuildStatement {
     #[serde(rename = "_type")]
     type_: String,
     subject: Vec<Subject>,
@@ -110,7 +110,7 @@ struct Version {
     rebuild_verifier: String,
 }
 
-impl Statement {
+impl RebuildStatement {
     /// States what `comparison` of the build `original` found, which followed `definition`; the shared inputs of that are by now
     /// those that were found. Also gives `comparison.json`, by whose digest the statement names it.
     ///

@@ -1,8 +1,8 @@
 //! Why two contents differ.
 
 use binary_formats::content::Content;
-use binary_formats::{Context, Failure, Inner, Map, detect, map, unpack};
-use bit_compare::explanation::{Explained, Kind};
+use binary_formats::{Context, Inner, Map, MapFailure, detect, map, unpack};
+use bit_compare::explanation::{ChangeKind, Explained};
 use bit_compare::path::EntryPath;
 use untrusted_input::format::Format;
 
@@ -69,13 +69,13 @@ fn map_or_bytes(
 ) -> Result<(Map, Option<String>)> {
     let why = match map(format, content, context) {
         Ok(map) => return Ok((map, None)),
-        Err(Failure::Unreadable(error)) => return Err(error.into()),
-        Err(Failure::Malformed(why)) => why,
+        Err(MapFailure::Unreadable(error)) => return Err(error.into()),
+        Err(MapFailure::Malformed(why)) => why,
     };
     match map(Format::Bytes, content, context) {
         Ok(map) => Ok((map, Some(format!("not read as {format}: {why}")))),
-        Err(Failure::Unreadable(error)) => Err(error.into()),
-        Err(Failure::Malformed(why)) => Ok((
+        Err(MapFailure::Unreadable(error)) => Err(error.into()),
+        Err(MapFailure::Malformed(why)) => Ok((
             Map {
                 format: Format::Bytes,
                 parts: Vec::new(),
@@ -165,13 +165,13 @@ impl Explainer {
         let names = contents.map(|content| by_name(&content.map.parts));
         for part in &theirs.map.parts {
             if !names.original.contains_key(part.name()) {
-                found.only_part(Kind::Unexpected, theirs.part(part));
+                found.only_part(ChangeKind::Unexpected, theirs.part(part));
             }
         }
         found.order(contents);
         for part in &ours.map.parts {
             match names.rebuilt.get(part.name()) {
-                None => found.only_part(Kind::Missing, ours.part(part)),
+                None => found.only_part(ChangeKind::Missing, ours.part(part)),
                 Some(at) => {
                     let parts = Both {
                         original: ours.part(part),
@@ -245,8 +245,8 @@ fn unpacked(inner: Option<&Inner>, context: &mut Context) -> Result<Option<Conte
         Some(Inner::Plain(content)) => Ok(Some(content.clone())),
         Some(Inner::Packed(packing, content)) => match unpack(*packing, content, 0, context) {
             Ok(unpacked) => Ok(Some(unpacked.content)),
-            Err(Failure::Malformed(_)) => Ok(None),
-            Err(Failure::Unreadable(error)) => Err(error.into()),
+            Err(MapFailure::Malformed(_)) => Ok(None),
+            Err(MapFailure::Unreadable(error)) => Err(error.into()),
         },
     }
 }

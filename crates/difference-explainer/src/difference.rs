@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use binary_formats::content::Content;
 use binary_formats::{Field, shown_hex, shown_text};
-use bit_compare::explanation::{Confidence, Explanation, Kind, LikelyCause, Place};
+use bit_compare::explanation::{ChangeKind, Confidence, Explanation, LikelyCause, Place};
 use bit_compare::path::EntryPath;
 use untrusted_input::format::Format;
 use untrusted_input::spelling::plural;
@@ -142,7 +142,7 @@ pub(crate) struct PartDifference {
     pub(crate) part: String,
     /// The field of the part, if it is in one.
     pub(crate) field: Option<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
     /// What the bytes look like.
     pub(crate) clue: Option<Clue>,
     /// Whether it only follows from other bytes.
@@ -165,7 +165,7 @@ impl PartDifference {
             format: Format::Bytes,
             part: "content".into(),
             field: None,
-            kind: Kind::Changed,
+            kind: ChangeKind::Changed,
             clue: None,
             derived: false,
             original: Some(original),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bit_compare::explanation::Kind;
+use bit_compare::explanation::ChangeKind;
 use untrusted_input::format::Format;
 
 use crate::causes;
@@ -16,7 +16,7 @@ const LONGEST_CONSTANT_BYTES: u64 = 16;
 pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
     let plain = |difference: &&mut PartDifference| {
         difference.field.is_none()
-            && difference.kind == Kind::Changed
+            && difference.kind == ChangeKind::Changed
             && difference.clue.is_none()
             && !difference.derived
     };
@@ -27,12 +27,15 @@ pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
         }
     }
     let mut list: Vec<PartDifference> = Vec::new();
-    let mut groups: BTreeMap<(&str, Option<String>, Kind), usize> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, Option<String>, ChangeKind), usize> = BTreeMap::new();
     for difference in found {
         // One explanation for a thousand members with another time, one for all that follows from others, one for
         // the headers of everything that only one side has.
         let cause = difference.cause().map(|(cause, _)| cause.id);
-        let one_sided = matches!(difference.kind, Kind::Missing | Kind::Unexpected);
+        let one_sided = matches!(
+            difference.kind,
+            ChangeKind::Missing | ChangeKind::Unexpected
+        );
         let group = match (&difference.field, cause) {
             (_, Some(causes::FOLLOWS)) => Some((causes::FOLLOWS, None, difference.kind)),
             (Some(_), None) if one_sided && difference.format != Format::Json => {

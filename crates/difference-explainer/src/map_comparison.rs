@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use binary_formats::content::Content;
 use binary_formats::{Field, Map, Part};
-use bit_compare::explanation::Kind;
+use bit_compare::explanation::ChangeKind;
 use untrusted_input::format::Format;
 
 use crate::both::Both;
@@ -75,7 +75,12 @@ pub(crate) struct MapComparison {
 const MOST_DIFFERENCES: usize = 16_384;
 
 impl MapComparison {
-    fn add(&mut self, part: &str, kind: Kind, values: Both<Option<Values>>) -> &mut PartDifference {
+    fn add(
+        &mut self,
+        part: &str,
+        kind: ChangeKind,
+        values: Both<Option<Values>>,
+    ) -> &mut PartDifference {
         let bytes = |side: &Option<Values>| side.as_ref().map_or(0, Values::length);
         let differing_bytes = bytes(&values.original).max(bytes(&values.rebuilt));
         if self.differences.len() >= MOST_DIFFERENCES {
@@ -101,23 +106,23 @@ impl MapComparison {
     }
 
     /// What only the side has that `kind` says: missing in the rebuild, or unexpected in it.
-    fn add_only(&mut self, part: &str, kind: Kind, values: Values) -> &mut PartDifference {
+    fn add_only(&mut self, part: &str, kind: ChangeKind, values: Values) -> &mut PartDifference {
         let (original, rebuilt) = match kind {
-            Kind::Missing => (Some(values), None),
+            ChangeKind::Missing => (Some(values), None),
             _ => (None, Some(values)),
         };
         self.add(part, kind, Both { original, rebuilt })
     }
 
     /// A part that one side does not have.
-    pub(crate) fn only_part(&mut self, kind: Kind, of: PartOf<'_>) {
+    pub(crate) fn only_part(&mut self, kind: ChangeKind, of: PartOf<'_>) {
         let values = of.whole();
         let length = values.counted("byte", "bytes");
         self.add_only(&of.part.name, kind, values.shown_as(length));
     }
 
     /// A field that one side does not have.
-    fn only_field(&mut self, kind: Kind, of: PartOf<'_>, field: &Field) {
+    fn only_field(&mut self, kind: ChangeKind, of: PartOf<'_>, field: &Field) {
         self.add_only(&of.part.name, kind, of.field(field))
             .set_field(field);
     }
@@ -131,7 +136,7 @@ impl MapComparison {
                 rebuilt: theirs.part(their),
             };
             let values = parts.map(|of| of.whole().shown_as(of.part.name.clone()));
-            self.add("order of parts", Kind::Order, values.map(Some));
+            self.add("order of parts", ChangeKind::Order, values.map(Some));
         }
     }
 
@@ -143,7 +148,7 @@ impl MapComparison {
             values.shown_as(format!("{length} packed"))
         });
         let name = &parts.original.part.name;
-        self.add(name, Kind::Packing, values.map(Some));
+        self.add(name, ChangeKind::Packing, values.map(Some));
     }
 
     /// Two parts that are compared field by field, and byte by byte between the fields.
@@ -164,7 +169,7 @@ impl MapComparison {
         let (ours, theirs) = (parts.original, parts.rebuilt);
         for field in &ours.part.fields {
             let Some(at) = names.rebuilt.get(field.name()) else {
-                self.only_field(Kind::Missing, ours, field);
+                self.only_field(ChangeKind::Missing, ours, field);
                 continue;
             };
             let fields = Both {
@@ -175,7 +180,7 @@ impl MapComparison {
         }
         for field in &theirs.part.fields {
             if !names.original.contains_key(field.name()) {
-                self.only_field(Kind::Unexpected, theirs, field);
+                self.only_field(ChangeKind::Unexpected, theirs, field);
             }
         }
         Ok(())
@@ -204,7 +209,7 @@ impl MapComparison {
             Some(first) => clue_in_field(&values, first)?,
             None => None,
         };
-        let difference = self.add(&ours.part.name, Kind::Changed, values.map(Some));
+        let difference = self.add(&ours.part.name, ChangeKind::Changed, values.map(Some));
         difference.set_field(fields.original);
         difference.clue = clue;
         difference.differing_bytes = runs.differing_bytes;
@@ -222,7 +227,7 @@ impl MapComparison {
             rebuilt: parts.rebuilt.field(their).shown_as(their.name.clone()),
         };
         let name = &parts.original.part.name;
-        self.add(name, Kind::Order, values.map(Some));
+        self.add(name, ChangeKind::Order, values.map(Some));
         true
     }
 
@@ -260,7 +265,7 @@ impl MapComparison {
                 let count = side.counted("zero", "zeros");
                 side.shown_as(count)
             });
-            self.add(part, Kind::Changed, zeros.map(Some)).derived = true;
+            self.add(part, ChangeKind::Changed, zeros.map(Some)).derived = true;
             return Ok(());
         }
         let most = self.most_places.min(self.places_left);
@@ -293,7 +298,7 @@ impl MapComparison {
             group.places += 1;
             group.differing_bytes += bytes;
         } else {
-            let group = self.add(part, Kind::Changed, run.map(Some));
+            let group = self.add(part, ChangeKind::Changed, run.map(Some));
             (group.clue, group.differing_bytes) = (clue, bytes);
             groups.insert(clue, self.differences.len() - 1);
         }

@@ -6,7 +6,7 @@ use std::thread;
 
 use binary_formats::content::Content;
 use binary_formats::oci::{self, LayoutFile};
-use binary_formats::{Failure, unsigned};
+use binary_formats::{MapFailure, unsigned};
 use bit_compare::comparison::Entry;
 use bit_compare::explanation::Explained;
 use bit_compare::pair::Pair;
@@ -179,8 +179,8 @@ fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String,
     };
     match oci::roles(find, &limits.formats) {
         Ok(roles) => Ok(roles),
-        Err(Failure::Unreadable(error)) => Err(error.into()),
-        Err(Failure::Malformed(_)) => Ok(BTreeMap::new()),
+        Err(MapFailure::Unreadable(error)) => Err(error.into()),
+        Err(MapFailure::Malformed(_)) => Ok(BTreeMap::new()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bit_compare::comparison::{Comparison, Level, Verdict};
 use build_attestation::definition::Definition;
-use build_attestation::statement::{Attester, Statement};
+use build_attestation::statement::{Attester, RebuildStatement};
 
 use crate::atomic::Staged;
 use crate::comparing::compare;
@@ -77,7 +77,7 @@ pub fn attest(
         return Ok((comparison, None));
     }
     let (statement, comparison_json) =
-        Statement::attest(original, &comparison, definition.0, attester)?;
+        RebuildStatement::attest(original, &comparison, definition.0, attester)?;
     let staged = out.stage(NewResult::Attested {
         statement: &statement,
         comparison_json: &comparison_json,

@@ -37,14 +37,14 @@ pub use json::SCHEMA_VERSION;
 #[derive(Debug)]
 pub struct Report {
     /// What was built, sorted by flake attribute, platform and source.
-    pub artifacts: Vec<Artifact>,
+    pub artifacts: Vec<ReportedArtifact>,
     /// Results that say nothing, in the order in which they were found.
     pub unreadable: Vec<Unreadable>,
 }
 
 /// One flake attribute of one source, and what each builder says of it.
 #[derive(Debug)]
-pub struct Artifact {
+pub struct ReportedArtifact {
     /// At least one, sorted by builder.
     pub results: Vec<BuilderResult>,
 }
@@ -97,7 +97,7 @@ impl Report {
         Status::roll_up(
             self.artifacts
                 .iter()
-                .map(Artifact::status)
+                .map(ReportedArtifact::status)
                 .chain(unreadable),
         )
     }
@@ -116,7 +116,7 @@ impl Report {
 
     /// How many artifacts have `status`.
     fn count(&self, status: Status) -> usize {
-        let has = |artifact: &&Artifact| artifact.status() == status;
+        let has = |artifact: &&ReportedArtifact| artifact.status() == status;
         self.artifacts.iter().filter(has).count()
     }
 
@@ -147,7 +147,7 @@ impl Report {
     }
 }
 
-impl Artifact {
+impl ReportedArtifact {
     /// What was built; all results have the same attribute, platform and source.
     pub fn definition(&self) -> &Definition {
         &self.results[0].stored.definition

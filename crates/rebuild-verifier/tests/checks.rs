@@ -4,10 +4,10 @@ use std::path::Path;
 
 use build_attestation::digests::Digests;
 use build_attestation::dsse::IN_TOTO;
-use build_attestation::envelopes::{self, Content, Signed};
+use build_attestation::envelopes::{self, Signed, SignedContent};
 use build_attestation::keys::{PrivateKey, PublicKey};
 use build_attestation::policy::{Narrowing, Policy};
-use build_attestation::verify::{Artifact, Verdict, Verifier};
+use build_attestation::verify::{Artifact, VerificationResult, Verifier};
 use build_attestation::{Error, Limits, claim, intoto, statement};
 use untrusted_input::digest::Sha256;
 
@@ -54,7 +54,7 @@ pub fn check_attestations(bytes: &[u8]) {
     }
 }
 
-fn check_claim(content: &Content) {
+fn check_claim(content: &SignedContent) {
     match claim::read(content) {
         Ok(claim::Reading::Claim(claim)) => {
             assert!(!claim.outputs.is_empty() && !claim.build_type.is_empty());
@@ -80,11 +80,11 @@ pub fn check_statement(bytes: &[u8]) {
             );
         }
     }
-    if let Ok(own) = statement::Statement::from_json(bytes) {
+    if let Ok(own) = statement::RebuildStatement::from_json(bytes) {
         let general = general.expect("it is a statement");
         assert_eq!(own.subjects().count(), general.subjects.len());
     }
-    check_claim(&Content::Payload {
+    check_claim(&SignedContent::Payload {
         payload_type: IN_TOTO.into(),
         payload: bytes.to_vec(),
     });
@@ -154,13 +154,13 @@ pub fn check_verification(bytes: &[u8]) {
     real.dedup();
     for threshold in 1..=keys.len() {
         let verdict = |content| verdict(content, &attestations, threshold);
-        assert!(verdict(ARTIFACT) != Verdict::Verified || real.len() >= threshold);
-        assert_ne!(verdict(OTHER), Verdict::Verified);
+        assert!(verdict(ARTIFACT) != VerificationResult::Verified || real.len() >= threshold);
+        assert_ne!(verdict(OTHER), VerificationResult::Verified);
     }
 }
 
 /// What becomes of an artifact, where these keys are believed.
-fn verdict(content: &[u8], attestations: &[Signed], threshold: usize) -> Verdict {
+fn verdict(content: &[u8], attestations: &[Signed], threshold: usize) -> VerificationResult {
     let policy = Policy {
         threshold,
         ..Policy::of_keys(keys())
@@ -181,7 +181,10 @@ pub fn check_mutation(bytes: &[u8]) {
     let edited = mutated(SIGNED, bytes);
     if edited == SIGNED {
         let attestations = parse(SIGNED).expect("the seeds are valid");
-        assert_eq!(verdict(ARTIFACT, &attestations, 2), Verdict::Verified);
+        assert_eq!(
+            verdict(ARTIFACT, &attestations, 2),
+            VerificationResult::Verified
+        );
     }
     check_verification(&edited);
 }

@@ -2,7 +2,7 @@
 
 use binary_formats::content::Content;
 use binary_formats::{Context, detect, map};
-use bit_compare::explanation::{Explained, Explanation, Kind};
+use bit_compare::explanation::{ChangeKind, Explained, Explanation};
 use bit_compare::path::EntryPath;
 use difference_explainer::Limits;
 use difference_explainer::causes::TABLE;
@@ -127,8 +127,8 @@ fn members_of_one_side_are_named() {
             .unwrap();
         part.kind
     };
-    assert_eq!(kind(&one, &other), Kind::Missing);
-    assert_eq!(kind(&other, &one), Kind::Unexpected);
+    assert_eq!(kind(&one, &other), ChangeKind::Missing);
+    assert_eq!(kind(&other, &one), ChangeKind::Unexpected);
 }
 
 #[test]

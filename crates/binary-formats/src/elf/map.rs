@@ -7,7 +7,7 @@ use super::{Elf, NT_GNU_BUILD_ID, Section};
 use crate::auditable::{self, DEPENDENCIES_SECTION};
 use crate::block::{Block, shown_hex, shown_text, until_nul};
 use crate::content::Content;
-use crate::error::Failure;
+use crate::error::MapFailure;
 use crate::limits::Limits;
 use crate::map::{Builder, Map};
 
@@ -21,7 +21,7 @@ impl Elf {
     ///
     /// # Errors
     /// When it cannot be read or has more parts or fields than the limits allow.
-    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, Failure> {
+    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
         let mut builder = Builder::new(Format::Elf, content.length(), limits);
         let layout = class(self.is_64);
         let header_bytes = layout.header_bytes();
@@ -67,7 +67,7 @@ impl Elf {
         content: &Content,
         name: String,
         section: &Section,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         let range = section.range.clone();
         let inner =
             (name == DEPENDENCIES_SECTION).then(|| auditable::list(content.slice(range.clone())));

@@ -9,7 +9,7 @@ use super::{Command, MachO, Section, cpu_name, signature, slices};
 use crate::auditable::{self, DEPENDENCIES_SECTION};
 use crate::block::{Block, shown_hex, shown_text, unix, until_nul};
 use crate::content::Content;
-use crate::error::Failure;
+use crate::error::MapFailure;
 use crate::limits::Limits;
 use crate::map::{Builder, Inner, Map};
 
@@ -17,7 +17,7 @@ use crate::map::{Builder, Inner, Map};
 const N_OSO: u8 = 0x66;
 
 /// The map of an image or a universal file.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::MachO, content.length(), limits);
     let slices = slices(content)?;
     if slices.is_empty() {
@@ -46,7 +46,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
 }
 
 impl MachO {
-    fn map(&self, content: &Content, builder: &mut Builder) -> Result<(), Failure> {
+    fn map(&self, content: &Content, builder: &mut Builder) -> Result<(), MapFailure> {
         builder.part("Mach-O header", 0..self.header_bytes)?;
         let header =
             Block::read(content, 0, self.header_bytes as usize)?.with_endianness(self.big_endian);
@@ -76,7 +76,7 @@ impl MachO {
         content: &Content,
         builder: &mut Builder,
         command: &Command,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         let block = self.block(content, command)?;
         let mut name = layout::command_name(command.kind);
         match command.kind {
@@ -119,7 +119,7 @@ impl MachO {
         content: &Content,
         builder: &mut Builder,
         command: &Block,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         builder.items("", command, layout::SYMTAB)?;
         let (entry_bytes, value_bytes) = if self.is_64 { (16, 8) } else { (12, 4) };
         let (start, count) = (u64::from(command.u32(8)?), u64::from(command.u32(12)?));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::block::{Block, shown_hex, shown_text, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::map::Builder;
 
 pub(super) const SUPER_BLOB: u32 = 0xfade_0cc0;
@@ -88,7 +88,7 @@ struct Blob {
 }
 
 /// Every blob of a signature, in the order of its list.
-fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, Failure> {
+fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, MapFailure> {
     let head = Block::read(content, range.start, 12)?.with_endianness(true);
     if head.u32(0)? != SUPER_BLOB {
         return Err(malformed("its code signature is none"));
@@ -112,12 +112,12 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, Failure> {
 ///
 /// # Errors
 /// When it is none, or cut off.
-pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure> {
+pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, MapFailure> {
     let mut signature = Signature::default();
     for Blob { magic, at, length } in blobs(content, range)? {
         if magic == CODE_DIRECTORY && signature.identifier.is_empty() {
             let directory = Block::read(content, at, 44)?.with_endianness(true);
-            let text = |offset: u32| -> Result<String, Failure> {
+            let text = |offset: u32| -> Result<String, MapFailure> {
                 let bytes = content.bytes(at + u64::from(offset), LONGEST_TEXT_BYTES)?;
                 Ok(untrusted_input::spelling::escape(until_nul(&bytes)))
             };
@@ -142,7 +142,7 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure>
 ///
 /// # Errors
 /// When the signature is none, or cut off.
-pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
+pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, MapFailure> {
     let mut strongest: Option<(usize, u64)> = None;
     for blob in blobs(content, range)? {
         if blob.magic == CODE_DIRECTORY {
@@ -158,7 +158,7 @@ pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
 }
 
 /// Whether the pages of the image before `end` are those of one code directory.
-pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, Failure> {
+pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, MapFailure> {
     let directory = Block::read(blob, 0, 44)?.with_endianness(true);
     let [kept, hash_type, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
     let Some(known) = HASH_TYPES.iter().find(|known| known.id == hash_type) else {
@@ -197,10 +197,10 @@ pub(super) fn map(
     content: &Content,
     range: Range<u64>,
     builder: &mut Builder,
-) -> Result<(), Failure> {
+) -> Result<(), MapFailure> {
     let blobs = match blobs(content, &range) {
         // Compared as bytes.
-        Err(Failure::Malformed(_)) => return Ok(()),
+        Err(MapFailure::Malformed(_)) => return Ok(()),
         blobs => blobs?,
     };
     for Blob { magic, at, .. } in blobs {

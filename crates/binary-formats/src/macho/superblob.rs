@@ -7,7 +7,7 @@ use super::signature::{CMS, CODE_DIRECTORY, MOST_BLOBS, Pages, SUPER_BLOB, pages
 use crate::ber::{self, Rules};
 use crate::block::Block;
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
 const HEAD_BYTES: u64 = 12;
@@ -43,7 +43,11 @@ const HEADERS: [(u32, u64); 7] = [
 ///
 /// # Errors
 /// When it is not well-formed, or is of another image.
-pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> Result<(), Failure> {
+pub(super) fn check(
+    content: &Content,
+    range: &Range<u64>,
+    limits: &Limits,
+) -> Result<(), MapFailure> {
     if range.end - range.start > limits.signature_bytes {
         return Err(malformed(format!(
             "its code signature is longer than {} bytes",
@@ -106,7 +110,7 @@ struct Blob {
 }
 
 impl BlobList {
-    fn read(place: Content) -> Result<Self, Failure> {
+    fn read(place: Content) -> Result<Self, MapFailure> {
         let head = Block::read(&place, 0, HEAD_BYTES as usize)?.with_endianness(true);
         let (length, count) = (u64::from(head.u32(4)?), head.u32(8)?);
         let is_count = (1..=MOST_BLOBS).contains(&count);
@@ -124,8 +128,8 @@ impl BlobList {
         0..HEAD_BYTES + self.count * ENTRY_BYTES
     }
 
-    fn blob(&self, index: u64) -> Result<Blob, Failure> {
-        let read = |at: u64, length: u64| -> Result<Block, Failure> {
+    fn blob(&self, index: u64) -> Result<Blob, MapFailure> {
+        let read = |at: u64, length: u64| -> Result<Block, MapFailure> {
             Ok(Block::read(&self.place, at, length as usize)?.with_endianness(true))
         };
         let entry = read(HEAD_BYTES + index * ENTRY_BYTES, ENTRY_BYTES)?;
@@ -152,7 +156,7 @@ impl Blob {
 ///
 /// # Errors
 /// When it is one of another.
-fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool, Failure> {
+fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool, MapFailure> {
     match pages_of(content, end, directory)? {
         Pages::Intact => Ok(true),
         // SHA-1, beside another kind.
@@ -162,9 +166,9 @@ fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool,
 }
 
 /// That a code directory is a header, texts and digests.
-fn check_directory(blob: &Content) -> Result<(), Failure> {
+fn check_directory(blob: &Content) -> Result<(), MapFailure> {
     let bad = || malformed("a code directory of its signature is not well-formed");
-    let word = |at: u64| -> Result<u32, Failure> {
+    let word = |at: u64| -> Result<u32, MapFailure> {
         Block::read(blob, at, 4)?.with_endianness(true).u32(0)
     };
     let version = word(8)?;
@@ -172,13 +176,13 @@ fn check_directory(blob: &Content) -> Result<(), Failure> {
     let &(_, header_bytes) = header.filter(|_| version <= 0x2_06ff).ok_or_else(bad)?;
     // A field that its version does not have yet says nothing.
     let field = |at: u64| if at < header_bytes { word(at) } else { Ok(0) };
-    let text = |at: u64| -> Result<Range<u64>, Failure> {
+    let text = |at: u64| -> Result<Range<u64>, MapFailure> {
         let bytes = blob.bytes(at, super::signature::LONGEST_TEXT_BYTES)?;
         let length = bytes.iter().position(|byte| *byte == 0).ok_or_else(bad)?;
         Ok(at..at + length as u64 + 1)
     };
     let hash_bytes = u64::from(Block::read(blob, 36, 1)?.bytes()[0]);
-    let hashes = |at: u64, before: u64, count: u64| -> Result<Range<u64>, Failure> {
+    let hashes = |at: u64, before: u64, count: u64| -> Result<Range<u64>, MapFailure> {
         let start = at.checked_sub(before * hash_bytes).ok_or_else(bad)?;
         Ok(start..at + count * hash_bytes)
     };
@@ -208,7 +212,7 @@ fn check_directory(blob: &Content) -> Result<(), Failure> {
 }
 
 /// A wrapper around a signature by a certificate, or around nothing.
-fn check_cms(blob: &Content) -> Result<(), Failure> {
+fn check_cms(blob: &Content) -> Result<(), MapFailure> {
     let inner = blob.slice(BLOB_HEAD_BYTES..blob.length());
     let bytes = inner.bytes(0, inner.length() as usize)?;
     if !bytes.is_empty() && ber::signed_data(&bytes, Rules::Ber)? != bytes.len() {
@@ -218,7 +222,7 @@ fn check_cms(blob: &Content) -> Result<(), Failure> {
 }
 
 /// That the used ranges do not overlap or go beyond `place`, and that zeros are all that lies between and after them.
-fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<(), Failure> {
+fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<(), MapFailure> {
     used.sort_by_key(|range| range.start);
     let mut at = 0;
     for range in used {

@@ -6,7 +6,7 @@ use super::layout::{self, LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB};
 use super::{Command, LC_CODE_SIGNATURE, MachO, superblob};
 use crate::block::{Block, until_nul};
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::normal_form::{NormalForm, Patch};
 
@@ -28,7 +28,7 @@ impl MachO {
     ///
     /// # Errors
     /// When a load command is cut off.
-    fn last_use(&self, content: &Content) -> Result<u64, Failure> {
+    fn last_use(&self, content: &Content) -> Result<u64, MapFailure> {
         let mut last = self.commands.last().map_or(0, |command| command.range.end);
         for section in self.sections(content)? {
             last = last.max(section.range.end);
@@ -64,7 +64,7 @@ impl MachO {
     }
 
     /// `fileoff` and `filesize` of a segment.
-    fn segment_place(&self, block: &Block) -> Result<(u64, u64), Failure> {
+    fn segment_place(&self, block: &Block) -> Result<(u64, u64), MapFailure> {
         if self.is_64 {
             Ok((block.u64(40)?, block.u64(48)?))
         } else {
@@ -87,7 +87,7 @@ impl MachO {
         &self,
         content: &Content,
         limits: &Limits,
-    ) -> Result<NormalForm, Failure> {
+    ) -> Result<NormalForm, MapFailure> {
         let linked = self.linked_segment(content)?;
         let mut end = content.length();
         let mut left_out = 0;
@@ -135,7 +135,7 @@ impl MachO {
     }
 
     /// Where `__LINKEDIT` begins in the image, which it ends, and its load command; `None` when there is none.
-    fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, Failure> {
+    fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, MapFailure> {
         let mut found = None;
         for command in &self.commands {
             if !matches!(command.kind, LC_SEGMENT | LC_SEGMENT_64) {
@@ -169,7 +169,7 @@ impl MachO {
     }
 
     /// The load command of the signature.
-    fn signature_command(&self) -> Result<&Command, Failure> {
+    fn signature_command(&self) -> Result<&Command, MapFailure> {
         let last = self
             .commands
             .last()

@@ -6,7 +6,7 @@ use super::{CHECKSUM_AT, COFF_BYTES, Pe, SECTION_BYTES};
 use crate::auditable::{self, DEPENDENCIES_SECTION};
 use crate::block::{Block, Item, Show, shown_hex, shown_text, until_nul};
 use crate::content::Content;
-use crate::error::Failure;
+use crate::error::MapFailure;
 use crate::limits::Limits;
 use crate::map::{Builder, Map};
 
@@ -84,7 +84,7 @@ impl Pe {
     ///
     /// # Errors
     /// When it cannot be read or has more parts or fields than the limits allow.
-    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, Failure> {
+    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
         let mut builder = Builder::new(Format::Pe, content.length(), limits);
         builder.part("DOS header", 0..self.coff_at)?;
         builder.part("COFF header", self.coff_at..self.optional.start)?;
@@ -127,7 +127,7 @@ impl Pe {
         builder.finish()
     }
 
-    fn map_debug(&self, builder: &mut Builder, content: &Content) -> Result<(), Failure> {
+    fn map_debug(&self, builder: &mut Builder, content: &Content) -> Result<(), MapFailure> {
         for (index, entry) in self.debug_entries(content).enumerate() {
             let entry = entry?;
             builder.items(&format!("debug directory {index}"), &entry, DEBUG)?;

@@ -6,7 +6,7 @@ use super::{CERTIFICATES, COFF_BYTES, Pe, SECTION_BYTES};
 use crate::ber::{self, Rules};
 use crate::block::Block;
 use crate::content::Content;
-use crate::error::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::normal_form::{NormalForm, Patch};
 
@@ -33,7 +33,7 @@ impl Pe {
         &self,
         content: &Content,
         limits: &Limits,
-    ) -> Result<NormalForm, Failure> {
+    ) -> Result<NormalForm, MapFailure> {
         self.check_checksum(content)?;
         let mut end = content.length();
         if self.claims_signature() {
@@ -60,7 +60,7 @@ impl Pe {
         content: &Content,
         table: &Range<u64>,
         limits: &Limits,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         if table.start < self.last_use(content)? || table.end != content.length() {
             return Err(malformed("its certificate table is not what ends it"));
         }
@@ -99,7 +99,7 @@ impl Pe {
     }
 
     /// Where the last byte ends that anything but the certificate table speaks of.
-    fn last_use(&self, content: &Content) -> Result<u64, Failure> {
+    fn last_use(&self, content: &Content) -> Result<u64, MapFailure> {
         let headers = self.optional.end + (self.sections.len() * SECTION_BYTES) as u64;
         let sections = self.sections.iter().map(|section| section.range.end);
         let mut last = sections.fold(headers, u64::max);
@@ -117,7 +117,7 @@ impl Pe {
     }
 
     /// That the checksum says nothing: it is zero, or that of this file.
-    fn check_checksum(&self, content: &Content) -> Result<(), Failure> {
+    fn check_checksum(&self, content: &Content) -> Result<(), MapFailure> {
         let field = self.checksum();
         let claimed = Block::read(content, field.start, 4)?.u32(0)?;
         if claimed != 0 && u64::from(claimed) != checksum(content, &field)? {
@@ -128,7 +128,7 @@ impl Pe {
 }
 
 /// The checksum of a file whose own is in `field`: its 16-bit words added up, with what overflows added again, and its length.
-fn checksum(content: &Content, field: &Range<u64>) -> Result<u64, Failure> {
+fn checksum(content: &Content, field: &Range<u64>) -> Result<u64, MapFailure> {
     let mut sum = 0_u64;
     content.each_chunk(|at, chunk| {
         for (index, byte) in chunk.iter().enumerate() {

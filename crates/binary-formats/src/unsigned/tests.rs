@@ -248,7 +248,7 @@ fn the_form_of_a_file_takes_patches_in_their_order_and_within_its_end() {
         &[(4..6, b"ab"), (2..4, b"cd")],
         &[(7..9, b"ab")],
     ] {
-        let Err(Failure::Malformed(why)) = form(8, patches, 8) else {
+        let Err(MapFailure::Malformed(why)) = form(8, patches, 8) else {
             panic!("{patches:?}");
         };
         assert_eq!(why, "its headers overlap");

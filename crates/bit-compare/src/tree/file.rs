@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rustix::fs::fstat;
 
 use super::entry::Stamp;
-use crate::engine::Source;
+use crate::engine::ByteStream;
 use crate::error::{Error, Result};
 
 /// A file that must be what it was when its tree was read, until the last byte of it is read.
@@ -41,7 +41,7 @@ impl StampedFile {
     }
 }
 
-impl Source for StampedFile {
+impl ByteStream for StampedFile {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         // Once all of it is read nobody asks for more: had it grown, its stamp would be another. An empty one is asked: it

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Claim, Output, Product, Source, check_file_name, only_output, part};
+use super::{Claim, ClaimedSource, Output, Product, check_file_name, only_output, part};
 use crate::definition::{is_commit, one_line};
 use crate::digests::Digests;
 use crate::intoto::{Statement, check_name};
@@ -84,7 +84,7 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
     one_line("version", &version)?;
     // Left out where there is none.
     let dependencies: Option<Vec<Dependency>> = part(statement, DEPENDENCIES)?;
-    let source = Source {
+    let source = ClaimedSource {
         revision: revision(&dependencies.unwrap_or_default())?,
         nar_hash: None,
     };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use untrusted_input::digest::Sha256;
 
-use super::Source;
+use super::ClaimedSource;
 use crate::uri::AbsoluteUri;
 
 /// What was built. Claims add up only if this is the same in all of them.
@@ -18,7 +18,7 @@ pub enum Product {
         /// The Nix double.
         platform: String,
         /// The source.
-        source: Source,
+        source: ClaimedSource,
     },
     /// An artifact of a version of a package.
     Package {

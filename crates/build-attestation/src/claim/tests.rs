@@ -73,7 +73,7 @@ fn link() -> Value {
 }
 
 fn read_payload(payload_type: &str, payload: &[u8]) -> Result<Reading, String> {
-    read(&Content::Payload {
+    read(&SignedContent::Payload {
         payload_type: payload_type.into(),
         payload: payload.into(),
     })
@@ -99,7 +99,7 @@ fn outputs_of(claim: &Claim) -> Vec<(&str, Sha256)> {
 
 fn read_link(block: Value) -> Result<Reading, String> {
     let block = Metablock::from_json(block.to_string().as_bytes(), &Limits::default())?;
-    read(&Content::Link {
+    read(&SignedContent::Link {
         link: block.link,
         message: block.message,
     })
@@ -128,7 +128,10 @@ fn a_rebuild_without_dependencies_is_from_an_unknown_source() {
     for dependencies in [json!(null), json!([])] {
         let mut statement = rebuild();
         statement["predicate"]["buildDefinition"]["resolvedDependencies"] = dependencies;
-        assert_eq!(claim(read_statement(&statement)).source, Source::default());
+        assert_eq!(
+            claim(read_statement(&statement)).source,
+            ClaimedSource::default()
+        );
     }
 }
 
@@ -266,7 +269,7 @@ fn a_statement_of_this_project_claims_every_file_of_one_attribute_built_from_one
         claim.builder.as_ref().unwrap().as_str(),
         "https://example.org/builders/1"
     );
-    let source = Source {
+    let source = ClaimedSource {
         revision: Some("0123456789abcdef0123456789abcdef01234567".into()),
         nar_hash: Some("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".into()),
     };

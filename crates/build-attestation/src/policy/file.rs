@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::definition::{is_commit, nar_sha256, one_line};
 use crate::error::{Error, Result};
 use crate::keys::PublicKey;
-use crate::shared_inputs::Kind;
+use crate::shared_inputs::InputKind;
 use crate::uri::AbsoluteUri;
 
 /// The version of the format.
@@ -24,28 +24,28 @@ const FORMAT: &str = "policy";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Document {
+struct PolicyDocument {
     version: u32,
     threshold: usize,
     build_types: BTreeSet<String>,
     products: Allowed<String>,
     platforms: Allowed<String>,
     variations: BTreeSet<String>,
-    shared_inputs: Allowed<Kind>,
-    source: Source,
-    builder: Vec<Builder>,
+    shared_inputs: Allowed<InputKind>,
+    source: SourceRules,
+    builder: Vec<BuilderRules>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Source {
+struct SourceRules {
     revision: Allowed<String>,
     nar_hash: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Builder {
+struct BuilderRules {
     id: AbsoluteUri,
     keys: Vec<Key>,
 }
@@ -81,12 +81,12 @@ impl Policy {
         let invalid =
             |why: String| Error::invalid(path, FORMAT, why, "see docs/policy.md for its fields");
         let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
-        let document: Document = parse(text).map_err(|error| invalid(told(&error, text)))?;
+        let document: PolicyDocument = parse(text).map_err(|error| invalid(told(&error, text)))?;
         document.check().map_err(invalid)?;
         let mut keys = Vec::new();
         for builder in &document.builder {
             for key in &builder.keys {
-                let public = key.public(&read_key, &invalid)?;
+                let public = key.public(&read_key, invalid)?;
                 keys.push(TrustedKey {
                     fingerprint: public.fingerprint(),
                     key: public,
@@ -176,7 +176,7 @@ impl Key {
     }
 }
 
-impl Document {
+impl PolicyDocument {
     fn check(&self) -> Result<(), String> {
         if self.version != VERSION {
             return Err(format!("version is {}, not {VERSION}", self.version));
@@ -253,7 +253,7 @@ impl Document {
 }
 
 /// As strictly as JSON: a list is no table.
-fn parse(text: &str) -> Result<Document, toml::de::Error> {
+fn parse(text: &str) -> Result<PolicyDocument, toml::de::Error> {
     let deserializer = toml::Deserializer::parse(text)?;
     json::strictly(deserializer, json::VALUES)
 }

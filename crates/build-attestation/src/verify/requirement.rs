@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::agreement::disagreements;
 use super::count::count;
-use super::{Artifact, Candidate, Finding, Outcome};
+use super::{Appraisal, Artifact, Candidate, Standing};
 use crate::policy::{Allowed, Policy};
 use crate::uri::AbsoluteUri;
 
@@ -146,22 +146,22 @@ pub(super) fn unmet(candidate: &Candidate, policy: &Policy) -> Vec<&'static str>
 /// Checks every requirement of one artifact.
 pub(super) fn check(
     artifact: &Artifact,
-    findings: &[Finding],
+    appraisals: &[Appraisal],
     policy: &Policy,
 ) -> Vec<Requirement> {
-    let evidence = Evidence::about(artifact, findings, policy);
+    let evidence = Evidence::about(artifact, appraisals, policy);
     let mut requirements = vec![evidence.attested()];
     requirements.extend(CRITERIA.iter().map(|one| evidence.meets(one)));
     requirements.extend(evidence.numbers());
     requirements.push(none(
         "agreement",
         "nobody whose key is trusted got other bits",
-        disagreements(artifact, findings),
+        disagreements(artifact, appraisals),
     ));
     requirements.push(none(
         "understood",
         "everything that a trusted key signed is valid, and has no unknown parameters",
-        unusable(findings),
+        unusable(appraisals),
     ));
     requirements
 }
@@ -169,7 +169,7 @@ pub(super) fn check(
 /// All that is known of one artifact.
 struct Evidence<'a> {
     artifact: &'a Artifact,
-    findings: &'a [Finding],
+    appraisals: &'a [Appraisal],
     policy: &'a Policy,
     /// The claims that have its bits.
     claims: Vec<&'a Candidate>,
@@ -178,16 +178,16 @@ struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    fn about(artifact: &'a Artifact, findings: &'a [Finding], policy: &'a Policy) -> Self {
-        let claims: Vec<_> = findings
+    fn about(artifact: &'a Artifact, appraisals: &'a [Appraisal], policy: &'a Policy) -> Self {
+        let claims: Vec<_> = appraisals
             .iter()
-            .filter_map(Finding::candidate)
+            .filter_map(Appraisal::candidate)
             .filter(|candidate| candidate.names_of(artifact).next().is_some())
             .collect();
         let (all, _) = count(claims.iter().copied());
         Self {
             artifact,
-            findings,
+            appraisals,
             policy,
             claims,
             independent: all.independent,
@@ -196,8 +196,10 @@ impl<'a> Evidence<'a> {
 
     /// That anybody who is trusted speaks of it at all.
     fn attested(&self) -> Requirement {
-        let signed = self.findings.iter();
-        let signed = signed.filter(|finding| !finding.signers.is_empty()).count();
+        let signed = self.appraisals.iter();
+        let signed = signed
+            .filter(|appraisal| !appraisal.signers.is_empty())
+            .count();
         let names = self.claims.iter();
         let names = names.flat_map(|claim| claim.names_of(self.artifact));
         let names: BTreeSet<_> = names.map(str::to_owned).collect();
@@ -210,7 +212,7 @@ impl<'a> Evidence<'a> {
             found: format!(
                 "in {} of {} attestations, {signed} of them signed by a trusted key; as {}",
                 self.claims.len(),
-                self.findings.len(),
+                self.appraisals.len(),
                 list(&names),
             ),
             check: passed(!self.claims.is_empty()),
@@ -265,12 +267,12 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn unusable(findings: &[Finding]) -> Vec<String> {
-    let told = |finding: &Finding| match &finding.outcome {
-        Outcome::Unusable(why) => Some(format!("{}: {why}", finding.origin)),
+fn unusable(appraisals: &[Appraisal]) -> Vec<String> {
+    let told = |appraisal: &Appraisal| match &appraisal.standing {
+        Standing::Unusable(why) => Some(format!("{}: {why}", appraisal.origin)),
         _ => None,
     };
-    findings.iter().filter_map(told).collect()
+    appraisals.iter().filter_map(told).collect()
 }
 
 fn none(name: &'static str, required: &str, exceptions: Vec<String>) -> Requirement {

@@ -6,7 +6,7 @@ pub mod trust;
 
 use binary_formats::content::Content;
 use difference_explainer::contents::explain;
-use binary_formats::{Context, Error, Failure, Limits, map, unsigned};
+use binary_formats::{Context, Error, MapFailure, Limits, map, unsigned};
 use untrusted_input::format::Format;
 use binary_inspector::Inspection;
 use bit_compare::path::EntryPath;
@@ -38,8 +38,8 @@ pub fn check_map(format: Format, bytes: &[u8]) {
         &mut Context::new(limits(), content.length()),
     ) {
         Ok(map) => map,
-        Err(Failure::Malformed(why)) => return assert!(!why.is_empty()),
-        Err(Failure::Unreadable(error)) => panic!("{error}"),
+        Err(MapFailure::Malformed(why)) => return assert!(!why.is_empty()),
+        Err(MapFailure::Unreadable(error)) => panic!("{error}"),
     };
     let mut at = 0;
     for part in &map.parts {

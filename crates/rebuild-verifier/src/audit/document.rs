@@ -1,6 +1,6 @@
 //! An audit for programs, as JSON (`schemas/audit.schema.json`).
 
-use bit_compare::comparison::Kind;
+use bit_compare::comparison::DifferenceKind;
 use bit_compare::path::EntryPath;
 use build_attestation::definition::SourceId;
 use build_attestation::verify::Requirement;
@@ -89,7 +89,7 @@ struct PublishedFileJson<'a> {
 struct AuditDifferenceJson<'a> {
     between: &'a str,
     path: &'a EntryPath,
-    kinds: Vec<Kind>,
+    kinds: Vec<DifferenceKind>,
 }
 
 impl<'a> From<&'a Audit> for AuditJson<'a> {

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bit_compare::path::EntryPath;
-use bit_compare::tree::{Found, Tree, TreeEntry};
+use bit_compare::tree::{EntryType, Tree, TreeEntry};
 use build_attestation::definition::Definition;
 use build_attestation::dsse::IN_TOTO;
-use build_attestation::envelopes::{self, Content};
-use build_attestation::statement::Statement;
+use build_attestation::envelopes::{self, SignedContent};
+use build_attestation::statement::RebuildStatement;
 use untrusted_input::digest::Sha256;
 use untrusted_input::spelling;
 
@@ -120,7 +120,7 @@ impl Release {
 impl Published {
     fn new(
         file: &Path,
-        statement: &Statement,
+        statement: &RebuildStatement,
         comparison: Option<(PathBuf, Vec<u8>)>,
         root: &Path,
     ) -> Result<Self> {
@@ -210,16 +210,16 @@ fn is_signed(path: &Path) -> bool {
 
 /// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
 /// what is claimed instead of believing it.
-fn statements(file: &Path) -> Result<Vec<Statement>> {
+fn statements(file: &Path) -> Result<Vec<RebuildStatement>> {
     if !is_signed(file) {
         let json = ResultDocument::Statement.read(file)?;
         return Ok(vec![
-            Statement::from_json(&json).map_err(|why| invalid(file, why))?,
+            RebuildStatement::from_json(&json).map_err(|why| invalid(file, why))?,
         ]);
     }
     let mut statements = Vec::new();
     for one in envelopes::read(file)? {
-        let Content::Payload {
+        let SignedContent::Payload {
             payload_type,
             payload,
         } = one.content
@@ -229,7 +229,7 @@ fn statements(file: &Path) -> Result<Vec<Statement>> {
         if payload_type != IN_TOTO {
             return Err(invalid(file, format!("its payload is {payload_type:?}")));
         }
-        statements.push(Statement::from_json(&payload).map_err(|why| invalid(file, why))?);
+        statements.push(RebuildStatement::from_json(&payload).map_err(|why| invalid(file, why))?);
     }
     Ok(statements)
 }
@@ -270,10 +270,10 @@ fn unattested(
         .collect();
     let is_known = |entry: &TreeEntry| {
         let full = tree.root().join(entry.path.as_path());
-        match entry.found() {
-            Found::Directory => true,
-            Found::File { .. } => known.contains(&full),
-            Found::Symlink { .. } => full.canonicalize().is_ok_and(|target| {
+        match entry.entry_type() {
+            EntryType::Directory => true,
+            EntryType::File { .. } => known.contains(&full),
+            EntryType::Symlink { .. } => full.canonicalize().is_ok_and(|target| {
                 // What lies in a folder is looked at where it is.
                 target.starts_with(tree.root()) && (known.contains(&target) || target.is_dir())
             }),

@@ -8,7 +8,7 @@ use build_attestation::envelopes;
 use build_attestation::keys::PublicKey;
 use build_attestation::policy::{Narrowing, Policy};
 use build_attestation::verify::summary::Issuer;
-use build_attestation::verify::{Artifact, Verdict, Verification, Verifier, text};
+use build_attestation::verify::{Artifact, Verification, VerificationResult, Verifier, text};
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
@@ -109,8 +109,8 @@ impl Arguments {
             text::verification(&verification, colors)
         })?;
         Ok(match verification.verdict() {
-            Verdict::Verified => Status::Identical,
-            Verdict::Rejected => Status::Rejected,
+            VerificationResult::Verified => Status::Identical,
+            VerificationResult::Rejected => Status::Rejected,
         })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use bit_compare::comparison;
 use untrusted_input::spelling::escape;
 
-use super::{Artifact, BuilderResult, Report, Unreadable};
+use super::{BuilderResult, Report, ReportedArtifact, Unreadable};
 use crate::error::{Error, Result};
 use crate::result::{ResultDocument, ResultFolder};
 
@@ -163,7 +163,7 @@ fn name_of(argument: &Path, found: &Result<ResultFolder>) -> String {
 }
 
 /// Sorted, and one artifact for each attribute, platform and source.
-fn artifacts(mut results: Vec<BuilderResult>) -> Vec<Artifact> {
+fn artifacts(mut results: Vec<BuilderResult>) -> Vec<ReportedArtifact> {
     fn artifact(result: &BuilderResult) -> [&str; 4] {
         let definition = &result.stored.definition;
         [
@@ -184,13 +184,13 @@ fn artifacts(mut results: Vec<BuilderResult>) -> Vec<Artifact> {
             &other.folder,
         ))
     });
-    let mut artifacts: Vec<Artifact> = Vec::new();
+    let mut artifacts: Vec<ReportedArtifact> = Vec::new();
     for result in results {
         match artifacts.last_mut() {
             Some(last) if artifact(&last.results[0]) == artifact(&result) => {
                 last.results.push(result);
             }
-            _ => artifacts.push(Artifact {
+            _ => artifacts.push(ReportedArtifact {
                 results: vec![result],
             }),
         }

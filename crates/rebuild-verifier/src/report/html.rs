@@ -17,7 +17,7 @@ use build_attestation::definition::Variation;
 use sha2::Digest as _;
 use untrusted_input::spelling::plural;
 
-use super::{Artifact, BuilderResult, Report, Row, rendered};
+use super::{BuilderResult, Report, ReportedArtifact, Row, rendered};
 use crate::comparison_text::size;
 use crate::result::ComparedOrFailed;
 use crate::status::Status;
@@ -137,12 +137,12 @@ impl ReportPage<'_> {
         self.report
             .artifacts
             .iter()
-            .map(Artifact::service)
+            .map(ReportedArtifact::service)
             .collect()
     }
 
     /// The artifacts of one service for one platform, each with its number on the page.
-    fn numbered(&self, service: &str, platform: &str) -> Vec<(usize, &Artifact)> {
+    fn numbered(&self, service: &str, platform: &str) -> Vec<(usize, &ReportedArtifact)> {
         let artifacts = self.report.artifacts.iter().enumerate();
         artifacts
             .filter(|(_, artifact)| {
@@ -153,7 +153,7 @@ impl ReportPage<'_> {
     }
 }
 
-impl Artifact {
+impl ReportedArtifact {
     fn size(&self) -> String {
         size(self.size_bytes())
     }

@@ -1,6 +1,6 @@
 //! A report for programs: everything the other forms say, as JSON (`schemas/report.schema.json`).
 
-use bit_compare::comparison::{Kind, Node};
+use bit_compare::comparison::{DifferenceKind, Node};
 use bit_compare::explanation::Explanation;
 use bit_compare::path::EntryPath;
 use build_attestation::definition::{SourceId, Variation};
@@ -8,7 +8,7 @@ use serde::Serialize;
 use untrusted_input::digest::Sha256;
 use untrusted_input::json;
 
-use super::{Artifact, BuilderResult, Report, Row};
+use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::status::Status;
 
 /// The version of the report's JSON that this crate writes.
@@ -110,13 +110,13 @@ struct FileJson {
 #[derive(Serialize)]
 struct DifferenceJson<'a> {
     path: &'a EntryPath,
-    kinds: Vec<Kind>,
+    kinds: Vec<DifferenceKind>,
     original: Option<&'a Node>,
     rebuilt: Option<&'a Node>,
     explanations: Vec<&'a Explanation>,
 }
 
-fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
+fn artifact(artifact: &ReportedArtifact) -> ArtifactJson<'_> {
     let definition = artifact.definition();
     ArtifactJson {
         service: artifact.service(),

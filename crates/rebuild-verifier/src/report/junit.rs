@@ -6,7 +6,7 @@
 use askama::Template;
 
 use super::words::describe;
-use super::{Artifact, BuilderResult, Report, rendered};
+use super::{BuilderResult, Report, ReportedArtifact, rendered};
 use crate::comparison_text::{location, node, summary};
 use crate::status::Status;
 
@@ -97,7 +97,7 @@ impl CaseCounts {
     }
 }
 
-fn cases(artifact: &Artifact) -> Vec<Case> {
+fn cases(artifact: &ReportedArtifact) -> Vec<Case> {
     let definition = artifact.definition();
     let name = |who: &str| {
         format!(

@@ -7,7 +7,7 @@ use untrusted_input::spelling::plural;
 
 use super::escape::{code_span, html};
 use super::words::describe;
-use super::{Artifact, BuilderResult, Report, Row};
+use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::comparison_text::{location, node, size, summary};
 use crate::status::Status;
 
@@ -60,7 +60,7 @@ fn mark(status: Status) -> &'static str {
     }
 }
 
-fn push_row(text: &mut String, artifact: &Artifact) {
+fn push_row(text: &mut String, artifact: &ReportedArtifact) {
     let status = artifact.status();
     let rows: Vec<Row> = artifact.results[0].rows().collect();
     let digest = match rows.as_slice() {
@@ -78,7 +78,7 @@ fn push_row(text: &mut String, artifact: &Artifact) {
     );
 }
 
-fn push_details(text: &mut String, artifact: &Artifact) {
+fn push_details(text: &mut String, artifact: &ReportedArtifact) {
     let _ = writeln!(
         text,
         "\n### {} for {}\n",

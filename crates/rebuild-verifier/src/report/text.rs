@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use untrusted_input::terminal::Colors;
 
-use super::{Artifact, BuilderResult, Report, Row};
+use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::comparison_text::size;
 use crate::status::Status;
 
@@ -45,7 +45,7 @@ fn layout(lines: &[Line], colors: Colors, columns: usize) -> String {
 type Line = ([String; 6], Status);
 
 /// A line for each file; of builds that failed, one that says so.
-fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
+fn lines(artifact: &ReportedArtifact) -> impl Iterator<Item = Line> {
     let not_built = |result: &BuilderResult| {
         let cells = [
             result.stored.definition.flake_attribute.clone(),

@@ -2,7 +2,7 @@
 
 use bit_compare::comparison::{Comparison, Verdict};
 use build_attestation::definition::Definition;
-use build_attestation::statement::Statement;
+use build_attestation::statement::RebuildStatement;
 
 use super::{ComparedOrFailed, ResultDocument, ResultFolder, StoredResult};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ impl ResultFolder {
 
     fn read_attested(&self) -> Result<StoredResult> {
         let (_, (statement, definition)) = self.parse(ResultDocument::Statement, |json| {
-            let statement = Statement::from_json(json)?;
+            let statement = RebuildStatement::from_json(json)?;
             let definition = statement.definition()?;
             Ok((statement, definition))
         })?;
@@ -137,7 +137,10 @@ impl ResultFolder {
 }
 
 /// What is wrong between a statement and the comparison beside it, or within it where there is none.
-pub fn contradiction(statement: &Statement, comparison_json: Option<&[u8]>) -> Option<String> {
+pub fn contradiction(
+    statement: &RebuildStatement,
+    comparison_json: Option<&[u8]>,
+) -> Option<String> {
     let Some(json) = comparison_json else {
         return statement.check_rebuilt().err();
     };

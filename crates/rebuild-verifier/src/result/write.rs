@@ -1,7 +1,7 @@
 //! Stages the documents of a result.
 
 use bit_compare::comparison::Comparison;
-use build_attestation::statement::Statement;
+use build_attestation::statement::RebuildStatement;
 
 use super::{ResultDocument, ResultFolder};
 use crate::atomic::Staged;
@@ -14,7 +14,7 @@ pub enum NewResult<'a> {
     /// They are the same, and somebody attests to it.
     Attested {
         /// Who, and to what.
-        statement: &'a Statement,
+        statement: &'a RebuildStatement,
         /// The comparison that the statement names by the digest of these bytes.
         comparison_json: &'a [u8],
     },

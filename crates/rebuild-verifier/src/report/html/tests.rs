@@ -2,14 +2,14 @@
 
 use bit_compare::comparison::{Comparison, Entry, Level, Node};
 use bit_compare::engine::ContentDifference;
-use bit_compare::explanation::{Confidence, Explanation, Kind, LikelyCause, Place};
+use bit_compare::explanation::{ChangeKind, Confidence, Explanation, LikelyCause, Place};
 use bit_compare::path::{EntryPath, LinkTarget};
 use build_attestation::definition::{Definition, SourceId, Variation};
 use serde_json::json;
 use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 
-use super::super::{Artifact, BuilderResult, Report, Unreadable};
+use super::super::{BuilderResult, Report, ReportedArtifact, Unreadable};
 use super::comparison_page;
 use crate::error::Error;
 use crate::failure::Failure;
@@ -60,7 +60,7 @@ fn explanation() -> Explanation {
         format: Format::Elf,
         part: evil("part"),
         field: Some(evil("field")),
-        kind: Kind::Changed,
+        kind: ChangeKind::Changed,
         original: Some(place("value-of-the-original")),
         rebuilt: Some(place("value-of-the-rebuild")),
         places: 1,
@@ -144,13 +144,13 @@ fn report() -> Report {
     let rejected = Some(evil("why-rejected"));
     Report {
         artifacts: vec![
-            Artifact {
+            ReportedArtifact {
                 results: disagreeing.into(),
             },
-            Artifact {
+            ReportedArtifact {
                 results: vec![result(ComparedOrFailed::Failed(failure.clone()), None)],
             },
-            Artifact {
+            ReportedArtifact {
                 results: vec![result(ComparedOrFailed::Failed(failure), rejected)],
             },
         ],
