@@ -37,6 +37,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod info;
+mod mark;
 mod rules;
 mod scan;
 #[doc(hidden)]
