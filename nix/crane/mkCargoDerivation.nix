@@ -28,7 +28,7 @@ toolchain.shell (
   // {
     name = "${pname}${pnameSuffix}-${version}";
     script = ./mkCargoDerivation.sh;
-    zigCache = ../cargo/zigCache.sh;
+    zigCache = ../toolchain/zigCache.sh;
     tools = [ toolchain.rust ] ++ (args.tools or [ ]);
     inherit
       cargoArtifacts

@@ -14,7 +14,7 @@ shell (
   // {
     name = "libc-${name}";
     script = ./libc.sh;
-    zigCache = ../cargo/zigCache.sh;
+    zigCache = ./zigCache.sh;
     tools = [ rust ];
     inherit triple;
   }

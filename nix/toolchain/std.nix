@@ -15,7 +15,7 @@ shell (
   // {
     name = "std-${name}";
     script = ./std.sh;
-    zigCache = ../cargo/zigCache.sh;
+    zigCache = ./zigCache.sh;
     tools = [ rust ];
     inherit rust vendor;
     lockFile = ./std-Cargo.lock;
