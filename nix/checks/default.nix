@@ -10,7 +10,7 @@ in
     workspace-fmt
     workspace-test
     ;
-  conditions-vary = import ./conditions-vary.nix {
+  conditions-vary = import ./conditionsVary.nix {
     inherit (original) toolchain;
     inherit (fixtures) conditions;
   };

@@ -21,7 +21,7 @@ let
   vendorCargoDeps = import ./vendorCargoDeps.nix { inherit shell archives; };
 
   conditions = import ./conditions.nix;
-  conditionsLibrary = import ./conditions-library.nix {
+  conditionsLibrary = import ./conditionsLibrary.nix {
     inherit
       shell
       archives
@@ -144,6 +144,12 @@ let
 
       # What cargo calls for the crates of its workspace, before rustc; it reads COMMIT_TIME.
       rustcAtCommit = wrappers.rustc-at-commit;
+
+      # What a derivation that calls cargo needs: its script sources "$cargoSetup" first.
+      cargoSetup = {
+        cargoSetup = ./cargoSetup.sh;
+        zigCache = ./zigCache.sh;
+      };
 
       # Makes a derivation out of a script: as it is, and under the conditions of this record.
       plainShell = shell;
