@@ -21,7 +21,7 @@ pub struct Block {
 
 /// How a field is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
+pub(crate) enum Show {
     /// A number.
     Dec,
     /// A number in hexadecimal.
@@ -48,7 +48,7 @@ pub enum Show {
 
 impl Show {
     /// Whether the value only follows from other bytes.
-    pub fn is_derived(self) -> bool {
+    pub(crate) fn is_derived(self) -> bool {
         matches!(self, Self::Place | Self::OctalPlace | Self::TextPlace)
     }
 }
@@ -124,18 +124,18 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u64(&self, at: usize) -> Result<u64, MapFailure> {
+    pub(crate) fn u64(&self, at: usize) -> Result<u64, MapFailure> {
         self.number(at, 8)
     }
 
     /// Where bytes of this block stand in the content.
-    pub fn range(&self, at: usize, length: usize) -> Range<u64> {
+    pub(crate) fn range(&self, at: usize, length: usize) -> Range<u64> {
         let start = self.start + at as u64;
         start..start + length as u64
     }
 
     /// A field as people read it.
-    pub fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
+    pub(crate) fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
         let bytes = self.get(at, length)?;
         Ok(match show {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),

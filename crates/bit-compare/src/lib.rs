@@ -19,7 +19,7 @@
 
 pub mod comparison;
 pub mod engine;
-pub mod error;
+mod error;
 pub mod explanation;
 pub mod manifest;
 pub mod pair;

@@ -9,24 +9,24 @@
 //! |---|---|
 //! | say what was built | [`definition`], [`shared_inputs`], [`statement`] |
 //! | sign it | [`keys`], [`sign`], [`dsse`] |
-//! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
+//! | read what others signed | [`envelopes`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`], [`clock`] |
-//! | what these are made of | [`digest_set`], [`digests`], [`name`], [`uri`] |
+//! | what these are made of | [`DigestSet`], [`digests`], [`name`], [`uri`] |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod claim;
 pub mod clock;
 pub mod definition;
-pub mod digest_set;
+mod digest_set;
 pub mod digests;
 pub mod dsse;
 pub mod envelopes;
-pub mod error;
+mod error;
 pub mod intoto;
 pub mod keys;
 mod limits;
-pub mod metablock;
+mod metablock;
 pub mod name;
 pub mod policy;
 pub mod shared_inputs;
@@ -35,5 +35,7 @@ pub mod statement;
 pub mod uri;
 pub mod verify;
 
+pub use digest_set::DigestSet;
 pub use error::{Error, Result};
 pub use limits::Limits;
+pub use metablock::Link;
