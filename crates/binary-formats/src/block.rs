@@ -57,7 +57,10 @@ impl Show {
 pub(crate) type Item = (&'static str, usize, usize, Show);
 
 impl Block {
-    /// Exactly `length` bytes from `start` on.
+    /// Exactly `length` bytes from `start` on, whose numbers are little-endian.
+    ///
+    /// # Errors
+    /// When the content cannot be read, or ends before.
     pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, MapFailure> {
         let bytes = content.bytes(start, length)?;
         if bytes.len() < length {
@@ -94,6 +97,9 @@ impl Block {
     }
 
     /// A number of 1 to 8 bytes.
+    ///
+    /// # Errors
+    /// When there are not so many.
     pub fn number(&self, at: usize, length: usize) -> Result<u64, MapFailure> {
         let bytes = self.get(at, length)?;
         let add = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);

@@ -1,7 +1,7 @@
 //! Content that is read where it is needed: a file, a range of one, or what was unpacked from it.
 //!
 //! Memory use does not follow the size of the content: files stay on the disk, and what is unpacked goes there too once
-//! it is more than [`IN_MEMORY_BYTES`]. Every read says whether it reached the file that the comparison began with.
+//! it is more than a MiB. Every read says whether it reached the file that the comparison began with.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};

@@ -117,7 +117,7 @@ impl Leb128 {
 }
 
 /// The map of a module.
-pub fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Wasm, content.length(), limits);
     builder.part("module header", 0..8)?;
     for section in sections(content, limits)? {

@@ -5,6 +5,22 @@
 //! does not: that those builders are honest, or that they share nothing but the key. No content of an artifact is looked
 //! into: what is read is JSON, TOML, PEM and signatures.
 //!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use build_attestation::envelopes;
+//! use build_attestation::policy::Policy;
+//! use build_attestation::verify::{Artifact, VerificationResult, Verifier};
+//!
+//! let policy = Policy::read(Path::new("policy.toml"))?;
+//! let mut verifier = Verifier::new(policy, None)?;
+//! verifier.hear(&envelopes::read(Path::new("server.intoto.jsonl"))?);
+//! let artifact = Artifact::read(Path::new("server"), &verifier.algorithms())?;
+//! let verification = verifier.decide(vec![artifact])?;
+//! assert_eq!(verification.verdict(), VerificationResult::Verified);
+//! # Ok::<(), build_attestation::Error>(())
+//! ```
+//!
 //! | step | modules |
 //! |---|---|
 //! | say what was built | [`definition`], [`shared_inputs`], [`statement`] |
