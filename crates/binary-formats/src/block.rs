@@ -21,7 +21,7 @@ pub struct Block {
 
 /// How a field is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
+pub(crate) enum Show {
     /// A number.
     Dec,
     /// A number in hexadecimal.
@@ -48,7 +48,7 @@ pub enum Show {
 
 impl Show {
     /// Whether the value only follows from other bytes.
-    pub fn is_derived(self) -> bool {
+    pub(crate) fn is_derived(self) -> bool {
         matches!(self, Self::Place | Self::OctalPlace | Self::TextPlace)
     }
 }
@@ -57,7 +57,10 @@ impl Show {
 pub(crate) type Item = (&'static str, usize, usize, Show);
 
 impl Block {
-    /// Exactly `length` bytes from `start` on.
+    /// Exactly `length` bytes from `start` on, whose numbers are little-endian.
+    ///
+    /// # Errors
+    /// When the content cannot be read, or ends before.
     pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, MapFailure> {
         let bytes = content.bytes(start, length)?;
         if bytes.len() < length {
@@ -94,6 +97,9 @@ impl Block {
     }
 
     /// A number of 1 to 8 bytes.
+    ///
+    /// # Errors
+    /// When there are not so many.
     pub fn number(&self, at: usize, length: usize) -> Result<u64, MapFailure> {
         let bytes = self.get(at, length)?;
         let add = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
@@ -124,18 +130,18 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u64(&self, at: usize) -> Result<u64, MapFailure> {
+    pub(crate) fn u64(&self, at: usize) -> Result<u64, MapFailure> {
         self.number(at, 8)
     }
 
     /// Where bytes of this block stand in the content.
-    pub fn range(&self, at: usize, length: usize) -> Range<u64> {
+    pub(crate) fn range(&self, at: usize, length: usize) -> Range<u64> {
         let start = self.start + at as u64;
         start..start + length as u64
     }
 
     /// A field as people read it.
-    pub fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
+    pub(crate) fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
         let bytes = self.get(at, length)?;
         Ok(match show {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),

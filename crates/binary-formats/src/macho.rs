@@ -73,14 +73,14 @@ pub struct Slice {
 
 impl Slice {
     /// Where its image begins if the bytes before it end at `at`; `None` when its alignment is none.
-    pub fn place_after(&self, at: u64) -> Option<u64> {
+    pub(crate) fn place_after(&self, at: u64) -> Option<u64> {
         let align = 1_u64.checked_shl(self.align).filter(|_| self.align < 32)?;
         at.checked_next_multiple_of(align)
     }
 }
 
 /// Whether the first bytes of a content are one of the magics.
-pub fn has_magic(head: &[u8]) -> bool {
+pub(crate) fn has_magic(head: &[u8]) -> bool {
     match head {
         [0xca, 0xfe, 0xba, 0xbe | 0xbf, count @ ..] => {
             let count = count
@@ -195,7 +195,7 @@ impl MachO {
     }
 
     /// The commands of a kind.
-    pub fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
+    pub(crate) fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
         self.commands
             .iter()
             .filter(move |command| command.kind == kind)

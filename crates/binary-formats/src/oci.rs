@@ -1,4 +1,4 @@
-//! OCI image layouts: blobs are named by their digests, so that a blob that differs has another name. Here each gets the
+//! OCI image layouts (OCI Image Format Specification 1.1): blobs are named by their digests, so that a blob that differs has another name. Here each gets the
 //! name of its role in the image, by which two images can be compared.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ pub struct LayoutFile {
 }
 
 /// The role of every blob that `index.json` leads to, by the name of its file: `manifest of image 1`, `layer 2 of image 1`.
-/// `find` looks up a path of the layout. Follows the OCI Image Format Specification 1.1; what does not follow it has no role.
+/// `find` looks up a path of the layout. What does not follow the specification has no role.
 ///
 /// # Errors
 /// When a document of the layout cannot be read.

@@ -78,7 +78,7 @@ pub struct Section {
 }
 
 /// Whether a file that begins with `MZ` has the signature of a PE file.
-pub fn has_signature(content: &Content) -> Result<bool, Error> {
+pub(crate) fn has_signature(content: &Content) -> Result<bool, Error> {
     match content.bytes(60, 4)?.try_into() {
         Ok(at) => Ok(content.bytes(u32::from_le_bytes(at).into(), 4)? == b"PE\0\0"),
         Err(_) => Ok(false),
@@ -177,13 +177,13 @@ impl Pe {
     }
 
     /// Where the checksum is in the file.
-    pub fn checksum(&self) -> Range<u64> {
+    pub(crate) fn checksum(&self) -> Range<u64> {
         let at = self.optional.start + CHECKSUM_AT as u64;
         at..at + 4
     }
 
     /// Where the entry for certificates is in the file, if the header is long enough for one.
-    pub fn certificates_entry(&self) -> Option<Range<u64>> {
+    pub(crate) fn certificates_entry(&self) -> Option<Range<u64>> {
         let at = self.directories_at + 8 * CERTIFICATES as u64;
         (self.directories.len() > CERTIFICATES).then_some(at..at + 8)
     }

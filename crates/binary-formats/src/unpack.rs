@@ -22,6 +22,10 @@ pub struct Unpacked {
 }
 
 /// Unpacks the stream that begins at `start`; what follows it is left alone.
+///
+/// # Errors
+/// When the content cannot be read, its stream is damaged or cut off, or it unpacks to more than the limits or the folder for
+/// temporary files allow.
 pub fn unpack(
     packing: Packing,
     content: &Content,

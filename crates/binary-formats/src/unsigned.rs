@@ -1,4 +1,4 @@
-//! Contents without their code signatures: the normal form that [`Level::Unsigned`](bit_compare::comparison::Level) compares.
+//! Contents without their code signatures: the normal form that a comparison at the level `unsigned` goes by.
 //!
 //! | format | left out |
 //! |---|---|

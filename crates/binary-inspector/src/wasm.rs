@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use binary_formats::content::Content;
-use binary_formats::wasm::{leb128, sections};
+use binary_formats::wasm::{Leb128, sections};
 use binary_formats::{Context, DEPENDENCIES_SECTION, MapFailure, malformed};
 use untrusted_input::spelling::escape;
 
@@ -65,9 +65,9 @@ impl Reader {
     }
 
     fn number(&mut self) -> Result<u64, MapFailure> {
-        let (number, length) = leb128(self.bytes.get(self.at..).unwrap_or_default())?;
-        self.at += length as usize;
-        Ok(number)
+        let number = Leb128::read(self.bytes.get(self.at..).unwrap_or_default())?;
+        self.at += number.length_bytes as usize;
+        Ok(number.value)
     }
 
     fn byte(&mut self) -> Result<u8, MapFailure> {

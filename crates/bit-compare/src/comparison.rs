@@ -35,17 +35,6 @@ pub enum Node {
     },
 }
 
-impl Node {
-    /// The name of its type, as in `comparison.json`.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::File { .. } => "file",
-            Self::Directory {} => "directory",
-            Self::Symlink { .. } => "symlink",
-        }
-    }
-}
-
 /// One path, and what each side has there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -177,7 +177,7 @@ impl Pair {
 }
 
 /// What `entry` of `tree` is, its content read if it has any.
-pub fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Result<Node> {
+pub(crate) fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Result<Node> {
     node(entry, || engine.measure(tree.open(entry)?))
 }
 

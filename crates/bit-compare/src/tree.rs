@@ -121,14 +121,14 @@ impl Tree {
     }
 
     /// Whether there is any file, the argument itself included.
-    pub fn has_files(&self) -> bool {
+    pub(crate) fn has_files(&self) -> bool {
         std::iter::once(&self.whole)
             .chain(&self.entries)
             .any(TreeEntry::is_file)
     }
 
     /// Whether both are the same object of one file system, by whatever path it was reached.
-    pub fn is_same_object(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_object(&self, other: &Self) -> bool {
         self.whole
             .object
             .stamp
@@ -185,7 +185,7 @@ impl Tree {
     }
 
     /// Takes the paths that `other` has as well from there, so that each is in memory once.
-    pub fn share_paths(&mut self, other: &Self) {
+    pub(crate) fn share_paths(&mut self, other: &Self) {
         let mut others = other.entries.iter().peekable();
         for entry in &mut self.entries {
             while others.next_if(|other| other.path < entry.path).is_some() {}

@@ -22,7 +22,8 @@ use crate::statement::{BUILD_TYPE, PREDICATE_TYPE};
 use crate::uri::AbsoluteUri;
 
 pub use link::BUILD_TYPE as LINK_BUILD_TYPE;
-pub use product::{Product, Relation, check_product};
+pub use product::Product;
+pub(crate) use product::{Relation, check_product};
 
 /// Reads the claim in a statement; the second argument is the statement's own bytes.
 type Reader = fn(&Statement, &[u8]) -> Result<Claim, String>;
@@ -38,7 +39,7 @@ const READERS: &[(&str, Reader)] = &[
 const PAYLOAD_TYPES: [&str; 2] = [IN_TOTO, STATEMENT_TYPE];
 
 /// Every build type that can count for an artifact, sorted.
-pub fn build_types() -> BTreeSet<&'static str> {
+pub(crate) fn build_types() -> BTreeSet<&'static str> {
     READERS
         .iter()
         .map(|(name, _)| *name)
@@ -194,7 +195,7 @@ fn outputs(statement: &Statement) -> Vec<Output> {
 }
 
 /// The last part of a name.
-pub fn file_name(name: &str) -> &str {
+pub(crate) fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 

@@ -34,7 +34,11 @@ impl Limits {
     ///
     /// # Errors
     /// When it is too much.
-    pub fn check_signed(&self, signatures: usize, bytes: usize) -> std::result::Result<(), String> {
+    pub(crate) fn check_signed(
+        &self,
+        signatures: usize,
+        bytes: usize,
+    ) -> std::result::Result<(), String> {
         if signatures > self.signatures {
             return Err(format!(
                 "it has {signatures} signatures, more than {}",

@@ -13,7 +13,7 @@ use crate::Limits;
 
 /// A link, and signatures that nobody has looked at yet.
 #[derive(Clone, Debug)]
-pub struct Metablock {
+pub(crate) struct Metablock {
     /// What the link says.
     pub link: Link,
     /// Exactly the bytes that the signatures are over.
@@ -59,7 +59,7 @@ impl Metablock {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
+    pub(crate) fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
         let raw: Raw = json::from_slice_within(json, limits.json_values)?;
         limits.check_signed(raw.signatures.len(), json.len())?;
         let mut signatures = Vec::new();

@@ -57,7 +57,7 @@ pub const HASH_LENGTH: usize = 32;
 ///
 /// # Errors
 /// The rule that it breaks.
-pub fn check(inputs: &[SharedInput]) -> Result<(), String> {
+pub(crate) fn check(inputs: &[SharedInput]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for SharedInput { derivation, .. } in inputs {
         if !is_derivation(derivation) {

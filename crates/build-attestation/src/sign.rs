@@ -10,7 +10,7 @@ use crate::intoto::Statement;
 use crate::keys::PrivateKey;
 
 /// How a file of DSSE lines is called.
-pub const LINES_SUFFIX: &str = ".intoto.jsonl";
+pub(crate) const LINES_SUFFIX: &str = ".intoto.jsonl";
 
 /// The wrapping of a signed statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -261,7 +261,7 @@ impl RebuildStatement {
     }
 
     /// The flake attribute that was built.
-    pub fn flake_attribute(&self) -> &str {
+    pub(crate) fn flake_attribute(&self) -> &str {
         &self
             .predicate
             .build_definition
@@ -270,7 +270,7 @@ impl RebuildStatement {
     }
 
     /// The Nix double of the platform.
-    pub fn platform(&self) -> &str {
+    pub(crate) fn platform(&self) -> &str {
         &self.predicate.build_definition.external_parameters.platform
     }
 
@@ -307,13 +307,13 @@ impl RebuildStatement {
     ///
     /// # Errors
     /// When there is no valid list of variations.
-    pub fn variations(&self) -> Result<Vec<Variation>, String> {
+    pub(crate) fn variations(&self) -> Result<Vec<Variation>, String> {
         self.byproducts().variations()
     }
 
     /// What both builds were made with besides pinned archives; nothing where nobody has looked, so that the rebuild may be a
     /// copy.
-    pub fn shared_inputs(&self) -> Option<&[SharedInput]> {
+    pub(crate) fn shared_inputs(&self) -> Option<&[SharedInput]> {
         let internal = &self.predicate.build_definition.internal_parameters;
         internal.shared_inputs.as_deref()
     }

@@ -21,7 +21,7 @@ impl Elf {
     ///
     /// # Errors
     /// When it cannot be read or has more parts or fields than the limits allow.
-    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
+    pub(crate) fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
         let mut builder = Builder::new(Format::Elf, content.length(), limits);
         let layout = class(self.is_64);
         let header_bytes = layout.header_bytes();

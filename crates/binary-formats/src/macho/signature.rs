@@ -13,8 +13,6 @@ use crate::map::Builder;
 pub(super) const SUPER_BLOB: u32 = 0xfade_0cc0;
 pub(super) const CODE_DIRECTORY: u32 = 0xfade_0c02;
 pub(super) const CMS: u32 = 0xfade_0b01;
-/// The flag of a signature without a certificate, as linkers make it.
-const ADHOC: u32 = 0x2;
 /// The first version with a team.
 const WITH_TEAM: u32 = 0x2_0200;
 /// More blobs than any signature has.
@@ -67,11 +65,9 @@ pub enum Pages {
 
 /// What a code signature says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signature {
+pub struct CodeSignature {
     /// The name that was signed.
     pub identifier: String,
-    /// Whether it was made without a certificate.
-    pub adhoc: bool,
     /// The team that signed, if it says.
     pub team: Option<String>,
     /// Whether it holds a signature by a certificate.
@@ -112,8 +108,8 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, MapFailure>
 ///
 /// # Errors
 /// When it is none, or cut off.
-pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, MapFailure> {
-    let mut signature = Signature::default();
+pub fn read(content: &Content, range: &Range<u64>) -> Result<CodeSignature, MapFailure> {
+    let mut signature = CodeSignature::default();
     for Blob { magic, at, length } in blobs(content, range)? {
         if magic == CODE_DIRECTORY && signature.identifier.is_empty() {
             let directory = Block::read(content, at, 44)?.with_endianness(true);
@@ -122,7 +118,6 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, MapFailu
                 Ok(untrusted_input::spelling::escape(until_nul(&bytes)))
             };
             signature.identifier = text(directory.u32(20)?)?;
-            signature.adhoc = directory.u32(12)? & ADHOC != 0;
             if directory.u32(8)? >= WITH_TEAM {
                 let offset = Block::read(content, at + 48, 4)?
                     .with_endianness(true)

@@ -84,7 +84,7 @@ impl Pe {
     ///
     /// # Errors
     /// When it cannot be read or has more parts or fields than the limits allow.
-    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
+    pub(crate) fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
         let mut builder = Builder::new(Format::Pe, content.length(), limits);
         builder.part("DOS header", 0..self.coff_at)?;
         builder.part("COFF header", self.coff_at..self.optional.start)?;

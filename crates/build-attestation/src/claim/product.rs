@@ -54,7 +54,7 @@ pub enum Product {
 
 /// Whether two products are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
+pub(crate) enum Relation {
     /// The same thing to build, so that different bits are a disagreement.
     Same,
     /// Two things, so that different bits are to be expected.
@@ -84,7 +84,7 @@ impl Product {
     }
 
     /// Whether `other` is the same thing.
-    pub fn relation(&self, other: &Self) -> Relation {
+    pub(crate) fn relation(&self, other: &Self) -> Relation {
         let same_if = |same| {
             if same {
                 Relation::Same
@@ -186,7 +186,7 @@ fn is_unreserved(character: char) -> bool {
 ///
 /// # Errors
 /// How a package is written.
-pub fn check_product(text: &str) -> Result<(), String> {
+pub(crate) fn check_product(text: &str) -> Result<(), String> {
     let Some(rest) = text.strip_prefix(SCHEME) else {
         return Ok(());
     };
