@@ -6,17 +6,18 @@
 mod flake;
 mod link;
 mod oss_rebuild;
+mod parts;
 mod product;
 
 use std::collections::BTreeSet;
 
-use untrusted_input::json;
+use parts::outputs;
 
 use crate::definition::is_commit;
 use crate::digests::Digests;
 use crate::dsse::IN_TOTO;
 use crate::envelopes::SignedContent;
-use crate::intoto::{STATEMENT_TYPE, Statement, Subject, check_name};
+use crate::intoto::{STATEMENT_TYPE, Statement};
 use crate::shared_inputs::InputKind;
 use crate::statement::{BUILD_TYPE, PREDICATE_TYPE};
 use crate::uri::AbsoluteUri;
@@ -183,51 +184,9 @@ fn foreign(statement: &Statement, build_type: &str) -> Reading {
     })
 }
 
-/// Every subject that has a name.
-fn outputs(statement: &Statement) -> Vec<Output> {
-    let named = |subject: &Subject| {
-        subject.name.as_ref().map(|name| Output {
-            name: name.clone(),
-            digests: subject.digests.clone(),
-        })
-    };
-    statement.subjects.iter().filter_map(named).collect()
-}
-
 /// The last part of a name.
 pub(crate) fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
-}
-
-/// The rule for files that lie in no folder: rebuilders know an artifact by its name alone.
-fn check_file_name(what: &str, name: &str) -> Result<(), String> {
-    check_name(name)?;
-    if name.contains(['/', '\\']) || name == "." {
-        return Err(format!(
-            "{what} {name:?} is not the name of a file, without folders"
-        ));
-    }
-    Ok(())
-}
-
-/// The one subject of statements that have one.
-fn only_output(statement: &Statement) -> Result<Output, String> {
-    match outputs(statement).as_slice() {
-        [one] if statement.subjects.len() == 1 => Ok(one.clone()),
-        _ => Err(format!(
-            "it has {} subjects, not one with a name",
-            statement.subjects.len()
-        )),
-    }
-}
-
-/// Takes a part out of the predicate; one that is missing is null.
-fn part<T: serde::de::DeserializeOwned>(statement: &Statement, path: &[&str]) -> Result<T, String> {
-    let part = path
-        .iter()
-        .try_fold(&statement.predicate, |part, name| part.get(name));
-    json::from_value(part.unwrap_or(&serde_json::Value::Null))
-        .map_err(|error| format!("{}: {error}", path.join(".")))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::difference::PartDifference;
 use crate::error::Result;
 use crate::grouping::group;
 use crate::limits::Limits;
-use crate::map_comparison::{MapComparison, MappedContent, PartOf};
+use crate::map_comparison::MapComparison;
+use crate::mapped::{MappedContent, PartOf};
 use crate::names::{Named as _, by_name};
 
 /// Explains why two contents differ.

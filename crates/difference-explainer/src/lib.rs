@@ -29,6 +29,7 @@ mod error;
 mod grouping;
 mod limits;
 mod map_comparison;
+mod mapped;
 mod names;
 mod runs;
 pub mod trees;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use binary_formats::content::Content;
-use binary_formats::{Field, Map, Part};
+use binary_formats::{Field, Part};
 use bit_compare::explanation::ChangeKind;
 use untrusted_input::format::Format;
 
@@ -13,50 +13,9 @@ use crate::both::Both;
 use crate::clues::Clue;
 use crate::difference::{PartDifference, Values};
 use crate::error::Result;
+use crate::mapped::{MappedContent, PartOf};
 use crate::names::{Named as _, Names, by_name, first_out_of_order};
 use crate::runs::{Run, Runs, runs};
-
-/// A content and its map.
-#[derive(Clone, Copy)]
-pub(crate) struct MappedContent<'a> {
-    pub(crate) content: &'a Content,
-    pub(crate) map: &'a Map,
-}
-
-/// A part of a content.
-#[derive(Clone, Copy)]
-pub(crate) struct PartOf<'a> {
-    pub(crate) content: &'a Content,
-    pub(crate) part: &'a Part,
-}
-
-impl MappedContent<'_> {
-    pub(crate) fn part<'a>(&'a self, part: &'a Part) -> PartOf<'a> {
-        PartOf {
-            content: self.content,
-            part,
-        }
-    }
-}
-
-impl PartOf<'_> {
-    pub(crate) fn whole(self) -> Values {
-        self.at(self.part.range.clone())
-    }
-
-    fn at(self, range: Range<u64>) -> Values {
-        Values {
-            content: self.content.clone(),
-            part: self.part.range.clone(),
-            range,
-            value: None,
-        }
-    }
-
-    fn field(self, field: &Field) -> Values {
-        self.at(field.range.clone()).shown_as(field.value.clone())
-    }
-}
 
 /// The differences of one pair of maps, as far as they were compared.
 pub(crate) struct MapComparison {

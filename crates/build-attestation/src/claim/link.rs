@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use untrusted_input::digest::Sha256;
 
+use super::parts::check_file_name;
 use super::{Claim, Output, Product};
 use crate::digests::Digests;
 use crate::metablock::Link;
@@ -26,7 +27,7 @@ pub(super) fn read(link: &Link) -> Result<Claim, String> {
             link.name
         ));
     }
-    super::check_file_name("product", name)?;
+    check_file_name("product", name)?;
     let digests = Digests::from_set(digests).map_err(|why| format!("product {name:?} {why}"))?;
     let material = |(name, digests): (&String, _)| match Digests::from_set(digests) {
         Ok(digests) => Ok((name.clone(), digests.sha256)),

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Claim, ClaimedSource, Output, Product, check_file_name, only_output, part};
+use super::parts::{check_file_name, only_output, part};
+use super::{Claim, ClaimedSource, Output, Product};
 use crate::definition::{is_commit, one_line};
 use crate::digests::Digests;
 use crate::intoto::{Statement, check_name};
