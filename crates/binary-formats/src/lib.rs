@@ -17,7 +17,7 @@
 //! # Ok::<(), binary_formats::Error>(())
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 mod ar;
 mod auditable;

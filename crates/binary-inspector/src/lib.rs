@@ -16,7 +16,7 @@
 //! assert_eq!(inspection.images[0].architecture, "wasm32");
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 mod attributes;
 mod dependencies;

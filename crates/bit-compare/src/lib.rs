@@ -28,7 +28,7 @@
 //! | read and compare it | [`engine`], [`pool`], [`pair`] |
 //! | say what was found | [`comparison`], [`explanation`], [`manifest`] |
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 pub mod comparison;
 pub mod engine;

@@ -34,7 +34,7 @@
 //! `SAMEBITS_TOOLCHAIN`, and does not compile when one of them is missing or not valid. A debug build that lacks any
 //! of them says so: its version ends with `-dev`, its revision is `unknown`, and it is dirty.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 mod info;
 mod mark;

@@ -1,6 +1,6 @@
 //! What a program is told that was started with and without a standard output: this one, again.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
 use std::process::{Command, Output};
 

@@ -18,7 +18,7 @@
 //! # Ok::<(), difference_explainer::Error>(())
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 mod both;
 pub mod causes;

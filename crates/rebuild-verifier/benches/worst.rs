@@ -7,7 +7,7 @@ use bit_compare::comparison::Level;
 use criterion::{Criterion, Throughput};
 use rebuild_verifier::{comparing, inspecting};
 
-#[allow(clippy::unwrap_used, reason = "written for tests")]
+#[allow(clippy::too_many_lines, clippy::unwrap_used, reason = "written for tests")]
 #[path = "../tests/attacks/budgets/inputs.rs"]
 mod inputs;
 
