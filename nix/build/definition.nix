@@ -14,6 +14,7 @@
   vendor,
 }:
 let
+  lib = import ../lib.nix;
   # What both builds may be made with, each derivation by the name of its file: NB: without the dependency that a derivation's
   # path otherwise is, since nothing of it is needed to say so.
   sharedInputs = toolchain.sharedInputs // {
@@ -48,7 +49,7 @@ toolchain.plainShell {
         name = "source";
         digest = {
           narSha256 = import ./sriToHex.nix self.narHash;
-        } // (if stamp.dirty then { } else { gitCommit = stamp.revision; });
+        } // lib.optionalAttrs (!stamp.dirty) { gitCommit = stamp.revision; };
       }
     ]
     ++ map lockFile [

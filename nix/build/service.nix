@@ -18,6 +18,7 @@
   withLinkMap ? false,
 }:
 let
+  lib = import ../lib.nix;
   environment = toolchain.platformEnvironment platform;
   commonArgs = environment // {
     pname = name;
@@ -35,16 +36,13 @@ crane.buildPackage (
     target = platform.triple;
     inherit toolchain;
   }
-  // (
-    if withLinkMap then
-      toolchain.withLinkMap environment // { pname = "${name}-mapped"; }
-    else
-      { }
+  // lib.optionalAttrs withLinkMap (
+    toolchain.withLinkMap environment // { pname = "${name}-mapped"; }
   )
   // {
     cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoArtifacts = earlierDependencies; });
     postInstall =
-      "source ${./checkExecutables.sh}" + (if withLinkMap then "; mv \"$LINK_MAP\" \"$out/\"" else "");
+      "source ${./checkExecutables.sh}" + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$out/\"";
     inherit (toolchain) llvm;
     wasmImports = ./wasmImports.awk;
     expectedFileFormat = platform.fileFormat;

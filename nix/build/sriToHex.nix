@@ -2,19 +2,18 @@
 sri:
 let
   encoded = builtins.match "sha256-([A-Za-z0-9+/]{43})=" sri;
-  characters = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+  inherit (import ../lib.nix) nameValuePair stringToCharacters;
   indexed =
     alphabet:
     builtins.listToAttrs (
-      builtins.genList (i: {
-        name = builtins.elemAt (characters alphabet) i;
-        value = i;
-      }) (builtins.stringLength alphabet)
+      builtins.genList (i: nameValuePair (builtins.elemAt (stringToCharacters alphabet) i) i) (
+        builtins.stringLength alphabet
+      )
     );
   base64 = indexed "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  hex = characters "0123456789abcdef";
+  hex = stringToCharacters "0123456789abcdef";
   # Two base64 digits are three hex digits; the 44th, a pad, only fills the last pair up.
-  sextets = map (digit: base64.${digit}) (characters (builtins.head encoded)) ++ [ 0 ];
+  sextets = map (digit: base64.${digit}) (stringToCharacters (builtins.head encoded)) ++ [ 0 ];
   pair =
     i:
     let

@@ -11,7 +11,7 @@
     workspace-fmt
     workspace-test
     ;
-  conditions-vary = import ./conditions-vary.nix {
+  conditions-vary = import ./conditionsVary.nix {
     inherit (original) toolchain;
     inherit (fixtures) conditions;
   };

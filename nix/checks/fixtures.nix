@@ -9,6 +9,7 @@
   attestBuilds,
 }:
 let
+  lib = import ../lib.nix;
   build =
     { crane, toolchain, ... }:
     name:
@@ -66,8 +67,6 @@ in
   instructions = compiled "instructions" "x86_64-linux";
   # Of each platform of Windows: the library that Debian's wine lacks and Rust's programs need.
   wine-library = builtins.mapAttrs (name: _: compiled "wine-library" name) (
-    removeAttrs platforms (
-      builtins.filter (name: platforms.${name}.os != "windows") (builtins.attrNames platforms)
-    )
+    lib.filterAttrs (_: platform: platform.os == "windows") platforms
   );
 }

@@ -6,7 +6,7 @@
   cargoArtifacts ? buildDepsOnly (removeAttrs args [ "installPhase" ]),
   buildPhaseCargoCommand ?
     "cargo build --profile \"$CARGO_PROFILE\" $cargoExtraArgs"
-    + (if doCheck then " && cargo test --profile \"$CARGO_PROFILE\" $cargoExtraArgs" else ""),
+    + (import ../lib.nix).optionalString doCheck " && cargo test --profile \"$CARGO_PROFILE\" $cargoExtraArgs",
   installPhase ? "source ${./installExecutables.sh}",
   # A bash command line that is run after the installation.
   postInstall ? "",

@@ -25,10 +25,10 @@ toolchain.shell (
     "pnameSuffix"
     "strictDeps"
   ]
+  // toolchain.cargoSetup
   // {
     name = "${pname}${pnameSuffix}-${version}";
     script = ./mkCargoDerivation.sh;
-    zigCache = ../toolchain/zigCache.sh;
     tools = [ toolchain.rust ] ++ (args.tools or [ ]);
     inherit
       cargoArtifacts

@@ -10,16 +10,7 @@ if [ -n "$cargoArtifacts" ]; then
   chmod -R u+w target
 fi
 
-source "$zigCache"
-
-mkdir -p "$HOME/.cargo"
-cat "$cargoVendorDir/config.toml" >"$HOME/.cargo/config.toml"
-export CARGO_NET_OFFLINE=true
-export REMAP_PATH_PREFIXES="$PWD=/source $cargoVendorDir/registry=/vendor"
-# C code that the crates bring: the same remapping, and no clock macros; nor what debuggers read, which zig would write by
-# itself, for a fifth of the time, and executables do not keep. NB: cc-rs appends these to its own flags.
-export CFLAGS="-g0 -ffile-prefix-map=$PWD=/source -ffile-prefix-map=$cargoVendorDir/registry=/vendor -Wdate-time -Werror=date-time"
-export CXXFLAGS=$CFLAGS
+source "$cargoSetup"
 
 eval "$buildPhaseCargoCommand"
 eval "$installPhase"

@@ -3,6 +3,7 @@
 { toolchain, ... }:
 { src, ... }:
 let
+  lib = import ../lib.nix;
   toTOML = import ./toTOML.nix;
 
   origin = src.origSrc or src;
@@ -21,28 +22,13 @@ let
       below = name: if folder == "" then name else "${folder}/${name}";
       folders = builtins.filter isCrateFolder (builtins.attrNames entries);
     in
-    (if entries ? "Cargo.toml" then [ folder ] else [ ])
+    lib.optional (entries ? "Cargo.toml") folder
     ++ builtins.concatMap (name: cratesBelow (below name)) folders;
 
-  only =
-    names: attrs:
-    builtins.listToAttrs (
-      builtins.concatMap (
-        name:
-        if attrs ? ${name} then
-          [
-            {
-              inherit name;
-              value = attrs.${name};
-            }
-          ]
-        else
-          [ ]
-      ) names
-    );
+  only = names: builtins.intersectAttrs (lib.genAttrs names (_: null));
   reduced =
     key: names: manifest:
-    if manifest ? ${key} then { ${key} = only names manifest.${key}; } else { };
+    lib.optionalAttrs (manifest ? ${key}) { ${key} = only names manifest.${key}; };
 
   packageKeys = [
     "edition"
@@ -69,21 +55,16 @@ let
       "name"
       "proc-macro"
     ] manifest
-    // (
-      if manifest ? workspace then
-        {
-          workspace =
-            only [
-              "dependencies"
-              "exclude"
-              "members"
-              "resolver"
-            ] manifest.workspace
-            // reduced "package" packageKeys manifest.workspace;
-        }
-      else
-        { }
-    );
+    // lib.optionalAttrs (manifest ? workspace) {
+      workspace =
+        only [
+          "dependencies"
+          "exclude"
+          "members"
+          "resolver"
+        ] manifest.workspace
+        // reduced "package" packageKeys manifest.workspace;
+    };
 
   crate =
     folder:
@@ -93,12 +74,11 @@ let
       hasLibrary = manifest ? lib || has "src/lib.rs";
       hasExecutable = manifest ? bin || has "src/main.rs" || has "src/bin";
       targets =
-        if manifest ? package then
-          (if hasLibrary || !hasExecutable then [ "src/lib.rs" ] else [ ])
-          ++ (if hasExecutable then [ "src/main.rs" ] else [ ])
-          ++ (if manifest.package ? build || has "build.rs" then [ "build.rs" ] else [ ])
-        else
-          [ ];
+        lib.optionals (manifest ? package) (
+          lib.optional (hasLibrary || !hasExecutable) "src/lib.rs"
+          ++ lib.optional hasExecutable "src/main.rs"
+          ++ lib.optional (manifest.package ? build || has "build.rs") "build.rs"
+        );
     in
     {
       folder = if folder == "" then "." else folder;

@@ -24,6 +24,18 @@ let
   # NB: the part "nix" installs Nix itself on a machine without network; no build reads it.
   pinned = builtins.filter (archive: archive.part != "nix") data.archives;
 
+  pinnedNamed =
+    name:
+    let
+      found = builtins.filter (archive: archive.name == name) pinned;
+    in
+    if found == [ ] then
+      throw "archive '${name}' is not in nix/toolchain/archives.json; there are: ${
+        toString (map (archive: archive.name) pinned)
+      }"
+    else
+      builtins.head found;
+
   # busybox, unpacked by ./bootstrap: the sandbox has nothing yet that could.
   unpackedBusybox = {
     kind = "seed";
@@ -74,17 +86,11 @@ in
   ofPart = part: map fixed (builtins.filter (archive: archive.part == part) pinned);
 
   # One archive by its package name.
-  named =
-    name:
-    let
-      found = builtins.filter (archive: archive.name == name) pinned;
-    in
-    if found == [ ] then
-      throw "archive '${name}' is not in nix/toolchain/archives.json; there are: ${
-        toString (map (archive: archive.name) pinned)
-      }"
-    else
-      fixed (builtins.head found);
+  named = name: fixed (pinnedNamed name);
+
+  # The version of an archive as its makers number it, without what a distribution adds.
+  upstreamVersion =
+    name: builtins.head (builtins.match "([0-9.]+).*" (pinnedNamed name).version);
 
   # What ./bootstrap has to provide: every archive, the unpacked seed and every crate, each with its store path.
   closedSet = map listed (

@@ -5,6 +5,9 @@
   conditionsLibrary,
   which,
 }:
+let
+  lib = import ../lib.nix;
+in
 { script, ... }@args:
 shell (
   args
@@ -15,9 +18,6 @@ shell (
     withoutBusiestCore = ./withoutBusiestCore.awk;
   }
   // builtins.listToAttrs (
-    map (condition: {
-      name = condition.variable;
-      value = condition.${which};
-    }) conditions
+    map (condition: lib.nameValuePair condition.variable condition.${which}) conditions
   )
 )

@@ -1,8 +1,9 @@
 # The archive toolchain: a closed set of pinned archives, turned into what compiles on x86_64-linux.
 #
-# `under "original"` and `under "rebuilt"` give the same record for each of the two sets of conditions.
+# `original` and `rebuilt` are the same record, each under its own set of conditions.
 { system }:
 let
+  lib = import ../lib.nix;
   archives = import ./archives.nix { inherit system; };
   seed = import ./seed.nix { inherit system archives; };
   shell = import ./shell.nix { inherit system seed; };
@@ -17,10 +18,10 @@ let
       zig
       ;
   };
-  vendorCargoDeps = import ../crane/vendorCargoDeps.nix { inherit shell archives; };
+  vendorCargoDeps = import ./vendorCargoDeps.nix { inherit shell archives; };
 
   conditions = import ./conditions.nix;
-  conditionsLibrary = import ./conditions-library.nix {
+  conditionsLibrary = import ./conditionsLibrary.nix {
     inherit
       shell
       archives
@@ -32,21 +33,15 @@ let
   hostTriple = "x86_64-unknown-linux-gnu";
   # A triple as it stands in the names of cargo's and cc-rs's variables.
   underscored = builtins.replaceStrings [ "-" "." ] [ "_" "_" ];
-  uppercase =
-    let
-      letters = "abcdefghijklmnopqrstuvwxyz";
-      split = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
-    in
-    builtins.replaceStrings (split letters) (split "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  cargoVariable = triple: name: "CARGO_TARGET_${uppercase (underscored triple)}_${name}";
+  cargoVariable = triple: name: "CARGO_TARGET_${lib.toUpper (underscored triple)}_${name}";
 
   # What of a platform decides the code that is made for it, as rustc's flags.
   codeFlags =
     platform:
-    (if platform ? cpu then [ "-Ctarget-cpu=${platform.cpu}" ] else [ ])
+    lib.optional (platform ? cpu) "-Ctarget-cpu=${platform.cpu}"
     ++ map (argument: "-Cllvm-args=${argument}") platform.llvmArguments;
   # What platforms that can share a standard library have in common.
-  nameOf = platform: platform.triple + (if platform ? cpu then "-${platform.cpu}" else "");
+  nameOf = platform: platform.triple + lib.optionalString (platform ? cpu) "-${platform.cpu}";
 
   # What compiles and links Rust for the machine that builds; and what every cargo call needs, for whatever platform.
   rustEnvironment = {
@@ -132,12 +127,7 @@ let
           "CXX_${underscored platform.triple}" = wrappers.target-cxx;
           "AR_${underscored platform.triple}" = wrappers.target-ar;
         }
-        // builtins.listToAttrs (
-          map (name: {
-            name = "CARGO_PROFILE_RELEASE_${name}";
-            value = platform.profile.${name};
-          }) (builtins.attrNames platform.profile)
-        );
+        // lib.mapAttrs' (name: lib.nameValuePair "CARGO_PROFILE_RELEASE_${name}") platform.profile;
     in
     {
       inherit
@@ -154,6 +144,12 @@ let
 
       # What cargo calls for the crates of its workspace, before rustc; it reads COMMIT_TIME.
       rustcAtCommit = wrappers.rustc-at-commit;
+
+      # What a derivation that calls cargo needs: its script sources "$cargoSetup" first.
+      cargoSetup = {
+        cargoSetup = ./cargoSetup.sh;
+        zigCache = ./zigCache.sh;
+      };
 
       # Makes a derivation out of a script: as it is, and under the conditions of this record.
       plainShell = shell;
@@ -186,6 +182,4 @@ let
         };
     };
 in
-{
-  inherit under;
-}
+lib.genAttrs [ "original" "rebuilt" ] under

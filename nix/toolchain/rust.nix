@@ -1,9 +1,12 @@
 # The pinned compiler, unpacked and made to run from the store: rustc, cargo, rustdoc, clippy, rustfmt, their libraries,
 # the host's standard library, and the source of the standard library where rustc looks for it.
 { shell, archives }:
+let
+  version = archives.upstreamVersion "rustc-web";
+in
 shell {
-  name = "rust-1.85.0";
-  version = "1.85.0";
+  name = "rust-${version}";
+  inherit version;
   script = ./rust.sh;
   packages = archives.ofPart "rust";
 }

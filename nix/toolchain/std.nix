@@ -18,6 +18,7 @@ shell (
     zigCache = ./zigCache.sh;
     tools = [ rust ];
     inherit rust vendor;
+    rustVersion = rust.version;
     lockFile = ./std-Cargo.lock;
     CARGO_BUILD_TARGET = triple;
     # As the compiler's own build does: the standard library may use unstable features, its users may not through it.

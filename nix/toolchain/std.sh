@@ -11,7 +11,7 @@ sed -i 's/crate-type = \["dylib", "rlib"\]/crate-type = ["rlib"]/' library/std/C
 source "$zigCache"
 mkdir -p "$HOME/.cargo"
 cp "$vendor/config.toml" "$HOME/.cargo/config.toml"
-export REMAP_PATH_PREFIXES="$PWD=/rustc/1.85.0 $vendor=/rustc/1.85.0/vendor"
+export REMAP_PATH_PREFIXES="$PWD=/rustc/$rustVersion $vendor=/rustc/$rustVersion/vendor"
 # NB: not all of the sysroot: `test` and `proc_macro` are for programs that run where they are compiled, and take a third of
 # the time.
 cargo build --release --offline --locked --manifest-path library/sysroot/Cargo.toml \

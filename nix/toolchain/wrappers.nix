@@ -7,23 +7,19 @@
   zig,
 }:
 let
-  wrapper =
-    file:
-    let
-      name = builtins.replaceStrings [ ".sh" ] [ "" ] file;
-    in
-    {
-      inherit name;
-      value = shell {
-        inherit
-          name
-          seed
-          rust
-          zig
-          ;
-        script = ./wrappers.sh;
-        wrapper = ./wrappers + "/${file}";
-      };
-    };
+  lib = import ../lib.nix;
+  names = map (lib.removeSuffix ".sh") (builtins.attrNames (builtins.readDir ./wrappers));
 in
-builtins.listToAttrs (map wrapper (builtins.attrNames (builtins.readDir ./wrappers)))
+lib.genAttrs names (
+  name:
+  shell {
+    inherit
+      name
+      seed
+      rust
+      zig
+      ;
+    script = ./wrappers.sh;
+    wrapper = ./wrappers + "/${name}.sh";
+  }
+)

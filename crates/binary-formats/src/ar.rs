@@ -3,11 +3,11 @@
 use untrusted_input::format::Format;
 use untrusted_input::spelling::escape;
 
-use super::block::{Item, Show, decimal, until_nul};
-use super::map::{Builder, Inner};
-use super::{Block, Failure, Map, malformed};
-use crate::Limits;
+use crate::block::{Block, Item, Show, decimal, until_nul};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Inner, Map};
 
 pub(crate) const MAGIC: &[u8] = b"!<arch>\n";
 
@@ -30,7 +30,7 @@ const LONGEST_NAME_BYTES: usize = 4096;
 const LONGEST_TABLE_BYTES: u64 = 8 << 20;
 
 /// The map of an archive.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Ar, content.length(), limits);
     builder.part("archive magic", 0..MAGIC.len() as u64)?;
     let mut long_names = Vec::new();
@@ -161,7 +161,7 @@ mod tests {
             (nowhere, "a name is not in its table of long names"),
         ] {
             let map = map(&Content::memory(archive), &Limits::default());
-            let Err(Failure::Malformed(why)) = map else {
+            let Err(MapFailure::Malformed(why)) = map else {
                 panic!("{map:?}");
             };
             assert_eq!(why, expected);

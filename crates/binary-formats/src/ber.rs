@@ -1,13 +1,15 @@
 //! BER and DER (ITU-T X.690), as far as it takes to see that bytes are one value and nothing else, and that this value is
 //! CMS `SignedData` (RFC 5652). What is in it is not looked at.
 
-use super::{Failure, malformed};
+use crate::error::{MapFailure, malformed};
 
 /// `1.2.840.113549.1.7.2`, with its tag and length.
 const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 const SEQUENCE: u8 = 0x30;
 /// `[0]`, constructed.
 const CONTENT: u8 = 0xa0;
+/// What ends a value whose length is left open.
+const END: [u8; 2] = [0, 0];
 /// Values lie in one another this deep at most.
 const DEEPEST: usize = 64;
 
@@ -31,7 +33,7 @@ struct Value {
 ///
 /// # Errors
 /// When they do not.
-pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, Failure> {
+pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, MapFailure> {
     let bad = || malformed("its signature is no CMS SignedData");
     let whole = value(bytes, 0, rules, 0)?;
     let content_at = whole.content.start + SIGNED_DATA.len();
@@ -49,7 +51,7 @@ pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, Failure> 
 }
 
 /// The value at `at`, with all that lies in it.
-fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, Failure> {
+fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, MapFailure> {
     let bad = || {
         malformed(format!(
             "its signature is not well-formed at byte {at} of it"
@@ -60,59 +62,83 @@ fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, F
             "its signature is nested deeper than {DEEPEST}"
         )));
     }
-    let (tag, first) = match bytes.get(at..at.saturating_add(2)) {
-        // Tags of more than one byte are in no signature.
-        Some(&[tag, first]) if tag & 0x1f != 0x1f => (tag, first),
-        _ => return Err(bad()),
-    };
-    let is_constructed = tag & 0x20 != 0;
-    let start = at + 2;
-    if first == 0x80 {
-        if rules == Rules::Der || !is_constructed {
-            return Err(bad());
-        }
+    let head = Head::read(bytes, at, rules).ok_or_else(bad)?;
+    let start = head.content_at;
+    let Some(length) = head.length else {
         let mut end = start;
-        while bytes.get(end..end + 2) != Some(&[0, 0]) {
+        while bytes.get(end..end + END.len()) != Some(&END) {
             end = value(bytes, end, rules, depth + 1)?.end;
         }
-        let content = start..end;
         return Ok(Value {
-            tag,
-            content,
-            end: end + 2,
+            tag: head.tag,
+            content: start..end,
+            end: end + END.len(),
         });
-    }
-    let (length, start) = match first {
-        0..0x80 => (usize::from(first), start),
-        _ => {
-            let width = usize::from(first & 0x7f);
-            let digits = bytes.get(start..start + width).ok_or_else(bad)?;
-            let length = digits.iter().try_fold(0_usize, |length, digit| {
-                length.checked_mul(256)?.checked_add(usize::from(*digit))
-            });
-            let length = length.ok_or_else(bad)?;
-            // In the fewest bytes, so that no zeros can be more or fewer.
-            if length < 0x80 || digits.first() == Some(&0) {
-                return Err(bad());
-            }
-            (length, start + width)
-        }
     };
     let end = start
         .checked_add(length)
         .filter(|end| *end <= bytes.len())
         .ok_or_else(bad)?;
-    if is_constructed {
+    if head.is_constructed() {
         let mut inner = start;
         while inner < end {
             inner = value(&bytes[..end], inner, rules, depth + 1)?.end;
         }
     }
     Ok(Value {
-        tag,
+        tag: head.tag,
         content: start..end,
         end,
     })
+}
+
+/// What stands before the content of a value.
+struct Head {
+    tag: u8,
+    content_at: usize,
+    /// The length of the content; `None` where it is left open.
+    length: Option<usize>,
+}
+
+impl Head {
+    /// The head at `at`; `None` where none is, or one that the rules do not allow.
+    fn read(bytes: &[u8], at: usize, rules: Rules) -> Option<Self> {
+        let (tag, first) = match bytes.get(at..at.saturating_add(2))? {
+            // Tags of more than one byte are in no signature.
+            &[tag, first] if tag & 0x1f != 0x1f => (tag, first),
+            _ => return None,
+        };
+        let length_at = at + 2;
+        let mut head = Self {
+            tag,
+            content_at: length_at,
+            length: None,
+        };
+        match first {
+            0x80 => (rules == Rules::Ber && head.is_constructed()).then_some(head),
+            0..0x80 => {
+                head.length = Some(usize::from(first));
+                Some(head)
+            }
+            _ => {
+                head.content_at += usize::from(first & 0x7f);
+                head.length = Some(number(bytes.get(length_at..head.content_at)?)?);
+                Some(head)
+            }
+        }
+    }
+
+    fn is_constructed(&self) -> bool {
+        self.tag & 0x20 != 0
+    }
+}
+
+/// A length in more than one byte: in the fewest that it takes, so that no zeros can be more or fewer.
+fn number(digits: &[u8]) -> Option<usize> {
+    let number = digits.iter().try_fold(0_usize, |number, digit| {
+        number.checked_mul(256)?.checked_add(usize::from(*digit))
+    })?;
+    (number >= 0x80 && digits.first() != Some(&0)).then_some(number)
 }
 
 #[cfg(test)]

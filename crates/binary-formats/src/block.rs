@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use untrusted_input::spelling::escape;
 
-use super::{Failure, malformed};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
 
 /// The most characters of a value that are shown.
 const SHOWN_CHARACTERS: usize = 160;
@@ -21,7 +21,7 @@ pub struct Block {
 
 /// How a field is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
+pub(crate) enum Show {
     /// A number.
     Dec,
     /// A number in hexadecimal.
@@ -48,17 +48,20 @@ pub enum Show {
 
 impl Show {
     /// Whether the value only follows from other bytes.
-    pub fn is_derived(self) -> bool {
+    pub(crate) fn is_derived(self) -> bool {
         matches!(self, Self::Place | Self::OctalPlace | Self::TextPlace)
     }
 }
 
 /// One field of a layout: its name, offset, length in bytes, and how it is shown.
-pub type Item = (&'static str, usize, usize, Show);
+pub(crate) type Item = (&'static str, usize, usize, Show);
 
 impl Block {
-    /// Exactly `length` bytes from `start` on.
-    pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, Failure> {
+    /// Exactly `length` bytes from `start` on, whose numbers are little-endian.
+    ///
+    /// # Errors
+    /// When the content cannot be read, or ends before.
+    pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, MapFailure> {
         let bytes = content.bytes(start, length)?;
         if bytes.len() < length {
             return Err(malformed(format!(
@@ -87,14 +90,17 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn get(&self, at: usize, length: usize) -> Result<&[u8], Failure> {
+    pub fn get(&self, at: usize, length: usize) -> Result<&[u8], MapFailure> {
         at.checked_add(length)
             .and_then(|end| self.bytes.get(at..end))
             .ok_or_else(|| malformed(format!("it is cut off after byte {}", self.start)))
     }
 
     /// A number of 1 to 8 bytes.
-    pub fn number(&self, at: usize, length: usize) -> Result<u64, Failure> {
+    ///
+    /// # Errors
+    /// When there are not so many.
+    pub fn number(&self, at: usize, length: usize) -> Result<u64, MapFailure> {
         let bytes = self.get(at, length)?;
         let add = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
         Ok(if self.big_endian {
@@ -108,7 +114,7 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u16(&self, at: usize) -> Result<u16, Failure> {
+    pub fn u16(&self, at: usize) -> Result<u16, MapFailure> {
         self.number(at, 2).map(|number| number as u16)
     }
 
@@ -116,7 +122,7 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u32(&self, at: usize) -> Result<u32, Failure> {
+    pub fn u32(&self, at: usize) -> Result<u32, MapFailure> {
         self.number(at, 4).map(|number| number as u32)
     }
 
@@ -124,18 +130,18 @@ impl Block {
     ///
     /// # Errors
     /// When there are not so many.
-    pub fn u64(&self, at: usize) -> Result<u64, Failure> {
+    pub(crate) fn u64(&self, at: usize) -> Result<u64, MapFailure> {
         self.number(at, 8)
     }
 
     /// Where bytes of this block stand in the content.
-    pub fn range(&self, at: usize, length: usize) -> Range<u64> {
+    pub(crate) fn range(&self, at: usize, length: usize) -> Range<u64> {
         let start = self.start + at as u64;
         start..start + length as u64
     }
 
     /// A field as people read it.
-    pub fn show(&self, at: usize, length: usize, show: Show) -> Result<String, Failure> {
+    pub(crate) fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
         let bytes = self.get(at, length)?;
         Ok(match show {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),
@@ -185,7 +191,7 @@ pub fn unix(secs: u64) -> String {
 }
 
 /// A number in octal digits between blanks and NULs, or in GNU's base 256.
-pub fn octal(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn octal(bytes: &[u8]) -> Option<u64> {
     let (first, rest) = bytes.split_first()?;
     if first & 0x80 != 0 {
         let add = |number: u64, byte: &u8| number.checked_mul(256)?.checked_add(u64::from(*byte));
@@ -199,7 +205,7 @@ pub fn octal(bytes: &[u8]) -> Option<u64> {
 }
 
 /// A number in decimal digits, then blanks.
-pub fn decimal(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(bytes: &[u8]) -> Option<u64> {
     let text = bytes.trim_ascii();
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
         return None;

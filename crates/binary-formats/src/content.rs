@@ -1,7 +1,7 @@
 //! Content that is read where it is needed: a file, a range of one, or what was unpacked from it.
 //!
 //! Memory use does not follow the size of the content: files stay on the disk, and what is unpacked goes there too once
-//! it is more than [`IN_MEMORY_BYTES`]. Every read says whether it reached the file that the comparison began with.
+//! it is more than a MiB. Every read says whether it reached the file that the comparison began with.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 
 /// What is unpacked stays in memory up to this many bytes.
-pub const IN_MEMORY_BYTES: usize = 1 << 20;
+pub(crate) const IN_MEMORY_BYTES: usize = 1 << 20;
 
 /// Bytes read at a time when content is gone through from its start to its end.
 pub const CHUNK_BYTES: usize = 128 * 1024;
@@ -73,7 +73,7 @@ impl Content {
     }
 
     /// The file on the disk that it is, or is in, for messages; empty when it was unpacked.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match &*self.backing {
             Backing::Original { path, .. } => path,
             Backing::Unpacked(_) | Backing::Memory(_) => Path::new(""),
@@ -135,7 +135,7 @@ impl Content {
     ///
     /// # Errors
     /// As [`Content::read`].
-    pub fn text(&self, at: u64, longest: usize) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn text(&self, at: u64, longest: usize) -> Result<Option<Vec<u8>>> {
         let mut text = Vec::new();
         // Most texts are short, and there may be many.
         let mut next = 256;
@@ -163,7 +163,7 @@ impl Content {
     ///
     /// # Errors
     /// As [`Content::read`].
-    pub fn each_chunk(&self, mut take: impl FnMut(u64, &[u8])) -> Result<()> {
+    pub(crate) fn each_chunk(&self, mut take: impl FnMut(u64, &[u8])) -> Result<()> {
         let mut buffer = self.buffer();
         let mut at = 0;
         while at < self.length {
@@ -178,7 +178,7 @@ impl Content {
     ///
     /// # Errors
     /// As [`Content::read`].
-    pub fn is_zero(&self) -> Result<bool> {
+    pub(crate) fn is_zero(&self) -> Result<bool> {
         let mut is_zero = true;
         self.each_chunk(|_, chunk| is_zero &= chunk.iter().all(|byte| *byte == 0))?;
         Ok(is_zero)
@@ -208,7 +208,7 @@ impl Content {
 
 /// Collects content that is being unpacked: in memory as long as it is small.
 #[derive(Default)]
-pub struct Collector {
+pub(crate) struct Collector {
     memory: Vec<u8>,
     file: Option<File>,
     length: u64,
@@ -219,7 +219,7 @@ impl Collector {
     ///
     /// # Errors
     /// When the folder for temporary files does not take them.
-    pub fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.length += bytes.len() as u64;
         if self.file.is_none() && self.memory.len() + bytes.len() > IN_MEMORY_BYTES {
             let mut file = tempfile::tempfile().map_err(untrusted_input::error::plain)?;
@@ -236,7 +236,7 @@ impl Collector {
     }
 
     /// What was collected.
-    pub fn finish(self) -> Content {
+    pub(crate) fn finish(self) -> Content {
         match self.file {
             Some(file) => Content::over(Backing::Unpacked(file), self.length),
             None => Content::memory(self.memory),

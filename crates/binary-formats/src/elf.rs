@@ -1,26 +1,21 @@
 //! ELF, after the System V ABI: header, segments, sections, notes.
 
 mod layout;
+mod map;
 
 use std::ops::Range;
 
 use layout::class;
-use untrusted_input::format::Format;
 
-use super::block::{Item, shown_hex, shown_text, until_nul};
-use super::map::{Builder, Inner};
-use super::unpack::Packing;
-use super::{Block, Failure, Map, malformed};
-use crate::Limits;
+use crate::block::{Block, Item, until_nul};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
 
-/// Section types (`sh_type`).
-const SHT_NOTE: u32 = 7;
+/// Section type (`sh_type`): nothing of it is in the file.
 const SHT_NOBITS: u32 = 8;
 /// The note that a linker derives from everything it linked.
 pub const NT_GNU_BUILD_ID: u32 = 3;
-/// A text longer than this is compared as bytes.
-const LONGEST_TEXT_BYTES: u64 = 64 * 1024;
 /// How much is read of a section or segment of notes, and how many of them: there may be thousands of such sections.
 const LONGEST_NOTES_BYTES: u64 = 4096;
 const MOST_NOTES: usize = 64;
@@ -98,14 +93,89 @@ impl Table {
         self.start..self.start.saturating_add(length)
     }
 
-    fn entry(&self, content: &Content, index: usize) -> Result<Block, Failure> {
+    fn entry(&self, content: &Content, index: usize) -> Result<Block, MapFailure> {
         let at = self.start.saturating_add((index * self.entry_bytes) as u64);
         Block::read(content, at, self.entry_bytes)
     }
 }
 
+/// The header of a file.
+struct Header {
+    is_64: bool,
+    big_endian: bool,
+    block: Block,
+}
+
+/// Where a header says that the tables are.
+struct Tables {
+    program_headers: Table,
+    section_headers: Table,
+    /// Which section holds the names of sections.
+    names_index: u64,
+}
+
+impl Header {
+    fn read(content: &Content) -> Result<Self, MapFailure> {
+        let ident = Block::read(content, 0, 16)?;
+        let (is_64, big_endian) = match (ident.bytes()[4], ident.bytes()[5]) {
+            (class @ (1 | 2), order @ (1 | 2)) => (class == 2, order == 2),
+            _ => return Err(malformed("its class or byte order is not known")),
+        };
+        let block = Block::read(content, 0, class(is_64).header_bytes())?;
+        Ok(Self {
+            is_64,
+            big_endian,
+            block: block.with_endianness(big_endian),
+        })
+    }
+
+    fn get(&self, name: &str) -> Result<u64, MapFailure> {
+        value(&self.block, class(self.is_64).header, name)
+    }
+
+    fn tables(&self, content: &Content) -> Result<Tables, MapFailure> {
+        let layout = class(self.is_64);
+        let mut tables = Tables {
+            program_headers: Table {
+                start: self.get("e_phoff")?,
+                count: self.get("e_phnum")? as usize,
+                entry_bytes: self.block.u16(layout.sizes_at() + 2)?.into(),
+            },
+            section_headers: Table {
+                start: self.get("e_shoff")?,
+                count: self.get("e_shnum")? as usize,
+                entry_bytes: self.block.u16(layout.sizes_at() + 6)?.into(),
+            },
+            names_index: self.get("e_shstrndx")?,
+        };
+        // A table at 0 is none, whatever its number of entries.
+        for table in [&mut tables.program_headers, &mut tables.section_headers] {
+            if table.start == 0 {
+                table.count = 0;
+            }
+        }
+        if tables.section_headers.start == 0 {
+            return Ok(tables);
+        }
+        // More sections than fit 16 bits: the first header has the numbers.
+        let headers = tables.section_headers;
+        let first = |name| -> Result<u64, MapFailure> {
+            let block = headers.entry(content, 0)?;
+            let block = block.with_endianness(self.big_endian);
+            value(&block, layout.section_header, name)
+        };
+        if headers.count == 0 {
+            tables.section_headers.count = usize::try_from(first("sh_size")?).unwrap_or(usize::MAX);
+        }
+        if tables.names_index == 0xffff {
+            tables.names_index = first("sh_link")?;
+        }
+        Ok(tables)
+    }
+}
+
 /// Reads a field of a layout by its name.
-fn value(block: &Block, items: &[Item], name: &str) -> Result<u64, Failure> {
+fn value(block: &Block, items: &[Item], name: &str) -> Result<u64, MapFailure> {
     match items.iter().find(|item| item.0 == name) {
         Some((_, at, length, _)) => block.number(*at, *length),
         None => Err(malformed(format!("there is no field {name}"))),
@@ -117,69 +187,31 @@ impl Elf {
     ///
     /// # Errors
     /// When the content does not follow the format or has more headers than the limits allow.
-    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
-        let ident = Block::read(content, 0, 16)?;
-        let (is_64, big_endian) = match (ident.bytes()[4], ident.bytes()[5]) {
-            (class @ (1 | 2), order @ (1 | 2)) => (class == 2, order == 2),
-            _ => return Err(malformed("its class or byte order is not known")),
-        };
-        let layout = class(is_64);
-        let header_bytes = layout.entry_point + 3 * layout.word + 16;
-        let header = Block::read(content, 0, header_bytes)?.with_endianness(big_endian);
-        let get = |name| value(&header, layout.header, name);
-        let tail = layout.entry_point + 3 * layout.word;
-        let mut program_headers = Table {
-            start: get("e_phoff")?,
-            count: get("e_phnum")? as usize,
-            entry_bytes: header.u16(tail + 6)?.into(),
-        };
-        let mut section_headers = Table {
-            start: get("e_shoff")?,
-            count: get("e_shnum")? as usize,
-            entry_bytes: header.u16(tail + 10)?.into(),
-        };
-        // A table at 0 is none, whatever its number of entries.
-        for table in [&mut program_headers, &mut section_headers] {
-            if table.start == 0 {
-                table.count = 0;
-            }
-        }
-        let table = section_headers;
-        let first = |name| -> Result<u64, Failure> {
-            let block = table.entry(content, 0)?.with_endianness(big_endian);
-            value(&block, layout.section_header, name)
-        };
-        let mut names_index = get("e_shstrndx")?;
-        if section_headers.start != 0 {
-            // More sections than fit 16 bits: the first header has the number.
-            if section_headers.count == 0 {
-                section_headers.count = usize::try_from(first("sh_size")?).unwrap_or(usize::MAX);
-            }
-            if names_index == 0xffff {
-                names_index = first("sh_link")?;
-            }
-        }
-        if program_headers.count.max(section_headers.count) > limits.parts {
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, MapFailure> {
+        let header = Header::read(content)?;
+        let tables = header.tables(content)?;
+        let headers = [tables.program_headers.count, tables.section_headers.count];
+        if headers.into_iter().any(|count| count > limits.parts) {
             return Err(malformed("it has too many headers"));
         }
         let mut elf = Self {
-            is_64,
-            big_endian,
-            kind: get("e_type")? as u16,
-            machine: get("e_machine")? as u16,
-            flags: get("e_flags")? as u32,
-            os_abi: header.bytes()[7],
+            is_64: header.is_64,
+            big_endian: header.big_endian,
+            kind: header.get("e_type")? as u16,
+            machine: header.get("e_machine")? as u16,
+            flags: header.get("e_flags")? as u32,
+            os_abi: header.block.bytes()[7],
             segments: Vec::new(),
             sections: Vec::new(),
-            program_headers,
-            section_headers,
+            program_headers: tables.program_headers,
+            section_headers: tables.section_headers,
         };
         elf.read_segments(content)?;
-        elf.read_sections(content, names_index)?;
+        elf.read_sections(content, tables.names_index)?;
         Ok(elf)
     }
 
-    fn read_segments(&mut self, content: &Content) -> Result<(), Failure> {
+    fn read_segments(&mut self, content: &Content) -> Result<(), MapFailure> {
         let items = class(self.is_64).program_header;
         for index in 0..self.program_headers.count {
             let block = self.block(self.program_headers, content, index)?;
@@ -195,7 +227,7 @@ impl Elf {
         Ok(())
     }
 
-    fn read_sections(&mut self, content: &Content, names_index: u64) -> Result<(), Failure> {
+    fn read_sections(&mut self, content: &Content, names_index: u64) -> Result<(), MapFailure> {
         let items = class(self.is_64).section_header;
         let mut name_offsets = Vec::new();
         for index in 0..self.section_headers.count {
@@ -231,7 +263,7 @@ impl Elf {
         Ok(())
     }
 
-    fn block(&self, table: Table, content: &Content, index: usize) -> Result<Block, Failure> {
+    fn block(&self, table: Table, content: &Content, index: usize) -> Result<Block, MapFailure> {
         Ok(table
             .entry(content, index)?
             .with_endianness(self.big_endian))
@@ -251,7 +283,7 @@ impl Elf {
         content: &Content,
         ranges: impl Iterator<Item = Range<u64>>,
         limits: &Limits,
-    ) -> Result<Vec<Note>, Failure> {
+    ) -> Result<Vec<Note>, MapFailure> {
         let mut all = Vec::new();
         for (index, range) in ranges.enumerate() {
             all.extend(self.notes(content, range)?);
@@ -262,7 +294,7 @@ impl Elf {
         Ok(all)
     }
 
-    fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, Failure> {
+    fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, MapFailure> {
         let length = range
             .end
             .saturating_sub(range.start)
@@ -304,73 +336,5 @@ impl Elf {
     /// `.note.gnu.property` alone is aligned to 8 bytes in 64-bit files.
     fn is_property(&self, block: &Block) -> bool {
         block.u32(8).is_ok_and(|kind| kind == 5)
-    }
-
-    /// The map of the file.
-    ///
-    /// # Errors
-    /// When it cannot be read or has more parts or fields than the limits allow.
-    pub fn map(&self, content: &Content, limits: &Limits) -> Result<Map, Failure> {
-        let mut builder = Builder::new(Format::Elf, content.length(), limits);
-        let layout = class(self.is_64);
-        let header_bytes = layout.entry_point + 3 * layout.word + 16;
-        builder.part("ELF header", 0..header_bytes as u64)?;
-        let header = Block::read(content, 0, header_bytes)?.with_endianness(self.big_endian);
-        builder.items("", &header, layout.header)?;
-        builder.part("program headers", self.program_headers.range())?;
-        for index in 0..self.program_headers.count {
-            let block = self.block(self.program_headers, content, index)?;
-            builder.items(&format!("segment {index}"), &block, layout.program_header)?;
-        }
-        builder.part("section headers", self.section_headers.range())?;
-        let notes = self
-            .sections
-            .iter()
-            .filter(|section| section.kind == SHT_NOTE);
-        let notes = notes.map(|section| section.range.clone());
-        for note in self.all_notes(content, notes, limits)? {
-            if note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID {
-                builder.field("build id", note.range, shown_hex(&note.value), true)?;
-            }
-        }
-        for (index, section) in self.sections.iter().enumerate() {
-            let block = self.block(self.section_headers, content, index)?;
-            let name = match section.name.as_str() {
-                "" => format!("section {index}"),
-                name => name.to_owned(),
-            };
-            builder.items(&name, &block, layout.section_header)?;
-            self.map_section(&mut builder, content, name, section)?;
-        }
-        if self.sections.is_empty() {
-            for (index, segment) in self.segments.iter().enumerate() {
-                builder.part(format!("segment {index}"), segment.range.clone())?;
-            }
-        }
-        builder.finish()
-    }
-
-    fn map_section(
-        &self,
-        builder: &mut Builder,
-        content: &Content,
-        name: String,
-        section: &Section,
-    ) -> Result<(), Failure> {
-        let range = section.range.clone();
-        let inner = (name == super::DEPENDENCIES_SECTION)
-            .then(|| Inner::Packed(Packing::Zlib, content.slice(range.clone())));
-        if name == ".gnu_debuglink" && range.end - range.start <= LONGEST_TEXT_BYTES {
-            let text = content.bytes(range.start, LONGEST_TEXT_BYTES as usize)?;
-            let file = until_nul(&text);
-            let end = range.start + file.len() as u64;
-            builder.field("file name", range.start..end, shown_text(file), false)?;
-            let checksum = range.end.saturating_sub(4);
-            if checksum > end {
-                let bytes = content.bytes(checksum, 4)?;
-                builder.field("checksum", checksum..range.end, shown_hex(&bytes), true)?;
-            }
-        }
-        builder.part_with(name, range, inner)
     }
 }

@@ -20,7 +20,7 @@ pub enum Error {
 }
 
 /// The result of reading a content.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// What happened, for documents: without the remedy, and without where things lie on this machine.
@@ -34,20 +34,20 @@ impl Error {
 
 /// Why a content has no map.
 #[derive(Debug)]
-pub enum Failure {
+pub enum MapFailure {
     /// It could not be read: nothing can be decided about it.
     Unreadable(Error),
     /// It does not follow its format, or goes beyond a limit; the rule that it breaks.
     Malformed(String),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for MapFailure {
     fn from(error: Error) -> Self {
         Self::Unreadable(error)
     }
 }
 
 /// A rule that the content breaks.
-pub fn malformed(rule: impl Into<String>) -> Failure {
-    Failure::Malformed(rule.into())
+pub fn malformed(rule: impl Into<String>) -> MapFailure {
+    MapFailure::Malformed(rule.into())
 }

@@ -2,11 +2,12 @@
 
 use untrusted_input::format::Format;
 
-use super::block::{Item, Show, shown_text};
-use super::map::{Builder, Inner};
-use super::unpack::{Packing, unpack};
-use super::{Block, Context, Failure, Map, malformed};
+use crate::block::{Block, Item, Show, shown_text};
 use crate::content::Content;
+use crate::context::Context;
+use crate::error::{MapFailure, malformed};
+use crate::map::{Builder, Inner, Map, Packing};
+use crate::unpack::unpack;
 
 pub(crate) const MAGIC: &[u8] = b"\x1f\x8b";
 
@@ -27,7 +28,7 @@ const FCOMMENT: u8 = 1 << 4;
 const LONGEST_TEXT_BYTES: usize = 64 * 1024;
 
 /// The map of a gzip file; unpacking it is the only way to find where its content ends.
-pub(crate) fn map(content: &Content, context: &mut Context) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, context: &mut Context) -> Result<Map, MapFailure> {
     let limits = context.limits;
     let mut builder = Builder::new(Format::Gzip, content.length(), &limits);
     let mut at = 0;

@@ -2,11 +2,11 @@
 
 use untrusted_input::format::Format;
 
-use super::block::shown_text;
-use super::map::Builder;
-use super::{Failure, Map, malformed};
-use crate::Limits;
+use crate::block::shown_text;
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Map};
 
 /// The deepest nesting that is followed.
 const DEEPEST: usize = 128;
@@ -15,7 +15,7 @@ const DEEPEST: usize = 128;
 const LONGEST_POINTER_BYTES: usize = 4096;
 
 /// The map of a document: one part, a field for every value that is no object and no array. Its name is its JSON pointer.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     if content.length() > limits.document_bytes {
         return Err(malformed(format!(
             "it is longer than {} bytes",
@@ -47,7 +47,7 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn bad(&self) -> Failure {
+    fn bad(&self) -> MapFailure {
         malformed(format!("it is not JSON at byte {}", self.at))
     }
 
@@ -65,7 +65,7 @@ impl Scanner<'_> {
         found
     }
 
-    fn value(&mut self, depth: usize) -> Result<(), Failure> {
+    fn value(&mut self, depth: usize) -> Result<(), MapFailure> {
         if depth > DEEPEST {
             return Err(malformed(format!("it is nested deeper than {DEEPEST}")));
         }
@@ -103,7 +103,7 @@ impl Scanner<'_> {
     }
 
     /// An object or an array, whichever ends with `end`.
-    fn collection(&mut self, end: u8, depth: usize) -> Result<(), Failure> {
+    fn collection(&mut self, end: u8, depth: usize) -> Result<(), MapFailure> {
         self.at += 1;
         let length = self.pointer.len();
         if self.take(end) {
@@ -139,7 +139,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<(), Failure> {
+    fn string(&mut self) -> Result<(), MapFailure> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.bad());
         }
@@ -173,8 +173,8 @@ mod tests {
                     (field.name, text[range].to_owned())
                 })
                 .collect()),
-            Err(Failure::Malformed(why)) => Err(why),
-            Err(Failure::Unreadable(error)) => panic!("{error}"),
+            Err(MapFailure::Malformed(why)) => Err(why),
+            Err(MapFailure::Unreadable(error)) => panic!("{error}"),
         }
     }
 

@@ -1,32 +1,28 @@
 //! Mach-O, after Apple's `<mach-o/loader.h>` and `<mach-o/fat.h>`: load commands, sections, what `__LINKEDIT` holds.
 
 mod layout;
+mod map;
 pub mod signature;
 mod superblob;
 mod unsigned;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use layout::{LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB};
-use untrusted_input::format::Format;
+use layout::{LC_SEGMENT, LC_SEGMENT_64};
 
-use super::block::{shown_hex, shown_text, unix, until_nul};
-use super::map::{Builder, Inner};
-use super::unpack::Packing;
-use super::{Block, DEPENDENCIES_SECTION, Failure, Map, malformed};
-use crate::Limits;
+use crate::block::{Block, until_nul};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
 
 pub use layout::{
     LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID,
     LC_VERSION_MIN_MACOSX,
 };
+pub(crate) use map::map;
 
 /// The most architectures of a universal file; a Java class has the same magic and a far larger number there.
 const MOST_ARCHITECTURES: u32 = 40;
-/// A symbol that names an object file and its time of change.
-const N_OSO: u8 = 0x66;
 
 /// One architecture's image.
 pub struct MachO {
@@ -54,6 +50,14 @@ pub struct Command {
     pub range: Range<u64>,
 }
 
+/// A section of a segment that has bytes in the file.
+pub struct Section {
+    /// Segment and section: `__TEXT,__text`.
+    pub name: String,
+    /// Where it is in the content.
+    pub range: Range<u64>,
+}
+
 /// An architecture of a universal file.
 pub struct Slice {
     /// `cputype`.
@@ -69,14 +73,14 @@ pub struct Slice {
 
 impl Slice {
     /// Where its image begins if the bytes before it end at `at`; `None` when its alignment is none.
-    pub fn place_after(&self, at: u64) -> Option<u64> {
+    pub(crate) fn place_after(&self, at: u64) -> Option<u64> {
         let align = 1_u64.checked_shl(self.align).filter(|_| self.align < 32)?;
         at.checked_next_multiple_of(align)
     }
 }
 
 /// Whether the first bytes of a content are one of the magics.
-pub fn has_magic(head: &[u8]) -> bool {
+pub(crate) fn has_magic(head: &[u8]) -> bool {
     match head {
         [0xca, 0xfe, 0xba, 0xbe | 0xbf, count @ ..] => {
             let count = count
@@ -93,7 +97,7 @@ pub fn has_magic(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the list of architectures is cut off.
-pub fn slices(content: &Content) -> Result<Vec<Slice>, Failure> {
+pub fn slices(content: &Content) -> Result<Vec<Slice>, MapFailure> {
     let head = Block::read(content, 0, 8)?.with_endianness(true);
     let wide = match head.u32(0)? {
         0xcafe_babe => false,
@@ -138,7 +142,7 @@ impl MachO {
     ///
     /// # Errors
     /// When the content does not follow the format or has more commands than the limits allow.
-    pub fn read(content: &Content, limits: &Limits) -> Result<Self, Failure> {
+    pub fn read(content: &Content, limits: &Limits) -> Result<Self, MapFailure> {
         let (is_64, big_endian) = match Block::read(content, 0, 4)?.u32(0)? {
             0xfeed_face => (false, false),
             0xfeed_facf => (true, false),
@@ -184,14 +188,14 @@ impl MachO {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn block(&self, content: &Content, command: &Command) -> Result<Block, Failure> {
+    pub fn block(&self, content: &Content, command: &Command) -> Result<Block, MapFailure> {
         let length = (command.range.end - command.range.start).min(64 * 1024);
         Ok(Block::read(content, command.range.start, length as usize)?
             .with_endianness(self.big_endian))
     }
 
     /// The commands of a kind.
-    pub fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
+    pub(crate) fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
         self.commands
             .iter()
             .filter(move |command| command.kind == kind)
@@ -201,7 +205,7 @@ impl MachO {
     ///
     /// # Errors
     /// When its load command is cut off.
-    pub fn code_signature(&self, content: &Content) -> Result<Option<Range<u64>>, Failure> {
+    pub fn code_signature(&self, content: &Content) -> Result<Option<Range<u64>>, MapFailure> {
         match self.of_kind(LC_CODE_SIGNATURE).next() {
             Some(command) => self.linked(&self.block(content, command)?, 8).map(Some),
             None => Ok(None),
@@ -209,16 +213,16 @@ impl MachO {
     }
 
     /// Offset and size of something in `__LINKEDIT`, as they stand at `at` in a command.
-    fn linked(&self, block: &Block, at: usize) -> Result<Range<u64>, Failure> {
+    fn linked(&self, block: &Block, at: usize) -> Result<Range<u64>, MapFailure> {
         let start = u64::from(block.u32(at)?);
         Ok(start..start + u64::from(block.u32(at + 4)?))
     }
 
-    /// The sections of all segments: `__TEXT,__text` and where it is.
+    /// The sections of all segments.
     ///
     /// # Errors
     /// When a segment's load command is cut off.
-    pub fn sections(&self, content: &Content) -> Result<Vec<(String, Range<u64>)>, Failure> {
+    pub fn sections(&self, content: &Content) -> Result<Vec<Section>, MapFailure> {
         let mut sections = Vec::new();
         for command in &self.commands {
             let (list_at, entry_bytes, count_at, size_at) = match command.kind {
@@ -239,149 +243,13 @@ impl MachO {
                 let start = u64::from(block.u32(offset_at)?);
                 // Sections without an offset are zeros in memory and nothing in the file.
                 if start > 0 {
-                    let range = start..start.saturating_add(size);
-                    sections.push((untrusted_input::spelling::escape(&name), range));
+                    sections.push(Section {
+                        name: untrusted_input::spelling::escape(&name),
+                        range: start..start.saturating_add(size),
+                    });
                 }
             }
         }
         Ok(sections)
-    }
-}
-
-/// The map of an image or a universal file.
-pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
-    let mut builder = Builder::new(Format::MachO, content.length(), limits);
-    let slices = slices(content)?;
-    if slices.is_empty() {
-        MachO::read(content, limits)?.map(content, &mut builder)?;
-        return builder.finish();
-    }
-    builder.part(
-        "universal header",
-        0..slices.last().map_or(8, |slice| slice.entry.end),
-    )?;
-    for slice in slices {
-        let name = cpu_name(slice.cpu_type);
-        let place = format!(
-            "{} bytes at {}",
-            slice.range.end - slice.range.start,
-            slice.range.start
-        );
-        let length = slice.entry.end - slice.entry.start;
-        let place_range =
-            slice.entry.start + 8..slice.entry.start + if length == 20 { 16 } else { 24 };
-        builder.field(format!("{name}: place"), place_range, place, true)?;
-        let inner = Inner::Plain(content.slice(slice.range.clone()));
-        builder.part_with(name, slice.range, Some(inner))?;
-    }
-    builder.finish()
-}
-
-impl MachO {
-    fn map(&self, content: &Content, builder: &mut Builder) -> Result<(), Failure> {
-        builder.part("Mach-O header", 0..self.header_bytes)?;
-        let header =
-            Block::read(content, 0, self.header_bytes as usize)?.with_endianness(self.big_endian);
-        builder.items("", &header, layout::HEADER)?;
-        let mut kinds = BTreeSet::new();
-        for command in &self.commands {
-            // Looked into once: a thousand commands that each speak of the whole file would take a thousand times as long.
-            let looks_into_file = matches!(command.kind, LC_SYMTAB | LC_CODE_SIGNATURE);
-            if looks_into_file && !kinds.insert(command.kind) {
-                let name = layout::command_name(command.kind);
-                builder.part(name, command.range.clone())?;
-                continue;
-            }
-            self.map_command(content, builder, command)?;
-        }
-        for (name, range) in self.sections(content)? {
-            let inner = name
-                .ends_with(DEPENDENCIES_SECTION)
-                .then(|| Inner::Packed(Packing::Zlib, content.slice(range.clone())));
-            builder.part_with(name, range, inner)?;
-        }
-        Ok(())
-    }
-
-    fn map_command(
-        &self,
-        content: &Content,
-        builder: &mut Builder,
-        command: &Command,
-    ) -> Result<(), Failure> {
-        let block = self.block(content, command)?;
-        let mut name = layout::command_name(command.kind);
-        match command.kind {
-            LC_SEGMENT | LC_SEGMENT_64 => {
-                let segment = until_nul(block.get(8, 16)?);
-                name = format!("{name} {}", untrusted_input::spelling::escape(segment));
-                let items = match command.kind {
-                    LC_SEGMENT => layout::SEGMENT,
-                    _ => layout::SEGMENT_64,
-                };
-                builder.items("", &block, items)?;
-            }
-            LC_UUID => {
-                let uuid = block.get(8, 16)?;
-                builder.field("uuid", block.range(8, 16), shown_hex(uuid), true)?;
-            }
-            LC_SYMTAB => self.map_symbols(content, builder, &block)?,
-            kind => {
-                builder.items("", &block, layout::items(kind))?;
-                let length = (command.range.end - command.range.start) as usize;
-                for (at, what) in layout::linked(kind) {
-                    builder.part(*what, self.linked(&block, *at)?)?;
-                }
-                if layout::has_text(kind) {
-                    let text_at = block.u32(8)? as usize;
-                    let text = until_nul(block.get(text_at, length.saturating_sub(text_at))?);
-                    let range = block.range(text_at, text.len());
-                    builder.field("name", range, shown_text(text), false)?;
-                }
-                if kind == LC_CODE_SIGNATURE {
-                    signature::map(content, self.linked(&block, 8)?, builder)?;
-                }
-            }
-        }
-        builder.part(name, command.range.clone())
-    }
-
-    fn map_symbols(
-        &self,
-        content: &Content,
-        builder: &mut Builder,
-        command: &Block,
-    ) -> Result<(), Failure> {
-        builder.items("", command, layout::SYMTAB)?;
-        let (entry_bytes, value_bytes) = if self.is_64 { (16, 8) } else { (12, 4) };
-        let (start, count) = (u64::from(command.u32(8)?), u64::from(command.u32(12)?));
-        let strings = self.linked(command, 16)?;
-        let range = start..start + count * entry_bytes;
-        let names = content.slice(strings.clone());
-        let mut object_files = 0;
-        let mut at = range.start;
-        while at < range.end.min(content.length()) {
-            let chunk = content.bytes(at, (entry_bytes * 4096).min(range.end - at) as usize)?;
-            for (index, entry) in chunk.chunks_exact(entry_bytes as usize).enumerate() {
-                if entry[4] != N_OSO {
-                    continue;
-                }
-                object_files += 1;
-                let entry_at = at + index as u64 * entry_bytes;
-                let symbol = Block::read(content, entry_at, entry_bytes as usize)?
-                    .with_endianness(self.big_endian);
-                let path = names.bytes(symbol.u32(0)?.into(), 512)?;
-                let value = format!(
-                    "{} of {}",
-                    unix(symbol.number(8, value_bytes)?),
-                    shown_text(until_nul(&path))
-                );
-                let range = symbol.range(8, value_bytes);
-                builder.field(format!("N_OSO {object_files}"), range, value, false)?;
-            }
-            at += chunk.len() as u64;
-        }
-        builder.part("symbol table", range)?;
-        builder.part("string table", strings)
     }
 }

@@ -5,11 +5,10 @@ use std::ops::Range;
 
 use untrusted_input::format::Format;
 
-use super::block::Item;
-use super::unpack::Packing;
-use super::{Block, Failure, malformed};
-use crate::Limits;
+use crate::block::{Block, Item};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
 
 /// A content, divided up.
 #[derive(Clone, Debug)]
@@ -55,11 +54,20 @@ pub enum Inner {
     Packed(Packing, Content),
 }
 
+/// How a part is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// A bare deflate stream, as in zip and gzip (RFC 1951).
+    Deflate,
+    /// Deflate in a zlib frame (RFC 1950).
+    Zlib,
+}
+
 /// The most bytes of a part's name.
 const LONGEST_NAME_BYTES: usize = 1024;
 
 /// Collects parts and fields in any order, and makes a map of them.
-pub struct Builder {
+pub(crate) struct Builder {
     format: Format,
     length: u64,
     parts: Vec<Part>,
@@ -71,7 +79,7 @@ pub struct Builder {
 
 impl Builder {
     /// An empty map of a content of `length` bytes.
-    pub fn new(format: Format, length: u64, limits: &Limits) -> Self {
+    pub(crate) fn new(format: Format, length: u64, limits: &Limits) -> Self {
         Self {
             format,
             length,
@@ -84,17 +92,21 @@ impl Builder {
     }
 
     /// A part that is nothing but bytes and fields.
-    pub fn part(&mut self, name: impl Into<String>, range: Range<u64>) -> Result<(), Failure> {
+    pub(crate) fn part(
+        &mut self,
+        name: impl Into<String>,
+        range: Range<u64>,
+    ) -> Result<(), MapFailure> {
         self.part_with(name, range, None)
     }
 
     /// A part that may hold content of its own.
-    pub fn part_with(
+    pub(crate) fn part_with(
         &mut self,
         name: impl Into<String>,
         range: Range<u64>,
         inner: Option<Inner>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         if self.parts.len() >= self.most_parts {
             return Err(malformed(format!(
                 "it has more than {} parts",
@@ -113,13 +125,13 @@ impl Builder {
     }
 
     /// A field of whatever part it stands in.
-    pub fn field(
+    pub(crate) fn field(
         &mut self,
         name: impl Into<String>,
         range: Range<u64>,
         value: String,
         derived: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         if self.fields.len() >= self.most_fields {
             return Err(malformed(format!(
                 "it has more than {} fields",
@@ -137,7 +149,7 @@ impl Builder {
         Ok(())
     }
 
-    fn take_text(&mut self, bytes: usize) -> Result<(), Failure> {
+    fn take_text(&mut self, bytes: usize) -> Result<(), MapFailure> {
         self.text_bytes_left = self
             .text_bytes_left
             .checked_sub(bytes)
@@ -146,7 +158,12 @@ impl Builder {
     }
 
     /// The fields of a header by its layout, `of` before each name unless it is empty.
-    pub fn items(&mut self, of: &str, block: &Block, items: &[Item]) -> Result<(), Failure> {
+    pub(crate) fn items(
+        &mut self,
+        of: &str,
+        block: &Block,
+        items: &[Item],
+    ) -> Result<(), MapFailure> {
         for (name, at, length, show) in items {
             let name = match of {
                 "" => (*name).to_owned(),
@@ -163,7 +180,7 @@ impl Builder {
     }
 
     /// The map: what overlaps is cut where the part before it ends, what no part covers becomes one.
-    pub fn finish(mut self) -> Result<Map, Failure> {
+    pub(crate) fn finish(mut self) -> Result<Map, MapFailure> {
         self.parts.sort_by_key(|part| part.range.start);
         let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len() + 1);
         let mut covered = 0;

@@ -1,40 +1,51 @@
-//! OCI image layouts: blobs are named by their digests, so that a blob that differs has another name. Here each gets the
+//! OCI image layouts (OCI Image Format Specification 1.1): blobs are named by their digests, so that a blob that differs has another name. Here each gets the
 //! name of its role in the image, by which two images can be compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Failure;
-use crate::Limits;
 use crate::content::Content;
+use crate::error::MapFailure;
+use crate::limits::Limits;
 
 /// An index may name indexes, this deep.
 const DEEPEST_INDEX: usize = 4;
 
-/// The role of every blob that `index.json` leads to: `manifest of image 1`, `layer 2 of image 1`. `find` looks up a path
-/// of the layout and says under which name it is there.
-pub fn names(
-    find: impl Fn(&str) -> Option<(String, Content)>,
+/// A file of an image layout.
+pub struct LayoutFile {
+    /// What it is called in the archive or folder that holds the layout.
+    pub name: String,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// The role of every blob that `index.json` leads to, by the name of its file: `manifest of image 1`, `layer 2 of image 1`.
+/// `find` looks up a path of the layout. What does not follow the specification has no role.
+///
+/// # Errors
+/// When a document of the layout cannot be read.
+pub fn roles(
+    find: impl Fn(&str) -> Option<LayoutFile>,
     limits: &Limits,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<BTreeMap<String, String>, MapFailure> {
     let mut walk = Walk {
         find,
         bytes_left: limits.layout_bytes,
-        names: BTreeMap::new(),
+        roles: BTreeMap::new(),
         images: 0,
         read: BTreeSet::new(),
     };
     if let Some(index) = walk.document("index.json")? {
         walk.index(&index, 0)?;
     }
-    Ok(walk.names)
+    Ok(walk.roles)
 }
 
 /// An index or a manifest, as far as it leads to others.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Document {
+struct IndexOrManifest {
     manifests: Option<Vec<Descriptor>>,
     config: Option<Descriptor>,
     layers: Vec<Descriptor>,
@@ -57,20 +68,20 @@ struct Walk<F> {
     find: F,
     /// How many more bytes of documents may be read: what is read of an index stays in memory.
     bytes_left: u64,
-    names: BTreeMap<String, String>,
+    roles: BTreeMap<String, String>,
     images: usize,
     /// The documents that were read: each is only once, however often it is named.
     read: BTreeSet<String>,
 }
 
-impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
+impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
     /// A document of the layout; `None` when it is not there, was read before, is too long, or is none, which the comparison
     /// of its bytes tells.
-    fn document(&mut self, path: &str) -> Result<Option<Document>, Failure> {
+    fn document(&mut self, path: &str) -> Result<Option<IndexOrManifest>, MapFailure> {
         if !self.read.insert(path.to_owned()) {
             return Ok(None);
         }
-        let Some((_, content)) = (self.find)(path) else {
+        let Some(LayoutFile { content, .. }) = (self.find)(path) else {
             return Ok(None);
         };
         let Some(left) = self.bytes_left.checked_sub(content.length()) else {
@@ -81,7 +92,7 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
         Ok(untrusted_input::json::from_slice(&bytes).ok())
     }
 
-    fn index(&mut self, index: &Document, depth: usize) -> Result<(), Failure> {
+    fn index(&mut self, index: &IndexOrManifest, depth: usize) -> Result<(), MapFailure> {
         for (number, descriptor) in index.manifests.iter().flatten().enumerate() {
             let Some(path) = blob(descriptor) else {
                 continue;
@@ -90,7 +101,7 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
                 continue;
             };
             if document.manifests.is_some() {
-                self.name(
+                self.has_role(
                     &path,
                     format!("index {} at depth {}", number + 1, depth + 1),
                 );
@@ -104,7 +115,7 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
         Ok(())
     }
 
-    fn image(&mut self, path: &str, manifest: &Document, descriptor: &Descriptor) {
+    fn image(&mut self, path: &str, manifest: &IndexOrManifest, descriptor: &Descriptor) {
         self.images += 1;
         let image = match &descriptor.platform {
             Some(platform) => {
@@ -113,21 +124,21 @@ impl<F: Fn(&str) -> Option<(String, Content)>> Walk<F> {
             }
             None => format!("image {}", self.images),
         };
-        self.name(path, format!("manifest of {image}"));
+        self.has_role(path, format!("manifest of {image}"));
         if let Some(path) = manifest.config.as_ref().and_then(blob) {
-            self.name(&path, format!("config of {image}"));
+            self.has_role(&path, format!("config of {image}"));
         }
         for (number, layer) in manifest.layers.iter().enumerate() {
             if let Some(path) = blob(layer) {
-                self.name(&path, format!("layer {} of {image}", number + 1));
+                self.has_role(&path, format!("layer {} of {image}", number + 1));
             }
         }
     }
 
     /// A blob that has several roles keeps the first.
-    fn name(&mut self, path: &str, role: String) {
-        if let Some((name, _)) = (self.find)(path) {
-            self.names.entry(name).or_insert(role);
+    fn has_role(&mut self, path: &str, role: String) {
+        if let Some(file) = (self.find)(path) {
+            self.roles.entry(file.name).or_insert(role);
         }
     }
 }

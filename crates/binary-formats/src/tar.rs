@@ -1,15 +1,17 @@
 //! tar: POSIX ustar and pax, and GNU's long names. One that holds an OCI image layout has its blobs named by their roles.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use untrusted_input::format::Format;
 use untrusted_input::spelling::escape;
 
-use super::block::{Item, Show, decimal, octal, until_nul};
-use super::map::{Builder, Inner};
-use super::{Block, Failure, Map, malformed, oci_names};
-use crate::Limits;
+use crate::block::{Block, Item, Show, decimal, octal, shown_text, until_nul};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Inner, Map};
+use crate::oci::{self, LayoutFile};
 
 const BLOCK_BYTES: u64 = 512;
 const HEADER: &[Item] = &[
@@ -36,7 +38,7 @@ const LONGEST_EXTENSION_BYTES: u64 = 1 << 20;
 struct Member {
     path: Vec<u8>,
     header: u64,
-    data: std::ops::Range<u64>,
+    data: Range<u64>,
     next: u64,
 }
 
@@ -48,7 +50,7 @@ struct Extension {
 }
 
 /// The map of an archive.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let members = members(content, limits)?;
     let roles = roles(content, &members, limits)?;
     let format = if roles.is_empty() {
@@ -76,75 +78,133 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
 }
 
 /// Every member with the extension headers before it.
-fn members(content: &Content, limits: &Limits) -> Result<Vec<Member>, Failure> {
+fn members(content: &Content, limits: &Limits) -> Result<Vec<Member>, MapFailure> {
     let mut members = Vec::new();
     let mut at = 0;
     let mut text_bytes = 0;
     let mut first_header = None;
     let mut extension = Extension::default();
     while at < content.length() {
+        let Some(header) = Header::read(content, at, &extension)? else {
+            break;
+        };
+        let first = *first_header.get_or_insert(at);
+        at = header.next;
+        if header.extends_next() {
+            extension.add(content, &header)?;
+            continue;
+        }
+        let Extension { path, .. } = std::mem::take(&mut extension);
+        let path = path.map_or_else(|| header.own_path(), Ok)?;
+        text_bytes += path.len();
+        if members.len() >= limits.parts || text_bytes > limits.text_bytes {
+            return Err(malformed("it has too many members"));
+        }
+        members.push(Member {
+            path,
+            header: first,
+            data: header.data,
+            next: header.next,
+        });
+        first_header = None;
+    }
+    Ok(members)
+}
+
+/// One header: that of a member, or one that says more about the next member.
+struct Header {
+    block: Block,
+    at: u64,
+    kind: u8,
+    /// What follows the header, without what pads it.
+    data: Range<u64>,
+    /// Where the next header is.
+    next: u64,
+}
+
+impl Header {
+    /// The header at `at`, after an extension; `None` where the archive ends.
+    fn read(content: &Content, at: u64, extension: &Extension) -> Result<Option<Self>, MapFailure> {
         let block = Block::read(content, at, BLOCK_BYTES as usize)?;
         if block.bytes().iter().all(|byte| *byte == 0) {
-            break;
+            return Ok(None);
         }
         if block.get(257, 5)? != b"ustar" {
             return Err(malformed(format!("there is no header at {at}")));
         }
         let start = at + BLOCK_BYTES;
-        let kind = block.bytes()[156];
-        let extends = matches!(kind, b'x' | b'g' | b'L' | b'K');
         let own = octal(block.get(124, 12)?);
-        let size = if extends { own } else { extension.size.or(own) }
-            .ok_or_else(|| malformed(format!("the member at {at} has no size")))?;
-        // Links, devices and folders have no content, whatever their size says.
-        let size = if matches!(kind, b'1'..=b'6') { 0 } else { size };
-        let end = start
-            .checked_add(size)
-            .filter(|end| *end <= content.length())
-            .ok_or_else(|| malformed(format!("the member at {at} is cut off")))?;
-        let next = end.next_multiple_of(BLOCK_BYTES).min(content.length());
-        let header = *first_header.get_or_insert(at);
-        if extends {
-            if size > LONGEST_EXTENSION_BYTES {
-                return Err(malformed(format!("the header at {at} is too long")));
-            }
-            let text = content.bytes(start, size as usize)?;
-            match kind {
-                b'x' => read_pax(&text, &mut extension)?,
-                b'L' => extension.path = Some(until_nul(&text).to_vec()),
-                _ => {}
-            }
+        let mut header = Self {
+            kind: block.bytes()[156],
+            block,
+            at,
+            data: start..start,
+            next: start,
+        };
+        let size = if header.extends_next() {
+            own
         } else {
-            let path = match extension.path.take() {
-                Some(path) => path,
-                None => own_path(&block)?,
-            };
-            text_bytes += path.len();
-            if members.len() >= limits.parts || text_bytes > limits.text_bytes {
-                return Err(malformed("it has too many members"));
-            }
-            members.push(Member {
-                path,
-                header,
-                data: start..end,
-                next,
-            });
-            extension = Extension::default();
-            first_header = None;
+            extension.size.or(own)
+        };
+        let size = size.ok_or_else(|| malformed(format!("the member at {at} has no size")))?;
+        // Links, devices and folders have no content, whatever their size says.
+        if !matches!(header.kind, b'1'..=b'6') {
+            header.data.end = start
+                .checked_add(size)
+                .filter(|end| *end <= content.length())
+                .ok_or_else(|| malformed(format!("the member at {at} is cut off")))?;
         }
-        at = next;
+        let next = header.data.end.next_multiple_of(BLOCK_BYTES);
+        header.next = next.min(content.length());
+        Ok(Some(header))
     }
-    Ok(members)
+
+    /// Whether it only says something about the member that follows.
+    fn extends_next(&self) -> bool {
+        matches!(self.kind, b'x' | b'g' | b'L' | b'K')
+    }
+
+    fn own_path(&self) -> Result<Vec<u8>, MapFailure> {
+        let name = until_nul(self.block.get(0, 100)?);
+        let prefix = until_nul(self.block.get(345, 155)?);
+        // GNU's own format uses the place of the prefix for times.
+        if prefix.is_empty() || self.block.get(257, 8)? != b"ustar\x0000" {
+            return Ok(name.to_vec());
+        }
+        Ok([prefix, b"/", name].concat())
+    }
 }
 
-fn own_path(block: &Block) -> Result<Vec<u8>, Failure> {
-    let name = until_nul(block.get(0, 100)?);
-    let prefix = until_nul(block.get(345, 155)?);
-    // GNU's own format uses the place of the prefix for times.
-    if prefix.is_empty() || block.get(257, 8)? != b"ustar\x0000" {
-        return Ok(name.to_vec());
+impl Extension {
+    /// Adds what a header says.
+    fn add(&mut self, content: &Content, header: &Header) -> Result<(), MapFailure> {
+        let length = header.data.end - header.data.start;
+        if length > LONGEST_EXTENSION_BYTES {
+            return Err(malformed(format!(
+                "the header at {} is too long",
+                header.at
+            )));
+        }
+        let text = content.bytes(header.data.start, length as usize)?;
+        match header.kind {
+            b'x' => self.add_pax(&text)?,
+            b'L' => self.path = Some(until_nul(&text).to_vec()),
+            _ => {}
+        }
+        Ok(())
     }
-    Ok([prefix, b"/", name].concat())
+
+    fn add_pax(&mut self, text: &[u8]) -> Result<(), MapFailure> {
+        for record in pax_records(text)? {
+            let value = &text[record.value..record.end - 1];
+            match record.keyword {
+                b"path" => self.path = Some(value.to_vec()),
+                b"size" => self.size = decimal(value),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A record of a pax header; offsets in that header.
@@ -155,7 +215,7 @@ struct Record<'a> {
     keyword: &'a [u8],
 }
 
-fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, Failure> {
+fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, MapFailure> {
     let bad = || malformed("a pax header in it is not well-formed");
     let mut records = Vec::new();
     let mut at = 0;
@@ -183,25 +243,13 @@ fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, Failure> {
     Ok(records)
 }
 
-fn read_pax(text: &[u8], extension: &mut Extension) -> Result<(), Failure> {
-    for record in pax_records(text)? {
-        let value = &text[record.value..record.end - 1];
-        match record.keyword {
-            b"path" => extension.path = Some(value.to_vec()),
-            b"size" => extension.size = decimal(value),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 /// The fields of a member's header, and of the extension headers before it.
 fn headers(
     builder: &mut Builder,
     content: &Content,
     member: &Member,
     has_role: bool,
-) -> Result<(), Failure> {
+) -> Result<(), MapFailure> {
     let mut at = member.header;
     while at < member.data.start {
         let block = Block::read(content, at, BLOCK_BYTES as usize)?;
@@ -216,10 +264,12 @@ fn headers(
             let derived = show.is_derived() || (has_role && *name == "name");
             let value = block.show(*at, *length, *show)?;
             let range = block.range(*at, *length);
-            match last {
-                true => builder.field(*name, range, value, derived)?,
-                false => builder.field(format!("extension: {name}"), range, value, derived)?,
-            }
+            let name = if last {
+                (*name).to_owned()
+            } else {
+                format!("extension: {name}")
+            };
+            builder.field(name, range, value, derived)?;
         }
         if !last && matches!(block.bytes()[156], b'x' | b'g') {
             let text = content.bytes(start, size as usize)?;
@@ -227,7 +277,7 @@ fn headers(
                 builder.field(
                     format!("pax: {}", escape(record.keyword)),
                     start + record.start as u64..start + record.end as u64,
-                    super::block::shown_text(&text[record.value..record.end - 1]),
+                    shown_text(&text[record.value..record.end - 1]),
                     false,
                 )?;
             }
@@ -242,7 +292,7 @@ fn roles(
     content: &Content,
     members: &[Member],
     limits: &Limits,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<BTreeMap<String, String>, MapFailure> {
     let plain = |member: &Member| {
         let path = member.path.strip_prefix(b"./").unwrap_or(&member.path);
         path.to_vec()
@@ -253,10 +303,13 @@ fn roles(
         .collect();
     let find = |path: &str| {
         let member = by_path.get(path.as_bytes())?;
-        Some((escape(&member.path), content.slice(member.data.clone())))
+        Some(LayoutFile {
+            name: escape(&member.path),
+            content: content.slice(member.data.clone()),
+        })
     };
     if find("oci-layout").is_none() {
         return Ok(BTreeMap::new());
     }
-    oci_names(find, limits)
+    oci::roles(find, limits)
 }

@@ -2,23 +2,16 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::{Context, Failure, malformed};
 use crate::content::{CHUNK_BYTES, Collector, Content};
+use crate::context::Context;
+use crate::error::{MapFailure, malformed};
+use crate::map::Packing;
 
 /// Any stream may unpack to this many bytes, whatever its ratio.
 const FREE_BYTES: u64 = 1 << 20;
 
 /// What is read and unpacked at a time to begin with; then twice as much, up to [`CHUNK_BYTES`].
 const FIRST_CHUNK_BYTES: usize = 4096;
-
-/// How a part is packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// A bare deflate stream, as in zip and gzip (RFC 1951).
-    Deflate,
-    /// Deflate in a zlib frame (RFC 1950).
-    Zlib,
-}
 
 /// What came out of a stream.
 pub struct Unpacked {
@@ -29,12 +22,16 @@ pub struct Unpacked {
 }
 
 /// Unpacks the stream that begins at `start`; what follows it is left alone.
+///
+/// # Errors
+/// When the content cannot be read, its stream is damaged or cut off, or it unpacks to more than the limits or the folder for
+/// temporary files allow.
 pub fn unpack(
     packing: Packing,
     content: &Content,
     start: u64,
     context: &mut Context,
-) -> Result<Unpacked, Failure> {
+) -> Result<Unpacked, MapFailure> {
     let mut stream = Decompress::new(packing == Packing::Zlib);
     // Small at first: a file may hold tens of thousands of tiny streams.
     let mut chunk_bytes = FIRST_CHUNK_BYTES;
@@ -109,8 +106,8 @@ mod tests {
                     unpacked.packed_bytes,
                 ))
             }
-            Err(Failure::Malformed(why)) => Err(why),
-            Err(Failure::Unreadable(error)) => panic!("{error}"),
+            Err(MapFailure::Malformed(why)) => Err(why),
+            Err(MapFailure::Unreadable(error)) => panic!("{error}"),
         }
     }
 

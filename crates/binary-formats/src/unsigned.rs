@@ -1,4 +1,4 @@
-//! Contents without their code signatures: the normal form that [`Level::Unsigned`](bit_compare::comparison::Level) compares.
+//! Contents without their code signatures: the normal form that a comparison at the level `unsigned` goes by.
 //!
 //! | format | left out |
 //! |---|---|
@@ -15,10 +15,12 @@ use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 
 use crate::content::Content;
-use crate::error::Result;
+use crate::error::{MapFailure, Result, malformed};
+use crate::formats::detect;
+use crate::limits::Limits;
 use crate::macho::{self, MachO, Slice};
+use crate::normal_form::{NormalForm, Patch};
 use crate::pe::Pe;
-use crate::{Failure, Limits, Patch, detect, malformed};
 
 /// The first piece of every digest.
 const DOMAIN: &[u8] = b"samebits contents without signatures, version 2";
@@ -37,8 +39,8 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
     let read = |content| match Signable::read(format, content, &limits) {
         Ok(signable) => Ok(signable),
         // Whatever it claims: read as bytes, they differ.
-        Err(Failure::Malformed(_)) => Ok(None),
-        Err(Failure::Unreadable(error)) => Err(error),
+        Err(MapFailure::Malformed(_)) => Ok(None),
+        Err(MapFailure::Unreadable(error)) => Err(error),
     };
     let (Some(ours), Some(theirs)) = (read(original)?, read(rebuilt)?) else {
         return Ok(None);
@@ -49,8 +51,8 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
     let digest = |signable: &Signable, content: &Content| {
         let digest = signable.digest(content, &limits);
         digest.map_err(|failure| match failure {
-            Failure::Unreadable(error) => error,
-            Failure::Malformed(why) => untrusted_input::Error::Invalid {
+            MapFailure::Unreadable(error) => error,
+            MapFailure::Malformed(why) => untrusted_input::Error::Invalid {
                 path: content.path().into(),
                 format: "signed executable",
                 why,
@@ -71,7 +73,11 @@ enum Signable {
 }
 
 impl Signable {
-    fn read(format: Format, content: &Content, limits: &Limits) -> Result<Option<Self>, Failure> {
+    fn read(
+        format: Format,
+        content: &Content,
+        limits: &Limits,
+    ) -> Result<Option<Self>, MapFailure> {
         Ok(match format {
             Format::Pe => Some(Self::Pe(Box::new(Pe::read(content, limits)?))),
             Format::MachO => {
@@ -83,7 +89,7 @@ impl Signable {
                     let image = MachO::read(&content.slice(slice.range.clone()), limits)?;
                     Ok((slice, image))
                 };
-                let images: Result<_, Failure> = slices.into_iter().map(image).collect();
+                let images: Result<_, MapFailure> = slices.into_iter().map(image).collect();
                 Some(Self::Universal(images?))
             }
             _ => None,
@@ -99,7 +105,7 @@ impl Signable {
     }
 
     /// The digest of its normal form: pieces, each with its length before it.
-    fn digest(&self, content: &Content, limits: &Limits) -> Result<Sha256, Failure> {
+    fn digest(&self, content: &Content, limits: &Limits) -> Result<Sha256, MapFailure> {
         let mut form = Form::default();
         form.piece(DOMAIN);
         match self {
@@ -155,15 +161,16 @@ impl Form {
         self.0.update(bytes);
     }
 
-    /// A file up to `end`, with the patches put in, in their order, and zeros up to `length`.
-    fn file(
-        &mut self,
-        content: &Content,
-        (end, patches, length): (u64, Vec<Patch>, u64),
-    ) -> Result<(), Failure> {
-        self.length(length);
+    /// A file or an image as it is without its signature.
+    fn file(&mut self, content: &Content, without: NormalForm) -> Result<(), MapFailure> {
+        let NormalForm {
+            end,
+            patches,
+            padded_bytes,
+        } = without;
+        self.length(padded_bytes);
         let mut at = 0;
-        for (range, bytes) in patches {
+        for Patch { range, bytes } in patches {
             if range.start < at || range.end > end {
                 return Err(malformed("its headers overlap"));
             }
@@ -172,11 +179,11 @@ impl Form {
             at = range.end;
         }
         self.bytes(&content.slice(at..end))?;
-        self.0.update(vec![0; (length - end) as usize]);
+        self.0.update(vec![0; (padded_bytes - end) as usize]);
         Ok(())
     }
 
-    fn bytes(&mut self, content: &Content) -> Result<(), Failure> {
+    fn bytes(&mut self, content: &Content) -> Result<(), MapFailure> {
         Ok(content.each_chunk(|_, chunk| self.0.update(chunk))?)
     }
 }

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use untrusted_input::format::Format;
 
-use super::map::{Builder, Inner};
-use super::unpack::Packing;
-use super::{Block, DEPENDENCIES_SECTION, Failure, Map, malformed};
-use crate::Limits;
+use crate::auditable::{self, DEPENDENCIES_SECTION};
+use crate::block::Block;
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Map};
 
 /// The sections by their ids.
 const NAMES: [&str; 14] = [
@@ -44,7 +45,7 @@ pub struct Section {
 ///
 /// # Errors
 /// When the content is not a module or has more sections than the limits allow.
-pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Failure> {
+pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, MapFailure> {
     let head = Block::read(content, 0, 8)?;
     if head.u16(4)? != 1 || head.u16(6)? != 0 {
         return Err(malformed("it is not a module of version 1"));
@@ -57,10 +58,10 @@ pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Fail
         }
         let bytes = content.bytes(at, 16)?;
         let id = bytes[0];
-        let (length, length_bytes) = leb128(&bytes[1..])?;
-        let start = at + 1 + length_bytes;
+        let length = Leb128::read(&bytes[1..])?;
+        let start = at + 1 + length.length_bytes;
         let end = start
-            .checked_add(length)
+            .checked_add(length.value)
             .filter(|end| *end <= content.length())
             .ok_or_else(|| malformed(format!("its section at {at} is cut off")))?;
         let mut section = Section {
@@ -73,10 +74,11 @@ pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Fail
         };
         if id == 0 {
             let text = content.slice(start..end);
-            let (name_bytes, name_at) = leb128(&text.bytes(0, 8)?)?;
-            let name = text.bytes(name_at, name_bytes.min(128) as usize)?;
+            let length = Leb128::read(&text.bytes(0, 8)?)?;
+            let name = text.bytes(length.length_bytes, length.value.min(128) as usize)?;
             section.name = untrusted_input::spelling::escape(&name);
-            section.range.start = start.saturating_add(name_at + name_bytes).min(end);
+            let name_end = start.saturating_add(length.length_bytes + length.value);
+            section.range.start = name_end.min(end);
             section.header.end = section.range.start;
         }
         at = end;
@@ -85,26 +87,43 @@ pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, Fail
     Ok(sections)
 }
 
-/// An unsigned number in LEB128, and how many bytes it took.
-pub fn leb128(bytes: &[u8]) -> Result<(u64, u64), Failure> {
-    let mut number = 0;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        number |= u64::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Ok((number, index as u64 + 1));
+/// An unsigned number of at most 32 bits in LEB128, as the core specification of WebAssembly has it (and DWARF before it).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leb128 {
+    /// The number.
+    pub value: u64,
+    /// How many bytes it takes.
+    pub length_bytes: u64,
+}
+
+impl Leb128 {
+    /// Reads the number that stands at the start of `bytes`.
+    ///
+    /// # Errors
+    /// When it does not end there, or takes more than 5 bytes.
+    pub fn read(bytes: &[u8]) -> Result<Self, MapFailure> {
+        let mut value = 0;
+        for (index, byte) in bytes.iter().enumerate().take(5) {
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if byte & 0x80 == 0 {
+                return Ok(Self {
+                    value,
+                    length_bytes: index as u64 + 1,
+                });
+            }
         }
+        Err(malformed("a number in it does not end"))
     }
-    Err(malformed("a number in it does not end"))
 }
 
 /// The map of a module.
-pub fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Wasm, content.length(), limits);
     builder.part("module header", 0..8)?;
     for section in sections(content, limits)? {
         let length = section.range.end - section.range.start;
         let inner = (section.name == DEPENDENCIES_SECTION)
-            .then(|| Inner::Packed(Packing::Zlib, content.slice(section.range.clone())));
+            .then(|| auditable::list(content.slice(section.range.clone())));
         builder.part(
             format!("header of {}", section.name),
             section.header.clone(),

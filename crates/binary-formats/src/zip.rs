@@ -2,12 +2,11 @@
 
 use untrusted_input::format::Format;
 
-use super::block::{Item, Show};
-use super::map::{Builder, Inner};
-use super::unpack::Packing;
-use super::{Block, Failure, Map, malformed};
-use crate::Limits;
+use crate::block::{Block, Item, Show};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::map::{Builder, Inner, Map, Packing};
 
 const END_BYTES: usize = 22;
 const END_SIGNATURE: &[u8] = b"PK\x05\x06";
@@ -54,7 +53,7 @@ const IN_ZIP64: u64 = 0xffff_ffff;
 const ZIP64: u16 = 1;
 
 /// The map of an archive.
-pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
+pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Zip, content.length(), limits);
     let end = end(content)?;
     let end_block = Block::read(content, end, END_BYTES)?;
@@ -72,7 +71,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, Failure> {
 }
 
 /// Where the last record begins, which may be followed by a comment.
-fn end(content: &Content) -> Result<u64, Failure> {
+fn end(content: &Content) -> Result<u64, MapFailure> {
     let start = content
         .length()
         .saturating_sub((END_BYTES + usize::from(u16::MAX)) as u64);
@@ -84,7 +83,7 @@ fn end(content: &Content) -> Result<u64, Failure> {
 }
 
 /// Offset of the central directory and number of its entries.
-fn directory(content: &Content, end: u64, block: &Block) -> Result<(u64, u64), Failure> {
+fn directory(content: &Content, end: u64, block: &Block) -> Result<(u64, u64), MapFailure> {
     let (count, offset) = (block.number(10, 2)?, block.number(16, 4)?);
     if offset != IN_ZIP64 && count != 0xffff {
         return Ok((offset, count));
@@ -98,7 +97,7 @@ fn directory(content: &Content, end: u64, block: &Block) -> Result<(u64, u64), F
 }
 
 /// Adds the entry at `at` with its local header and content; returns where the next one begins.
-fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, Failure> {
+fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, MapFailure> {
     let block = Block::read(content, at, ENTRY_BYTES)?;
     if block.get(0, 4)? != b"PK\x01\x02" {
         return Err(malformed(format!("there is no directory entry at {at}")));
@@ -116,7 +115,7 @@ fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, Failu
     builder.field(
         "extra field",
         extra_at..extra_at + extra_bytes,
-        super::block::shown_hex(&extra),
+        crate::block::shown_hex(&extra),
         false,
     )?;
 
@@ -137,7 +136,7 @@ fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, Failu
     builder.field(
         "extra field",
         local_extra_at..start,
-        super::block::shown_hex(&local_extra),
+        crate::block::shown_hex(&local_extra),
         false,
     )?;
     let data = start..start.saturating_add(wide.compressed_bytes);
@@ -159,7 +158,7 @@ struct Zip64 {
 
 impl Zip64 {
     /// The sizes of an entry: those in its extra field where the others have no room.
-    fn read(block: &Block, extra: &[u8]) -> Result<Self, Failure> {
+    fn read(block: &Block, extra: &[u8]) -> Result<Self, MapFailure> {
         let extra = Block::read(&Content::memory(extra.to_vec()), 0, extra.len())?;
         let mut at = 0;
         let mut wide = 0..0;

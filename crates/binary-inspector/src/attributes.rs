@@ -1,7 +1,7 @@
 //! Which processor an ELF file needs, as far as it says: build attributes (ARM, RISC-V), properties (x86), flags (MIPS).
 
 use binary_formats::elf::{Elf, Note};
-use binary_formats::wasm::leb128;
+use binary_formats::wasm::Leb128;
 
 /// A note whose descriptor is a list of properties.
 const NT_GNU_PROPERTY: u32 = 5;
@@ -122,9 +122,9 @@ pub(super) fn attribute(section: &[u8], big_endian: bool) -> Option<String> {
 }
 
 fn take_number(rest: &mut &[u8]) -> Option<u64> {
-    let (number, length) = leb128(rest).ok()?;
-    *rest = &rest[length as usize..];
-    Some(number)
+    let number = Leb128::read(rest).ok()?;
+    *rest = &rest[number.length_bytes as usize..];
+    Some(number.value)
 }
 
 fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {

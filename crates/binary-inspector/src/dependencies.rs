@@ -1,8 +1,7 @@
 //! The list of crates that cargo-auditable puts into an executable: JSON in a zlib stream.
 
 use binary_formats::content::Content;
-use binary_formats::unpack::{Packing, unpack};
-use binary_formats::{Context, Failure, malformed};
+use binary_formats::{Context, MapFailure, Packing, malformed, unpack};
 use serde::{Deserialize, Serialize};
 
 /// A crate that went into an executable.
@@ -38,7 +37,10 @@ struct Package {
 }
 
 /// Reads the list, sorted by name and version.
-pub(super) fn read(section: &Content, context: &mut Context) -> Result<Vec<Dependency>, Failure> {
+pub(super) fn read(
+    section: &Content,
+    context: &mut Context,
+) -> Result<Vec<Dependency>, MapFailure> {
     let text = unpack(Packing::Zlib, section, 0, context)?.content;
     if text.length() > context.limits.document_bytes {
         return Err(malformed("its list of dependencies is too long"));

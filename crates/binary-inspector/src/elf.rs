@@ -2,10 +2,13 @@
 
 use binary_formats::content::Content;
 use binary_formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use binary_formats::{
+    Block, Context, DEPENDENCIES_SECTION, Limits, MapFailure, malformed, until_nul,
+};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, Linkage, attributes, dependencies, systems};
+use crate::image::{Image, ImageKind, Linkage, names};
+use crate::{attributes, dependencies, systems};
 
 /// Segment types (`p_type`).
 const PT_LOAD: u32 = 1;
@@ -52,74 +55,104 @@ const MACHINES: [(u16, &str); 13] = [
 const X86: [u16; 2] = [3, 62];
 const MIPS: u16 = 8;
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let elf = Elf::read(content, &context.limits)?;
-    let mut image = Image {
-        architecture: architecture(&elf),
-        ..Image::default()
-    };
     let dynamic = Dynamic::read(content, &elf)?;
+    let interpreter = interpreter(content, &elf)?;
+    let libraries = dynamic.texts(content, &[DT_NEEDED])?;
+    let search_paths = dynamic.texts(content, &[DT_RPATH, DT_RUNPATH])?;
+    let least_glibc = dynamic.least_glibc(content, &elf)?;
+    let kind = kind(&elf, &dynamic, interpreter.is_some());
+    let notes = notes(content, &elf, &context.limits)?;
+    let system = systems::system(&elf, &notes, interpreter.as_deref());
+    let cpu_level = cpu_level(content, &elf, &notes)?;
+    let compilers = compilers(content, &elf)?;
+    let dependencies = match elf.section(DEPENDENCIES_SECTION) {
+        Some(section) => {
+            let list = content.slice(section.range.clone());
+            Some(dependencies::read(&list, context)?)
+        }
+        None => None,
+    };
+    Ok(Image {
+        architecture: architecture(&elf),
+        kind,
+        system: system.name,
+        least_system_version: system.least_version,
+        compilers,
+        linkage: if interpreter.is_some() || !libraries.is_empty() {
+            Linkage::Dynamic
+        } else {
+            Linkage::Static
+        },
+        interpreter,
+        libraries,
+        search_paths,
+        hardening: hardening(&elf, &dynamic, kind),
+        build_id: build_id(&notes),
+        least_glibc,
+        cpu_level,
+        dependencies,
+        ..Image::default()
+    })
+}
+
+/// The program that loads its libraries; of several, the last.
+fn interpreter(content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
+    let mut interpreter = None;
     for segment in elf.segments.iter().filter(|it| it.kind == PT_INTERP) {
-        image.interpreter = Some(text(content, segment.range.start)?);
+        interpreter = Some(text(content, segment.range.start)?);
     }
-    if let Some(dynamic) = &dynamic {
-        image.libraries = dynamic.texts(content, &[DT_NEEDED])?;
-        image.search_paths = dynamic.texts(content, &[DT_RPATH, DT_RUNPATH])?;
-        image.least_glibc = dynamic.least_glibc(content, &elf)?;
+    Ok(interpreter)
+}
+
+fn kind(elf: &Elf, dynamic: &Dynamic, has_interpreter: bool) -> ImageKind {
+    match elf.kind {
+        1 => ImageKind::Object,
+        2 => ImageKind::Executable,
+        3 if dynamic.has_flag(DT_FLAGS_1, DF_1_PIE) || has_interpreter => ImageKind::Executable,
+        3 => ImageKind::SharedLibrary,
+        _ => ImageKind::Other,
     }
-    let loads = image.interpreter.is_some() || !image.libraries.is_empty();
-    image.linkage = if loads {
-        Linkage::Dynamic
-    } else {
-        Linkage::Static
-    };
-    let has_flag = |tag, flag| {
-        let dynamic = dynamic.as_ref();
-        dynamic.is_some_and(|dynamic| dynamic.all(tag).any(|flags| flags & flag != 0))
-    };
-    image.kind = match elf.kind {
-        1 => Kind::Object,
-        2 => Kind::Executable,
-        3 if has_flag(DT_FLAGS_1, DF_1_PIE) || image.interpreter.is_some() => Kind::Executable,
-        3 => Kind::SharedLibrary,
-        _ => Kind::Other,
-    };
+}
+
+fn hardening(elf: &Elf, dynamic: &Dynamic, kind: ImageKind) -> Vec<String> {
     let segment = |kind| elf.segments.iter().find(|segment| segment.kind == kind);
-    let binds_now = has_flag(DT_FLAGS, DF_BIND_NOW)
-        || has_flag(DT_FLAGS_1, DF_1_NOW)
-        || dynamic
-            .as_ref()
-            .is_some_and(|it| it.all(DT_BIND_NOW).next().is_some());
+    let binds_now = dynamic.has_flag(DT_FLAGS, DF_BIND_NOW)
+        || dynamic.has_flag(DT_FLAGS_1, DF_1_NOW)
+        || dynamic.all(DT_BIND_NOW).next().is_some();
     let stack = segment(PT_GNU_STACK);
-    let hardening = [
+    names(&[
         ("BIND_NOW", binds_now),
         ("NX_STACK", stack.is_some_and(|it| it.flags & PF_X == 0)),
-        ("PIE", elf.kind == 3 && image.kind == Kind::Executable),
+        ("PIE", elf.kind == 3 && kind == ImageKind::Executable),
         ("RELRO", segment(PT_GNU_RELRO).is_some()),
-    ];
-    image.hardening = super::names(&hardening);
+    ])
+}
+
+/// The notes of all segments that have some.
+fn notes(content: &Content, elf: &Elf, limits: &Limits) -> Result<Vec<Note>, MapFailure> {
     let segments = elf.segments.iter();
     let notes = segments.filter(|it| matches!(it.kind, PT_NOTE | PT_GNU_PROPERTY));
     let notes = notes.map(|segment| segment.range.clone());
-    let notes = elf.all_notes(content, notes, &context.limits)?;
-    let system = systems::system(&elf, &notes, image.interpreter.as_deref());
-    (image.system, image.least_system_version) = system;
-    let build_id = notes
-        .iter()
-        .find(|note| note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID);
-    image.build_id = build_id.map(|note| hex::encode(&note.value));
-    image.cpu_level = cpu_level(content, &elf, &notes)?;
-    if let Some(section) = elf.section(".comment") {
-        let length = (section.range.end - section.range.start).min(64 * 1024);
-        let bytes = content.bytes(section.range.start, length as usize)?;
-        let texts = bytes.split(|byte| *byte == 0).filter(|it| !it.is_empty());
-        image.compilers = texts.map(escape).collect();
-    }
-    if let Some(section) = elf.section(DEPENDENCIES_SECTION) {
-        let section = content.slice(section.range.clone());
-        image.dependencies = Some(dependencies::read(&section, context)?);
-    }
-    Ok(image)
+    elf.all_notes(content, notes, limits)
+}
+
+fn build_id(notes: &[Note]) -> Option<String> {
+    let is_build_id = |note: &&Note| note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID;
+    let note = notes.iter().find(is_build_id)?;
+    Some(hex::encode(&note.value))
+}
+
+/// What the compilers and the linker left in `.comment`.
+fn compilers(content: &Content, elf: &Elf) -> Result<Vec<String>, MapFailure> {
+    let Some(section) = elf.section(".comment") else {
+        return Ok(Vec::new());
+    };
+    let length = (section.range.end - section.range.start).min(64 * 1024);
+    let bytes = content.bytes(section.range.start, length as usize)?;
+    let texts = bytes.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    Ok(texts.map(escape).collect())
 }
 
 fn architecture(elf: &Elf) -> String {
@@ -141,12 +174,12 @@ fn architecture(elf: &Elf) -> String {
 }
 
 /// The text that begins at an offset.
-fn text(content: &Content, at: u64) -> Result<String, Failure> {
+fn text(content: &Content, at: u64) -> Result<String, MapFailure> {
     let bytes = content.bytes(at, LONGEST_TEXT_BYTES)?;
     Ok(escape(until_nul(&bytes)))
 }
 
-fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, Failure> {
+fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<String>, MapFailure> {
     if X86.contains(&elf.machine) {
         return Ok(attributes::x86_level(elf, notes));
     }
@@ -163,7 +196,8 @@ fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<Stri
     }
 }
 
-/// The dynamic section.
+/// The dynamic section; empty where there is none.
+#[derive(Default)]
 struct Dynamic {
     entries: Vec<(u64, u64)>,
     /// Where its texts are in the file.
@@ -171,9 +205,9 @@ struct Dynamic {
 }
 
 impl Dynamic {
-    fn read(content: &Content, elf: &Elf) -> Result<Option<Self>, Failure> {
+    fn read(content: &Content, elf: &Elf) -> Result<Self, MapFailure> {
         let Some(segment) = elf.segments.iter().find(|it| it.kind == PT_DYNAMIC) else {
-            return Ok(None);
+            return Ok(Self::default());
         };
         let word: usize = if elf.is_64 { 8 } else { 4 };
         let mut entries = Vec::new();
@@ -193,7 +227,7 @@ impl Dynamic {
             Some((_, address)) => offset(elf, *address)?,
             None => 0,
         };
-        Ok(Some(Self { entries, strings }))
+        Ok(Self { entries, strings })
     }
 
     fn all(&self, tag: u64) -> impl Iterator<Item = u64> {
@@ -203,8 +237,13 @@ impl Dynamic {
             .map(|entry| entry.1)
     }
 
+    /// Whether an entry of this tag has the flag.
+    fn has_flag(&self, tag: u64, flag: u64) -> bool {
+        self.all(tag).any(|flags| flags & flag != 0)
+    }
+
     /// The texts that the entries of these tags point to.
-    fn texts(&self, content: &Content, tags: &[u64]) -> Result<Vec<String>, Failure> {
+    fn texts(&self, content: &Content, tags: &[u64]) -> Result<Vec<String>, MapFailure> {
         self.entries
             .iter()
             .filter(|(tag, _)| tags.contains(tag))
@@ -213,7 +252,7 @@ impl Dynamic {
     }
 
     /// The highest `GLIBC_` version that is needed.
-    fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, Failure> {
+    fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
         let (Some(address), Some(count)) =
             (self.all(DT_VERNEED).next(), self.all(DT_VERNEEDNUM).next())
         else {
@@ -255,7 +294,7 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
 }
 
 /// Where the byte at an address is in the file.
-fn offset(elf: &Elf, address: u64) -> Result<u64, Failure> {
+fn offset(elf: &Elf, address: u64) -> Result<u64, MapFailure> {
     elf.segments
         .iter()
         .filter(|segment| segment.kind == PT_LOAD)

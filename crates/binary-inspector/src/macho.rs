@@ -5,10 +5,11 @@ use binary_formats::macho::{
     self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX, MachO,
     signature,
 };
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, Linkage, Signature, dependencies};
+use crate::dependencies;
+use crate::image::{Image, ImageKind, Linkage, Signature, names};
 
 /// `platform` of `LC_BUILD_VERSION`.
 const PLATFORMS: [(u32, &str); 6] = [
@@ -29,7 +30,7 @@ const SUBTYPE_MASK: u32 = 0x00ff_ffff;
 const MH_PIE: u32 = 0x20_0000;
 const MH_NO_HEAP_EXECUTION: u32 = 0x100_0000;
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Image>, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Image>, MapFailure> {
     let slices = macho::slices(content)?;
     if slices.is_empty() {
         return Ok(vec![image(content, context)?]);
@@ -46,11 +47,8 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Im
         .collect()
 }
 
-fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+fn image(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let macho = MachO::read(content, &context.limits)?;
-    let level = LEVELS.iter().find(|(cpu, subtype, _)| {
-        (*cpu, *subtype) == (macho.cpu_type, macho.cpu_subtype & SUBTYPE_MASK)
-    });
     let mut image = Image {
         architecture: match macho::cpu_name(macho.cpu_type).as_str() {
             "arm64" => "aarch64".into(),
@@ -58,60 +56,79 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, Failure> {
             other => other.into(),
         },
         kind: match macho.file_type {
-            1 => Kind::Object,
-            2 => Kind::Executable,
-            6 | 8 => Kind::SharedLibrary,
-            _ => Kind::Other,
+            1 => ImageKind::Object,
+            2 => ImageKind::Executable,
+            6 | 8 => ImageKind::SharedLibrary,
+            _ => ImageKind::Other,
         },
-        hardening: super::names(&[
+        hardening: names(&[
             ("NO_HEAP_EXECUTION", macho.flags & MH_NO_HEAP_EXECUTION != 0),
             ("PIE", macho.flags & MH_PIE != 0),
         ]),
-        cpu_level: level.map(|(_, _, name)| (*name).to_owned()),
+        cpu_level: cpu_level(&macho),
         ..Image::default()
     };
     for command in &macho.commands {
-        let block = macho.block(content, command)?;
-        match command.kind {
-            LC_BUILD_VERSION => {
-                let platform = block.u32(8)?;
-                let name = PLATFORMS.iter().find(|(number, _)| *number == platform);
-                image.system = name.map(|(_, name)| (*name).to_owned());
-                image.least_system_version = Some(version(block.u32(12)?));
-            }
-            LC_VERSION_MIN_MACOSX => {
-                image.system = Some("macOS".into());
-                image.least_system_version = Some(version(block.u32(8)?));
-            }
-            LC_UUID => image.build_id = Some(uuid(block.get(8, 16)?)),
-            LC_LOAD_DYLINKER => image.interpreter = Some(text(&block)?),
-            kind if LC_DYLIBS.contains(&kind) => image.libraries.push(text(&block)?),
-            _ => {}
-        }
+        add_command(&mut image, command.kind, &macho.block(content, command)?)?;
     }
     if image.interpreter.is_some() || !image.libraries.is_empty() {
         image.linkage = Linkage::Dynamic;
     }
-    for (name, range) in macho.sections(content)? {
-        if name.ends_with(DEPENDENCIES_SECTION) {
-            image.dependencies = Some(dependencies::read(&content.slice(range), context)?);
+    for section in macho.sections(content)? {
+        if section.name.ends_with(DEPENDENCIES_SECTION) {
+            let list = content.slice(section.range);
+            image.dependencies = Some(dependencies::read(&list, context)?);
         }
     }
-    if let Some(range) = macho.code_signature(content)? {
-        let signature = signature::read(content, &range)?;
-        image.signature = Some(Signature {
-            has_certificate: signature.has_certificate,
-            identifier: Some(signature.identifier),
-            team: signature.team,
-            size_bytes: range.end - range.start,
-            pages: signature::pages(content, &range)?,
-        });
-    }
+    image.signature = signature(content, &macho)?;
     Ok(image)
 }
 
+/// Adds what a load command says.
+fn add_command(image: &mut Image, kind: u32, block: &Block) -> Result<(), MapFailure> {
+    match kind {
+        LC_BUILD_VERSION => {
+            let platform = block.u32(8)?;
+            let name = PLATFORMS.iter().find(|(number, _)| *number == platform);
+            image.system = name.map(|(_, name)| (*name).to_owned());
+            image.least_system_version = Some(version(block.u32(12)?));
+        }
+        LC_VERSION_MIN_MACOSX => {
+            image.system = Some("macOS".into());
+            image.least_system_version = Some(version(block.u32(8)?));
+        }
+        LC_UUID => image.build_id = Some(uuid(block.get(8, 16)?)),
+        LC_LOAD_DYLINKER => image.interpreter = Some(text(block)?),
+        kind if LC_DYLIBS.contains(&kind) => image.libraries.push(text(block)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn cpu_level(macho: &MachO) -> Option<String> {
+    let cpu = (macho.cpu_type, macho.cpu_subtype & SUBTYPE_MASK);
+    let level = LEVELS
+        .iter()
+        .find(|(of, subtype, _)| (*of, *subtype) == cpu);
+    level.map(|(_, _, name)| (*name).to_owned())
+}
+
+fn signature(content: &Content, macho: &MachO) -> Result<Option<Signature>, MapFailure> {
+    let Some(range) = macho.code_signature(content)? else {
+        return Ok(None);
+    };
+    let signature = signature::read(content, &range)?;
+    Ok(Some(Signature {
+        has_certificate: signature.has_certificate,
+        identifier: Some(signature.identifier),
+        team: signature.team,
+        size_bytes: range.end - range.start,
+        pages: signature::pages(content, &range)?,
+    }))
+}
+
 /// The text of a command, to which its third word points.
-fn text(block: &Block) -> Result<String, Failure> {
+fn text(block: &Block) -> Result<String, MapFailure> {
     let at = block.u32(8)? as usize;
     let length = block.bytes().len().saturating_sub(at);
     Ok(escape(until_nul(block.get(at, length)?)))

@@ -1,11 +1,13 @@
 //! What a PE file says.
 
 use binary_formats::content::Content;
+use binary_formats::macho::signature::Pages;
 use binary_formats::pe::{DELAYED_IMPORTS, IMPORTS, Pe};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Failure, malformed, until_nul};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, Linkage, Pages, Signature, dependencies};
+use crate::dependencies;
+use crate::image::{Image, ImageKind, Linkage, Signature, names};
 
 const IMAGE_FILE_EXECUTABLE: u16 = 0x2;
 const IMAGE_FILE_DLL: u16 = 0x2000;
@@ -30,7 +32,7 @@ const MACHINES: [(u16, &str); 4] = [
     (0xaa64, "aarch64"),
 ];
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let pe = Pe::read(content, &context.limits)?;
     let name = MACHINES.iter().find(|(machine, _)| *machine == pe.machine);
     let libraries = libraries(content, &pe)?;
@@ -40,28 +42,28 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         .find(|section| section.name == DEPENDENCIES_SECTION)
         .map(|section| dependencies::read(&content.slice(section.range.clone()), context))
         .transpose()?;
-    let (major, minor) = pe.subsystem_version;
     Ok(Image {
         architecture: name.map_or_else(
             || format!("machine {:#x}", pe.machine),
             |(_, name)| (*name).to_owned(),
         ),
         kind: match pe.characteristics {
-            flags if flags & IMAGE_FILE_DLL != 0 => Kind::SharedLibrary,
-            flags if flags & IMAGE_FILE_EXECUTABLE != 0 => Kind::Executable,
-            _ => Kind::Other,
+            flags if flags & IMAGE_FILE_DLL != 0 => ImageKind::SharedLibrary,
+            flags if flags & IMAGE_FILE_EXECUTABLE != 0 => ImageKind::Executable,
+            _ => ImageKind::Other,
         },
         system: matches!(pe.subsystem, 2 | 3).then(|| "Windows".into()),
-        least_system_version: Some(format!("{major}.{minor}")),
+        least_system_version: Some(format!(
+            "{}.{}",
+            pe.major_subsystem_version, pe.minor_subsystem_version
+        )),
         linkage: if libraries.is_empty() {
             Linkage::Static
         } else {
             Linkage::Dynamic
         },
         libraries,
-        hardening: super::names(
-            &HARDENING.map(|(name, flag)| (name, pe.dll_characteristics & flag != 0)),
-        ),
+        hardening: names(&HARDENING.map(|(name, flag)| (name, pe.dll_characteristics & flag != 0))),
         link_time_secs: Some(pe.time_secs.into()),
         dependencies,
         signature: pe.certificates().map(|range| Signature {
@@ -76,20 +78,17 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
 }
 
 /// The names in the tables of imports, in their order, each once.
-fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, Failure> {
+fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, MapFailure> {
     let mut libraries = Vec::new();
     for (table, entry_bytes, name_at) in IMPORT_TABLES {
-        if pe
-            .directories
-            .get(table)
-            .is_none_or(|(address, _)| *address == 0)
-        {
+        let directory = pe.directories.get(table);
+        if directory.is_none_or(|directory| directory.address == 0) {
             continue;
         }
         let nowhere = || malformed("its imports are not in any of its sections");
-        let (at, _) = pe.directory(table).ok_or_else(nowhere)?;
+        let start = pe.directory(table).ok_or_else(nowhere)?.start;
         for index in 0..MOST_IMPORTS {
-            let entry = Block::read(content, at + index * entry_bytes as u64, entry_bytes)?;
+            let entry = Block::read(content, start + index * entry_bytes as u64, entry_bytes)?;
             let name = match entry.u32(name_at)? {
                 0 => break,
                 address => pe.offset(address).ok_or_else(nowhere)?,

@@ -1,12 +1,12 @@
 //! What is found in the bytes of an executable whatever its format, in one pass: memory use is constant.
 
 use binary_formats::content::Content;
-use binary_formats::{Failure, malformed};
+use binary_formats::{MapFailure, malformed};
 use build_info::{BuildInfo, FindError, Finder};
 use sha2::Digest as _;
 use untrusted_input::digest::Sha256;
 
-use super::paths::{LONGEST_BYTES, Leaks, Paths};
+use crate::paths::{LONGEST_BYTES, Leaks, Paths};
 
 /// Bytes that are looked at together.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -20,7 +20,7 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    pub(super) fn of(content: &Content) -> Result<Self, Failure> {
+    pub(super) fn of(content: &Content) -> Result<Self, MapFailure> {
         let mut hasher = sha2::Sha256::new();
         let mut finder = Finder::default();
         let mut paths = Paths::default();

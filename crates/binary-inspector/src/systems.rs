@@ -6,7 +6,7 @@ use binary_formats::elf::{Elf, Note};
 const ABI_TAG: u32 = 1;
 
 /// A system, and how to know its files.
-struct System {
+struct KnownSystem {
     name: &'static str,
     /// `EI_OSABI`.
     os_abi: u8,
@@ -16,8 +16,8 @@ struct System {
     version: fn(&[u32]) -> Option<String>,
 }
 
-const SYSTEMS: [System; 4] = [
-    System {
+const SYSTEMS: [KnownSystem; 4] = [
+    KnownSystem {
         name: "FreeBSD",
         os_abi: 9,
         note: b"FreeBSD",
@@ -27,7 +27,7 @@ const SYSTEMS: [System; 4] = [
             Some(format!("{}.{}", version / 100_000, version / 1000 % 100))
         },
     },
-    System {
+    KnownSystem {
         name: "NetBSD",
         os_abi: 2,
         note: b"NetBSD",
@@ -41,13 +41,13 @@ const SYSTEMS: [System; 4] = [
             ))
         },
     },
-    System {
+    KnownSystem {
         name: "OpenBSD",
         os_abi: 12,
         note: b"OpenBSD",
         version: |_| None,
     },
-    System {
+    KnownSystem {
         name: "Linux",
         os_abi: 3,
         note: b"GNU",
@@ -58,37 +58,44 @@ const SYSTEMS: [System; 4] = [
     },
 ];
 
-/// The system and its least version, each if it is known.
-pub(super) fn system(
-    elf: &Elf,
-    notes: &[Note],
-    interpreter: Option<&str>,
-) -> (Option<String>, Option<String>) {
-    let tag = |system: &System| {
+/// The system that a file is for, as far as it is known.
+#[derive(Default)]
+pub(super) struct TargetSystem {
+    pub(super) name: Option<String>,
+    pub(super) least_version: Option<String>,
+}
+
+/// The system that a file is for.
+pub(super) fn system(elf: &Elf, notes: &[Note], interpreter: Option<&str>) -> TargetSystem {
+    let tag = |system: &KnownSystem| {
         notes
             .iter()
             .find(|note| note.name == system.note && note.kind == ABI_TAG)
     };
     let is_linux = |path: &str| path.contains("/ld-linux") || path.contains("/ld-musl");
-    let is_it = |system: &&System| {
+    let is_it = |system: &&KnownSystem| {
         system.os_abi == elf.os_abi
             // GNU's note is also on files for the Hurd.
             || tag(system).is_some_and(|note| system.name != "Linux" || note.value.starts_with(&[0; 4]))
             || (system.name == "Linux" && interpreter.is_some_and(is_linux))
     };
     let Some(system) = SYSTEMS.iter().find(is_it) else {
-        return (None, None);
+        return TargetSystem::default();
     };
     let word = |bytes: &[u8]| {
         let bytes = [bytes[0], bytes[1], bytes[2], bytes[3]];
-        match elf.big_endian {
-            true => u32::from_be_bytes(bytes),
-            false => u32::from_le_bytes(bytes),
+        if elf.big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
         }
     };
-    let version = tag(system).and_then(|note| {
+    let least_version = tag(system).and_then(|note| {
         let words: Vec<_> = note.value.chunks_exact(4).map(word).collect();
         (system.version)(&words)
     });
-    (Some(system.name.into()), version)
+    TargetSystem {
+        name: Some(system.name.into()),
+        least_version,
+    }
 }

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use binary_formats::macho::signature::Pages;
 use binary_formats::unix;
 use untrusted_input::spelling::plural;
 
-use super::{Dependency, Image, Inspection, Kind, Linkage, Pages, Signature};
+use crate::dependencies::Dependency;
+use crate::image::{Image, ImageKind, Linkage, Signature};
+use crate::inspection::Inspection;
 
 /// What stands where the file says nothing.
 const NOT_RECORDED: &str = "not recorded";
@@ -65,10 +68,10 @@ impl Lines {
 
     fn image(&mut self, image: &Image) {
         let kind = match image.kind {
-            Kind::Executable => "executable",
-            Kind::SharedLibrary => "shared library",
-            Kind::Object => "object file",
-            Kind::Other => "of another kind",
+            ImageKind::Executable => "executable",
+            ImageKind::SharedLibrary => "shared library",
+            ImageKind::Object => "object file",
+            ImageKind::Other => "of another kind",
         };
         self.add(
             "architecture",

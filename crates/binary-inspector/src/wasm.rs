@@ -3,25 +3,26 @@
 use std::collections::BTreeSet;
 
 use binary_formats::content::Content;
-use binary_formats::wasm::{leb128, sections};
-use binary_formats::{Context, DEPENDENCIES_SECTION, Failure, malformed};
+use binary_formats::wasm::{Leb128, sections};
+use binary_formats::{Context, DEPENDENCIES_SECTION, MapFailure, malformed};
 use untrusted_input::spelling::escape;
 
-use super::{Image, Kind, dependencies};
+use crate::dependencies;
+use crate::image::{Image, ImageKind};
 
 const IMPORT_SECTION: u8 = 2;
 /// The most bytes of a section that are read.
 const LONGEST_SECTION_BYTES: u64 = 4 << 20;
 
-pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, Failure> {
+pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let mut image = Image {
         architecture: "wasm32".into(),
-        kind: Kind::Executable,
+        kind: ImageKind::Executable,
         ..Image::default()
     };
     for section in sections(content, &context.limits)? {
         let inside = content.slice(section.range);
-        let reader = || -> Result<Reader, Failure> {
+        let reader = || -> Result<Reader, MapFailure> {
             if inside.length() > LONGEST_SECTION_BYTES {
                 return Err(malformed(format!("its {} is too long", section.name)));
             }
@@ -53,7 +54,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn take(&mut self, length: u64) -> Result<&[u8], Failure> {
+    fn take(&mut self, length: u64) -> Result<&[u8], MapFailure> {
         let end = usize::try_from(length)
             .ok()
             .and_then(|length| self.at.checked_add(length));
@@ -63,23 +64,23 @@ impl Reader {
         Ok(taken)
     }
 
-    fn number(&mut self) -> Result<u64, Failure> {
-        let (number, length) = leb128(self.bytes.get(self.at..).unwrap_or_default())?;
-        self.at += length as usize;
-        Ok(number)
+    fn number(&mut self) -> Result<u64, MapFailure> {
+        let number = Leb128::read(self.bytes.get(self.at..).unwrap_or_default())?;
+        self.at += number.length_bytes as usize;
+        Ok(number.value)
     }
 
-    fn byte(&mut self) -> Result<u8, Failure> {
+    fn byte(&mut self) -> Result<u8, MapFailure> {
         self.take(1).map(|bytes| bytes[0])
     }
 
-    fn text(&mut self) -> Result<String, Failure> {
+    fn text(&mut self) -> Result<String, MapFailure> {
         let length = self.number()?;
         self.take(length).map(escape)
     }
 
     /// The limits of a table or a memory.
-    fn limits(&mut self) -> Result<(), Failure> {
+    fn limits(&mut self) -> Result<(), MapFailure> {
         let has_maximum = self.byte()? & 1 != 0;
         self.number()?;
         if has_maximum {
@@ -90,7 +91,7 @@ impl Reader {
 }
 
 /// The modules that are imported from, each once, sorted.
-fn imports(reader: &mut Reader) -> Result<Vec<String>, Failure> {
+fn imports(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
     let mut modules = BTreeSet::new();
     for _ in 0..reader.number()? {
         modules.insert(reader.text()?);
@@ -118,7 +119,7 @@ fn imports(reader: &mut Reader) -> Result<Vec<String>, Failure> {
 }
 
 /// The compilers in the section of producers.
-fn producers(reader: &mut Reader) -> Result<Vec<String>, Failure> {
+fn producers(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
     let mut compilers = Vec::new();
     for _ in 0..reader.number()? {
         let field = reader.text()?;
@@ -133,7 +134,7 @@ fn producers(reader: &mut Reader) -> Result<Vec<String>, Failure> {
 }
 
 /// The features that the module uses: `+bulk-memory +sign-ext`.
-fn features(reader: &mut Reader) -> Result<String, Failure> {
+fn features(reader: &mut Reader) -> Result<String, MapFailure> {
     let mut features = Vec::new();
     for _ in 0..reader.number()? {
         let prefix = char::from(reader.byte()?);

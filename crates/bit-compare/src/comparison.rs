@@ -11,7 +11,7 @@ use crate::explanation::Explanation;
 use crate::path::{EntryPath, LinkTarget};
 
 pub use document::{LONGEST_BYTES, SCHEMA_VERSION};
-pub use kind::Kind;
+pub use kind::DifferenceKind;
 
 /// One side of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,17 +33,6 @@ pub enum Node {
         /// Where it points, unresolved.
         target: LinkTarget,
     },
-}
-
-impl Node {
-    /// The name of its type, as in `comparison.json`.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::File { .. } => "file",
-            Self::Directory {} => "directory",
-            Self::Symlink { .. } => "symlink",
-        }
-    }
 }
 
 /// One path, and what each side has there.
@@ -75,11 +64,11 @@ pub enum Level {
 
 impl Entry {
     /// Every way in which the two sides differ, in a fixed order.
-    pub fn differences(&self) -> Vec<Kind> {
+    pub fn differences(&self) -> Vec<DifferenceKind> {
         let (original, rebuilt) = match (&self.original, &self.rebuilt) {
             (Some(original), Some(rebuilt)) => (original, rebuilt),
-            (Some(_), None) => return vec![Kind::Missing {}],
-            (None, _) => return vec![Kind::Unexpected {}],
+            (Some(_), None) => return vec![DifferenceKind::Missing {}],
+            (None, _) => return vec![DifferenceKind::Unexpected {}],
         };
         let mut kinds = Vec::new();
         match (original, rebuilt) {
@@ -97,11 +86,11 @@ impl Entry {
                 }) = self.content.as_deref().copied()
                 {
                     kinds.push(match &self.unsigned_sha256 {
-                        None => Kind::Content {
+                        None => DifferenceKind::Content {
                             first_differing_offset_bytes,
                             differing_bytes,
                         },
-                        Some(unsigned_sha256) => Kind::Signature {
+                        Some(unsigned_sha256) => DifferenceKind::Signature {
                             first_differing_offset_bytes,
                             differing_bytes,
                             unsigned_sha256: **unsigned_sha256,
@@ -109,23 +98,23 @@ impl Entry {
                     });
                 }
                 if ours != theirs {
-                    kinds.push(Kind::Executable {});
+                    kinds.push(DifferenceKind::Executable {});
                 }
             }
             (Node::Directory {}, Node::Directory {}) => {}
             (Node::Symlink { target: ours }, Node::Symlink { target: theirs }) => {
                 if ours != theirs {
-                    kinds.push(Kind::LinkTarget {});
+                    kinds.push(DifferenceKind::LinkTarget {});
                 }
             }
-            _ => kinds.push(Kind::Type {}),
+            _ => kinds.push(DifferenceKind::Type {}),
         }
         kinds
     }
 
     /// The rule of the format that this entry breaks, if any.
     fn broken_rule(&self) -> Option<&'static str> {
-        if self.path == EntryPath::whole() && self.differences() != [Kind::Type {}] {
+        if self.path == EntryPath::whole() && self.differences() != [DifferenceKind::Type {}] {
             return Some("it stands for a file against a folder");
         }
         if self.unsigned_sha256.is_some() && self.content.is_none() {
@@ -204,6 +193,17 @@ pub struct Counts {
     pub rebuilt_files: usize,
     /// Bytes in them.
     pub rebuilt_bytes: u64,
+}
+
+/// A regular file of one side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileDigest<'a> {
+    /// Where it is.
+    pub path: &'a EntryPath,
+    /// Digest of its content.
+    pub sha256: Sha256,
+    /// Length in bytes.
+    pub size_bytes: u64,
 }
 
 /// A finished comparison: sorted entries, at least one file among them.
@@ -322,7 +322,7 @@ impl Comparison {
     }
 
     /// Every difference with its entry, in the order of the entries.
-    pub fn differences(&self) -> impl Iterator<Item = (&Entry, Kind)> {
+    pub fn differences(&self) -> impl Iterator<Item = (&Entry, DifferenceKind)> {
         self.entries.iter().flat_map(|entry| {
             entry
                 .differences()
@@ -336,7 +336,7 @@ impl Comparison {
         let mut verdict = Verdict::Identical;
         for (_, kind) in self.differences() {
             match kind {
-                Kind::Signature { .. } => verdict = Verdict::IdenticalWithoutSignatures,
+                DifferenceKind::Signature { .. } => verdict = Verdict::IdenticalWithoutSignatures,
                 _ => return Verdict::Different,
             }
         }
@@ -350,24 +350,24 @@ impl Comparison {
             differences: self.differences().count(),
             ..Counts::default()
         };
-        for (_, _, size_bytes) in self.original_files() {
+        for file in self.original_files() {
             counts.original_files += 1;
-            counts.original_bytes += size_bytes;
+            counts.original_bytes += file.size_bytes;
         }
-        for (_, _, size_bytes) in self.rebuilt_files() {
+        for file in self.rebuilt_files() {
             counts.rebuilt_files += 1;
-            counts.rebuilt_bytes += size_bytes;
+            counts.rebuilt_bytes += file.size_bytes;
         }
         counts
     }
 
-    /// Path, digest and size in bytes of every file of the original.
-    pub fn original_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+    /// Every file of the original, in the order of the entries.
+    pub fn original_files(&self) -> impl Iterator<Item = FileDigest<'_>> {
         files(&self.entries, |entry| entry.original.as_ref())
     }
 
-    /// Path, digest and size in bytes of every file of the rebuild.
-    pub fn rebuilt_files(&self) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+    /// Every file of the rebuild, in the order of the entries.
+    pub fn rebuilt_files(&self) -> impl Iterator<Item = FileDigest<'_>> {
         files(&self.entries, |entry| entry.rebuilt.as_ref())
     }
 }
@@ -375,11 +375,15 @@ impl Comparison {
 fn files(
     entries: &[Entry],
     side: impl Fn(&Entry) -> Option<&Node>,
-) -> impl Iterator<Item = (&EntryPath, Sha256, u64)> {
+) -> impl Iterator<Item = FileDigest<'_>> {
     entries.iter().filter_map(move |entry| match side(entry) {
         Some(Node::File {
             sha256, size_bytes, ..
-        }) => Some((&entry.path, *sha256, *size_bytes)),
+        }) => Some(FileDigest {
+            path: &entry.path,
+            sha256: *sha256,
+            size_bytes: *size_bytes,
+        }),
         _ => None,
     })
 }

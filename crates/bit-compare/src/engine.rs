@@ -16,7 +16,7 @@ const CHUNK_BYTES: usize = 128 * 1024;
 const CHUNKS_IN_FLIGHT: usize = 8;
 
 /// Anything with content: a file today, a member of an archive tomorrow.
-pub trait Source: Send {
+pub trait ByteStream: Send {
     /// Fills `buffer` from where the last call stopped and returns how many bytes that were. Fewer than `buffer.len()`
     /// means that the content has ended, and every later call returns 0.
     ///
@@ -74,7 +74,7 @@ impl Engine {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn measure(&mut self, mut source: impl Source) -> Result<Measured> {
+    pub fn measure(&mut self, mut source: impl ByteStream) -> Result<Measured> {
         let mut hash = Hash::default();
         loop {
             let count = source.fill(&mut self.original)?;
@@ -92,8 +92,8 @@ impl Engine {
     /// When either side cannot be read.
     pub fn compare(
         &mut self,
-        mut original: impl Source,
-        mut rebuilt: impl Source,
+        mut original: impl ByteStream,
+        mut rebuilt: impl ByteStream,
     ) -> Result<Compared> {
         let mut differing = Differing::default();
         let mut original_hash = Hash::default();
@@ -131,8 +131,8 @@ impl Engine {
     /// When either side cannot be read.
     pub fn compare_on_two_threads(
         &mut self,
-        original: impl Source,
-        rebuilt: impl Source,
+        original: impl ByteStream,
+        rebuilt: impl ByteStream,
     ) -> Result<Compared> {
         let (filled, arriving) = mpsc::channel();
         let (give_back, empty) = mpsc::channel();
@@ -158,7 +158,7 @@ impl Engine {
 
     fn compare_with_arriving(
         &mut self,
-        mut original: impl Source,
+        mut original: impl ByteStream,
         arriving: mpsc::Receiver<Chunk>,
         give_back: mpsc::Sender<Vec<u8>>,
     ) -> Result<(Measured, Differing)> {
@@ -192,7 +192,7 @@ struct Chunk {
 }
 
 fn hash_and_pass_on(
-    mut source: impl Source,
+    mut source: impl ByteStream,
     empty: &mpsc::Receiver<Vec<u8>>,
     filled: &mpsc::Sender<Chunk>,
 ) -> Result<Measured> {

@@ -66,7 +66,7 @@ impl Error {
     }
 
     /// Something wrote to what is being compared.
-    pub fn changed(path: impl Into<PathBuf>) -> Self {
+    pub(crate) fn changed(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         untrusted_input::Error::Changed { path }.into()
     }

@@ -24,7 +24,7 @@ pub struct Explanation {
     #[serde(deserialize_with = "json::nullable")]
     pub field: Option<String>,
     /// How it differs.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// What the original has.
     #[serde(deserialize_with = "json::nullable")]
     pub original: Option<Place>,
@@ -43,7 +43,7 @@ pub struct Explanation {
 /// How a part differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ChangeKind {
     /// Both have it, with other bytes.
     Changed,
     /// Only the original has it.

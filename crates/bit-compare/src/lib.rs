@@ -9,17 +9,30 @@
 //! this crate parses no format but its own `comparison.json`. Why something differs is for others to find; what they say is
 //! kept beside the comparison as an [`explanation`], and decides nothing.
 //!
+//! ```
+//! use bit_compare::comparison::Verdict;
+//! use bit_compare::pair::Pair;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let [original, rebuilt] = ["original", "rebuilt"].map(|name| folder.path().join(name));
+//! std::fs::write(&original, "the same bits")?;
+//! std::fs::write(&rebuilt, "the same bits")?;
+//! let comparison = Pair::read(&original, &rebuilt)?.compare()?;
+//! assert_eq!(comparison.verdict(), Verdict::Identical);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! | step | modules |
 //! |---|---|
 //! | see what is there | [`tree`], [`path`] |
 //! | read and compare it | [`engine`], [`pool`], [`pair`] |
 //! | say what was found | [`comparison`], [`explanation`], [`manifest`] |
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 pub mod comparison;
 pub mod engine;
-pub mod error;
+mod error;
 pub mod explanation;
 pub mod manifest;
 pub mod pair;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::explanation::Explained;
 use crate::path::EntryPath;
 use crate::pool;
-use crate::tree::{Found, Tree, TreeEntry};
+use crate::tree::{EntryType, Tree, TreeEntry};
 
 /// Two different objects, ready to be compared.
 #[derive(Debug)]
@@ -113,7 +113,9 @@ impl Pair {
     /// One slot for every path that either side has, sorted; and the name of the only one where both are files.
     fn slots(&self) -> Result<(Vec<Slot<'_>>, Option<EntryPath>)> {
         let (original, rebuilt) = (self.original.whole(), self.rebuilt.whole());
-        if (original.found(), rebuilt.found()) == (Found::Directory, Found::Directory) {
+        if (original.entry_type(), rebuilt.entry_type())
+            == (EntryType::Directory, EntryType::Directory)
+        {
             return Ok((merge(self.original.entries(), self.rebuilt.entries()), None));
         }
         // A file against a folder differs as a whole: what is in the folder has no counterpart worth listing.
@@ -175,14 +177,14 @@ impl Pair {
 }
 
 /// What `entry` of `tree` is, its content read if it has any.
-pub fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Result<Node> {
+pub(crate) fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Result<Node> {
     node(entry, || engine.measure(tree.open(entry)?))
 }
 
 /// A file is one only once it was measured.
 fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Result<Node> {
-    Ok(match entry.found() {
-        Found::File { executable, .. } => {
+    Ok(match entry.entry_type() {
+        EntryType::File { executable, .. } => {
             let Measured { size_bytes, sha256 } = measured()?;
             Node::File {
                 executable,
@@ -190,8 +192,8 @@ fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Resul
                 sha256,
             }
         }
-        Found::Directory => Node::Directory {},
-        Found::Symlink { target } => Node::Symlink {
+        EntryType::Directory => Node::Directory {},
+        EntryType::Symlink { target } => Node::Symlink {
             target: target.clone(),
         },
     })

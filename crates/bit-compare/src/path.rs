@@ -61,7 +61,7 @@ impl EntryPath {
 
 /// Many paths in one text, which has to be written first.
 #[derive(Debug, Default)]
-pub struct PathStore {
+pub(crate) struct PathStore {
     text: Vec<u8>,
     ranges: Vec<(u32, u32)>,
 }
@@ -71,7 +71,7 @@ impl PathStore {
     ///
     /// # Errors
     /// As [`EntryPath::new`].
-    pub fn add(&mut self, path: &[u8]) -> Result<bool, String> {
+    pub(crate) fn add(&mut self, path: &[u8]) -> Result<bool, String> {
         check_plain(path)?;
         let range = (u32::try_from(self.text.len()), u32::try_from(path.len()));
         let (Ok(start), Ok(length)) = range else {
@@ -86,7 +86,7 @@ impl PathStore {
     }
 
     /// Every path, in the order in which they were added.
-    pub fn into_paths(mut self) -> impl Iterator<Item = EntryPath> {
+    pub(crate) fn into_paths(mut self) -> impl Iterator<Item = EntryPath> {
         self.text.shrink_to_fit();
         let text = Arc::new(self.text);
         let ranges = self.ranges.into_iter();

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 
 /// Work below this many bytes is not worth a second thread, nor a place in line.
-pub const ALONE_BYTES: u64 = 1024 * 1024;
+pub(crate) const ALONE_BYTES: u64 = 1024 * 1024;
 
 /// Results that a worker hands over at a time.
 const BATCH: usize = 256;

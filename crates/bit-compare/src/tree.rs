@@ -22,7 +22,7 @@ use walkdir::WalkDir;
 use crate::error::{Error, Result};
 use crate::path::{EntryPath, PathStore};
 
-pub use entry::{Found, TreeEntry};
+pub use entry::{EntryType, TreeEntry};
 pub use file::StampedFile;
 
 /// What changed so shortly before it was looked at may change once more and have the same times: two ticks of the slowest
@@ -86,7 +86,7 @@ impl Tree {
             whole,
             entries: Vec::new(),
         };
-        if tree.whole.found() == Found::Directory {
+        if tree.whole.entry_type() == EntryType::Directory {
             let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let opened = openat(CWD, &tree.root, flags, Mode::empty());
             let folder = opened.map_err(|cause| failed(cause.into()))?;
@@ -121,14 +121,14 @@ impl Tree {
     }
 
     /// Whether there is any file, the argument itself included.
-    pub fn has_files(&self) -> bool {
+    pub(crate) fn has_files(&self) -> bool {
         std::iter::once(&self.whole)
             .chain(&self.entries)
             .any(TreeEntry::is_file)
     }
 
     /// Whether both are the same object of one file system, by whatever path it was reached.
-    pub fn is_same_object(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_object(&self, other: &Self) -> bool {
         self.whole
             .object
             .stamp
@@ -185,7 +185,7 @@ impl Tree {
     }
 
     /// Takes the paths that `other` has as well from there, so that each is in memory once.
-    pub fn share_paths(&mut self, other: &Self) {
+    pub(crate) fn share_paths(&mut self, other: &Self) {
         let mut others = other.entries.iter().peekable();
         for entry in &mut self.entries {
             while others.next_if(|other| other.path < entry.path).is_some() {}
@@ -263,7 +263,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::engine::Source as _;
+    use crate::engine::ByteStream as _;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

@@ -6,23 +6,25 @@
 mod flake;
 mod link;
 mod oss_rebuild;
+mod parts;
 mod product;
 
 use std::collections::BTreeSet;
 
-use untrusted_input::json;
+use parts::outputs;
 
 use crate::definition::is_commit;
 use crate::digests::Digests;
 use crate::dsse::IN_TOTO;
-use crate::envelopes::Content;
-use crate::intoto::{STATEMENT_TYPE, Statement, Subject, check_name};
-use crate::shared_inputs::Kind;
+use crate::envelopes::SignedContent;
+use crate::intoto::{STATEMENT_TYPE, Statement};
+use crate::shared_inputs::InputKind;
 use crate::statement::{BUILD_TYPE, PREDICATE_TYPE};
 use crate::uri::AbsoluteUri;
 
 pub use link::BUILD_TYPE as LINK_BUILD_TYPE;
-pub use product::{Product, Relation, check_product};
+pub use product::Product;
+pub(crate) use product::{Relation, check_product};
 
 /// Reads the claim in a statement; the second argument is the statement's own bytes.
 type Reader = fn(&Statement, &[u8]) -> Result<Claim, String>;
@@ -38,7 +40,7 @@ const READERS: &[(&str, Reader)] = &[
 const PAYLOAD_TYPES: [&str; 2] = [IN_TOTO, STATEMENT_TYPE];
 
 /// Every build type that can count for an artifact, sorted.
-pub fn build_types() -> BTreeSet<&'static str> {
+pub(crate) fn build_types() -> BTreeSet<&'static str> {
     READERS
         .iter()
         .map(|(name, _)| *name)
@@ -58,13 +60,29 @@ pub struct Claim {
     /// What came out: names and digests.
     pub outputs: Vec<Output>,
     /// From what, where the format says so.
-    pub source: Source,
+    pub source: ClaimedSource,
     /// The Nix double of the platform, where the format says so.
     pub platform: Option<String>,
     /// The conditions that were not the same for both builds, by name.
     pub variations: BTreeSet<String>,
     /// What both builds were made with besides pinned archives, by kind; nothing where nobody has looked.
-    pub shared_inputs: Option<BTreeSet<Kind>>,
+    pub shared_inputs: Option<BTreeSet<InputKind>>,
+}
+
+impl Claim {
+    /// A claim that says what came out of a build, and nothing else.
+    fn of(build_type: &str, product: Product, outputs: Vec<Output>) -> Self {
+        Self {
+            build_type: build_type.into(),
+            builder: None,
+            product,
+            outputs,
+            source: ClaimedSource::default(),
+            platform: None,
+            variations: BTreeSet::new(),
+            shared_inputs: None,
+        }
+    }
 }
 
 /// Something that came out of a build.
@@ -78,14 +96,14 @@ pub struct Output {
 
 /// What a build was made from, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
+pub struct ClaimedSource {
     /// A commit, or a word that says that there is none.
     pub revision: Option<String>,
     /// The source tree's Nix archive hash.
     pub nar_hash: Option<String>,
 }
 
-impl Source {
+impl ClaimedSource {
     /// The same tree, or the same commit. Words like `dirty` are no commit.
     fn is_same_as(&self, other: &Self) -> bool {
         let commit = self
@@ -110,10 +128,13 @@ pub enum Reading {
 ///
 /// # Errors
 /// The rule that it breaks: it says something about a build, and nobody may rely on it.
-pub fn read(content: &Content) -> Result<Reading, String> {
+pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
-        Content::Link(link, _) => return link::read(link).map(claimed),
-        Content::Payload(payload_type, payload) => (payload_type, payload),
+        SignedContent::Link { link, .. } => return link::read(link).map(claimed),
+        SignedContent::Payload {
+            payload_type,
+            payload,
+        } => (payload_type, payload),
     };
     if !PAYLOAD_TYPES.contains(&payload_type.as_str()) {
         return Ok(Reading::Other(format!(
@@ -156,63 +177,16 @@ fn foreign(statement: &Statement, build_type: &str) -> Reading {
     let Some(first) = outputs.first() else {
         return Reading::Other(format!("its build type {build_type:?} is not known"));
     };
+    let product = Product::Unknown(first.name.clone());
     claimed(Claim {
-        build_type: build_type.into(),
         builder: builder.and_then(|id| AbsoluteUri::try_from(id.to_owned()).ok()),
-        product: Product::Unknown(first.name.clone()),
-        outputs,
-        source: Source::default(),
-        platform: None,
-        variations: BTreeSet::new(),
-        shared_inputs: None,
+        ..Claim::of(build_type, product, outputs)
     })
 }
 
-/// Every subject that has a name.
-fn outputs(statement: &Statement) -> Vec<Output> {
-    let named = |subject: &Subject| {
-        subject.name.as_ref().map(|name| Output {
-            name: name.clone(),
-            digests: subject.digests.clone(),
-        })
-    };
-    statement.subjects.iter().filter_map(named).collect()
-}
-
 /// The last part of a name.
-pub fn file_name(name: &str) -> &str {
+pub(crate) fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
-}
-
-/// The rule for files that lie in no folder: rebuilders know an artifact by its name alone.
-fn check_file_name(what: &str, name: &str) -> Result<(), String> {
-    check_name(name)?;
-    match name.contains(['/', '\\']) || name == "." {
-        true => Err(format!(
-            "{what} {name:?} is not the name of a file, without folders"
-        )),
-        false => Ok(()),
-    }
-}
-
-/// The one subject of statements that have one.
-fn only_output(statement: &Statement) -> Result<Output, String> {
-    match outputs(statement).as_slice() {
-        [one] if statement.subjects.len() == 1 => Ok(one.clone()),
-        _ => Err(format!(
-            "it has {} subjects, not one with a name",
-            statement.subjects.len()
-        )),
-    }
-}
-
-/// Takes a part out of the predicate; one that is missing is null.
-fn part<T: serde::de::DeserializeOwned>(statement: &Statement, path: &[&str]) -> Result<T, String> {
-    let part = path
-        .iter()
-        .try_fold(&statement.predicate, |part, name| part.get(name));
-    json::from_value(part.unwrap_or(&serde_json::Value::Null))
-        .map_err(|error| format!("{}: {error}", path.join(".")))
 }
 
 #[cfg(test)]

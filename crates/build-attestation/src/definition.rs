@@ -214,7 +214,10 @@ fn others<'a, T: PartialEq>(
 }
 
 /// The rules for the list of dependencies, and that its source is the source.
-pub fn check_dependencies(dependencies: &[Dependency], source: &SourceId) -> Result<(), String> {
+pub(crate) fn check_dependencies(
+    dependencies: &[Dependency],
+    source: &SourceId,
+) -> Result<(), String> {
     unique(
         "resolvedDependencies",
         dependencies.iter().map(|dependency| &dependency.name),
@@ -251,7 +254,7 @@ pub fn check_dependencies(dependencies: &[Dependency], source: &SourceId) -> Res
 }
 
 /// The rules for the list of variations: a rebuild under the same conditions proves less than it seems to.
-pub fn check_variations(variations: &[Variation]) -> Result<(), String> {
+pub(crate) fn check_variations(variations: &[Variation]) -> Result<(), String> {
     unique(
         "variations",
         variations.iter().map(|variation| &variation.name),
@@ -284,7 +287,7 @@ fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(),
 }
 
 /// The rule for texts that people read.
-pub fn one_line(field: &str, text: &str) -> Result<(), String> {
+pub(crate) fn one_line(field: &str, text: &str) -> Result<(), String> {
     if text.trim() != text || text.is_empty() || text.contains(char::is_control) {
         return Err(format!("{field}: {text:?} is not a line of text"));
     }
@@ -292,7 +295,7 @@ pub fn one_line(field: &str, text: &str) -> Result<(), String> {
 }
 
 /// The SHA-256 in a Nix hash, as hex.
-pub fn nar_sha256(nar_hash: &str) -> Result<String, String> {
+pub(crate) fn nar_sha256(nar_hash: &str) -> Result<String, String> {
     nar_hash
         .strip_prefix("sha256-")
         .and_then(|text| STANDARD.decode(text).ok())

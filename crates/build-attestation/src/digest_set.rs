@@ -8,7 +8,7 @@ use untrusted_input::digest::{Sha256, check_hex};
 /// A digest set that holds exactly one SHA-256, as our subjects and byproducts do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OnlySha256 {
+pub(crate) struct OnlySha256 {
     /// The digest.
     pub sha256: Sha256,
 }

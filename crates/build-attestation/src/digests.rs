@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bit_compare::Result;
-use bit_compare::engine::Source;
+use bit_compare::engine::ByteStream;
 use sha2::digest::DynDigest;
 use untrusted_input::digest::{Sha256, check_hex};
 
@@ -33,7 +33,7 @@ pub struct Digests {
 
 /// How stated digests compare with those of a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Agreement {
+pub(crate) enum Agreement {
     /// All that are stated are its own.
     All,
     /// Some are and some are not: no content has all of them.
@@ -56,7 +56,7 @@ impl Digests {
     ///
     /// # Errors
     /// When it has no SHA-256, a value of another form, or a digest that could not be checked.
-    pub fn from_set(set: &BTreeMap<String, String>) -> Result<Self, String> {
+    pub(crate) fn from_set(set: &BTreeMap<String, String>) -> Result<Self, String> {
         let names = || {
             set.keys()
                 .map(String::as_str)
@@ -87,12 +87,12 @@ impl Digests {
     }
 
     /// The algorithms that are stated beside SHA-256.
-    pub fn others(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'static str> {
         self.others.keys().copied()
     }
 
     /// How these compare with `content`, of which all that are stated here have to be known.
-    pub fn agree_with(&self, content: &Self) -> Agreement {
+    pub(crate) fn agree_with(&self, content: &Self) -> Agreement {
         let mut same = vec![self.sha256 == content.sha256];
         same.extend(
             self.others
@@ -107,7 +107,7 @@ impl Digests {
     }
 
     /// What both state about one content, if nothing that both state differs.
-    pub fn merged(&self, other: &Self) -> Option<Self> {
+    pub(crate) fn merged(&self, other: &Self) -> Option<Self> {
         let agrees =
             |(name, value): (&&str, &String)| other.others.get(name).is_none_or(|its| its == value);
         let same = self.sha256 == other.sha256 && self.others.iter().all(agrees);
@@ -122,11 +122,11 @@ impl Digests {
 }
 
 /// Digests that are being computed of one content.
-pub struct Hashers(Vec<(&'static str, Box<dyn DynDigest + Send>)>);
+pub(crate) struct Hashers(Vec<(&'static str, Box<dyn DynDigest + Send>)>);
 
 impl Hashers {
     /// For those of `algorithms` that are known.
-    pub fn new(algorithms: &BTreeSet<&'static str>) -> Self {
+    pub(crate) fn new(algorithms: &BTreeSet<&'static str>) -> Self {
         let wanted = ALGORITHMS
             .iter()
             .filter(|(name, ..)| algorithms.contains(name));
@@ -140,7 +140,7 @@ impl Hashers {
     }
 
     /// The digests of what was read, whose SHA-256 somebody else computed.
-    pub fn finish(self, sha256: Sha256) -> Digests {
+    pub(crate) fn finish(self, sha256: Sha256) -> Digests {
         let others = self.0.into_iter();
         Digests {
             sha256,
@@ -152,9 +152,9 @@ impl Hashers {
 }
 
 /// A source whose bytes are hashed as they are read.
-pub struct Hashed<'a, S>(pub S, pub &'a mut Hashers);
+pub(crate) struct Hashed<'a, S>(pub S, pub &'a mut Hashers);
 
-impl<S: Source> Source for Hashed<'_, S> {
+impl<S: ByteStream> ByteStream for Hashed<'_, S> {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let count = self.0.fill(buffer)?;
         self.1.update(&buffer[..count]);

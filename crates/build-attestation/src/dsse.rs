@@ -20,7 +20,7 @@ const BUNDLE_OLD: &str = "application/vnd.dev.sigstore.bundle+json;version=0.3";
 
 /// A payload, and signatures that nobody has looked at yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     /// What the payload is.
     pub payload_type: String,
     /// Exactly the bytes that are signed.
@@ -58,7 +58,7 @@ impl Envelope {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
+    pub(crate) fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
         Self::from_raw(&json::from_slice_within(json, limits.json_values)?, limits)
     }
 
@@ -83,7 +83,7 @@ impl Envelope {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_bundle(json: &[u8], limits: &Limits) -> Result<Self, String> {
+    pub(crate) fn from_bundle(json: &[u8], limits: &Limits) -> Result<Self, String> {
         let RawBundle {
             media_type,
             dsse_envelope,
@@ -96,11 +96,6 @@ impl Envelope {
             1 => Ok(envelope),
             count => Err(format!("the bundle has {count} signatures, not one")),
         }
-    }
-
-    /// The bytes that the signatures are over.
-    pub fn message(&self) -> Vec<u8> {
-        pre_authentication_encoding(&self.payload_type, &self.payload)
     }
 }
 
@@ -190,14 +185,15 @@ mod tests {
         let one = read(&line).unwrap();
         assert_eq!(one, read_bundle(&bundle).unwrap());
         assert_eq!(one.payload, statement);
-        assert!(key.public().verifies(&one.message(), &one.signatures[0]));
+        let message = |one: &Envelope| pre_authentication_encoding(&one.payload_type, &one.payload);
+        assert!(key.public().verifies(&message(&one), &one.signatures[0]));
         let other_type = Envelope {
             payload_type: "text/plain".into(),
             ..one.clone()
         };
         assert!(
             !key.public()
-                .verifies(&other_type.message(), &one.signatures[0])
+                .verifies(&message(&other_type), &one.signatures[0])
         );
     }
 

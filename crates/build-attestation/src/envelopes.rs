@@ -26,7 +26,7 @@ pub struct Signed {
     /// Where it was.
     pub origin: Origin,
     /// What it says.
-    pub content: Content,
+    pub content: SignedContent,
     signatures: Vec<Vec<u8>>,
 }
 
@@ -49,19 +49,32 @@ impl fmt::Display for Origin {
 
 /// What was signed, by its wrapping.
 #[derive(Clone, Debug)]
-pub enum Content {
-    /// A DSSE payload of the type that comes first.
-    Payload(String, Vec<u8>),
-    /// An in-toto 0.9 link, and exactly the bytes that its signatures are over.
-    Link(Link, Vec<u8>),
+pub enum SignedContent {
+    /// A DSSE payload.
+    Payload {
+        /// What the payload is.
+        payload_type: String,
+        /// Its bytes.
+        payload: Vec<u8>,
+    },
+    /// An in-toto 0.9 link.
+    Link {
+        /// What it says.
+        link: Link,
+        /// Exactly the bytes that its signatures are over.
+        message: Vec<u8>,
+    },
 }
 
-impl Content {
+impl SignedContent {
     /// The bytes that the signatures are over.
     fn message(&self) -> Cow<'_, [u8]> {
         match self {
-            Self::Payload(kind, payload) => pre_authentication_encoding(kind, payload).into(),
-            Self::Link(_, message) => message.into(),
+            Self::Payload {
+                payload_type,
+                payload,
+            } => pre_authentication_encoding(payload_type, payload).into(),
+            Self::Link { message, .. } => message.into(),
         }
     }
 }
@@ -174,7 +187,10 @@ fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
             let block = Metablock::from_json(json, limits)?;
             return Ok(Signed {
                 origin,
-                content: Content::Link(block.link, block.message),
+                content: SignedContent::Link {
+                    link: block.link,
+                    message: block.message,
+                },
                 signatures: block.signatures,
             });
         }
@@ -182,7 +198,10 @@ fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
     };
     Ok(Signed {
         origin,
-        content: Content::Payload(envelope.payload_type, envelope.payload),
+        content: SignedContent::Payload {
+            payload_type: envelope.payload_type,
+            payload: envelope.payload,
+        },
         signatures: envelope.signatures,
     })
 }
@@ -218,7 +237,9 @@ mod tests {
         {
             assert_eq!(signed.origin.line, line);
             assert_eq!(signed.signers(&keys), [key]);
-            assert!(matches!(&signed.content, Content::Payload(_, found) if found == payload));
+            assert!(
+                matches!(&signed.content, SignedContent::Payload { payload: found, .. } if found == payload)
+            );
         }
         assert_eq!(read.len(), 2);
     }

@@ -107,7 +107,7 @@ impl Statement {
 }
 
 /// The rule for names: somebody will look the file up by it.
-pub fn check_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
     let absolute = name.starts_with(['/', '\\']) || name.as_bytes().get(1..3) == Some(b":\\");
     let leaves = name.split(['/', '\\']).any(|part| part == "..");
     if name.is_empty() || absolute || leaves || name.contains(char::is_control) {

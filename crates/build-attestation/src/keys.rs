@@ -91,7 +91,7 @@ impl PublicKey {
     fn from_spki(der: &[u8]) -> Result<Self, String> {
         let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| NOT_DER.to_owned())?;
         match kind(spki.algorithm.oid, spki.algorithm.parameters_oid().ok())? {
-            Kind::Ed25519 => {
+            KeyAlgorithm::Ed25519 => {
                 let key = ed25519(&spki).ok_or_else(|| NOT_DER.to_owned())?;
                 if key.is_weak() {
                     return Err(
@@ -100,7 +100,7 @@ impl PublicKey {
                 }
                 Ok(Self::Ed25519(key))
             }
-            Kind::P256 => p256::ecdsa::VerifyingKey::from_public_key_der(der)
+            KeyAlgorithm::P256 => p256::ecdsa::VerifyingKey::from_public_key_der(der)
                 .map(Self::P256)
                 .map_err(|_| NOT_DER.to_owned()),
         }
@@ -184,15 +184,18 @@ fn ed25519(spki: &SubjectPublicKeyInfoRef<'_>) -> Option<ed25519_dalek::Verifyin
         .then(|| ed25519_dalek::VerifyingKey::from_bytes(bytes).ok())?
 }
 
-enum Kind {
+enum KeyAlgorithm {
     Ed25519,
     P256,
 }
 
-fn kind(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) -> Result<Kind, String> {
+fn kind(
+    algorithm: ObjectIdentifier,
+    parameters: Option<ObjectIdentifier>,
+) -> Result<KeyAlgorithm, String> {
     match (algorithm, parameters) {
-        (ED25519, None) => Ok(Kind::Ed25519),
-        (ELLIPTIC_CURVE, Some(P256)) => Ok(Kind::P256),
+        (ED25519, None) => Ok(KeyAlgorithm::Ed25519),
+        (ELLIPTIC_CURVE, Some(P256)) => Ok(KeyAlgorithm::P256),
         (ELLIPTIC_CURVE, _) => Err("its elliptic curve is not P-256".into()),
         _ => Err("its algorithm is neither Ed25519 nor ECDSA".into()),
     }

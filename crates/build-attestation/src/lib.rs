@@ -5,28 +5,44 @@
 //! does not: that those builders are honest, or that they share nothing but the key. No content of an artifact is looked
 //! into: what is read is JSON, TOML, PEM and signatures.
 //!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use build_attestation::envelopes;
+//! use build_attestation::policy::Policy;
+//! use build_attestation::verify::{Artifact, VerificationResult, Verifier};
+//!
+//! let policy = Policy::read(Path::new("policy.toml"))?;
+//! let mut verifier = Verifier::new(policy, None)?;
+//! verifier.hear(&envelopes::read(Path::new("server.intoto.jsonl"))?);
+//! let artifact = Artifact::read(Path::new("server"), &verifier.algorithms())?;
+//! let verification = verifier.decide(vec![artifact])?;
+//! assert_eq!(verification.verdict(), VerificationResult::Verified);
+//! # Ok::<(), build_attestation::Error>(())
+//! ```
+//!
 //! | step | modules |
 //! |---|---|
 //! | say what was built | [`definition`], [`shared_inputs`], [`statement`] |
 //! | sign it | [`keys`], [`sign`], [`dsse`] |
-//! | read what others signed | [`envelopes`], [`dsse`], [`metablock`], [`intoto`], [`claim`] |
+//! | read what others signed | [`envelopes`], [`intoto`], [`claim`] |
 //! | decide whether to trust it | [`policy`], [`verify`], [`clock`] |
-//! | what these are made of | [`digest_set`], [`digests`], [`name`], [`uri`] |
+//! | what these are made of | [`DigestSet`], [`digests`], [`name`], [`uri`] |
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 pub mod claim;
 pub mod clock;
 pub mod definition;
-pub mod digest_set;
+mod digest_set;
 pub mod digests;
 pub mod dsse;
 pub mod envelopes;
-pub mod error;
+mod error;
 pub mod intoto;
 pub mod keys;
 mod limits;
-pub mod metablock;
+mod metablock;
 pub mod name;
 pub mod policy;
 pub mod shared_inputs;
@@ -35,5 +51,7 @@ pub mod statement;
 pub mod uri;
 pub mod verify;
 
+pub use digest_set::DigestSet;
 pub use error::{Error, Result};
 pub use limits::Limits;
+pub use metablock::Link;

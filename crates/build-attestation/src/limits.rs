@@ -34,19 +34,23 @@ impl Limits {
     ///
     /// # Errors
     /// When it is too much.
-    pub fn check_signed(&self, signatures: usize, bytes: usize) -> std::result::Result<(), String> {
+    pub(crate) fn check_signed(
+        &self,
+        signatures: usize,
+        bytes: usize,
+    ) -> std::result::Result<(), String> {
         if signatures > self.signatures {
             return Err(format!(
                 "it has {signatures} signatures, more than {}",
                 self.signatures
             ));
         }
-        match signatures.saturating_mul(bytes) > self.signed_bytes {
-            true => Err(format!(
+        if signatures.saturating_mul(bytes) > self.signed_bytes {
+            return Err(format!(
                 "it has {signatures} signatures over {bytes} bytes, more than {} bytes in all",
                 self.signed_bytes
-            )),
-            false => Ok(()),
+            ));
         }
+        Ok(())
     }
 }

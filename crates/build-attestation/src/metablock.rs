@@ -13,7 +13,7 @@ use crate::Limits;
 
 /// A link, and signatures that nobody has looked at yet.
 #[derive(Clone, Debug)]
-pub struct Metablock {
+pub(crate) struct Metablock {
     /// What the link says.
     pub link: Link,
     /// Exactly the bytes that the signatures are over.
@@ -59,7 +59,7 @@ impl Metablock {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
+    pub(crate) fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
         let raw: Raw = json::from_slice_within(json, limits.json_values)?;
         limits.check_signed(raw.signatures.len(), json.len())?;
         let mut signatures = Vec::new();
@@ -95,16 +95,20 @@ fn canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
         Value::Number(number) => out.extend(number.to_string().bytes()),
         Value::String(text) => string(text, out)?,
         Value::Array(values) => {
-            list(b"[]", values, out, canonical)?;
+            out.push(b'[');
+            separated(values, out, canonical)?;
+            out.push(b']');
         }
         Value::Object(fields) => {
             // NB: sorted by code points, which is the order of the UTF-8 bytes.
             let fields: BTreeMap<_, _> = fields.iter().collect();
-            list(b"{}", fields, out, |(name, value), out| {
+            out.push(b'{');
+            separated(fields, out, |(name, value), out| {
                 string(name, out)?;
                 out.push(b':');
                 canonical(value, out)
             })?;
+            out.push(b'}');
         }
     }
     Ok(())
@@ -122,20 +126,18 @@ fn string(text: &str, out: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-fn list<T>(
-    brackets: &[u8; 2],
+/// Writes items with a comma between them.
+fn separated<T>(
     items: impl IntoIterator<Item = T>,
     out: &mut Vec<u8>,
     mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), String>,
 ) -> Result<(), String> {
-    out.push(brackets[0]);
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
         write(item, out)?;
     }
-    out.push(brackets[1]);
     Ok(())
 }
 

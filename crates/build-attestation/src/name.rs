@@ -4,7 +4,7 @@
 //! is a single plain file name, is never taken for an option, and is printed as it is.
 
 /// The rule in words.
-pub const RULE: &str = "a name of letters, digits and \"-_+\", in parts with a dot between, that begins with a letter or digit and has at most 200 bytes";
+pub(crate) const RULE: &str = "a name of letters, digits and \"-_+\", in parts with a dot between, that begins with a letter or digit and has at most 200 bytes";
 
 /// The longest name, in bytes: with what is put behind it, it is still the name of a file.
 const MOST_BYTES: usize = 200;
@@ -23,10 +23,11 @@ pub fn is_plain(text: &str) -> bool {
 ///
 /// # Errors
 /// The rule that it breaks.
-pub fn check(field: &str, text: &str) -> Result<(), String> {
-    match is_plain(text) {
-        true => Ok(()),
-        false => Err(format!("{field}: {text:?} is not {RULE}")),
+pub(crate) fn check(field: &str, text: &str) -> Result<(), String> {
+    if is_plain(text) {
+        Ok(())
+    } else {
+        Err(format!("{field}: {text:?} is not {RULE}"))
     }
 }
 

@@ -16,7 +16,7 @@ use untrusted_input::digest::Sha256;
 use crate::claim::build_types;
 use crate::clock::Timestamp;
 use crate::keys::{Fingerprint, PublicKey};
-use crate::shared_inputs::Kind;
+use crate::shared_inputs::InputKind;
 use crate::uri::AbsoluteUri;
 
 /// The word for no restriction, which has to be written out.
@@ -47,7 +47,7 @@ pub struct Policy {
     /// The conditions that the rebuild must have varied, by name.
     pub variations: BTreeSet<String>,
     /// What both builds may be made with besides pinned archives; unless it is anything, somebody must have looked.
-    pub shared_inputs: Allowed<Kind>,
+    pub shared_inputs: Allowed<InputKind>,
 }
 
 /// A key, and for whom it may speak.
@@ -76,12 +76,12 @@ pub enum Allowed<T> {
 
 impl<T: Ord> Allowed<T> {
     /// Exactly this one.
-    pub fn one(value: T) -> Self {
+    pub(crate) fn one(value: T) -> Self {
         Self::Only(BTreeSet::from([value]))
     }
 
     /// Whether `value`, which may not be known, is allowed.
-    pub fn allows(&self, value: Option<&T>) -> bool {
+    pub(crate) fn allows(&self, value: Option<&T>) -> bool {
         match self {
             Self::Any => true,
             Self::Only(allowed) => value.is_some_and(|value| allowed.contains(value)),
@@ -89,7 +89,7 @@ impl<T: Ord> Allowed<T> {
     }
 
     /// Whether every one of `values`, which may not be known, is allowed.
-    pub fn allows_all(&self, values: Option<&BTreeSet<T>>) -> bool {
+    pub(crate) fn allows_all(&self, values: Option<&BTreeSet<T>>) -> bool {
         match self {
             Self::Any => true,
             Self::Only(allowed) => values.is_some_and(|values| values.is_subset(allowed)),
@@ -97,7 +97,7 @@ impl<T: Ord> Allowed<T> {
     }
 
     /// The one value that is allowed, if it is only one.
-    pub fn only(&self) -> Option<&T> {
+    pub(crate) fn only(&self) -> Option<&T> {
         match self {
             Self::Only(allowed) if allowed.len() == 1 => allowed.first(),
             _ => None,
@@ -124,9 +124,10 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
         }
         // NB: serde asks a type for its value where the field is missing, too; that error has the field's name.
         let either = Either::deserialize(deserializer).map_err(|error| {
-            match error.to_string().starts_with("missing field") {
-                true => error,
-                false => D::Error::custom(NEITHER),
+            if error.to_string().starts_with("missing field") {
+                error
+            } else {
+                D::Error::custom(NEITHER)
             }
         })?;
         match either {
@@ -209,7 +210,7 @@ impl Policy {
     }
 
     /// Whether any of its keys ends, so that somebody must say what time it is.
-    pub fn needs_time(&self) -> bool {
+    pub(crate) fn needs_time(&self) -> bool {
         self.keys.iter().any(|key| key.not_after.is_some())
     }
 
@@ -237,7 +238,7 @@ impl AsRef<PublicKey> for TrustedKey {
 impl TrustedKey {
     /// Whether the key is still believed at `now`: before its end, and not at it. One that ends is not believed at an
     /// unknown time.
-    pub fn is_believed(&self, now: Option<Timestamp>) -> bool {
+    pub(crate) fn is_believed(&self, now: Option<Timestamp>) -> bool {
         self.not_after
             .is_none_or(|end| now.is_some_and(|now| now < end))
     }

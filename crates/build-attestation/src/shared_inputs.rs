@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// dependencies) is of any of these kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum InputKind {
     /// A compiler, as it was unpacked.
     Compiler,
     /// A linker, as it was unpacked; it may be a C compiler as well.
@@ -23,16 +23,16 @@ pub enum Kind {
     Conditions,
 }
 
-impl From<Kind> for String {
+impl From<InputKind> for String {
     /// The word for it in JSON and TOML.
-    fn from(kind: Kind) -> Self {
+    fn from(kind: InputKind) -> Self {
         let word = match kind {
-            Kind::Compiler => "compiler",
-            Kind::Linker => "linker",
-            Kind::Wrapper => "wrapper",
-            Kind::Tools => "tools",
-            Kind::Sources => "sources",
-            Kind::Conditions => "conditions",
+            InputKind::Compiler => "compiler",
+            InputKind::Linker => "linker",
+            InputKind::Wrapper => "wrapper",
+            InputKind::Tools => "tools",
+            InputKind::Sources => "sources",
+            InputKind::Conditions => "conditions",
         };
         word.into()
     }
@@ -43,7 +43,7 @@ impl From<Kind> for String {
 #[serde(deny_unknown_fields)]
 pub struct SharedInput {
     /// What it is.
-    pub kind: Kind,
+    pub kind: InputKind,
     /// The name of its file in the Nix store: a hash over all that it is made from, its name, `.drv`.
     pub derivation: String,
 }
@@ -57,7 +57,7 @@ pub const HASH_LENGTH: usize = 32;
 ///
 /// # Errors
 /// The rule that it breaks.
-pub fn check(inputs: &[SharedInput]) -> Result<(), String> {
+pub(crate) fn check(inputs: &[SharedInput]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for SharedInput { derivation, .. } in inputs {
         if !is_derivation(derivation) {
@@ -114,19 +114,19 @@ mod tests {
             derivation: NAME.into(),
         };
         assert_eq!(check(&[]), Ok(()));
-        assert_eq!(check(&[input(Kind::Compiler)]), Ok(()));
-        assert!(check(&[input(Kind::Compiler), input(Kind::Tools)]).is_err());
+        assert_eq!(check(&[input(InputKind::Compiler)]), Ok(()));
+        assert!(check(&[input(InputKind::Compiler), input(InputKind::Tools)]).is_err());
     }
 
     #[test]
     fn every_kind_has_the_word_that_it_has_in_documents() {
         for kind in [
-            Kind::Compiler,
-            Kind::Linker,
-            Kind::Wrapper,
-            Kind::Tools,
-            Kind::Sources,
-            Kind::Conditions,
+            InputKind::Compiler,
+            InputKind::Linker,
+            InputKind::Wrapper,
+            InputKind::Tools,
+            InputKind::Sources,
+            InputKind::Conditions,
         ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), String::from(kind));
         }

@@ -10,7 +10,7 @@ use crate::intoto::Statement;
 use crate::keys::PrivateKey;
 
 /// How a file of DSSE lines is called.
-pub const LINES_SUFFIX: &str = ".intoto.jsonl";
+pub(crate) const LINES_SUFFIX: &str = ".intoto.jsonl";
 
 /// The wrapping of a signed statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +25,10 @@ impl Wrapping {
     /// The one that the name of the file asks for.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default();
-        match name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
-            true => Self::Line,
-            false => Self::Bundle,
+        if name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
+            Self::Line
+        } else {
+            Self::Bundle
         }
     }
 }

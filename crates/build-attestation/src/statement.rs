@@ -4,11 +4,9 @@ mod byproducts;
 
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bit_compare::comparison::{Comparison, Level, Verdict};
+use bit_compare::comparison::{Comparison, FileDigest, Level, Verdict};
 use bit_compare::path::EntryPath;
-use byproducts::{byproducts, rebuilt_files};
+use byproducts::Byproducts;
 use serde::{Deserialize, Serialize};
 use untrusted_input::digest::Sha256;
 use untrusted_input::json;
@@ -29,14 +27,6 @@ pub const BUILD_TYPE: &str = "urn:samebits:nix-rebuild:v2";
 /// The longest `statement.json` that is read, in bytes.
 pub const LONGEST_BYTES: u64 = 16 << 20;
 
-/// The byproduct that is `comparison.json`, named by its digest.
-const COMPARISON: &str = "comparison.json";
-/// The byproduct that holds the list of variations.
-const VARIATIONS: &str = "variations.json";
-/// Before the path of each byproduct that is a file of the rebuild.
-const REBUILT: &str = "rebuilt/";
-const JSON: &str = "application/json";
-
 /// Who attests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attester {
@@ -49,7 +39,7 @@ pub struct Attester {
 /// An in-toto Statement v1 about one build and its rebuild.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Statement {
+pub struct RebuildStatement {
     #[serde(rename = "_type")]
     type_: String,
     subject: Vec<Subject>,
@@ -104,7 +94,7 @@ struct InternalParameters {
 #[serde(deny_unknown_fields)]
 struct RunDetails {
     builder: Builder,
-    byproducts: Vec<Byproduct>,
+    byproducts: Byproducts,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,37 +110,7 @@ struct Version {
     rebuild_verifier: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Byproduct {
-    name: String,
-    digest: OnlySha256,
-    #[serde(
-        default,
-        deserialize_with = "json::given",
-        skip_serializing_if = "Option::is_none"
-    )]
-    content: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "json::given",
-        skip_serializing_if = "Option::is_none"
-    )]
-    media_type: Option<String>,
-}
-
-impl Byproduct {
-    fn file(name: impl Into<String>, sha256: Sha256) -> Self {
-        Self {
-            name: name.into(),
-            digest: OnlySha256 { sha256 },
-            content: None,
-            media_type: None,
-        }
-    }
-}
-
-impl Statement {
+impl RebuildStatement {
     /// States what `comparison` of the build `original` found, which followed `definition`; the shared inputs of that are by now
     /// those that were found. Also gives `comparison.json`, by whose digest the statement names it.
     ///
@@ -178,8 +138,8 @@ impl Statement {
                 limit: MAX_SUBJECTS,
             });
         }
-        for (path, ..) in comparison.original_files() {
-            check_name(&path.to_string()).map_err(|why| {
+        for file in comparison.original_files() {
+            check_name(&file.path.to_string()).map_err(|why| {
                 Error::invalid(
                     original,
                     "build to attest to",
@@ -198,9 +158,11 @@ impl Statement {
         comparison: &Comparison,
         json: &[u8],
     ) -> Self {
-        let subject = |(path, sha256, _): (&EntryPath, _, _)| Subject {
-            name: path.clone(),
-            digest: OnlySha256 { sha256 },
+        let subject = |file: FileDigest<'_>| Subject {
+            name: file.path.clone(),
+            digest: OnlySha256 {
+                sha256: file.sha256,
+            },
         };
         Self {
             type_: STATEMENT_TYPE.into(),
@@ -214,11 +176,7 @@ impl Statement {
                             rebuild_verifier: attester.version.clone(),
                         },
                     },
-                    byproducts: byproducts(
-                        Sha256::of(json),
-                        &definition.variations,
-                        rebuilt_files(comparison),
-                    ),
+                    byproducts: Byproducts::of(comparison, json, &definition.variations),
                 },
                 build_definition: BuildDefinition {
                     build_type: BUILD_TYPE.into(),
@@ -297,13 +255,13 @@ impl Statement {
             &build.resolved_dependencies,
             &build.external_parameters.source,
         )?;
-        statement.check_byproducts()?;
+        statement.byproducts().check()?;
         shared_inputs::check(statement.shared_inputs().unwrap_or_default())?;
         Ok(statement)
     }
 
     /// The flake attribute that was built.
-    pub fn flake_attribute(&self) -> &str {
+    pub(crate) fn flake_attribute(&self) -> &str {
         &self
             .predicate
             .build_definition
@@ -312,7 +270,7 @@ impl Statement {
     }
 
     /// The Nix double of the platform.
-    pub fn platform(&self) -> &str {
+    pub(crate) fn platform(&self) -> &str {
         &self.predicate.build_definition.external_parameters.platform
     }
 
@@ -349,33 +307,13 @@ impl Statement {
     ///
     /// # Errors
     /// When there is no valid list of variations.
-    pub fn variations(&self) -> Result<Vec<Variation>, String> {
-        let byproduct = self
-            .predicate
-            .run_details
-            .byproducts
-            .iter()
-            .find(|byproduct| byproduct.name == VARIATIONS);
-        let byproduct = byproduct.ok_or_else(|| format!("byproduct {VARIATIONS:?} is missing"))?;
-        let content = byproduct
-            .content
-            .as_ref()
-            .and_then(|content| STANDARD.decode(content).ok());
-        let content =
-            content.ok_or_else(|| format!("byproduct {VARIATIONS:?} has no content in base64"))?;
-        if Sha256::of(&content) != byproduct.digest.sha256 {
-            return Err(format!(
-                "byproduct {VARIATIONS:?}: its content does not have its digest"
-            ));
-        }
-        let variations: Vec<Variation> = json::from_slice(&content)?;
-        definition::check_variations(&variations)?;
-        Ok(variations)
+    pub(crate) fn variations(&self) -> Result<Vec<Variation>, String> {
+        self.byproducts().variations()
     }
 
     /// What both builds were made with besides pinned archives; nothing where nobody has looked, so that the rebuild may be a
     /// copy.
-    pub fn shared_inputs(&self) -> Option<&[SharedInput]> {
+    pub(crate) fn shared_inputs(&self) -> Option<&[SharedInput]> {
         let internal = &self.predicate.build_definition.internal_parameters;
         internal.shared_inputs.as_deref()
     }
@@ -392,16 +330,7 @@ impl Statement {
     /// # Errors
     /// The contradiction.
     pub fn check_rebuilt(&self) -> Result<(), String> {
-        let rebuilt = |(path, sha256): (&EntryPath, Sha256)| {
-            Byproduct::file(format!("{REBUILT}{path}"), sha256)
-        };
-        let described = self
-            .predicate
-            .run_details
-            .byproducts
-            .iter()
-            .filter(|byproduct| byproduct.name.starts_with(REBUILT));
-        if described.cloned().eq(self.subjects().map(rebuilt)) {
+        if self.byproducts().have_rebuilt(self.subjects()) {
             Ok(())
         } else {
             Err("its subjects are not what its byproducts say the rebuild gave".into())
@@ -416,22 +345,23 @@ impl Statement {
         if comparison.level() != Level::Bits {
             return Err("its comparison leaves code signatures out".into());
         }
-        if !self.subjects().eq(comparison
-            .original_files()
-            .map(|(path, sha256, _)| (path, sha256)))
+        let files = comparison.original_files();
+        if !self
+            .subjects()
+            .eq(files.map(|file| (file.path, file.sha256)))
         {
             return Err("its subjects are not the files of the original in the comparison".into());
         }
-        let expected = byproducts(
-            Sha256::of(json),
-            &self.variations()?,
-            rebuilt_files(comparison),
-        );
-        if self.predicate.run_details.byproducts != expected {
+        let expected = Byproducts::of(comparison, json, &self.variations()?);
+        if *self.byproducts() != expected {
             return Err(
                 "its byproducts are not the files of the rebuild and the comparison itself".into(),
             );
         }
         Ok(())
+    }
+
+    fn byproducts(&self) -> &Byproducts {
+        &self.predicate.run_details.byproducts
     }
 }

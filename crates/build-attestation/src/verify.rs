@@ -76,20 +76,20 @@ impl Artifact {
 
 /// What became of one attestation.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct Appraisal {
     /// Where it was.
     pub origin: Origin,
     /// Whose signatures of those that are believed are on it.
     pub signers: Vec<Fingerprint>,
     /// What it is.
-    pub outcome: Outcome,
+    pub standing: Standing,
 }
 
-impl Finding {
+impl Appraisal {
     /// The claim, if it is one.
     fn candidate(&self) -> Option<&Candidate> {
-        match &self.outcome {
-            Outcome::Candidate(candidate) => Some(candidate),
+        match &self.standing {
+            Standing::Candidate(candidate) => Some(candidate),
             _ => None,
         }
     }
@@ -97,7 +97,7 @@ impl Finding {
 
 /// What an attestation is good for.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub enum Standing {
     /// No key that is believed has signed it: as if it were not there. Why.
     NotTrusted(&'static str),
     /// Signed, and about something else. About what.
@@ -138,14 +138,14 @@ impl Candidate {
 /// Whether an artifact may be used. What could not be decided has no verdict at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum VerificationResult {
     /// Everything that is required was found.
     Verified,
     /// Something was not.
     Rejected,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for VerificationResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Verified => "verified",
@@ -165,15 +165,12 @@ pub struct Checked {
 
 impl Checked {
     /// Verified only if every requirement was checked and is met.
-    pub fn verdict(&self) -> Verdict {
-        match self.requirements.is_empty()
-            || self
-                .requirements
-                .iter()
-                .any(|one| one.check != Check::Passed)
-        {
-            true => Verdict::Rejected,
-            false => Verdict::Verified,
+    pub fn verdict(&self) -> VerificationResult {
+        let is_met = |one: &Requirement| one.check == Check::Passed;
+        if !self.requirements.is_empty() && self.requirements.iter().all(is_met) {
+            VerificationResult::Verified
+        } else {
+            VerificationResult::Rejected
         }
     }
 }
@@ -186,19 +183,17 @@ pub struct Verification {
     /// One for each artifact, in their order; never empty.
     pub artifacts: Vec<Checked>,
     /// One for each attestation, in their order.
-    pub findings: Vec<Finding>,
+    pub appraisals: Vec<Appraisal>,
 }
 
 impl Verification {
     /// Verified only if there are artifacts, and every one is.
-    pub fn verdict(&self) -> Verdict {
-        let all = self
-            .artifacts
-            .iter()
-            .all(|one| one.verdict() == Verdict::Verified);
-        match all && !self.artifacts.is_empty() {
-            true => Verdict::Verified,
-            false => Verdict::Rejected,
+    pub fn verdict(&self) -> VerificationResult {
+        let is_verified = |one: &Checked| one.verdict() == VerificationResult::Verified;
+        if !self.artifacts.is_empty() && self.artifacts.iter().all(is_verified) {
+            VerificationResult::Verified
+        } else {
+            VerificationResult::Rejected
         }
     }
 }
@@ -208,7 +203,7 @@ impl Verification {
 pub struct Verifier {
     policy: Policy,
     now: Option<Timestamp>,
-    findings: Vec<Finding>,
+    appraisals: Vec<Appraisal>,
 }
 
 impl Verifier {
@@ -237,7 +232,7 @@ impl Verifier {
         Ok(Self {
             policy,
             now,
-            findings: Vec::new(),
+            appraisals: Vec::new(),
         })
     }
 
@@ -245,14 +240,14 @@ impl Verifier {
     pub fn hear<'a>(&mut self, attestations: impl IntoIterator<Item = &'a Signed>) {
         let found = attestations.into_iter().map(|signed| self.find(signed));
         let found: Vec<_> = found.collect();
-        self.findings.extend(found);
+        self.appraisals.extend(found);
     }
 
     /// The algorithms beside SHA-256 by which artifacts have to be known, because somebody who is believed states them.
     pub fn algorithms(&self) -> BTreeSet<&'static str> {
-        self.findings
+        self.appraisals
             .iter()
-            .filter_map(Finding::candidate)
+            .filter_map(Appraisal::candidate)
             .flat_map(|candidate| &candidate.claim.outputs)
             .flat_map(|output| output.digests.others())
             .collect()
@@ -270,7 +265,7 @@ impl Verifier {
                 "there is none; name at least one file",
             ),
             (
-                self.findings.is_empty(),
+                self.appraisals.is_empty(),
                 "--attestation",
                 "there is none; name at least one file",
             ),
@@ -278,41 +273,41 @@ impl Verifier {
         let artifacts = artifacts
             .into_iter()
             .map(|artifact| Checked {
-                requirements: requirement::check(&artifact, &self.findings, &self.policy),
+                requirements: requirement::check(&artifact, &self.appraisals, &self.policy),
                 artifact,
             })
             .collect();
         Ok(Verification {
             policy: self.policy,
             artifacts,
-            findings: self.findings,
+            appraisals: self.appraisals,
         })
     }
 
-    fn find(&self, signed: &Signed) -> Finding {
+    fn find(&self, signed: &Signed) -> Appraisal {
         let signers = signed.signers(&self.policy.keys);
         let believed: Vec<_> = signers
             .iter()
             .copied()
             .filter(|key| key.is_believed(self.now))
             .collect();
-        let outcome = if signers.is_empty() {
-            Outcome::NotTrusted("no trusted key signed it")
+        let standing = if signers.is_empty() {
+            Standing::NotTrusted("no trusted key signed it")
         } else if believed.is_empty() {
-            Outcome::NotTrusted("the key that signed it has expired")
+            Standing::NotTrusted("the key that signed it has expired")
         } else {
             match claim::read(&signed.content) {
-                Err(why) => Outcome::Unusable(why),
-                Ok(Reading::Other(what)) => Outcome::Other(what),
+                Err(why) => Standing::Unusable(why),
+                Ok(Reading::Other(what)) => Standing::Other(what),
                 Ok(Reading::Claim(claim)) => {
-                    Outcome::Candidate(Box::new(candidate(*claim, &believed, &self.policy)))
+                    Standing::Candidate(Box::new(candidate(*claim, &believed, &self.policy)))
                 }
             }
         };
-        Finding {
+        Appraisal {
             origin: signed.origin.clone(),
             signers: believed.iter().map(|key| key.fingerprint.clone()).collect(),
-            outcome,
+            standing,
         }
     }
 }

@@ -3,7 +3,20 @@
 //! [`stamp!`] puts a short JSON text into the read-only data of the program that calls it. [`Stamp::info`] reads
 //! that text from inside the running program, [`find_in`] (or a [`Finder`], piece by piece) reads it from the bytes of
 //! the executable without running it. Both go through the same bytes, so what a program says about itself is what an
-//! auditor finds in it.
+//! auditor finds in it:
+//!
+//! ```
+//! static STAMP: build_info::Stamp = build_info::stamp!();
+//!
+//! let executable = std::fs::read(std::env::current_exe()?)?;
+//! assert_eq!(build_info::find_in(&executable)?, STAMP.info()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it proves
+//!
+//! That is found once, or as copies that are the same, and keeps to its rules: nothing more. Anyone can write any text
+//! into a program, so a stamp is what the builder claims. Proof is a rebuild with the same bits.
 //!
 //! # The format, for other readers
 //!
@@ -20,12 +33,11 @@
 //! A release build reads `SAMEBITS_REVISION`, `SAMEBITS_DIRTY`, `SOURCE_DATE_EPOCH`, `SAMEBITS_TARGET` and
 //! `SAMEBITS_TOOLCHAIN`, and does not compile when one of them is missing or not valid. A debug build that lacks any
 //! of them says so: its version ends with `-dev`, its revision is `unknown`, and it is dirty.
-//!
-//! What the stamp does not prove: anyone can write any text into a program. Proof is a rebuild with the same bits.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 mod info;
+mod mark;
 mod rules;
 mod scan;
 #[doc(hidden)]
@@ -37,3 +49,8 @@ pub use info::{BuildInfo, ParseError};
 pub use rules::MAX_TEXT_BYTES;
 pub use scan::{FindError, Finder, find_in};
 pub use stamp::Stamp;
+
+/// Has the examples of the README compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

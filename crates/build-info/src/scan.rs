@@ -6,8 +6,8 @@ use std::fmt;
 
 use memchr::memmem;
 
+use crate::mark::{END, MAGIC};
 use crate::rules::MAX_TEXT_BYTES;
-use crate::stamp::{END, MAGIC};
 use crate::{BuildInfo, ParseError};
 
 /// Why no stamp could be read; offsets are in bytes from the start of the input.

@@ -3,14 +3,9 @@
 //! All of it is evaluated at compile time, in the crate that calls [`stamp!`](crate::stamp!), so a new revision
 //! compiles that crate again and none of its dependencies. Everything public here is for the macro's expansion.
 
+use crate::mark::{END, MAGIC};
 use crate::rules::MAX_TEXT_BYTES;
 use crate::{BuildInfo, FindError, find_in};
-
-/// What comes before the JSON text. The zero bytes keep it apart from any text that only mentions it.
-pub(crate) const MAGIC: &str = "\0samebits-build-info-v1\0";
-
-/// What comes after the JSON text, in which a zero byte cannot occur.
-pub(crate) const END: &str = "\0";
 
 /// The stamp of the program that called [`stamp!`](crate::stamp!).
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! The stamp's values: taken from the compiler's environment, checked there, and put into the order of the format.
 
+use crate::mark::{END, MAGIC};
 use crate::rules::{self, UNKNOWN};
-use crate::stamp::{END, MAGIC};
 
 /// What the compiler knows where [`stamp!`](crate::stamp!) is called.
 #[doc(hidden)]
@@ -43,6 +43,76 @@ macro_rules! checked {
     };
 }
 
+/// Where a build comes from, each value by its rule.
+struct Origin {
+    /// What the version ends with.
+    suffix: &'static str,
+    revision: &'static str,
+    dirty: &'static str,
+    source_date_epoch: &'static str,
+    target: &'static str,
+    toolchain: &'static str,
+}
+
+/// What a debug build says when it does not know all of it.
+const NOT_KNOWN: Origin = Origin {
+    suffix: "-dev",
+    revision: UNKNOWN,
+    dirty: "true",
+    source_date_epoch: "0",
+    target: UNKNOWN,
+    toolchain: UNKNOWN,
+};
+
+impl Variables {
+    const fn are_complete(&self) -> bool {
+        self.revision.is_some()
+            && self.dirty.is_some()
+            && self.source_date_epoch.is_some()
+            && self.target.is_some()
+            && self.toolchain.is_some()
+    }
+
+    const fn origin(&self) -> Origin {
+        if !self.are_complete() && !self.release {
+            return NOT_KNOWN;
+        }
+        Origin {
+            suffix: "",
+            revision: checked!(
+                self.revision,
+                rules::is_revision,
+                "SAMEBITS_REVISION",
+                "the 40 hex digits that `git rev-parse HEAD` prints, or to `unknown`"
+            ),
+            dirty: checked!(
+                self.dirty,
+                rules::is_flag,
+                "SAMEBITS_DIRTY",
+                "`true` if the sources differ from that revision, else to `false`"
+            ),
+            source_date_epoch: checked!(
+                self.source_date_epoch,
+                rules::is_epoch,
+                "SOURCE_DATE_EPOCH",
+                "the seconds since 1970 that `git log -1 --format=%ct` prints"
+            ),
+            target: checked!(
+                self.target,
+                rules::is_plain,
+                "SAMEBITS_TARGET",
+                "the target triple, as in `x86_64-unknown-linux-musl`"
+            ),
+            toolchain: checked!(
+                self.toolchain,
+                rules::is_plain,
+                "SAMEBITS_TOOLCHAIN",
+                "the compiler and its version, as in `rustc 1.85.0`"
+            ),
+        }
+    }
+}
+
 /// The pieces of the stamp, in order.
 #[doc(hidden)]
 pub const fn parts(variables: &Variables) -> [&'static str; 18] {
@@ -54,65 +124,24 @@ pub const fn parts(variables: &Variables) -> [&'static str; 18] {
         rules::is_plain(variables.version),
         "the package version is not printable ASCII: change it in Cargo.toml"
     );
-    let complete = variables.revision.is_some()
-        && variables.dirty.is_some()
-        && variables.source_date_epoch.is_some()
-        && variables.target.is_some()
-        && variables.toolchain.is_some();
-    let (suffix, revision, dirty, epoch, target, toolchain) = if complete || variables.release {
-        (
-            "",
-            checked!(
-                variables.revision,
-                rules::is_revision,
-                "SAMEBITS_REVISION",
-                "the 40 hex digits that `git rev-parse HEAD` prints, or to `unknown`"
-            ),
-            checked!(
-                variables.dirty,
-                rules::is_flag,
-                "SAMEBITS_DIRTY",
-                "`true` if the sources differ from that revision, else to `false`"
-            ),
-            checked!(
-                variables.source_date_epoch,
-                rules::is_epoch,
-                "SOURCE_DATE_EPOCH",
-                "the seconds since 1970 that `git log -1 --format=%ct` prints"
-            ),
-            checked!(
-                variables.target,
-                rules::is_plain,
-                "SAMEBITS_TARGET",
-                "the target triple, as in `x86_64-unknown-linux-musl`"
-            ),
-            checked!(
-                variables.toolchain,
-                rules::is_plain,
-                "SAMEBITS_TOOLCHAIN",
-                "the compiler and its version, as in `rustc 1.85.0`"
-            ),
-        )
-    } else {
-        ("-dev", UNKNOWN, "true", "0", UNKNOWN, UNKNOWN)
-    };
+    let origin = variables.origin();
     [
         MAGIC,
         "{\"name\":\"",
         variables.name,
         "\",\"version\":\"",
         variables.version,
-        suffix,
+        origin.suffix,
         "\",\"revision\":\"",
-        revision,
+        origin.revision,
         "\",\"dirty\":",
-        dirty,
+        origin.dirty,
         ",\"source_date_epoch\":",
-        epoch,
+        origin.source_date_epoch,
         ",\"target\":\"",
-        target,
+        origin.target,
         "\",\"toolchain\":\"",
-        toolchain,
+        origin.toolchain,
         "\"}",
         END,
     ]

@@ -2,10 +2,10 @@
 
 mod table;
 
-use bit_compare::explanation::{Confidence, Kind};
+use bit_compare::explanation::{ChangeKind, Confidence};
 use untrusted_input::format::Format;
 
-use crate::Clue;
+use crate::clues::Clue;
 
 pub use table::TABLE;
 
@@ -37,7 +37,7 @@ pub struct Sign {
     /// Patterns for the field; a difference outside of all fields has the field ``.
     pub fields: &'static [&'static str],
     /// What kinds of difference.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [ChangeKind],
     /// What the bytes must look like.
     pub clue: Option<Clue>,
     /// Whether the field only follows from other bytes.
@@ -52,7 +52,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) format: Format,
     pub(crate) part: &'a str,
     pub(crate) field: &'a str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
     pub(crate) clue: Option<Clue>,
     pub(crate) derived: bool,
 }

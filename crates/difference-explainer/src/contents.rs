@@ -1,16 +1,18 @@
 //! Why two contents differ.
 
 use binary_formats::content::Content;
-use binary_formats::{Context, Failure, Inner, Map, detect, map, unpack};
-use bit_compare::explanation::{Explained, Kind};
+use binary_formats::{Context, Inner, Map, MapFailure, detect, map, unpack};
+use bit_compare::explanation::{ChangeKind, Explained};
 use bit_compare::path::EntryPath;
 use untrusted_input::format::Format;
 
-use crate::Limits;
+use crate::both::Both;
+use crate::difference::PartDifference;
 use crate::error::Result;
-use crate::finding::{Finding, Values};
-use crate::found::{Found, Side, same};
 use crate::grouping::group;
+use crate::limits::Limits;
+use crate::map_comparison::MapComparison;
+use crate::mapped::{MappedContent, PartOf};
 use crate::names::{Named as _, by_name};
 
 /// Explains why two contents differ.
@@ -23,24 +25,24 @@ pub fn explain(
     rebuilt: &Content,
     limits: Limits,
 ) -> Result<Explained> {
+    let contents = Both { original, rebuilt };
     let mut explainer = Explainer {
-        ours: Context::new(limits.formats, original.length()),
-        theirs: Context::new(limits.formats, rebuilt.length()),
+        contexts: contents.map(|content| Context::new(limits.formats, content.length())),
         limits,
         places_left: limits.places_of_a_file,
-        findings: Vec::new(),
+        differences: Vec::new(),
         omitted: 0,
     };
-    explainer.contents(&mut Vec::new(), original, rebuilt)?;
-    let mut findings = explainer.findings;
-    findings.sort_by_key(Finding::rank);
-    let only_follows = findings.first().is_some_and(Finding::follows);
+    explainer.contents(&mut Vec::new(), contents)?;
+    let mut differences = explainer.differences;
+    differences.sort_by_key(PartDifference::rank);
+    let only_follows = differences.first().is_some_and(PartDifference::follows);
     let most = limits.explanations_of_a_file;
-    let omitted = explainer.omitted + findings.len().saturating_sub(most) as u64;
-    findings.truncate(most);
-    let explanations = findings
+    let omitted = explainer.omitted + differences.len().saturating_sub(most) as u64;
+    differences.truncate(most);
+    let explanations = differences
         .into_iter()
-        .map(|finding| finding.explanation(path, only_follows))
+        .map(|difference| difference.explanation(path, only_follows))
         .collect::<Result<_>>()?;
     Ok(Explained {
         explanations,
@@ -48,15 +50,15 @@ pub fn explain(
     })
 }
 
-/// More findings than this are only counted: they are sorted and cut once all are there.
-const MOST_FINDINGS: usize = 4096;
+/// More differences than this are only counted: they are sorted and cut once all are there.
+const MOST_DIFFERENCES: usize = 4096;
 
 struct Explainer {
-    ours: Context,
-    theirs: Context,
+    /// What may still be used up while either side is looked into.
+    contexts: Both<Context>,
     limits: Limits,
     places_left: usize,
-    findings: Vec<Finding>,
+    differences: Vec<PartDifference>,
     omitted: u64,
 }
 
@@ -68,13 +70,13 @@ fn map_or_bytes(
 ) -> Result<(Map, Option<String>)> {
     let why = match map(format, content, context) {
         Ok(map) => return Ok((map, None)),
-        Err(Failure::Unreadable(error)) => return Err(error.into()),
-        Err(Failure::Malformed(why)) => why,
+        Err(MapFailure::Unreadable(error)) => return Err(error.into()),
+        Err(MapFailure::Malformed(why)) => why,
     };
     match map(Format::Bytes, content, context) {
         Ok(map) => Ok((map, Some(format!("not read as {format}: {why}")))),
-        Err(Failure::Unreadable(error)) => Err(error.into()),
-        Err(Failure::Malformed(why)) => Ok((
+        Err(MapFailure::Unreadable(error)) => Err(error.into()),
+        Err(MapFailure::Malformed(why)) => Ok((
             Map {
                 format: Format::Bytes,
                 parts: Vec::new(),
@@ -86,134 +88,166 @@ fn map_or_bytes(
 
 impl Explainer {
     /// Explains two contents, if they differ.
-    fn contents(
-        &mut self,
-        members: &mut Vec<String>,
-        original: &Content,
-        rebuilt: &Content,
-    ) -> Result<()> {
-        if original.equals(rebuilt)? {
+    fn contents(&mut self, members: &mut Vec<String>, contents: Both<&Content>) -> Result<()> {
+        if contents.original.equals(contents.rebuilt)? {
             return Ok(());
         }
-        let (our_format, their_format) = (detect(original)?, detect(rebuilt)?);
-        let too_deep = members.len() >= self.limits.nested_depth;
-        let format = if our_format == their_format && !too_deep {
-            our_format
+        let (maps, problem) = self.read(members.len(), contents)?;
+        // What is nested shares the limits with the maps that lead to it, which stay in memory meanwhile.
+        let limits = self.contexts.as_ref().map(|context| context.limits);
+        self.contexts.original.charge(&maps.original);
+        self.contexts.rebuilt.charge(&maps.rebuilt);
+        let before = self.count();
+        let mapped = Both {
+            original: MappedContent {
+                content: contents.original,
+                map: &maps.original,
+            },
+            rebuilt: MappedContent {
+                content: contents.rebuilt,
+                map: &maps.rebuilt,
+            },
+        };
+        self.maps(members, mapped, problem)?;
+        self.contexts.original.limits = limits.original;
+        self.contexts.rebuilt.limits = limits.rebuilt;
+        if self.count() == before {
+            // Only parts that are left out when others differ: told as bytes, so that nothing stays untold.
+            self.push(PartDifference::of_contents(members, contents));
+        }
+        Ok(())
+    }
+
+    /// The maps of two contents, by the format of both or as bytes; and if they do not follow their format, why.
+    fn read(
+        &mut self,
+        depth: usize,
+        contents: Both<&Content>,
+    ) -> Result<(Both<Map>, Option<String>)> {
+        let Both { original, rebuilt } = contents;
+        let formats = contents.try_map(detect)?;
+        let is_common = formats.original == formats.rebuilt && depth < self.limits.nested_depth;
+        let format = if is_common {
+            formats.original
         } else {
             Format::Bytes
         };
-        let (mut ours, our_problem) = map_or_bytes(format, original, &mut self.ours)?;
-        let (mut theirs, their_problem) = map_or_bytes(format, rebuilt, &mut self.theirs)?;
+        let contexts = &mut self.contexts;
+        let (mut ours, our_problem) = map_or_bytes(format, original, &mut contexts.original)?;
+        let (mut theirs, their_problem) = map_or_bytes(format, rebuilt, &mut contexts.rebuilt)?;
         if ours.format != theirs.format {
             // One is read and the other is not: only their bytes can be compared.
-            (ours, _) = map_or_bytes(Format::Bytes, original, &mut self.ours)?;
-            (theirs, _) = map_or_bytes(Format::Bytes, rebuilt, &mut self.theirs)?;
+            (ours, _) = map_or_bytes(Format::Bytes, original, &mut contexts.original)?;
+            (theirs, _) = map_or_bytes(Format::Bytes, rebuilt, &mut contexts.rebuilt)?;
         }
-        let problem = our_problem.or(their_problem);
-        // What is nested shares the limits with the maps that lead to it, which stay in memory meanwhile.
-        let limits = (self.ours.limits, self.theirs.limits);
-        self.ours.charge(&ours);
-        self.theirs.charge(&theirs);
-        let before = self.findings.len() + self.omitted as usize;
-        self.maps(members, (original, &ours), (rebuilt, &theirs), problem)?;
-        (self.ours.limits, self.theirs.limits) = limits;
-        if self.findings.len() + self.omitted as usize == before {
-            // Only parts that are left out when others differ: told as bytes, so that nothing stays untold.
-            let bytes = |content: &Content| Values::whole(content);
-            let finding = Finding::bytes(members, bytes(original)?, bytes(rebuilt)?);
-            self.push(finding);
-        }
-        Ok(())
+        let maps = Both {
+            original: ours,
+            rebuilt: theirs,
+        };
+        Ok((maps, our_problem.or(their_problem)))
     }
 
     /// Compares two maps of the same format; `problem` is why they are only maps of bytes.
     fn maps(
         &mut self,
         members: &mut Vec<String>,
-        ours: Side<'_>,
-        theirs: Side<'_>,
+        contents: Both<MappedContent<'_>>,
         problem: Option<String>,
     ) -> Result<()> {
-        let mut found = Found {
+        let mut found = MapComparison {
             members: members.as_slice().into(),
-            format: ours.1.format,
+            format: contents.original.map.format,
             most_places: self.limits.places,
             places_left: self.places_left,
-            list: Vec::new(),
+            differences: Vec::new(),
             omitted: 0,
         };
-        let (our_names, their_names) = (by_name(&ours.1.parts), by_name(&theirs.1.parts));
-        for part in &theirs.1.parts {
-            if !our_names.contains_key(part.name()) {
-                found.only(&part.name, None, Kind::Unexpected, theirs.0, part);
+        let (ours, theirs) = (&contents.original, &contents.rebuilt);
+        let names = contents.map(|content| by_name(&content.map.parts));
+        for part in &theirs.map.parts {
+            if !names.original.contains_key(part.name()) {
+                found.only_part(ChangeKind::Unexpected, theirs.part(part));
             }
         }
-        found.order(ours, theirs);
-        for our_part in &ours.1.parts {
-            let Some(at) = their_names.get(our_part.name()) else {
-                found.only(&our_part.name, None, Kind::Missing, ours.0, our_part);
-                continue;
-            };
-            let their_part = &theirs.1.parts[*at];
-            if same(ours.0, &our_part.range, theirs.0, &their_part.range)? {
-                continue;
-            }
-            let contents = (
-                self.inner(our_part.inner.as_ref(), true)?,
-                self.inner(their_part.inner.as_ref(), false)?,
-            );
-            let (Some(our_content), Some(their_content)) = contents else {
-                found.parts(ours.0, our_part, theirs.0, their_part)?;
-                continue;
-            };
-            if our_content.equals(&their_content)? {
-                let original = Found::part(ours.0, our_part);
-                found.packing(our_part, original, Found::part(theirs.0, their_part));
-            } else {
-                members.push(our_part.name.clone());
-                self.places_left = found.places_left;
-                self.contents(members, &our_content, &their_content)?;
-                found.places_left = self.places_left;
-                members.pop();
+        found.order(contents);
+        for part in &ours.map.parts {
+            match names.rebuilt.get(part.name()) {
+                None => found.only_part(ChangeKind::Missing, ours.part(part)),
+                Some(at) => {
+                    let parts = Both {
+                        original: ours.part(part),
+                        rebuilt: theirs.part(&theirs.map.parts[*at]),
+                    };
+                    self.parts(members, parts, &mut found)?;
+                }
             }
         }
         self.places_left = found.places_left;
         self.omitted += found.omitted;
-        let mut list = group(found.list);
+        let mut list = group(found.differences);
         if let (Some(problem), Some(first)) = (problem, list.first_mut()) {
             first.part = format!("{} ({problem})", first.part);
         }
-        for finding in list {
-            self.push(finding);
+        for difference in list {
+            self.push(difference);
         }
         Ok(())
     }
 
-    fn push(&mut self, finding: Finding) {
-        if self.findings.len() < MOST_FINDINGS {
-            self.findings.push(finding);
+    /// Compares two parts of the same name: what they hold, if that can be looked into, or else their bytes.
+    fn parts(
+        &mut self,
+        members: &mut Vec<String>,
+        parts: Both<PartOf<'_>>,
+        found: &mut MapComparison,
+    ) -> Result<()> {
+        let (ours, theirs) = (parts.original.part, parts.rebuilt.part);
+        let bytes = parts.map(|of| of.content.slice(of.part.range.clone()));
+        if bytes.original.equals(&bytes.rebuilt)? {
+            return Ok(());
+        }
+        let inside = (
+            unpacked(ours.inner.as_ref(), &mut self.contexts.original)?,
+            unpacked(theirs.inner.as_ref(), &mut self.contexts.rebuilt)?,
+        );
+        let (Some(original), Some(rebuilt)) = &inside else {
+            return found.parts(parts);
+        };
+        if original.equals(rebuilt)? {
+            found.packing(parts);
+            return Ok(());
+        }
+        members.push(ours.name.clone());
+        self.places_left = found.places_left;
+        self.contents(members, Both { original, rebuilt })?;
+        found.places_left = self.places_left;
+        members.pop();
+        Ok(())
+    }
+
+    /// How many differences there are so far.
+    fn count(&self) -> usize {
+        self.differences.len() + self.omitted as usize
+    }
+
+    fn push(&mut self, difference: PartDifference) {
+        if self.differences.len() < MOST_DIFFERENCES {
+            self.differences.push(difference);
         } else {
             self.omitted += 1;
         }
     }
+}
 
-    /// The content that a part holds, unpacked if need be; `None` when that cannot be done.
-    fn inner(&mut self, inner: Option<&Inner>, is_original: bool) -> Result<Option<Content>> {
-        let context = if is_original {
-            &mut self.ours
-        } else {
-            &mut self.theirs
-        };
-        match inner {
-            None => Ok(None),
-            Some(Inner::Plain(content)) => Ok(Some(content.clone())),
-            Some(Inner::Packed(packing, content)) => {
-                match unpack::unpack(*packing, content, 0, context) {
-                    Ok(unpacked) => Ok(Some(unpacked.content)),
-                    Err(Failure::Malformed(_)) => Ok(None),
-                    Err(Failure::Unreadable(error)) => Err(error.into()),
-                }
-            }
-        }
+/// The content that a part holds, unpacked if need be; `None` when that cannot be done.
+fn unpacked(inner: Option<&Inner>, context: &mut Context) -> Result<Option<Content>> {
+    match inner {
+        None => Ok(None),
+        Some(Inner::Plain(content)) => Ok(Some(content.clone())),
+        Some(Inner::Packed(packing, content)) => match unpack(*packing, content, 0, context) {
+            Ok(unpacked) => Ok(Some(unpacked.content)),
+            Err(MapFailure::Malformed(_)) => Ok(None),
+            Err(MapFailure::Unreadable(error)) => Err(error.into()),
+        },
     }
 }

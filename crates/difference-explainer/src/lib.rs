@@ -18,16 +18,18 @@
 //! # Ok::<(), difference_explainer::Error>(())
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
+mod both;
 pub mod causes;
 mod clues;
 pub mod contents;
-pub mod error;
-mod finding;
-mod found;
+mod difference;
+mod error;
 mod grouping;
 mod limits;
+mod map_comparison;
+mod mapped;
 mod names;
 mod runs;
 pub mod trees;

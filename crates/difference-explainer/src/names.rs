@@ -20,8 +20,11 @@ impl Named for Field {
     }
 }
 
+/// The places of things in their list, by their names.
+pub(crate) type Names<'a> = BTreeMap<&'a str, usize>;
+
 /// The index of every name.
-pub(crate) fn by_name<T: Named>(list: &[T]) -> BTreeMap<&str, usize> {
+pub(crate) fn by_name<T: Named>(list: &[T]) -> Names<'_> {
     let names = list.iter().map(T::name);
     names
         .enumerate()
@@ -35,7 +38,7 @@ pub(crate) fn first_out_of_order<'a, T: Named>(
     theirs: &'a [T],
 ) -> Option<(&'a T, &'a T)> {
     let (our_names, their_names) = (by_name(ours), by_name(theirs));
-    let common = |list: &'a [T], names: BTreeMap<&'a str, usize>| {
+    let common = |list: &'a [T], names: Names<'a>| {
         list.iter()
             .filter(move |item| names.contains_key(item.name()))
     };

@@ -167,20 +167,22 @@ fn common(original: &Content, rebuilt: &Content, most: u64, from_end: bool) -> R
     let mut done = 0;
     while done < most {
         let count = (most - done).min(CHUNK_BYTES as u64);
-        let at = |content: &Content| match from_end {
-            true => content.length() - done - count,
-            false => done,
+        let at = |content: &Content| {
+            if from_end {
+                content.length() - done - count
+            } else {
+                done
+            }
         };
         let (ours, theirs) = (&mut ours[..count as usize], &mut theirs[..count as usize]);
         original.read(at(original), ours)?;
         rebuilt.read(at(rebuilt), theirs)?;
-        let mut pairs = ours.iter().zip(&*theirs);
-        let same = match from_end {
-            true => pairs.rev().take_while(|(one, other)| one == other).count(),
-            false => pairs
-                .by_ref()
-                .take_while(|(one, other)| one == other)
-                .count(),
+        let pairs = ours.iter().zip(&*theirs);
+        let is_same = |(one, other): &(&u8, &u8)| one == other;
+        let same = if from_end {
+            pairs.rev().take_while(is_same).count()
+        } else {
+            pairs.take_while(is_same).count()
         };
         done += same as u64;
         if (same as u64) < count {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use binary_formats::content::Content;
-use binary_formats::{Failure, oci_names, unsigned};
+use binary_formats::oci::{self, LayoutFile};
+use binary_formats::{MapFailure, unsigned};
 use bit_compare::comparison::Entry;
 use bit_compare::explanation::Explained;
 use bit_compare::pair::Pair;
@@ -13,8 +14,10 @@ use bit_compare::path::EntryPath;
 use bit_compare::pool;
 use bit_compare::tree::{Tree, TreeEntry};
 
+use crate::both::Both;
+use crate::contents;
 use crate::error::Result;
-use crate::{Limits, contents};
+use crate::limits::Limits;
 
 /// The file that makes a folder an OCI image layout.
 const LAYOUT_FILE: &[u8] = b"oci-layout";
@@ -75,7 +78,7 @@ pub fn leave_signatures_out(pair: &Pair, entries: &mut [Entry]) -> Result<()> {
         |entry| size_bytes(pair, &entry.path),
         || (),
         |entry, (), _| -> Result<_> {
-            let (original, rebuilt) = both(pair, &entry.path, &entry.path)?;
+            let Both { original, rebuilt } = both(pair, &entry.path, &entry.path)?;
             Ok(unsigned::common_digest(&original, &rebuilt)?)
         },
     )?;
@@ -97,7 +100,7 @@ struct Differing<'a> {
 
 impl Differing<'_> {
     fn explain(&self, pair: &Pair, limits: Limits) -> Result<Explained> {
-        let (original, rebuilt) = both(pair, self.path, &self.counterpart)?;
+        let Both { original, rebuilt } = both(pair, self.path, &self.counterpart)?;
         let mut explained = contents::explain(self.path, &original, &rebuilt, limits)?;
         for explanation in &mut explained.explanations {
             explanation.members.splice(0..0, self.role.clone());
@@ -169,23 +172,26 @@ fn counterparts(
 fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String, String>> {
     let find = |path: &str| {
         let entry = find(tree, &[folder, path.as_bytes()].concat())?;
-        Some((entry.path.to_string(), content(tree, entry).ok()?))
+        Some(LayoutFile {
+            name: entry.path.to_string(),
+            content: content(tree, entry).ok()?,
+        })
     };
-    match oci_names(find, &limits.formats) {
+    match oci::roles(find, &limits.formats) {
         Ok(roles) => Ok(roles),
-        Err(Failure::Unreadable(error)) => Err(error.into()),
-        Err(Failure::Malformed(_)) => Ok(BTreeMap::new()),
+        Err(MapFailure::Unreadable(error)) => Err(error.into()),
+        Err(MapFailure::Malformed(_)) => Ok(BTreeMap::new()),
     }
 }
 
 /// Two files, by their paths on either side; the tree itself where that is a file.
-fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<(Content, Content)> {
+fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<Both<Content>> {
     let content_at =
         |tree, path: &EntryPath| content(tree, find(tree, path.as_bytes()).unwrap_or(tree.whole()));
-    Ok((
-        content_at(pair.original(), original)?,
-        content_at(pair.rebuilt(), rebuilt)?,
-    ))
+    Ok(Both {
+        original: content_at(pair.original(), original)?,
+        rebuilt: content_at(pair.rebuilt(), rebuilt)?,
+    })
 }
 
 /// How long a file of the original is.

@@ -1,9 +1,9 @@
 //! Why files differ: every cause of the table, nested contents, and bytes that nobody meant.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
 use binary_formats::content::Content;
-use bit_compare::explanation::{Explained, Explanation, Kind};
+use bit_compare::explanation::{ChangeKind, Explained, Explanation};
 use bit_compare::path::EntryPath;
 use difference_explainer::Limits;
 use difference_explainer::causes::TABLE;
@@ -113,8 +113,8 @@ fn members_of_one_side_are_named() {
             .unwrap();
         part.kind
     };
-    assert_eq!(kind(&one, &other), Kind::Missing);
-    assert_eq!(kind(&other, &one), Kind::Unexpected);
+    assert_eq!(kind(&one, &other), ChangeKind::Missing);
+    assert_eq!(kind(&other, &one), ChangeKind::Unexpected);
 }
 
 #[test]

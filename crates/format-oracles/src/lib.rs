@@ -23,6 +23,7 @@
 //! - names of ELF sections in a table without bytes in the file, which `goblin` reads nevertheless;
 //! - PE sections that are called `/` or `//`, in which `object` sees the number 0;
 //! - names of PE sections by offsets in a table of strings that is not there, which `goblin` looks up somewhere else;
+//! - Mach-O images with segments of the other class, which `goblin` reads as those of their own;
 //! - Mach-O sections whose offset is 0: by the specification they have no bytes, and others go by their type alone;
 //! - sections of a Mach-O segment that reaches beyond 4 GiB, whose offsets of 32 bits `object` completes by their order.
 //!

@@ -248,7 +248,7 @@ fn images_or_sections(content: &Content) -> Option<Vec<Part>> {
     Some(
         sections
             .iter()
-            .map(|(name, range)| part(name, range))
+            .map(|it| part(&it.name, &it.range))
             .collect(),
     )
 }

@@ -6,7 +6,7 @@
 pub mod trust;
 
 use binary_formats::content::Content;
-use binary_formats::{Context, Error, Failure, Limits, map, unsigned};
+use binary_formats::{Context, Error, Limits, MapFailure, map, unsigned};
 use binary_inspector::Inspection;
 use bit_compare::path::EntryPath;
 use difference_explainer::contents::explain;
@@ -42,8 +42,8 @@ pub fn check_map(format: Format, bytes: &[u8]) {
     let mut context = Context::new(limits(), content.length());
     let map = match map(format, &content, &mut context) {
         Ok(map) => map,
-        Err(Failure::Malformed(why)) => return assert!(!why.is_empty()),
-        Err(Failure::Unreadable(error)) => panic!("{error}"),
+        Err(MapFailure::Malformed(why)) => return assert!(!why.is_empty()),
+        Err(MapFailure::Unreadable(error)) => panic!("{error}"),
     };
     let mut at = 0;
     for part in &map.parts {

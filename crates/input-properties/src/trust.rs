@@ -4,10 +4,10 @@ use std::path::Path;
 
 use build_attestation::digests::Digests;
 use build_attestation::dsse::IN_TOTO;
-use build_attestation::envelopes::{self, Content, Signed};
+use build_attestation::envelopes::{self, Signed, SignedContent};
 use build_attestation::keys::{PrivateKey, PublicKey};
 use build_attestation::policy::{Narrowing, Policy};
-use build_attestation::verify::{Artifact, Verdict, Verifier};
+use build_attestation::verify::{Artifact, VerificationResult, Verifier};
 use build_attestation::{Error, Limits, claim, intoto, statement};
 use untrusted_input::digest::Sha256;
 
@@ -54,7 +54,7 @@ pub fn check_attestations(bytes: &[u8]) {
     }
 }
 
-fn check_claim(content: &Content) {
+fn check_claim(content: &SignedContent) {
     match claim::read(content) {
         Ok(claim::Reading::Claim(claim)) => {
             assert!(!claim.outputs.is_empty() && !claim.build_type.is_empty());
@@ -83,11 +83,14 @@ pub fn check_statement(bytes: &[u8]) {
             );
         }
     }
-    if let Ok(own) = statement::Statement::from_json(bytes) {
+    if let Ok(own) = statement::RebuildStatement::from_json(bytes) {
         let general = general.expect("it is a statement");
         assert_eq!(own.subjects().count(), general.subjects.len());
     }
-    check_claim(&Content::Payload(IN_TOTO.into(), bytes.to_vec()));
+    check_claim(&SignedContent::Payload {
+        payload_type: IN_TOTO.into(),
+        payload: bytes.to_vec(),
+    });
 }
 
 impl Truth {
@@ -181,13 +184,20 @@ impl Truth {
         real.dedup();
         for threshold in 1..=self.keys.len() {
             let verdict = |content| self.verdict(content, &attestations, threshold);
-            assert!(verdict(&self.artifact) != Verdict::Verified || real.len() >= threshold);
-            assert_ne!(verdict(OTHER), Verdict::Verified);
+            assert!(
+                verdict(&self.artifact) != VerificationResult::Verified || real.len() >= threshold
+            );
+            assert_ne!(verdict(OTHER), VerificationResult::Verified);
         }
     }
 
     /// What becomes of an artifact, where these keys are believed.
-    fn verdict(&self, content: &[u8], attestations: &[Signed], threshold: usize) -> Verdict {
+    fn verdict(
+        &self,
+        content: &[u8],
+        attestations: &[Signed],
+        threshold: usize,
+    ) -> VerificationResult {
         let policy = Policy {
             threshold,
             ..Policy::of_keys(self.keys.clone())
@@ -213,7 +223,7 @@ impl Truth {
             let attestations = self.attestations();
             assert_eq!(
                 self.verdict(&self.artifact, &attestations, 2),
-                Verdict::Verified
+                VerificationResult::Verified
             );
         }
         self.check_verification(&edited);

@@ -4,7 +4,7 @@ use std::fs;
 use std::hint::black_box;
 
 use bit_compare::Result;
-use bit_compare::engine::{Engine, Source};
+use bit_compare::engine::{ByteStream, Engine};
 use bit_compare::manifest::Manifest;
 use bit_compare::pair::Pair;
 use criterion::{Criterion, Throughput};
@@ -16,7 +16,7 @@ const FILE_BYTES: usize = 4096;
 /// Content in memory.
 struct Memory<'a>(&'a [u8]);
 
-impl Source for Memory<'_> {
+impl ByteStream for Memory<'_> {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let count = buffer.len().min(self.0.len());
         let (now, later) = self.0.split_at(count);

@@ -4,80 +4,83 @@ use std::path::Path;
 
 use bit_compare::comparison::{Comparison, Level, Verdict};
 use build_attestation::definition::Definition;
-use build_attestation::statement::{Attester, Statement};
+use build_attestation::statement::{Attester, RebuildStatement};
 
 use crate::atomic::Staged;
 use crate::comparing::compare;
 use crate::error::Result;
-use crate::failure::Failure;
-use crate::nix::graph::{Side, shared_inputs};
+use crate::nix::DerivedPath;
+use crate::nix::graph::shared_inputs;
+use crate::result::{NewResult, ResultFolder};
 
-/// The name of the comparison in a result's folder.
-pub const COMPARISON_FILE: &str = "comparison.json";
-/// The name of the definition in the folder of a result to which nobody attests.
-pub const DEFINITION_FILE: &str = "definition.json";
-/// The name of the reason in the folder of a result of which a build failed.
-pub const FAILURE_FILE: &str = "failure.json";
-/// The name of the statement in a result's folder.
-pub const STATEMENT_FILE: &str = "statement.json";
+/// A definition as a statement has it: of what both builds may be made with, it says what they are made with.
+#[derive(Clone, Debug)]
+pub struct ObservedDefinition(Definition);
 
-/// Compares two builds and, only if they are identical, stages `comparison.json` and `statement.json` for `out`, where they
-/// are once they [appear](Staged::appear). With the `derivations` of both it is looked up what they share; without, the
-/// statement says that nobody has looked.
+impl ObservedDefinition {
+    /// Looks up in both derivations what the builds share.
+    ///
+    /// # Errors
+    /// When they share what they must not, or when that cannot be known.
+    pub fn look_up(
+        mut definition: Definition,
+        original: &DerivedPath,
+        rebuilt: &DerivedPath,
+    ) -> Result<Self> {
+        let listed = definition.shared_inputs.take().unwrap_or_default();
+        definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
+        Ok(Self(definition))
+    }
+
+    /// Without the derivations: the statement will say that nobody has looked.
+    pub fn unseen(definition: Definition) -> Self {
+        Self(Definition {
+            shared_inputs: None,
+            ..definition
+        })
+    }
+
+    /// What it says.
+    pub fn as_definition(&self) -> &Definition {
+        &self.0
+    }
+}
+
+/// Two builds, and the definition that both followed.
+#[derive(Debug)]
+pub struct TwoBuilds<'a> {
+    /// The file or tree to attest to.
+    pub original: &'a Path,
+    /// The file or tree that was built again.
+    pub rebuilt: &'a Path,
+    /// What was built, from what.
+    pub definition: ObservedDefinition,
+}
+
+/// Compares two builds and, only if they are identical, stages a result that attests to it for `out`, where its documents
+/// are once they [appear](Staged::appear).
 ///
 /// # Errors
-/// When it cannot be decided, the two builds share what they must not, or the result cannot be written; nothing is then left
-/// in `out`.
+/// When it cannot be decided, or the result cannot be written; nothing is then left in `out`.
 pub fn attest(
-    original: &Path,
-    rebuilt: &Path,
-    definition: &Path,
-    derivations: Option<[&Path; 2]>,
+    builds: TwoBuilds<'_>,
     attester: &Attester,
-    out: &Path,
+    out: &ResultFolder,
 ) -> Result<(Comparison, Option<Staged>)> {
-    let mut definition = Definition::read(definition)?;
-    let listed = definition.shared_inputs.take().unwrap_or_default();
-    if let Some(derivations) = derivations {
-        let [original, rebuilt] = [(original, derivations[0]), (rebuilt, derivations[1])]
-            .map(|(output, derivation)| Side { derivation, output });
-        definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
-    }
+    let TwoBuilds {
+        original,
+        rebuilt,
+        definition,
+    } = builds;
     let comparison = compare(original, rebuilt, Level::Bits)?;
     if comparison.verdict() != Verdict::Identical {
         return Ok((comparison, None));
     }
     let (statement, comparison_json) =
-        Statement::attest(original, &comparison, definition, attester)?;
-    let documents: [(&str, &[u8]); 2] = [
-        (COMPARISON_FILE, &comparison_json),
-        (STATEMENT_FILE, &statement.to_json()),
-    ];
-    let staged = Staged::new_in(out, &documents)?;
+        RebuildStatement::attest(original, &comparison, definition.0, attester)?;
+    let staged = out.stage(NewResult::Attested {
+        statement: &statement,
+        comparison_json: &comparison_json,
+    })?;
     Ok((comparison, Some(staged)))
-}
-
-/// Stages how two builds differ that followed `definition`, and the definition itself, for `out`: what `report` shows of
-/// builds to which nobody attests.
-///
-/// # Errors
-/// When it cannot be written; nothing is then left in `out`.
-pub fn record(definition: &[u8], comparison: &Comparison, out: &Path) -> Result<Staged> {
-    let comparison_json = comparison.to_json();
-    let documents: [(&str, &[u8]); 2] = [
-        (COMPARISON_FILE, &comparison_json),
-        (DEFINITION_FILE, definition),
-    ];
-    Staged::new_in(out, &documents)
-}
-
-/// Stages why a build failed that was to follow `definition`, and the definition itself, for `out`.
-///
-/// # Errors
-/// When it cannot be written; nothing is then left in `out`.
-pub fn record_failure(definition: &[u8], failure: &Failure, out: &Path) -> Result<Staged> {
-    let failure_json = failure.to_json();
-    let documents: [(&str, &[u8]); 2] =
-        [(DEFINITION_FILE, definition), (FAILURE_FILE, &failure_json)];
-    Staged::new_in(out, &documents)
 }

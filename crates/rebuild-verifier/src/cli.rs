@@ -9,36 +9,7 @@ use crate::commands::{
     attest, audit, compare, completions, hash, inspect, keygen, man, rebuild, report, sign, verify,
 };
 use crate::console::Console;
-
-/// This program's name, before each of its messages.
-pub(crate) const NAME: &str = "rebuild-verifier";
-
-macro_rules! exit_codes {
-    () => {
-        "\
-Exit codes:
-  0  the same: every byte, path, type, executable bit and link target; or verified, or done
-  1  different, or rejected
-  2  could not decide: bad arguments or input, something unreadable, an output that could not be written
-  141  whoever read standard output went away before the end, as `head` does"
-    };
-}
-
-/// At the end of every help.
-pub(crate) const EXIT_CODES: &str = exit_codes!();
-
-/// At the end of the help of a command that builds.
-pub(crate) const BUILDING_EXIT_CODES: &str = concat!(
-    exit_codes!(),
-    "\n  130  cancelled by a signal, as by Ctrl-C: the build was ended, and nothing more was written"
-);
-
-/// At the end of the help of a command that decides nothing and only writes.
-pub(crate) const WRITING_EXIT_CODES: &str = "\
-Exit codes:
-  0  written
-  2  bad arguments, or an output that could not be written
-  141  whoever read standard output went away before the end, as `head` does";
+use crate::help::{EXIT_CODES, NAME};
 
 /// Compares two builds bit for bit, and attests to those that are the same.
 #[derive(Parser)]
@@ -94,8 +65,8 @@ impl Cli {
             Command::Rebuild(arguments) => arguments.run(console, info),
             Command::Audit(arguments) => arguments.run(console, info),
             Command::Report(arguments) => arguments.run(console),
-            Command::Completions(arguments) => arguments.run(),
-            Command::Man(arguments) => arguments.run(info),
+            Command::Completions(arguments) => arguments.run(Self::command()),
+            Command::Man(arguments) => arguments.run(Self::command(), info),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-use bit_compare::comparison::{Comparison, Entry, Kind, Node};
+use bit_compare::comparison::{Comparison, DifferenceKind, Entry, Node};
 use bit_compare::engine::ContentDifference;
 use bit_compare::path::LinkTarget;
 use explanation::push_explanation;
@@ -71,7 +71,7 @@ fn push_entry(text: &mut String, entry: &Entry) {
     if kinds.is_empty() {
         return;
     }
-    let names: Vec<_> = kinds.iter().map(Kind::name).collect();
+    let names: Vec<_> = kinds.iter().map(DifferenceKind::name).collect();
     push(
         text,
         format_args!("\n{}: {}\n", names.join(", "), entry.path),

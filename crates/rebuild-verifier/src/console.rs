@@ -9,7 +9,7 @@ use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 use untrusted_input::terminal::{self, Colors};
 
-use crate::cli::NAME;
+use crate::help::NAME;
 
 /// How much is said, and in which colours: options that every command has.
 #[derive(Args)]
@@ -80,9 +80,10 @@ pub(crate) fn print(bytes: &[u8]) -> Result<()> {
 
 /// Prints a document to stdout: as it is for programs, and to people on a terminal as any other text.
 pub(crate) fn show(document: &[u8]) -> Result<()> {
-    match io::stdout().is_terminal() {
-        true => print(terminal::lines(&String::from_utf8_lossy(document)).as_bytes()),
-        false => print(document),
+    if io::stdout().is_terminal() {
+        print(terminal::lines(&String::from_utf8_lossy(document)).as_bytes())
+    } else {
+        print(document)
     }
 }
 

@@ -20,7 +20,7 @@ const MOST_LINES: usize = 100;
 /// What a failure comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Verdict {
+enum FailureVerdict {
     /// One of the two builds failed.
     NotBuilt,
     /// One of them came out different when it was built again under the same conditions.
@@ -32,7 +32,7 @@ enum Verdict {
 #[serde(deny_unknown_fields)]
 pub struct Failure {
     schema_version: u32,
-    verdict: Verdict,
+    verdict: FailureVerdict,
     /// What happened, in one line.
     pub why: String,
     /// The last lines of what was said, the first of them first; no control characters.
@@ -42,15 +42,15 @@ pub struct Failure {
 impl Failure {
     /// A build that failed for a reason, after the lines of `log`; only the last of them are kept, without control characters.
     pub fn not_built(why: &str, log: &[String]) -> Self {
-        Self::new(Verdict::NotBuilt, why, log)
+        Self::new(FailureVerdict::NotBuilt, why, log)
     }
 
     /// A build that came out different when it was built again under the same conditions.
     pub fn different(why: &str) -> Self {
-        Self::new(Verdict::Different, why, &[])
+        Self::new(FailureVerdict::Different, why, &[])
     }
 
-    fn new(verdict: Verdict, why: &str, log: &[String]) -> Self {
+    fn new(verdict: FailureVerdict, why: &str, log: &[String]) -> Self {
         let plain = |line: &str| line.chars().filter(|char| !char.is_control()).collect();
         let first = log.len().saturating_sub(MOST_LINES);
         Self {
@@ -64,8 +64,8 @@ impl Failure {
     /// What is known of the two builds.
     pub fn status(&self) -> Status {
         match self.verdict {
-            Verdict::NotBuilt => Status::NotBuilt,
-            Verdict::Different => Status::Different,
+            FailureVerdict::NotBuilt => Status::NotBuilt,
+            FailureVerdict::Different => Status::Different,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use binary_formats::content::Content;
-use binary_formats::{Failure, Limits};
+use binary_formats::{Limits, MapFailure};
 use binary_inspector::Inspection;
 use bit_compare::tree::Tree;
 
@@ -33,7 +33,7 @@ pub fn inspect(path: &Path) -> Result<Inspection> {
     let found = Inspection::of(&content, Limits::default());
     tree.check_unchanged()?;
     found.map_err(|failure| match failure {
-        Failure::Unreadable(error) => error.into(),
-        Failure::Malformed(why) => invalid(why),
+        MapFailure::Unreadable(error) => error.into(),
+        MapFailure::Malformed(why) => invalid(why),
     })
 }

@@ -8,13 +8,13 @@
 //! |---|---|
 //! | compare and explain, as every command does | [`comparing`], [`comparison_text`] |
 //! | look into an executable | [`inspecting`] |
-//! | attest | [`attest`] |
+//! | attest | [`attest`], [`result`] |
 //! | read it back | [`report`] |
 //! | repeat it | [`nix`], [`rebuild`], [`audit`] |
 //! | what is known about an artifact | [`status`], [`failure`] |
 //! | files underneath | [`atomic`], [`outputs`] |
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 pub mod atomic;
 pub mod attest;
@@ -28,6 +28,7 @@ pub mod nix;
 pub mod outputs;
 pub mod rebuild;
 pub mod report;
+pub mod result;
 pub mod status;
 
 pub use error::{Error, Result};

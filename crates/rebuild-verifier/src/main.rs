@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod console;
+mod help;
 mod progress;
 
 use std::io::ErrorKind;

@@ -19,30 +19,16 @@ use untrusted_input::json;
 
 use crate::error::{Error, Result};
 use crate::nix::flake::{FlakeRef, Locked};
-use crate::nix::log::Event;
-use crate::nix::run::{Finished, Silent};
+use crate::nix::run::Finished;
+
+pub use run::{Nix, Watch};
 
 /// Nix says so, and newer versions exit with this code, when a derivation that was built again gave something else.
 const CHECK_FAILED: (&str, i32) = ("may not be deterministic", 104);
 
-/// Whoever wants to know how a run gets on.
-pub trait Watch {
-    /// Something happened.
-    fn see(&mut self, event: &Event<'_>);
-    /// Some time has passed.
-    fn tick(&mut self);
-    /// Whether the run is to stop.
-    fn is_cancelled(&self) -> bool;
-}
-
-/// The `nix` program.
-pub struct Nix<'a> {
-    watch: &'a mut dyn Watch,
-}
-
 /// A flake's source as Nix has fetched it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct FetchedSource {
     /// Exactly this tree, as it is in the store: whoever asks for it anew gets the same or an error.
     pub flake: FlakeRef,
     /// The hash of its Nix archive.
@@ -56,7 +42,7 @@ pub struct Source {
 /// A derivation, and the one output of it that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Product {
+pub struct DerivedPath {
     /// How it is built: a `.drv` in the store.
     pub derivation: PathBuf,
     /// Where the result is in the store.
@@ -66,17 +52,17 @@ pub struct Product {
 /// What evaluation says of an attribute, its rebuild and its definition.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Products {
+pub struct DerivedPaths {
     /// The attribute itself.
-    pub original: Product,
+    pub original: DerivedPath,
     /// The same, built under other conditions.
-    pub rebuilt: Product,
+    pub rebuilt: DerivedPath,
     /// Its definition.
-    pub definition: Product,
+    pub definition: DerivedPath,
 }
 
 /// What an attribute must have to be built twice.
-const PRODUCTS: &str = "build: builtins.mapAttrs (_: one: { derivation = one.drvPath; output = one.outPath; }) \
+const DERIVED_PATHS: &str = "build: builtins.mapAttrs (_: one: { derivation = one.drvPath; output = one.outPath; }) \
                         { original = build; rebuilt = build.rebuild; inherit (build) definition; }";
 
 /// What a build says that it has built: newer versions of Nix say more of it.
@@ -104,7 +90,7 @@ fn yes() -> bool {
 
 /// Whether a path is in the store, and how it came there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum StoreOrigin {
     /// It is not there.
     Absent,
     /// This store built it.
@@ -113,17 +99,12 @@ pub enum Origin {
     Copied,
 }
 
-impl<'a> Nix<'a> {
-    /// Runs `nix` of the PATH, watched by `watch`.
-    pub fn new(watch: &'a mut dyn Watch) -> Self {
-        Self { watch }
-    }
-
+impl Nix<'_> {
     /// Fetches a flake, and pins it to what was fetched.
     ///
     /// # Errors
     /// When there is no such flake or no such revision of it.
-    pub fn fetch(&mut self, flake: &FlakeRef) -> Result<Source> {
+    pub fn fetch(&mut self, flake: &FlakeRef) -> Result<FetchedSource> {
         #[derive(Deserialize)]
         struct Metadata {
             locked: Locked,
@@ -137,7 +118,7 @@ impl<'a> Nix<'a> {
             flake.as_str(),
         ];
         let Metadata { locked, path } = self.ask("fetch the source", &arguments)?;
-        Ok(Source {
+        Ok(FetchedSource {
             flake: locked.reference(&path),
             revision: locked.commit().map(str::to_owned),
             nar_hash: locked.nar_hash,
@@ -149,7 +130,7 @@ impl<'a> Nix<'a> {
     ///
     /// # Errors
     /// When there is no such attribute, or it lacks `rebuild` or `definition`.
-    pub fn products(&mut self, flake: &FlakeRef, attribute: &str) -> Result<Products> {
+    pub fn derived_paths(&mut self, flake: &FlakeRef, attribute: &str) -> Result<DerivedPaths> {
         let installable = flake.attribute(attribute);
         let what = format!("evaluate {attribute}");
         let arguments = [
@@ -158,7 +139,7 @@ impl<'a> Nix<'a> {
             "--no-update-lock-file",
             &installable,
             "--apply",
-            PRODUCTS,
+            DERIVED_PATHS,
         ];
         self.ask(&what, &arguments)
     }
@@ -167,15 +148,14 @@ impl<'a> Nix<'a> {
     ///
     /// # Errors
     /// When the store cannot be asked.
-    pub fn origin(&mut self, path: &Path) -> Result<Origin> {
+    pub fn origin(&mut self, path: &Path) -> Result<StoreOrigin> {
         if path.symlink_metadata().is_err() {
-            return Ok(Origin::Absent);
+            return Ok(StoreOrigin::Absent);
         }
         let what = format!("look up {}", path.display());
-        // What it complains about where there is nothing is no error here.
-        let mut silent = Silent(self.watch);
         let arguments = ["path-info".into(), "--json".into(), path.into()];
-        let finished = Nix::new(&mut silent).run(&arguments)?;
+        // What it complains about where there is nothing is no error here.
+        let finished = self.run_silently(&arguments)?;
         // Nix 2.8 answers, and fails, where a path is absent; newer versions answer null and succeed.
         let infos: Value = answer(&what, &finished)?;
         let info = match &infos {
@@ -187,21 +167,21 @@ impl<'a> Nix<'a> {
         let info: Option<PathInfo> =
             json::from_value(info).map_err(|error| failed(&what, &error, &finished.errors))?;
         Ok(match info.filter(|info| info.valid) {
-            None => Origin::Absent,
-            Some(PathInfo { ultimate: true, .. }) => Origin::Built,
-            Some(_) => Origin::Copied,
+            None => StoreOrigin::Absent,
+            Some(PathInfo { ultimate: true, .. }) => StoreOrigin::Built,
+            Some(_) => StoreOrigin::Copied,
         })
     }
 
     /// Builds whatever of `attributes` is not in the store yet, and keeps it there as long as `root` exists. Believes that
-    /// something was built only if the build itself says so: each of them must come out as the product it is given with.
+    /// something was built only if the build itself says so: each of them must come out as the path that it is given with.
     ///
     /// # Errors
     /// When one of them does not build, or is built otherwise than evaluation says.
     pub fn build(
         &mut self,
         flake: &FlakeRef,
-        attributes: &[(&String, &Product)],
+        attributes: &[(&String, &DerivedPath)],
         root: &Path,
     ) -> Result<()> {
         let names: Vec<_> = attributes.iter().map(|(name, _)| (*name).clone()).collect();
@@ -215,7 +195,7 @@ impl<'a> Nix<'a> {
         }
         attributes
             .iter()
-            .try_for_each(|(name, product)| confirm(name, product, &finished))
+            .try_for_each(|(name, expected)| confirm(name, expected, &finished))
     }
 
     /// Builds whatever of `attributes` is not in the store yet, all that can be built where some cannot; says whether all were.
@@ -231,12 +211,12 @@ impl<'a> Nix<'a> {
     /// Builds an attribute that is in the store once more, and says whether it came out the same.
     ///
     /// # Errors
-    /// When it does not build, or something else is built than `product`.
+    /// When it does not build, or something else is built than `expected`.
     pub fn build_again(
         &mut self,
         flake: &FlakeRef,
         attribute: &str,
-        product: &Product,
+        expected: &DerivedPath,
     ) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
@@ -244,7 +224,7 @@ impl<'a> Nix<'a> {
         let (text, code) = CHECK_FAILED;
         let says_so = finished.errors.iter().any(|error| error.contains(text));
         match finished.status.code() {
-            Some(0) => confirm(attribute, product, &finished).map(|()| true),
+            Some(0) => confirm(attribute, expected, &finished).map(|()| true),
             Some(exit) if exit == code || says_so => Ok(false),
             _ => Err(failed(
                 &format!("build {attribute} again"),
@@ -278,23 +258,23 @@ fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<
         .map_err(|error| failed(what, &error, &finished.errors))
 }
 
-/// That a build's answer names a product, and nothing else of its derivation.
-fn confirm(name: &str, product: &Product, finished: &Finished) -> Result<()> {
+/// That a build's answer names what is expected, and nothing else of its derivation.
+fn confirm(name: &str, expected: &DerivedPath, finished: &Finished) -> Result<()> {
     let what = format!("say what it built for {name}");
     let answers: Vec<Answer> = answer(&what, finished)?;
     let built: Vec<&PathBuf> = answers
         .iter()
-        .filter(|answer| answer.drv_path == product.derivation)
+        .filter(|answer| answer.drv_path == expected.derivation)
         .flat_map(|answer| answer.outputs.values())
         .collect();
-    if !built.is_empty() && built.iter().all(|path| **path == product.output) {
+    if !built.is_empty() && built.iter().all(|path| **path == expected.output) {
         return Ok(());
     }
     let built: Vec<_> = built.iter().map(|path| path.to_string_lossy()).collect();
     let why = format!(
         "evaluation names {} of {}, and the build has made {} of it",
-        product.output.display(),
-        product.derivation.display(),
+        expected.output.display(),
+        expected.derivation.display(),
         if built.is_empty() {
             "nothing".into()
         } else {

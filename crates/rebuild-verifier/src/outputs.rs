@@ -68,7 +68,7 @@ fn check(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     };
     let read = inputs.iter().map(|input| Input::find(input));
     let read = read.collect::<Result<Vec<_>>>()?;
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<Location> = Vec::new();
     for output in outputs {
         match output.symlink_metadata() {
             Ok(metadata) if !metadata.is_file() => {
@@ -80,7 +80,7 @@ fn check(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
             Err(error) if !is_absent(&error) => return Err(Error::write(*output, error)),
             _ => {}
         }
-        let place = Place::find(output)?;
+        let place = Location::find(output)?;
         if places.iter().any(|other| other.is_same(&place)) {
             return refuse(
                 output,
@@ -103,20 +103,20 @@ fn check(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     Ok(())
 }
 
-/// An object of a file system: its device and inode.
-type Object = (u64, u64);
+/// What a file or folder is known by, whatever its path: its device and inode.
+type FileId = (u64, u64);
 
 /// What a command reads.
 struct Input<'a> {
     path: &'a Path,
-    place: Place,
+    place: Location,
     /// The folder that it is, if it is one.
-    tree: Option<Object>,
+    tree: Option<FileId>,
 }
 
 impl<'a> Input<'a> {
     fn find(path: &'a Path) -> Result<Self> {
-        let place = Place::find(path)?;
+        let place = Location::find(path)?;
         Ok(Self {
             path,
             tree: place.object.filter(|_| path.is_dir()),
@@ -125,7 +125,7 @@ impl<'a> Input<'a> {
     }
 
     /// Whether an output that is there is a file of this tree by another name, or what a link in it leads to.
-    fn holds(&self, output: &Place) -> bool {
+    fn holds(&self, output: &Location) -> bool {
         let (Some(_), Some(object)) = (self.tree, output.object) else {
             return false;
         };
@@ -137,16 +137,16 @@ impl<'a> Input<'a> {
 }
 
 /// Where something is or will be.
-struct Place {
+struct Location {
     /// What is there, its links followed.
-    object: Option<Object>,
+    object: Option<FileId>,
     /// Every folder above it that exists, the nearest first.
-    folders: Vec<Object>,
+    folders: Vec<FileId>,
     /// The names from there on, without the case of their letters.
     names: Vec<String>,
 }
 
-impl Place {
+impl Location {
     fn find(path: &Path) -> Result<Self> {
         let resolved = resolve(path)?;
         let above = || resolved.ancestors().skip(1);
@@ -173,7 +173,7 @@ impl Place {
     }
 }
 
-fn object_at(path: &Path) -> Option<Object> {
+fn object_at(path: &Path) -> Option<FileId> {
     let metadata = path.metadata().ok()?;
     Some((metadata.dev(), metadata.ino()))
 }

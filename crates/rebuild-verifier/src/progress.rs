@@ -32,19 +32,19 @@ pub(crate) struct Progress {
     drawn: Vec<String>,
     drawn_at: Option<Instant>,
     running: Vec<String>,
-    counts: Option<Counts>,
+    counts: Option<BuildCounts>,
     tail: VecDeque<String>,
     cancelled: Arc<AtomicBool>,
 }
 
 /// How many of the builds that Nix knows of are done, and since when it counts.
-struct Counts {
+struct BuildCounts {
     done: u64,
     expected: u64,
     since: Instant,
 }
 
-impl Counts {
+impl BuildCounts {
     /// Less says nothing about the rest.
     const LEAST_DONE: u64 = 3;
 
@@ -249,7 +249,7 @@ impl Progress {
             Some(counts) if done >= counts.done && done > 0 => counts.since,
             _ => Instant::now(),
         };
-        self.counts = (expected > 0).then_some(Counts {
+        self.counts = (expected > 0).then_some(BuildCounts {
             done,
             expected,
             since,
@@ -314,7 +314,7 @@ mod tests {
 
     fn text(done: u64, expected: u64, seconds: u64) -> String {
         let since = Instant::now();
-        let counts = Counts {
+        let counts = BuildCounts {
             done,
             expected,
             since,

@@ -10,11 +10,12 @@ use untrusted_input::digest::Sha256;
 use untrusted_input::error::plain;
 use untrusted_input::file;
 
+use crate::attest::ObservedDefinition;
 use crate::comparing;
 use crate::error::{Error, Result};
-use crate::nix::graph::{self, Side};
 use crate::nix::source::LONGEST_FILE_BYTES;
-use crate::nix::{Nix, Origin, Product, Products, Source};
+use crate::nix::{DerivedPath, DerivedPaths, FetchedSource, Nix, StoreOrigin};
+use crate::result::ResultDocument;
 
 /// A source of which nobody has looked up a commit.
 pub(crate) const NO_COMMIT: &str = "no commit that was looked up";
@@ -35,12 +36,12 @@ pub struct Built {
     pub attribute: String,
     /// The definition's own file.
     pub definition_file: PathBuf,
-    /// What it says was built, from what; of what both builds may share, what they do share.
-    pub definition: Definition,
+    /// What it says was built, from what, and what both builds share.
+    pub definition: ObservedDefinition,
     /// The build.
-    pub original: Product,
+    pub original: DerivedPath,
     /// The build under other conditions.
-    pub rebuilt: Product,
+    pub rebuilt: DerivedPath,
     /// Those of both that were in the store before, and were built again under the same conditions.
     pub again: Vec<String>,
     /// Those of them that came out different.
@@ -52,17 +53,22 @@ pub struct Built {
 ///
 /// # Errors
 /// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition lists.
-pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored) -> Result<Built> {
+pub fn build(
+    nix: &mut Nix<'_>,
+    source: &FetchedSource,
+    attribute: &str,
+    stored: Stored,
+) -> Result<Built> {
     let flake = &source.flake;
-    let Products {
+    let DerivedPaths {
         original,
         rebuilt,
         definition,
-    } = nix.products(flake, attribute)?;
+    } = nix.derived_paths(flake, attribute)?;
     let names = parts(attribute);
-    let mut builds = Vec::new();
-    for (name, product) in names.iter().zip([&original, &rebuilt]) {
-        builds.push((name, product, nix.origin(&product.output)?));
+    let mut were_absent = Vec::new();
+    for path in [&original, &rebuilt] {
+        were_absent.push(nix.origin(&path.output)? == StoreOrigin::Absent);
     }
     let root = root()?;
     let all: Vec<_> = names
@@ -71,23 +77,16 @@ pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored
         .collect();
     nix.build(flake, &all, &root.path().join("result"))?;
     let definition_file = definition.output;
-    let mut definition = Definition::read(&definition_file)?;
-    let listed = definition.shared_inputs.take().unwrap_or_default();
-    let shared = graph::shared_inputs(side(&original), side(&rebuilt), &listed)?;
-    definition.shared_inputs = Some(shared);
+    let definition = Definition::read(&definition_file)?;
+    let definition = ObservedDefinition::look_up(definition, &original, &rebuilt)?;
     let (mut again, mut unstable) = (Vec::new(), Vec::new());
-    for (name, product, before) in builds {
-        let is_due = match stored {
-            Stored::BuildAgain => {
-                before != Origin::Absent || nix.origin(&product.output)? != Origin::Built
-            }
-            Stored::Count => nix.origin(&product.output)? != Origin::Built,
-        };
-        if !is_due {
+    let builds = names.iter().zip([&original, &rebuilt]);
+    for ((name, path), was_absent) in builds.zip(were_absent) {
+        if !is_due(nix, path, was_absent, stored)? {
             continue;
         }
         again.push(name.clone());
-        if !nix.build_again(flake, name, product)? {
+        if !nix.build_again(flake, name, path)? {
             unstable.push(name.clone());
         }
     }
@@ -103,11 +102,12 @@ pub fn build(nix: &mut Nix<'_>, source: &Source, attribute: &str, stored: Stored
     })
 }
 
-fn side(product: &Product) -> Side<'_> {
-    Side {
-        derivation: &product.derivation,
-        output: &product.output,
+/// Whether what has just been built has to be built again: by now the store has it in any case.
+fn is_due(nix: &mut Nix<'_>, path: &DerivedPath, was_absent: bool, stored: Stored) -> Result<bool> {
+    if stored == Stored::BuildAgain && !was_absent {
+        return Ok(true);
     }
+    Ok(nix.origin(&path.output)? != StoreOrigin::Built)
 }
 
 /// What is built of an attribute: itself, again under other conditions, and the definition of both.
@@ -128,8 +128,25 @@ impl Built {
     ///
     /// # Errors
     /// When a file of the source cannot be read.
-    pub fn contradictions(&self, source: &Source) -> Result<Vec<String>> {
-        contradictions(&self.definition, &self.attribute, source)
+    pub fn contradictions(&self, source: &FetchedSource) -> Result<Vec<String>> {
+        contradictions(self.definition.as_definition(), &self.attribute, source)
+    }
+
+    /// Refuses a definition that says of itself what is not known here.
+    ///
+    /// # Errors
+    /// The first contradiction.
+    pub fn check(&self, source: &FetchedSource) -> Result<()> {
+        let first = self.contradictions(source)?.into_iter().next();
+        refuse(first, &self.definition_file)
+    }
+
+    /// The definition as it was handed over.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn definition_json(&self) -> Result<Vec<u8>> {
+        ResultDocument::Definition.read(&self.definition_file)
     }
 
     /// Why the verdict is *different* whatever a comparison says, if it is: in one line.
@@ -150,13 +167,10 @@ impl Built {
 }
 
 /// Where what a definition of `attribute` says of itself is not what is known here.
-///
-/// # Errors
-/// When a file of the source cannot be read.
 fn contradictions(
     definition: &Definition,
     attribute: &str,
-    source: &Source,
+    source: &FetchedSource,
 ) -> Result<Vec<String>> {
     let stated = &definition.source;
     let mut found = Vec::new();
@@ -186,18 +200,11 @@ fn contradictions(
     Ok(found)
 }
 
-/// Refuses a definition of `attribute` that says of itself what is not known here.
-///
-/// # Errors
-/// The first contradiction.
-pub fn check(definition: &Definition, file: &Path, attribute: &str, source: &Source) -> Result<()> {
-    match contradictions(definition, attribute, source)?
-        .into_iter()
-        .next()
-    {
+fn refuse(contradiction: Option<String>, definition: &Path) -> Result<()> {
+    match contradiction {
         None => Ok(()),
         Some(why) => Err(Error::invalid(
-            file,
+            definition,
             "definition of this build",
             why,
             "let the flake define what it builds, see docs/attestation-format.md",
@@ -209,26 +216,19 @@ pub fn check(definition: &Definition, file: &Path, attribute: &str, source: &Sou
 ///
 /// # Errors
 /// When it cannot be built, or says what is not known here.
-pub fn definition(nix: &mut Nix<'_>, source: &Source, attribute: &str) -> Result<Vec<u8>> {
-    let product = nix.products(&source.flake, attribute)?.definition;
+pub fn definition(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str) -> Result<Vec<u8>> {
+    let path = nix.derived_paths(&source.flake, attribute)?.definition;
     let root = root()?;
     let [.., name] = parts(attribute);
     nix.build(
         &source.flake,
-        &[(&name, &product)],
+        &[(&name, &path)],
         &root.path().join("result"),
     )?;
-    check(
-        &Definition::read(&product.output)?,
-        &product.output,
-        attribute,
-        source,
-    )?;
-    Ok(file::read(
-        &product.output,
-        "definition",
-        definition::LONGEST_BYTES,
-    )?)
+    let file = path.output;
+    let found = contradictions(&Definition::read(&file)?, attribute, source)?;
+    refuse(found.into_iter().next(), &file)?;
+    ResultDocument::Definition.read(&file)
 }
 
 /// A folder for links that keep what was built in the store.
@@ -240,7 +240,7 @@ fn root() -> Result<TempDir> {
 ///
 /// # Errors
 /// When one of them is there and cannot be read.
-pub fn other_files(definition: &Definition, source: &Source) -> Result<Vec<String>> {
+pub fn other_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
     let mut other = Vec::new();
     let dependencies = definition.resolved_dependencies.iter();
     let root = source

@@ -4,31 +4,32 @@
 //! about what the same source gives. What it does not: that anyone signed them, or that the artifacts at hand are the
 //! ones they speak of.
 
+mod escape;
 mod gather;
 mod html;
 mod json;
 mod junit;
 mod markdown;
-mod markup;
 mod text;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use askama::Template;
 use bit_compare::comparison::{Comparison, Entry, Node};
 use bit_compare::explanation::Explanation;
 use bit_compare::path::EntryPath;
 use build_attestation::definition::{Definition, Variation};
-use build_attestation::statement::Attester;
 use untrusted_input::digest::Sha256;
 use untrusted_input::spelling::plural;
 
 use crate::error::Error;
 use crate::failure::Failure;
+use crate::result::{ComparedOrFailed, StoredResult};
 use crate::status::Status;
 
-pub use gather::{DOCUMENTS, Results};
+pub use gather::Results;
 pub use html::comparison_page;
 pub use json::SCHEMA_VERSION;
 
@@ -36,42 +37,27 @@ pub use json::SCHEMA_VERSION;
 #[derive(Debug)]
 pub struct Report {
     /// What was built, sorted by flake attribute, platform and source.
-    pub artifacts: Vec<Artifact>,
+    pub artifacts: Vec<ReportedArtifact>,
     /// Results that say nothing, in the order in which they were found.
     pub unreadable: Vec<Unreadable>,
 }
 
 /// One flake attribute of one source, and what each builder says of it.
 #[derive(Debug)]
-pub struct Artifact {
+pub struct ReportedArtifact {
     /// At least one, sorted by builder.
-    pub results: Vec<Outcome>,
+    pub results: Vec<BuilderResult>,
 }
 
 /// One builder's result: two builds and how they compare.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct BuilderResult {
     /// The folder it was read from.
     pub folder: PathBuf,
     /// Its name, without where it lies on this machine.
     pub name: String,
-    /// What was built, from what, and what was varied.
-    pub definition: Definition,
-    /// Who attests to it; nobody does where the builds differ.
-    pub attester: Option<Attester>,
-    /// How the two builds compare, or why there is nothing to compare.
-    pub found: Found,
-    /// Why the documents were rejected, if they were.
-    pub rejected: Option<String>,
-}
-
-/// What came of two builds.
-#[derive(Debug)]
-pub enum Found {
-    /// Both were built, and compared.
-    Compared(Comparison),
-    /// One of them failed, or does not give the same each time.
-    NotBuilt(Failure),
+    /// What its documents say.
+    pub stored: StoredResult,
 }
 
 /// A result that could not be read.
@@ -98,6 +84,12 @@ pub struct Row {
     pub status: Status,
 }
 
+/// A document whose templates name nothing that can fail.
+fn rendered(document: &impl Template) -> Vec<u8> {
+    let text = document.render().expect("writing to memory cannot fail");
+    text.into_bytes()
+}
+
 impl Report {
     /// The worst status of its artifacts; a result that could not be read keeps the whole from being decided.
     pub fn status(&self) -> Status {
@@ -105,7 +97,7 @@ impl Report {
         Status::roll_up(
             self.artifacts
                 .iter()
-                .map(Artifact::status)
+                .map(ReportedArtifact::status)
                 .chain(unreadable),
         )
     }
@@ -113,8 +105,8 @@ impl Report {
     /// Every list of variations that the results have, each once.
     fn conditions(&self) -> Vec<&[Variation]> {
         let mut lists: Vec<&[Variation]> = Vec::new();
-        for outcome in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
-            let list = outcome.definition.variations.as_slice();
+        for result in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
+            let list = result.stored.definition.variations.as_slice();
             if !lists.contains(&list) {
                 lists.push(list);
             }
@@ -124,7 +116,7 @@ impl Report {
 
     /// How many artifacts have `status`.
     fn count(&self, status: Status) -> usize {
-        let has = |artifact: &&Artifact| artifact.status() == status;
+        let has = |artifact: &&ReportedArtifact| artifact.status() == status;
         self.artifacts.iter().filter(has).count()
     }
 
@@ -155,10 +147,10 @@ impl Report {
     }
 }
 
-impl Artifact {
+impl ReportedArtifact {
     /// What was built; all results have the same attribute, platform and source.
     pub fn definition(&self) -> &Definition {
-        &self.results[0].definition
+        &self.results[0].stored.definition
     }
 
     /// The flake attribute without the platform at its end.
@@ -177,7 +169,12 @@ impl Artifact {
     /// The worst status of its results; builders that disagree make it different.
     pub fn status(&self) -> Status {
         let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
-        Status::roll_up(self.results.iter().map(Outcome::status).chain(disagree))
+        Status::roll_up(
+            self.results
+                .iter()
+                .map(BuilderResult::status)
+                .chain(disagree),
+        )
     }
 
     /// How many builders attest to it, with documents that were not rejected.
@@ -185,8 +182,8 @@ impl Artifact {
         let attesters = self
             .results
             .iter()
-            .filter(|outcome| outcome.status() == Status::Identical)
-            .filter_map(|outcome| outcome.attester.as_ref());
+            .filter(|result| result.status() == Status::Identical)
+            .filter_map(|result| result.stored.attester.as_ref());
         attesters
             .map(|attester| &attester.builder_id)
             .collect::<BTreeSet<_>>()
@@ -206,7 +203,7 @@ impl Artifact {
         let compared: Vec<_> = self
             .results
             .iter()
-            .filter_map(Outcome::comparison)
+            .filter_map(BuilderResult::comparison)
             .collect();
         for entry in compared.iter().flat_map(|comparison| comparison.entries()) {
             let nodes = seen.entry(&entry.path).or_default();
@@ -222,29 +219,29 @@ impl Artifact {
     }
 }
 
-impl Outcome {
+impl BuilderResult {
     /// What is known about these two builds.
     pub fn status(&self) -> Status {
-        match (&self.rejected, &self.found) {
+        match (&self.stored.contradiction, &self.stored.found) {
             (Some(_), _) => Status::Rejected,
-            (None, Found::NotBuilt(failure)) => failure.status(),
-            (None, Found::Compared(comparison)) => comparison.verdict().into(),
+            (None, ComparedOrFailed::Failed(failure)) => failure.status(),
+            (None, ComparedOrFailed::Compared(comparison)) => comparison.verdict().into(),
         }
     }
 
     /// How the two builds compare, if there are two.
     pub fn comparison(&self) -> Option<&Comparison> {
-        match &self.found {
-            Found::Compared(comparison) => Some(comparison),
-            Found::NotBuilt(_) => None,
+        match &self.stored.found {
+            ComparedOrFailed::Compared(comparison) => Some(comparison),
+            ComparedOrFailed::Failed(_) => None,
         }
     }
 
     /// Why there is nothing to compare, if there is not.
     pub fn failure(&self) -> Option<&Failure> {
-        match &self.found {
-            Found::Compared(_) => None,
-            Found::NotBuilt(failure) => Some(failure),
+        match &self.stored.found {
+            ComparedOrFailed::Compared(_) => None,
+            ComparedOrFailed::Failed(failure) => Some(failure),
         }
     }
 
@@ -270,7 +267,7 @@ impl Outcome {
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let rows = self.entries().iter().filter_map(Row::of);
         rows.map(|row| Row {
-            status: match self.rejected {
+            status: match self.stored.contradiction {
                 Some(_) => Status::Rejected,
                 None => row.status,
             },
@@ -293,9 +290,10 @@ impl Row {
             size_bytes: original.map(|(size_bytes, _)| size_bytes),
             original: original.map(|(_, sha256)| sha256),
             rebuilt: rebuilt.map(|(_, sha256)| sha256),
-            status: match different {
-                true => Status::Different,
-                false => Status::Identical,
+            status: if different {
+                Status::Different
+            } else {
+                Status::Identical
             },
         })
     }

@@ -1,7 +1,7 @@
 //! What is signed, and what says whom to trust, changed at random by the same steps in every run: whatever is still taken
 //! for valid keeps the promises of its type.
 
-use build_attestation::envelopes::{self, Content};
+use build_attestation::envelopes::{self, SignedContent};
 use build_attestation::intoto::Statement;
 use build_attestation::keys::{PrivateKey, PublicKey};
 use build_attestation::policy::Policy;
@@ -103,7 +103,11 @@ fn whatever_is_spoilt_only_what_was_signed_is_ever_taken_for_signed() {
         assert!(!attestations.is_empty());
         for signed in attestations {
             for key in signed.signers(&keys) {
-                let Content::Payload(payload_type, payload) = &signed.content else {
+                let SignedContent::Payload {
+                    payload_type,
+                    payload,
+                } = &signed.content
+                else {
                     panic!("nobody has signed a link");
                 };
                 assert_eq!(payload_type, dsse::IN_TOTO);

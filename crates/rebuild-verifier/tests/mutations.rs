@@ -10,7 +10,7 @@ fn truth() -> Truth {
         include_str!("seeds/keys/two"),
         include_str!("seeds/keys/link"),
     ];
-    Truth::new(include_bytes!("seeds/verify/all"), &keys, b"\x7fELF server")
+    Truth::new(include_bytes!("seeds/verify/all"), keys, b"\x7fELF server")
 }
 
 /// Edits as the fuzzer would make them: bytes that nobody chose.

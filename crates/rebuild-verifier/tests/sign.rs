@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use build_attestation::policy::Policy;
-use build_attestation::verify::{Artifact, Verdict, Verifier};
+use build_attestation::verify::{Artifact, VerificationResult, Verifier};
 use build_attestation::{Limits, dsse, envelopes};
 use serde_json::json;
 use untrusted_input::digest::Sha256;
@@ -240,7 +240,7 @@ fn verifies(artifact: &Artifact, attestation: &[u8]) -> bool {
     let mut verifier = Verifier::new(policy, None).unwrap();
     verifier.hear(&signed);
     let verification = verifier.decide(vec![artifact.clone()]).unwrap();
-    verification.verdict() == Verdict::Verified
+    verification.verdict() == VerificationResult::Verified
 }
 
 #[test]

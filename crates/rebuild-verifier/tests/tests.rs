@@ -1,6 +1,6 @@
 //! All end-to-end tests of the program, in one binary.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
 // A folder of its own for each test, the program in a clean environment, and what to print when it surprises.
 mod util;

@@ -21,9 +21,12 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
         why,
         remedy: "name another file",
     };
-    let check = |metadata: Metadata| match metadata.is_file() {
-        true => Ok(()),
-        false => Err(invalid("it is not a regular file".into())),
+    let check = |metadata: Metadata| {
+        if metadata.is_file() {
+            Ok(())
+        } else {
+            Err(invalid("it is not a regular file".into()))
+        }
     };
     // Looked at before it is opened: opening a device may set something off. And after, since it may be another by then;
     // a named pipe is opened without waiting for its writer.

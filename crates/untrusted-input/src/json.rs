@@ -49,14 +49,20 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Stri
     strictly(value, usize::MAX).map_err(|error| error.to_string())
 }
 
-/// A field that must be there, and may be null: serde takes a missing one for null.
+/// A field that must be there, and may be null: serde takes a missing one for null. For `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// When what is there is neither null nor of the type.
 pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     field: D,
 ) -> Result<Option<T>, D::Error> {
     Option::deserialize(field)
 }
 
-/// A field that may be missing, with `default` beside it, and is not null if it is there.
+/// A field that may be missing, with `default` beside it, and is not null if it is there. For `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// When what is there is not of the type.
 pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     field: D,
 ) -> Result<Option<T>, D::Error> {

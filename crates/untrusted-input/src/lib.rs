@@ -11,7 +11,7 @@
 //! assert_eq!(spelling::escape(b"a\x1b[31m"), r"a\x1b[31m");
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 pub mod digest;
 pub mod error;

@@ -58,14 +58,14 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Whether `character` is displayed as something other than itself, or changes how others are.
-pub fn changes_display(character: char) -> bool {
+pub(crate) fn changes_display(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Adds a character as itself, or its bytes as `\x..` where it cannot be seen, hides or moves others, or has no place in
 /// XML 1.0: how everything is shown on terminals and in documents for people.
-pub fn push_visible(text: &mut String, character: char) {
+pub(crate) fn push_visible(text: &mut String, character: char) {
     if changes_display(character) || is_unseen(character) {
         push_hex(text, character.encode_utf8(&mut [0; 4]).as_bytes());
     } else {
@@ -94,7 +94,7 @@ pub fn name(path: &Path) -> String {
 }
 
 /// Adds `\x` and two hex digits for each byte.
-pub fn push_hex(text: &mut String, bytes: &[u8]) {
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(text, "\\x{byte:02x}");

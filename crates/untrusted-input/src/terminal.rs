@@ -71,10 +71,10 @@ fn push_shown(shown: &mut String, line: &str, styles: &[&str]) {
             rest = &rest[style.len()..];
             continue;
         }
-        let commands = at_start && rest.starts_with("::") || begins_command(rest);
-        match commands {
-            true => push_hex(shown, &rest.as_bytes()[..1]),
-            false => push_visible(shown, character),
+        if at_start && rest.starts_with("::") || begins_command(rest) {
+            push_hex(shown, &rest.as_bytes()[..1]);
+        } else {
+            push_visible(shown, character);
         }
         at_start &= character.is_whitespace();
         rest = &rest[character.len_utf8()..];

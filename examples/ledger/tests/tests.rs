@@ -1,6 +1,6 @@
 //! The real executable, on real files, asked over real connections.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
 /// Flags, environment, exit codes.
 mod command_line;

@@ -2,7 +2,7 @@
 //!
 //! How it serves is `http-service`'s; the stamp belongs to the executable (`main.rs`).
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 pub mod app;
 pub mod page;

@@ -1,6 +1,6 @@
 //! The real executable, asked over real connections.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
 /// Requests and their answers.
 mod answers;

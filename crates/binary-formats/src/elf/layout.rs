@@ -11,6 +11,18 @@ pub(super) struct Class {
     pub(super) entry_point: usize,
 }
 
+impl Class {
+    /// Bytes of the header.
+    pub(super) fn header_bytes(&self) -> usize {
+        self.entry_point + 3 * self.word + 16
+    }
+
+    /// Where in the header the sizes and numbers of headers begin: `e_ehsize` and what follows it.
+    pub(super) fn sizes_at(&self) -> usize {
+        self.entry_point + 3 * self.word + 4
+    }
+}
+
 const CLASS_32: Class = Class {
     header: &[
         ("EI_CLASS", 4, 1, Show::Dec),

@@ -5,30 +5,46 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::block::{shown_hex, shown_text, until_nul};
+use crate::block::{Block, shown_hex, shown_text, until_nul};
 use crate::content::Content;
+use crate::error::{MapFailure, malformed};
 use crate::map::Builder;
-use crate::{Block, Failure, malformed};
 
 pub(super) const SUPER_BLOB: u32 = 0xfade_0cc0;
 pub(super) const CODE_DIRECTORY: u32 = 0xfade_0c02;
 pub(super) const CMS: u32 = 0xfade_0b01;
-/// The flag of a signature without a certificate, as linkers make it.
-const ADHOC: u32 = 0x2;
 /// The first version with a team.
 const WITH_TEAM: u32 = 0x2_0200;
 /// More blobs than any signature has.
 pub(super) const MOST_BLOBS: u32 = 32;
 pub(super) const LONGEST_TEXT_BYTES: usize = 1024;
 
-/// A kind of digest: `hashType`, the bytes of it that are kept, and how it is made.
-struct Kind(u8, usize, fn(&[u8]) -> Vec<u8>);
+/// How the pages of an image are hashed.
+struct HashType {
+    /// `hashType`.
+    id: u8,
+    /// How many bytes of a digest are kept.
+    kept_bytes: usize,
+    digest: fn(&[u8]) -> Vec<u8>,
+}
 
-/// The kinds that are checked, the weakest first. A system goes by the strongest that it finds.
-const KINDS: [Kind; 3] = [
-    Kind(3, 20, digest::<sha2::Sha256>),
-    Kind(2, 32, digest::<sha2::Sha256>),
-    Kind(4, 48, digest::<sha2::Sha384>),
+/// The types that are checked, the weakest first. A system goes by the strongest that it finds.
+const HASH_TYPES: [HashType; 3] = [
+    HashType {
+        id: 3,
+        kept_bytes: 20,
+        digest: digest::<sha2::Sha256>,
+    },
+    HashType {
+        id: 2,
+        kept_bytes: 32,
+        digest: digest::<sha2::Sha256>,
+    },
+    HashType {
+        id: 4,
+        kept_bytes: 48,
+        digest: digest::<sha2::Sha384>,
+    },
 ];
 
 /// Sizes of pages, as powers of two: from those of 4 KiB, which is the least that a system loads, to 64 KiB. Smaller ones would
@@ -49,19 +65,26 @@ pub enum Pages {
 
 /// What a code signature says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signature {
+pub struct CodeSignature {
     /// The name that was signed.
     pub identifier: String,
-    /// Whether it was made without a certificate.
-    pub adhoc: bool,
     /// The team that signed, if it says.
     pub team: Option<String>,
     /// Whether it holds a signature by a certificate.
     pub has_certificate: bool,
 }
 
-/// Every blob of a signature, with its magic.
-fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>, Failure> {
+/// A blob of a signature.
+struct Blob {
+    magic: u32,
+    /// Where it is in the content.
+    at: u64,
+    /// Its length, as it says.
+    length: u32,
+}
+
+/// Every blob of a signature, in the order of its list.
+fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, MapFailure> {
     let head = Block::read(content, range.start, 12)?.with_endianness(true);
     if head.u32(0)? != SUPER_BLOB {
         return Err(malformed("its code signature is none"));
@@ -71,8 +94,12 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>
         let entry =
             Block::read(content, range.start + 12 + u64::from(index) * 8, 8)?.with_endianness(true);
         let at = range.start + u64::from(entry.u32(4)?);
-        let blob = Block::read(content, at, 8)?.with_endianness(true);
-        blobs.push((blob.u32(0)?, blob, at));
+        let head = Block::read(content, at, 8)?.with_endianness(true);
+        blobs.push(Blob {
+            magic: head.u32(0)?,
+            at,
+            length: head.u32(4)?,
+        });
     }
     Ok(blobs)
 }
@@ -81,17 +108,16 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<(u32, Block, u64)>
 ///
 /// # Errors
 /// When it is none, or cut off.
-pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure> {
-    let mut signature = Signature::default();
-    for (magic, head, at) in blobs(content, range)? {
+pub fn read(content: &Content, range: &Range<u64>) -> Result<CodeSignature, MapFailure> {
+    let mut signature = CodeSignature::default();
+    for Blob { magic, at, length } in blobs(content, range)? {
         if magic == CODE_DIRECTORY && signature.identifier.is_empty() {
             let directory = Block::read(content, at, 44)?.with_endianness(true);
-            let text = |offset: u32| -> Result<String, Failure> {
+            let text = |offset: u32| -> Result<String, MapFailure> {
                 let bytes = content.bytes(at + u64::from(offset), LONGEST_TEXT_BYTES)?;
                 Ok(untrusted_input::spelling::escape(until_nul(&bytes)))
             };
             signature.identifier = text(directory.u32(20)?)?;
-            signature.adhoc = directory.u32(12)? & ADHOC != 0;
             if directory.u32(8)? >= WITH_TEAM {
                 let offset = Block::read(content, at + 48, 4)?
                     .with_endianness(true)
@@ -102,7 +128,7 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure>
             }
         }
         // An ad-hoc signature may have this blob too, with nothing in it.
-        signature.has_certificate |= magic == CMS && head.u32(4)? > 8;
+        signature.has_certificate |= magic == CMS && length > 8;
     }
     Ok(signature)
 }
@@ -111,13 +137,13 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<Signature, Failure>
 ///
 /// # Errors
 /// When the signature is none, or cut off.
-pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
+pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, MapFailure> {
     let mut strongest: Option<(usize, u64)> = None;
-    for (magic, _, at) in blobs(content, range)? {
-        if magic == CODE_DIRECTORY {
-            let kind = Block::read(content, at, 44)?.bytes()[37];
-            let rank = KINDS.iter().position(|known| known.0 == kind);
-            strongest = strongest.max(rank.map(|rank| (rank, at)));
+    for blob in blobs(content, range)? {
+        if blob.magic == CODE_DIRECTORY {
+            let hash_type = Block::read(content, blob.at, 44)?.bytes()[37];
+            let rank = HASH_TYPES.iter().position(|known| known.id == hash_type);
+            strongest = strongest.max(rank.map(|rank| (rank, blob.at)));
         }
     }
     match strongest {
@@ -127,29 +153,30 @@ pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, Failure> {
 }
 
 /// Whether the pages of the image before `end` are those of one code directory.
-pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, Failure> {
+pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, MapFailure> {
     let directory = Block::read(blob, 0, 44)?.with_endianness(true);
-    let [kept, kind, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
-    let Some(Kind(_, kept_bytes, digest)) = KINDS.iter().find(|known| known.0 == kind) else {
+    let [kept, hash_type, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
+    let Some(known) = HASH_TYPES.iter().find(|known| known.id == hash_type) else {
         return Ok(Pages::NotChecked);
     };
+    let kept_bytes = known.kept_bytes;
     if !PAGES.contains(&log2) {
         return Ok(Pages::NotChecked);
     }
     let page_bytes = 1_u64 << log2;
     let (hashes_at, count) = (u64::from(directory.u32(16)?), u64::from(directory.u32(28)?));
     let covers_all = u64::from(directory.u32(32)?) == end && count == end.div_ceil(page_bytes);
-    if !covers_all || usize::from(kept) != *kept_bytes {
+    if !covers_all || usize::from(kept) != kept_bytes {
         return Ok(Pages::Damaged);
     }
-    let (mut page, mut signed) = (vec![0; page_bytes as usize], vec![0; *kept_bytes]);
+    let (mut page, mut signed) = (vec![0; page_bytes as usize], vec![0; kept_bytes]);
     for index in 0..count {
         let page_at = index * page_bytes;
         let length = page_bytes.min(end - page_at) as usize;
         let read = content.read(page_at, &mut page[..length])?;
-        let told = blob.read(hashes_at + index * *kept_bytes as u64, &mut signed)?;
-        if (read, told) != (length, *kept_bytes) || digest(&page[..length])[..*kept_bytes] != signed
-        {
+        let told = blob.read(hashes_at + index * kept_bytes as u64, &mut signed)?;
+        let is_whole = (read, told) == (length, kept_bytes);
+        if !is_whole || (known.digest)(&page[..length])[..kept_bytes] != signed {
             return Ok(Pages::Damaged);
         }
     }
@@ -165,13 +192,13 @@ pub(super) fn map(
     content: &Content,
     range: Range<u64>,
     builder: &mut Builder,
-) -> Result<(), Failure> {
+) -> Result<(), MapFailure> {
     let blobs = match blobs(content, &range) {
         // Compared as bytes.
-        Err(Failure::Malformed(_)) => return Ok(()),
+        Err(MapFailure::Malformed(_)) => return Ok(()),
         blobs => blobs?,
     };
-    for (magic, _, at) in blobs {
+    for Blob { magic, at, .. } in blobs {
         if magic != CODE_DIRECTORY {
             continue;
         }

@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use super::signature::{CMS, CODE_DIRECTORY, MOST_BLOBS, Pages, SUPER_BLOB, pages_of};
 use crate::ber::{self, Rules};
+use crate::block::Block;
 use crate::content::Content;
-use crate::{Block, Failure, Limits, malformed};
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
 
 const HEAD_BYTES: u64 = 12;
 const ENTRY_BYTES: u64 = 8;
@@ -41,74 +43,132 @@ const HEADERS: [(u32, u64); 7] = [
 ///
 /// # Errors
 /// When it is not well-formed, or is of another image.
-pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> Result<(), Failure> {
+pub(super) fn check(
+    content: &Content,
+    range: &Range<u64>,
+    limits: &Limits,
+) -> Result<(), MapFailure> {
     if range.end - range.start > limits.signature_bytes {
         return Err(malformed(format!(
             "its code signature is longer than {} bytes",
             limits.signature_bytes
         )));
     }
-    let place = content.slice(range.clone());
-    let head = Block::read(&place, 0, HEAD_BYTES as usize)?.with_endianness(true);
-    let (length, count) = (u64::from(head.u32(4)?), head.u32(8)?);
-    if head.u32(0)? != SUPER_BLOB || length > place.length() || !(1..=MOST_BLOBS).contains(&count) {
-        return Err(malformed("its code signature is none"));
-    }
-    let list = 0..HEAD_BYTES + u64::from(count) * ENTRY_BYTES;
-    let mut used = Vec::from([list]);
+    let list = BlobList::read(content.slice(range.clone()))?;
+    let mut used = Vec::from([list.own_range()]);
     let mut slots = Vec::new();
     let mut is_of_this_image = false;
-    for index in 0..u64::from(count) {
-        let at = HEAD_BYTES + index * ENTRY_BYTES;
-        let entry = Block::read(&place, at, ENTRY_BYTES as usize)?.with_endianness(true);
-        let (slot, at) = (entry.u32(0)?, u64::from(entry.u32(4)?));
-        let blob = Block::read(&place, at, BLOB_HEAD_BYTES as usize)?.with_endianness(true);
-        let end = at + u64::from(blob.u32(4)?);
-        let magic = blob.u32(0)?;
-        let fits =
-            |(first, last, it): &(u32, u32, u32)| (*first..=*last).contains(&slot) && *it == magic;
-        let is_known = SLOTS.iter().any(fits);
-        if !is_known || slots.contains(&slot) {
+    for index in 0..list.count {
+        let blob = list.blob(index)?;
+        if !blob.fits_its_slot() || slots.contains(&blob.slot) {
             return Err(malformed(format!(
-                "its code signature has a blob in slot {slot:#x} that does not belong there"
+                "its code signature has a blob in slot {:#x} that does not belong there",
+                blob.slot
             )));
         }
-        if end < at + BLOB_HEAD_BYTES || end > length {
+        let Range { start, end } = blob.range;
+        if end < start + BLOB_HEAD_BYTES || end > list.length {
             return Err(malformed(
                 "a blob of its code signature has no valid length",
             ));
         }
-        let blob = place.slice(at..end);
-        match magic {
+        let inside = list.place.slice(start..end);
+        match blob.magic {
             CODE_DIRECTORY => {
-                check_directory(&blob)?;
-                match pages_of(content, range.start, &blob)? {
-                    Pages::Intact => is_of_this_image = true,
-                    // SHA-1, beside another kind.
-                    Pages::NotChecked => {}
-                    Pages::Damaged => {
-                        return Err(malformed("its code signature is of another image"));
-                    }
-                }
+                check_directory(&inside)?;
+                is_of_this_image |= is_of_image(content, range.start, &inside)?;
             }
-            CMS => check_cms(&blob)?,
+            CMS => check_cms(&inside)?,
             _ => {}
         }
-        slots.push(slot);
-        used.push(at..end);
+        slots.push(blob.slot);
+        used.push(start..end);
     }
     if !slots.contains(&0) || !is_of_this_image {
         return Err(malformed(
             "its code signature has no code directory that can be checked",
         ));
     }
-    check_rest(&place, used, "its code signature")
+    check_rest(&list.place, used, "its code signature")
+}
+
+/// The list at the beginning of a signature.
+struct BlobList {
+    /// Where the signature is.
+    place: Content,
+    /// How much of it the signature says that it has, in bytes.
+    length: u64,
+    /// How many blobs there are.
+    count: u64,
+}
+
+/// A blob, by its entry in the list and its own head. Offsets from the beginning of the signature.
+struct Blob {
+    slot: u32,
+    magic: u32,
+    range: Range<u64>,
+}
+
+impl BlobList {
+    fn read(place: Content) -> Result<Self, MapFailure> {
+        let head = Block::read(&place, 0, HEAD_BYTES as usize)?.with_endianness(true);
+        let (length, count) = (u64::from(head.u32(4)?), head.u32(8)?);
+        let is_count = (1..=MOST_BLOBS).contains(&count);
+        if head.u32(0)? != SUPER_BLOB || length > place.length() || !is_count {
+            return Err(malformed("its code signature is none"));
+        }
+        Ok(Self {
+            place,
+            length,
+            count: count.into(),
+        })
+    }
+
+    fn own_range(&self) -> Range<u64> {
+        0..HEAD_BYTES + self.count * ENTRY_BYTES
+    }
+
+    fn blob(&self, index: u64) -> Result<Blob, MapFailure> {
+        let read = |at: u64, length: u64| -> Result<Block, MapFailure> {
+            Ok(Block::read(&self.place, at, length as usize)?.with_endianness(true))
+        };
+        let entry = read(HEAD_BYTES + index * ENTRY_BYTES, ENTRY_BYTES)?;
+        let start = u64::from(entry.u32(4)?);
+        let head = read(start, BLOB_HEAD_BYTES)?;
+        Ok(Blob {
+            slot: entry.u32(0)?,
+            magic: head.u32(0)?,
+            range: start..start + u64::from(head.u32(4)?),
+        })
+    }
+}
+
+impl Blob {
+    fn fits_its_slot(&self) -> bool {
+        let fits = |(first, last, magic): &(u32, u32, u32)| {
+            (*first..=*last).contains(&self.slot) && *magic == self.magic
+        };
+        SLOTS.iter().any(fits)
+    }
+}
+
+/// Whether a code directory is known to be one of the image that ends at `end`.
+///
+/// # Errors
+/// When it is one of another.
+fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool, MapFailure> {
+    match pages_of(content, end, directory)? {
+        Pages::Intact => Ok(true),
+        // SHA-1, beside another kind.
+        Pages::NotChecked => Ok(false),
+        Pages::Damaged => Err(malformed("its code signature is of another image")),
+    }
 }
 
 /// That a code directory is a header, texts and digests.
-fn check_directory(blob: &Content) -> Result<(), Failure> {
+fn check_directory(blob: &Content) -> Result<(), MapFailure> {
     let bad = || malformed("a code directory of its signature is not well-formed");
-    let word = |at: u64| -> Result<u32, Failure> {
+    let word = |at: u64| -> Result<u32, MapFailure> {
         Block::read(blob, at, 4)?.with_endianness(true).u32(0)
     };
     let version = word(8)?;
@@ -116,13 +176,13 @@ fn check_directory(blob: &Content) -> Result<(), Failure> {
     let &(_, header_bytes) = header.filter(|_| version <= 0x2_06ff).ok_or_else(bad)?;
     // A field that its version does not have yet says nothing.
     let field = |at: u64| if at < header_bytes { word(at) } else { Ok(0) };
-    let text = |at: u64| -> Result<Range<u64>, Failure> {
+    let text = |at: u64| -> Result<Range<u64>, MapFailure> {
         let bytes = blob.bytes(at, super::signature::LONGEST_TEXT_BYTES)?;
         let length = bytes.iter().position(|byte| *byte == 0).ok_or_else(bad)?;
         Ok(at..at + length as u64 + 1)
     };
     let hash_bytes = u64::from(Block::read(blob, 36, 1)?.bytes()[0]);
-    let hashes = |at: u64, before: u64, count: u64| -> Result<Range<u64>, Failure> {
+    let hashes = |at: u64, before: u64, count: u64| -> Result<Range<u64>, MapFailure> {
         let start = at.checked_sub(before * hash_bytes).ok_or_else(bad)?;
         Ok(start..at + count * hash_bytes)
     };
@@ -152,7 +212,7 @@ fn check_directory(blob: &Content) -> Result<(), Failure> {
 }
 
 /// A wrapper around a signature by a certificate, or around nothing.
-fn check_cms(blob: &Content) -> Result<(), Failure> {
+fn check_cms(blob: &Content) -> Result<(), MapFailure> {
     let inner = blob.slice(BLOB_HEAD_BYTES..blob.length());
     let bytes = inner.bytes(0, inner.length() as usize)?;
     if !bytes.is_empty() && ber::signed_data(&bytes, Rules::Ber)? != bytes.len() {
@@ -162,7 +222,7 @@ fn check_cms(blob: &Content) -> Result<(), Failure> {
 }
 
 /// That the used ranges do not overlap or go beyond `place`, and that zeros are all that lies between and after them.
-fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<(), Failure> {
+fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<(), MapFailure> {
     used.sort_by_key(|range| range.start);
     let mut at = 0;
     for range in used {

@@ -1,10 +1,14 @@
 //! What in a Mach-O image is its code signature, and what its headers say when that is left out.
 
+use std::ops::Range;
+
 use super::layout::{self, LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB};
 use super::{Command, LC_CODE_SIGNATURE, MachO, superblob};
-use crate::block::until_nul;
+use crate::block::{Block, until_nul};
 use crate::content::Content;
-use crate::{Block, Failure, Limits, Patch, malformed};
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::normal_form::{NormalForm, Patch};
 
 const LC_DYSYMTAB: u32 = 0xb;
 /// Where in `LC_DYSYMTAB` offset and number of a table stand, and the bytes of its entries.
@@ -24,10 +28,10 @@ impl MachO {
     ///
     /// # Errors
     /// When a load command is cut off.
-    fn last_use(&self, content: &Content) -> Result<u64, Failure> {
+    fn last_use(&self, content: &Content) -> Result<u64, MapFailure> {
         let mut last = self.commands.last().map_or(0, |command| command.range.end);
-        for (_, range) in self.sections(content)? {
-            last = last.max(range.end);
+        for section in self.sections(content)? {
+            last = last.max(section.range.end);
         }
         for command in &self.commands {
             let block = self.block(content, command)?;
@@ -60,7 +64,7 @@ impl MachO {
     }
 
     /// `fileoff` and `filesize` of a segment.
-    fn segment_place(&self, block: &Block) -> Result<(u64, u64), Failure> {
+    fn segment_place(&self, block: &Block) -> Result<(u64, u64), MapFailure> {
         if self.is_64 {
             Ok((block.u64(40)?, block.u64(48)?))
         } else {
@@ -69,22 +73,21 @@ impl MachO {
     }
 
     /// Whether it has a load command for a signature.
-    pub fn claims_signature(&self) -> bool {
+    pub(crate) fn claims_signature(&self) -> bool {
         self.of_kind(LC_CODE_SIGNATURE).next().is_some()
     }
 
-    /// Where the image ends without its signature, what its headers then say, and how long it is with the zeros that signing
-    /// tools put before what they append. The headers have no command for a signature, and a `__LINKEDIT` that reaches to
-    /// that length, its size in memory left out.
+    /// The image without its signature: its headers have no command for one, and a `__LINKEDIT` that reaches to the padded
+    /// length, its size in memory left out.
     ///
     /// # Errors
     /// When the signature or `__LINKEDIT` is not what ends the image, the signature is not well-formed, or its load command is
     /// not the last one.
-    pub fn without_signature(
+    pub(crate) fn without_signature(
         &self,
         content: &Content,
         limits: &Limits,
-    ) -> Result<(u64, Vec<Patch>, u64), Failure> {
+    ) -> Result<NormalForm, MapFailure> {
         let linked = self.linked_segment(content)?;
         let mut end = content.length();
         let mut left_out = 0;
@@ -111,24 +114,28 @@ impl MachO {
             .checked_sub(left_out * COMMAND_BYTES)
             .ok_or_else(|| malformed("its load commands are longer than it says"))?;
         let mut patches = vec![
-            (16..20, self.bytes(commands, 4)),
-            (20..24, self.bytes(commands_bytes, 4)),
+            self.patch(16..20, commands),
+            self.patch(20..24, commands_bytes),
         ];
         if let Some((start, block)) = linked {
             let (memory, file, width) = if self.is_64 { (32, 48, 8) } else { (28, 36, 4) };
             let linked_bytes = length.saturating_sub(start);
-            patches.push((block.range(memory, width), self.bytes(0, width)));
-            patches.push((block.range(file, width), self.bytes(linked_bytes, width)));
+            patches.push(self.patch(block.range(memory, width), 0));
+            patches.push(self.patch(block.range(file, width), linked_bytes));
         }
         // The last of all commands.
         for command in self.of_kind(LC_CODE_SIGNATURE) {
-            patches.push((command.range.clone(), vec![0; COMMAND_BYTES as usize]));
+            patches.push(Patch::zeros(command.range.clone()));
         }
-        Ok((end, patches, length))
+        Ok(NormalForm {
+            end,
+            patches,
+            padded_bytes: length,
+        })
     }
 
     /// Where `__LINKEDIT` begins in the image, which it ends, and its load command; `None` when there is none.
-    fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, Failure> {
+    fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, MapFailure> {
         let mut found = None;
         for command in &self.commands {
             if !matches!(command.kind, LC_SEGMENT | LC_SEGMENT_64) {
@@ -139,9 +146,10 @@ impl MachO {
                 continue;
             }
             let (start, length) = self.segment_place(&block)?;
-            let memory = match self.is_64 {
-                true => block.u64(32)?,
-                false => block.u32(28)?.into(),
+            let memory = if self.is_64 {
+                block.u64(32)?
+            } else {
+                block.u32(28)?.into()
             };
             // Both sizes are left out, so that neither may say anything.
             if found.is_some() || start.checked_add(length) != Some(content.length()) {
@@ -161,7 +169,7 @@ impl MachO {
     }
 
     /// The load command of the signature.
-    fn signature_command(&self) -> Result<&Command, Failure> {
+    fn signature_command(&self) -> Result<&Command, MapFailure> {
         let last = self
             .commands
             .last()
@@ -175,12 +183,14 @@ impl MachO {
         }
     }
 
-    /// A number as this image writes it.
-    fn bytes(&self, number: u64, width: usize) -> Vec<u8> {
-        if self.big_endian {
+    /// Another number in a place of the headers, as this image writes it.
+    fn patch(&self, range: Range<u64>, number: u64) -> Patch {
+        let width = (range.end - range.start) as usize;
+        let bytes = if self.big_endian {
             number.to_be_bytes()[8 - width..].to_vec()
         } else {
             number.to_le_bytes()[..width].to_vec()
-        }
+        };
+        Patch { range, bytes }
     }
 }

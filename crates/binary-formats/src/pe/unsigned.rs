@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use super::{CERTIFICATES, DEBUG_BYTES, DEBUGS, MOST_DEBUGS, Pe};
+use super::{CERTIFICATES, COFF_BYTES, Pe, SECTION_BYTES};
 use crate::ber::{self, Rules};
+use crate::block::Block;
 use crate::content::Content;
-use crate::{Block, Failure, Limits, Patch, malformed};
+use crate::error::{MapFailure, malformed};
+use crate::limits::Limits;
+use crate::normal_form::{NormalForm, Patch};
 
 /// Certificates begin at multiples of this many bytes.
 const ALIGNMENT: u64 = 8;
@@ -17,21 +20,20 @@ const SIGNED_DATA: u16 = 2;
 
 impl Pe {
     /// Whether its headers speak of certificates, well or badly.
-    pub fn claims_signature(&self) -> bool {
+    pub(crate) fn claims_signature(&self) -> bool {
         let entry = self.directories.get(CERTIFICATES);
-        entry.is_some_and(|entry| *entry != (0, 0))
+        entry.is_some_and(|entry| entry.address != 0 || entry.size_bytes != 0)
     }
 
-    /// Where the file ends without its certificate table, what its headers then say, and how long it is with the zeros that
-    /// signing tools put before what they append.
+    /// The file without its certificate table, with headers that speak of none and hold no checksum.
     ///
     /// # Errors
     /// When the table is not what ends the file, or is not certificates and nothing else; when the checksum is of another file.
-    pub fn without_signature(
+    pub(crate) fn without_signature(
         &self,
         content: &Content,
         limits: &Limits,
-    ) -> Result<(u64, Vec<Patch>, u64), Failure> {
+    ) -> Result<NormalForm, MapFailure> {
         self.check_checksum(content)?;
         let mut end = content.length();
         if self.claims_signature() {
@@ -40,21 +42,25 @@ impl Pe {
             self.check_certificates(content, &table, limits)?;
             end = table.start;
         }
-        let mut patches = vec![(self.checksum(), vec![0; 4])];
-        patches.extend(self.certificates_entry().map(|entry| (entry, vec![0; 8])));
-        Ok((end, patches, end.next_multiple_of(ALIGNMENT)))
+        let mut patches = vec![Patch::zeros(self.checksum())];
+        patches.extend(self.certificates_entry().map(Patch::zeros));
+        Ok(NormalForm {
+            end,
+            patches,
+            padded_bytes: end.next_multiple_of(ALIGNMENT),
+        })
     }
 
     /// That the certificate table is one, and nothing but the end of the file.
     ///
     /// # Errors
     /// When it is not.
-    pub fn check_certificates(
+    fn check_certificates(
         &self,
         content: &Content,
         table: &Range<u64>,
         limits: &Limits,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), MapFailure> {
         if table.start < self.last_use(content)? || table.end != content.length() {
             return Err(malformed("its certificate table is not what ends it"));
         }
@@ -93,28 +99,25 @@ impl Pe {
     }
 
     /// Where the last byte ends that anything but the certificate table speaks of.
-    fn last_use(&self, content: &Content) -> Result<u64, Failure> {
-        let headers = self.optional.end + (self.sections.len() * super::SECTION_BYTES) as u64;
+    fn last_use(&self, content: &Content) -> Result<u64, MapFailure> {
+        let headers = self.optional.end + (self.sections.len() * SECTION_BYTES) as u64;
         let sections = self.sections.iter().map(|section| section.range.end);
         let mut last = sections.fold(headers, u64::max);
-        let coff = Block::read(content, self.coff_at, super::COFF_BYTES)?;
+        let coff = Block::read(content, self.coff_at, COFF_BYTES)?;
         if let symbols @ 1.. = u64::from(coff.u32(8)?) {
             let strings = symbols + 18 * u64::from(coff.u32(12)?);
             let strings_bytes = Block::read(content, strings, 4)?.u32(0)?;
             last = last.max(strings + u64::from(strings_bytes.max(4)));
         }
-        if let Some((at, size)) = self.directory(DEBUGS) {
-            for index in 0..(size / DEBUG_BYTES).min(MOST_DEBUGS) {
-                let entry_at = at + u64::from(index * DEBUG_BYTES);
-                let entry = Block::read(content, entry_at, DEBUG_BYTES as usize)?;
-                last = last.max(u64::from(entry.u32(24)?) + u64::from(entry.u32(16)?));
-            }
+        for entry in self.debug_entries(content) {
+            let entry = entry?;
+            last = last.max(u64::from(entry.u32(24)?) + u64::from(entry.u32(16)?));
         }
         Ok(last)
     }
 
     /// That the checksum says nothing: it is zero, or that of this file.
-    fn check_checksum(&self, content: &Content) -> Result<(), Failure> {
+    fn check_checksum(&self, content: &Content) -> Result<(), MapFailure> {
         let field = self.checksum();
         let claimed = Block::read(content, field.start, 4)?.u32(0)?;
         if claimed != 0 && u64::from(claimed) != checksum(content, &field)? {
@@ -125,7 +128,7 @@ impl Pe {
 }
 
 /// The checksum of a file whose own is in `field`: its 16-bit words added up, with what overflows added again, and its length.
-fn checksum(content: &Content, field: &Range<u64>) -> Result<u64, Failure> {
+fn checksum(content: &Content, field: &Range<u64>) -> Result<u64, MapFailure> {
     let mut sum = 0_u64;
     content.each_chunk(|at, chunk| {
         for (index, byte) in chunk.iter().enumerate() {

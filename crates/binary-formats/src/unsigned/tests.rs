@@ -209,12 +209,17 @@ fn nothing_is_decided_by_a_signature_that_is_not_well_formed() {
 fn the_form_of_a_file_takes_patches_in_their_order_and_within_its_end() {
     let content = Content::memory(b"0123456789".to_vec());
     let form = |end, patches: &[(std::ops::Range<u64>, &[u8])], length| {
-        let patches = patches
-            .iter()
-            .map(|(range, bytes)| (range.clone(), bytes.to_vec()));
+        let patch = |(range, bytes): &(std::ops::Range<u64>, &[u8])| Patch {
+            range: range.clone(),
+            bytes: bytes.to_vec(),
+        };
+        let without = NormalForm {
+            end,
+            patches: patches.iter().map(patch).collect(),
+            padded_bytes: length,
+        };
         let mut form = Form::default();
-        form.file(&content, (end, patches.collect(), length))
-            .map(|()| Sha256::from(form.0))
+        form.file(&content, without).map(|()| Sha256::from(form.0))
     };
     for (end, patches, length, bytes) in [
         (10, &[][..], 10, &b"0123456789"[..]),
@@ -231,7 +236,7 @@ fn the_form_of_a_file_takes_patches_in_their_order_and_within_its_end() {
         &[(4..6, b"ab"), (2..4, b"cd")],
         &[(7..9, b"ab")],
     ] {
-        let Err(Failure::Malformed(why)) = form(8, patches, 8) else {
+        let Err(MapFailure::Malformed(why)) = form(8, patches, 8) else {
             panic!("{patches:?}");
         };
         assert_eq!(why, "its headers overlap");

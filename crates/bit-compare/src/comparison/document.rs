@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use untrusted_input::json;
 
-use super::{Comparison, Counts, Entry, Kind, Level, Node, Verdict};
+use super::{Comparison, Counts, DifferenceKind, Entry, Level, Node, Verdict};
 use crate::explanation::Explanation;
 use crate::path::EntryPath;
 
@@ -23,7 +23,7 @@ const MOST_VALUES: usize = 8 << 20;
 impl Comparison {
     /// `comparison.json`: the same bytes for the same findings, with a line feed at the end.
     pub fn to_json(&self) -> Vec<u8> {
-        untrusted_input::json::write(&Document::from(self))
+        untrusted_input::json::write(&ComparisonDocument::from(self))
     }
 
     /// Reads `comparison.json` back.
@@ -32,14 +32,14 @@ impl Comparison {
     /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
         let values = MOST_VALUES;
-        let document: Document = json::from_slice_within(json, values)?;
+        let document: ComparisonDocument = json::from_slice_within(json, values)?;
         document.try_into()
     }
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct ComparisonDocument {
     schema_version: u32,
     level: Level,
     verdict: Verdict,
@@ -70,17 +70,17 @@ fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<
 struct DocumentDifference {
     path: EntryPath,
     #[serde(flatten)]
-    kind: Kind,
+    kind: DifferenceKind,
 }
 
-impl From<&Comparison> for Document {
+impl From<&Comparison> for ComparisonDocument {
     fn from(comparison: &Comparison) -> Self {
         let entry = |entry: &Entry| DocumentEntry {
             path: entry.path.clone(),
             original: entry.original.clone(),
             rebuilt: entry.rebuilt.clone(),
         };
-        let difference = |(entry, kind): (&Entry, Kind)| DocumentDifference {
+        let difference = |(entry, kind): (&Entry, DifferenceKind)| DocumentDifference {
             path: entry.path.clone(),
             kind,
         };
@@ -97,11 +97,11 @@ impl From<&Comparison> for Document {
     }
 }
 
-impl TryFrom<Document> for Comparison {
+impl TryFrom<ComparisonDocument> for Comparison {
     type Error = String;
 
-    fn try_from(document: Document) -> Result<Self, String> {
-        let Document {
+    fn try_from(document: ComparisonDocument) -> Result<Self, String> {
+        let ComparisonDocument {
             schema_version,
             level,
             verdict,
@@ -126,7 +126,7 @@ impl TryFrom<Document> for Comparison {
             Entry {
                 content: kind.and_then(|kind| kind.content()).map(Box::new),
                 unsigned_sha256: match kind {
-                    Some(Kind::Signature {
+                    Some(DifferenceKind::Signature {
                         unsigned_sha256, ..
                     }) => Some(Box::new(*unsigned_sha256)),
                     _ => None,

@@ -8,7 +8,7 @@ use crate::engine::ContentDifference;
 /// How an entry differs. An entry may differ in more than one way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Kind {
+pub enum DifferenceKind {
     /// The rebuild has nothing there.
     Missing {},
     /// The original has nothing there.
@@ -37,7 +37,7 @@ pub enum Kind {
     },
 }
 
-impl Kind {
+impl DifferenceKind {
     /// Its name, as in `comparison.json`.
     pub fn name(&self) -> &'static str {
         match self {

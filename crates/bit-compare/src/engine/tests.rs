@@ -3,7 +3,7 @@
 use super::*;
 use crate::error::Error;
 
-impl Source for &[u8] {
+impl ByteStream for &[u8] {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let count = buffer.len().min(self.len());
         let (now, later) = self.split_at(count);
@@ -16,7 +16,7 @@ impl Source for &[u8] {
 /// Gives some chunks and then fails.
 struct Failing(usize);
 
-impl Source for Failing {
+impl ByteStream for Failing {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         self.0 = self.0.checked_sub(1).ok_or(Error::changed("failing"))?;
         Ok(buffer.len())

@@ -30,7 +30,7 @@ pub(super) struct Object {
 
 /// What an entry is, before anyone has read its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found<'a> {
+pub enum EntryType<'a> {
     /// A regular file.
     File {
         /// The owner's executable bit.
@@ -49,13 +49,13 @@ pub enum Found<'a> {
 
 impl TreeEntry {
     /// What it is.
-    pub fn found(&self) -> Found<'_> {
+    pub fn entry_type(&self) -> EntryType<'_> {
         match &self.object.target {
-            Some(target) => Found::Symlink { target },
+            Some(target) => EntryType::Symlink { target },
             None if FileType::from_raw_mode(self.object.stamp.mode) == FileType::Directory => {
-                Found::Directory
+                EntryType::Directory
             }
-            None => Found::File {
+            None => EntryType::File {
                 executable: self.object.stamp.mode & EXECUTABLE != 0,
                 size_bytes: self.object.stamp.size_bytes,
             },
@@ -64,14 +64,14 @@ impl TreeEntry {
 
     /// Whether it is a regular file.
     pub fn is_file(&self) -> bool {
-        matches!(self.found(), Found::File { .. })
+        matches!(self.entry_type(), EntryType::File { .. })
     }
 
     /// The length of a file in bytes; 0 for anything else.
     pub fn size_bytes(&self) -> u64 {
-        match self.found() {
-            Found::File { size_bytes, .. } => size_bytes,
-            Found::Directory | Found::Symlink { .. } => 0,
+        match self.entry_type() {
+            EntryType::File { size_bytes, .. } => size_bytes,
+            EntryType::Directory | EntryType::Symlink { .. } => 0,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rustix::fs::fstat;
 
 use super::entry::Stamp;
-use crate::engine::Source;
+use crate::engine::ByteStream;
 use crate::error::{Error, Result};
 
 /// A file that must be what it was when its tree was read, until the last byte of it is read.
@@ -41,7 +41,7 @@ impl StampedFile {
     }
 }
 
-impl Source for StampedFile {
+impl ByteStream for StampedFile {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         // Once all of it is read nobody asks for more: had it grown, its stamp would be another. An empty one is asked: it
@@ -71,9 +71,10 @@ impl StampedFile {
     /// That the open file is still what it was; whether its path still leads to it is for its tree to check.
     fn check_stamp(&self) -> Result<()> {
         let stat = fstat(&self.file).map_err(|cause| Error::read(&self.path, cause.into()))?;
-        match Stamp::of(&stat) == self.stamp {
-            true => Ok(()),
-            false => Err(self.changed()),
+        if Stamp::of(&stat) == self.stamp {
+            Ok(())
+        } else {
+            Err(self.changed())
         }
     }
 

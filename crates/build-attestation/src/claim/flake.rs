@@ -1,15 +1,15 @@
 //! This project's own statements: an attribute of a flake, built twice under varied conditions.
 
-use super::{Claim, Output, Product, Source};
+use super::{Claim, ClaimedSource, Output, Product};
 use crate::digests::Digests;
 use crate::intoto;
-use crate::statement::{BUILD_TYPE, Statement};
+use crate::statement::{BUILD_TYPE, RebuildStatement};
 
 pub(super) fn read(_: &intoto::Statement, payload: &[u8]) -> Result<Claim, String> {
-    let statement = Statement::from_json(payload)?;
+    let statement = RebuildStatement::from_json(payload)?;
     statement.check_rebuilt()?;
     let definition = statement.definition()?;
-    let source = Source {
+    let source = ClaimedSource {
         revision: Some(definition.source.revision),
         nar_hash: Some(definition.source.nar_hash),
     };

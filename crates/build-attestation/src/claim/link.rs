@@ -1,10 +1,11 @@
 //! rebuilderd's links, which it makes only for a file that it reproduced. They name no builder: the key says who it was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use untrusted_input::digest::Sha256;
 
-use super::{Claim, Output, Product, Source};
+use super::parts::check_file_name;
+use super::{Claim, Output, Product};
 use crate::digests::Digests;
 use crate::metablock::Link;
 
@@ -26,7 +27,7 @@ pub(super) fn read(link: &Link) -> Result<Claim, String> {
             link.name
         ));
     }
-    super::check_file_name("product", name)?;
+    check_file_name("product", name)?;
     let digests = Digests::from_set(digests).map_err(|why| format!("product {name:?} {why}"))?;
     let material = |(name, digests): (&String, _)| match Digests::from_set(digests) {
         Ok(digests) => Ok((name.clone(), digests.sha256)),
@@ -37,22 +38,15 @@ pub(super) fn read(link: &Link) -> Result<Claim, String> {
         .iter()
         .map(material)
         .collect::<Result<_, _>>()?;
-    Ok(Claim {
-        build_type: BUILD_TYPE.into(),
-        builder: None,
-        product: Product::File {
-            name: name.into(),
-            materials,
-        },
-        outputs: vec![Output {
-            name: name.into(),
-            digests,
-        }],
-        source: Source::default(),
-        platform: None,
-        variations: BTreeSet::new(),
-        shared_inputs: None,
-    })
+    let output = Output {
+        name: name.into(),
+        digests,
+    };
+    let product = Product::File {
+        name: name.into(),
+        materials,
+    };
+    Ok(Claim::of(BUILD_TYPE, product, vec![output]))
 }
 
 fn only_product(

@@ -3,11 +3,12 @@
 //! Equivalent there means after normalisation. Here only bits count: of both statements, what the rebuild gave is the
 //! claim, so that a rebuild that is merely equivalent speaks against the artifact and not for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Claim, Output, Product, Source, check_file_name, only_output, part};
+use super::parts::{check_file_name, only_output, part};
+use super::{Claim, ClaimedSource, Output, Product};
 use crate::definition::{is_commit, one_line};
 use crate::digests::Digests;
 use crate::intoto::{Statement, check_name};
@@ -84,7 +85,7 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
     one_line("version", &version)?;
     // Left out where there is none.
     let dependencies: Option<Vec<Dependency>> = part(statement, DEPENDENCIES)?;
-    let source = Source {
+    let source = ClaimedSource {
         revision: revision(&dependencies.unwrap_or_default())?,
         nar_hash: None,
     };
@@ -94,13 +95,15 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
         version,
         artifact: artifact.clone(),
     };
-    claim(
-        statement,
-        REBUILD,
-        (product, source),
-        artifact,
-        output.digests,
-    )
+    let rebuilt = Output {
+        name: artifact,
+        digests: output.digests,
+    };
+    Ok(Claim {
+        builder: Some(part(statement, BUILDER)?),
+        source,
+        ..Claim::of(REBUILD, product, vec![rebuilt])
+    })
 }
 
 /// The commit of the one repository.
@@ -161,44 +164,23 @@ pub(super) fn read_equivalence(statement: &Statement, _: &[u8]) -> Result<Claim,
         .ok_or_else(|| format!("its subject is not its target {target}"))?;
     let rebuilt = digests(&candidate)?;
     // Whatever is known of the bits, if the rebuild gave those that were published.
-    let rebuilt = match rebuilt.sha256 == published.sha256 {
-        true => rebuilt
+    let rebuilt = if rebuilt.sha256 == published.sha256 {
+        rebuilt
             .merged(&published)
-            .ok_or_else(|| format!("{candidate:?} has digests of two contents"))?,
-        false => rebuilt,
+            .ok_or_else(|| format!("{candidate:?} has digests of two contents"))?
+    } else {
+        rebuilt
     };
     let product = Product::Target {
         uri: target,
         artifact: output.name.clone(),
     };
-    claim(
-        statement,
-        EQUIVALENCE,
-        (product, Source::default()),
-        output.name,
-        rebuilt,
-    )
-}
-
-fn claim(
-    statement: &Statement,
-    build_type: &str,
-    (product, source): (Product, Source),
-    artifact: String,
-    digests: Digests,
-) -> Result<Claim, String> {
-    let builder: AbsoluteUri = part(statement, BUILDER)?;
+    let rebuilt = Output {
+        name: output.name,
+        digests: rebuilt,
+    };
     Ok(Claim {
-        build_type: build_type.into(),
-        builder: Some(builder),
-        product,
-        outputs: vec![Output {
-            name: artifact,
-            digests,
-        }],
-        source,
-        platform: None,
-        variations: BTreeSet::new(),
-        shared_inputs: None,
+        builder: Some(part(statement, BUILDER)?),
+        ..Claim::of(EQUIVALENCE, product, vec![rebuilt])
     })
 }

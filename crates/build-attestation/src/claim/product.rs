@@ -5,7 +5,7 @@ use std::fmt;
 
 use untrusted_input::digest::Sha256;
 
-use super::Source;
+use super::ClaimedSource;
 use crate::uri::AbsoluteUri;
 
 /// What was built. Claims add up only if this is the same in all of them.
@@ -18,7 +18,7 @@ pub enum Product {
         /// The Nix double.
         platform: String,
         /// The source.
-        source: Source,
+        source: ClaimedSource,
     },
     /// An artifact of a version of a package.
     Package {
@@ -54,7 +54,7 @@ pub enum Product {
 
 /// Whether two products are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
+pub(crate) enum Relation {
     /// The same thing to build, so that different bits are a disagreement.
     Same,
     /// Two things, so that different bits are to be expected.
@@ -84,10 +84,13 @@ impl Product {
     }
 
     /// Whether `other` is the same thing.
-    pub fn relation(&self, other: &Self) -> Relation {
-        let same_if = |same| match same {
-            true => Relation::Same,
-            false => Relation::Different,
+    pub(crate) fn relation(&self, other: &Self) -> Relation {
+        let same_if = |same| {
+            if same {
+                Relation::Same
+            } else {
+                Relation::Different
+            }
         };
         match (self, other) {
             (
@@ -183,7 +186,7 @@ fn is_unreserved(character: char) -> bool {
 ///
 /// # Errors
 /// How a package is written.
-pub fn check_product(text: &str) -> Result<(), String> {
+pub(crate) fn check_product(text: &str) -> Result<(), String> {
     let Some(rest) = text.strip_prefix(SCHEME) else {
         return Ok(());
     };
@@ -208,12 +211,13 @@ pub fn check_product(text: &str) -> Result<(), String> {
     let is_package = parts.is_some_and(|(ecosystem, (package, version))| {
         is_escaped(ecosystem, "") && is_escaped(package, "/") && is_escaped(version, "")
     });
-    match is_package && is_escaped(artifact, "") {
-        true => Ok(()),
-        false => Err(format!(
+    if is_package && is_escaped(artifact, "") {
+        Ok(())
+    } else {
+        Err(format!(
             "products has one that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version> or that and {FILE_NAME}<artifact>, \
              in which all but letters, digits and -._~ is written as %XX"
-        )),
+        ))
     }
 }
 

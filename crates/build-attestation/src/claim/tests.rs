@@ -72,11 +72,15 @@ fn link() -> Value {
     })
 }
 
+fn read_payload(payload_type: &str, payload: &[u8]) -> Result<Reading, String> {
+    read(&SignedContent::Payload {
+        payload_type: payload_type.into(),
+        payload: payload.into(),
+    })
+}
+
 fn read_statement(statement: &Value) -> Result<Reading, String> {
-    read(&Content::Payload(
-        IN_TOTO.into(),
-        statement.to_string().into_bytes(),
-    ))
+    read_payload(IN_TOTO, statement.to_string().as_bytes())
 }
 
 fn claim(reading: Result<Reading, String>) -> Claim {
@@ -95,7 +99,10 @@ fn outputs_of(claim: &Claim) -> Vec<(&str, Sha256)> {
 
 fn read_link(block: Value) -> Result<Reading, String> {
     let block = Metablock::from_json(block.to_string().as_bytes(), &Limits::default())?;
-    read(&Content::Link(block.link, block.message))
+    read(&SignedContent::Link {
+        link: block.link,
+        message: block.message,
+    })
 }
 
 #[test]
@@ -121,7 +128,10 @@ fn a_rebuild_without_dependencies_is_from_an_unknown_source() {
     for dependencies in [json!(null), json!([])] {
         let mut statement = rebuild();
         statement["predicate"]["buildDefinition"]["resolvedDependencies"] = dependencies;
-        assert_eq!(claim(read_statement(&statement)).source, Source::default());
+        assert_eq!(
+            claim(read_statement(&statement)).source,
+            ClaimedSource::default()
+        );
     }
 }
 
@@ -227,7 +237,7 @@ fn other_predicates_and_payload_types_claim_nothing() {
         ("https://in-toto.io/Statement/v0.1", false),
         ("https://in-toto.io/Statement/v1", true),
     ] {
-        let reading = read(&Content::Payload(kind.into(), payload.clone())).unwrap();
+        let reading = read_payload(kind, &payload).unwrap();
         assert_eq!(matches!(reading, Reading::Claim(_)), claims, "{kind}");
     }
 }
@@ -252,14 +262,14 @@ fn provenance_of_an_unknown_build_type_claims_bits_under_a_type_that_never_count
 
 #[test]
 fn a_statement_of_this_project_claims_every_file_of_one_attribute_built_from_one_source() {
-    let golden = sample_files::golden::STATEMENT.into();
-    let claim = claim(read(&Content::Payload(IN_TOTO.into(), golden)));
+    let golden = sample_files::golden::STATEMENT.as_bytes();
+    let claim = claim(read_payload(IN_TOTO, golden));
     assert_eq!(claim.build_type, BUILD_TYPE);
     assert_eq!(
         claim.builder.as_ref().unwrap().as_str(),
         "https://example.org/builders/1"
     );
-    let source = Source {
+    let source = ClaimedSource {
         revision: Some("0123456789abcdef0123456789abcdef01234567".into()),
         nar_hash: Some("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".into()),
     };

@@ -10,7 +10,7 @@ use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, LineEnding, Priv
 use untrusted_input::file;
 use zeroize::Zeroizing;
 
-use super::{Kind, NOT_DER, NOT_PEM, PublicKey, kind, only_block};
+use super::{KeyAlgorithm, NOT_DER, NOT_PEM, PublicKey, kind, only_block};
 use crate::error::{Error, Result};
 
 const LABEL: &str = "PRIVATE KEY";
@@ -96,8 +96,10 @@ impl PrivateKey {
         let der = der.as_bytes();
         let info = PrivateKeyInfo::try_from(der).map_err(|_| NOT_DER.to_owned())?;
         match kind(info.algorithm.oid, info.algorithm.parameters_oid().ok())? {
-            Kind::Ed25519 => ed25519_dalek::SigningKey::from_pkcs8_der(der).map(Self::Ed25519),
-            Kind::P256 => p256::ecdsa::SigningKey::from_pkcs8_der(der).map(Self::P256),
+            KeyAlgorithm::Ed25519 => {
+                ed25519_dalek::SigningKey::from_pkcs8_der(der).map(Self::Ed25519)
+            }
+            KeyAlgorithm::P256 => p256::ecdsa::SigningKey::from_pkcs8_der(der).map(Self::P256),
         }
         .map_err(|_| NOT_DER.to_owned())
     }

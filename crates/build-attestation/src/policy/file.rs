@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::definition::{is_commit, nar_sha256, one_line};
 use crate::error::{Error, Result};
 use crate::keys::PublicKey;
-use crate::shared_inputs::Kind;
+use crate::shared_inputs::InputKind;
 use crate::uri::AbsoluteUri;
 
 /// The version of the format.
@@ -24,28 +24,28 @@ const FORMAT: &str = "policy";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Document {
+struct PolicyDocument {
     version: u32,
     threshold: usize,
     build_types: BTreeSet<String>,
     products: Allowed<String>,
     platforms: Allowed<String>,
     variations: BTreeSet<String>,
-    shared_inputs: Allowed<Kind>,
-    source: Source,
-    builder: Vec<Builder>,
+    shared_inputs: Allowed<InputKind>,
+    source: SourceRules,
+    builder: Vec<BuilderRules>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Source {
+struct SourceRules {
     revision: Allowed<String>,
     nar_hash: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Builder {
+struct BuilderRules {
     id: AbsoluteUri,
     keys: Vec<Key>,
 }
@@ -81,29 +81,19 @@ impl Policy {
         let invalid =
             |why: String| Error::invalid(path, FORMAT, why, "see docs/policy.md for its fields");
         let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
-        let document: Document = parse(text).map_err(|error| invalid(told(&error, text)))?;
+        let document: PolicyDocument = parse(text).map_err(|error| invalid(told(&error, text)))?;
         document.check().map_err(invalid)?;
         let mut keys = Vec::new();
         for builder in &document.builder {
             for key in &builder.keys {
-                let public = match (&key.file, &key.pem) {
-                    // A long path of letters looks like base64, too: it is a key only where there is no such file.
-                    (Some(file), None) => read_key(file).map_err(|error| match may_be_a_key(file) {
-                        true => invalid(
-                            "a file is named by what may be a key; a key in the policy itself is a pem".into(),
-                        ),
-                        false => error,
-                    })?,
-                    (None, Some(pem)) => PublicKey::from_pem(pem.trim_start())
-                        .map_err(|why| invalid(format!("pem: {why}")))?,
-                    _ => return Err(invalid("a key needs either file or pem".into())),
-                };
-                let not_after = key.not_after.as_deref().map(Timestamp::parse).transpose();
+                let public = key.public(&read_key, invalid)?;
                 keys.push(TrustedKey {
                     fingerprint: public.fingerprint(),
                     key: public,
                     builders: Allowed::one(builder.id.clone()),
-                    not_after: not_after.map_err(|why| invalid(format!("not-after: {why}")))?,
+                    not_after: key
+                        .end()
+                        .map_err(|why| invalid(format!("not-after: {why}")))?,
                 });
             }
         }
@@ -154,11 +144,64 @@ pub fn mentioned(path: &Path) -> Vec<PathBuf> {
     files.filter(|file| !file.is_dir()).collect()
 }
 
-impl Document {
+impl Key {
+    /// The key, from its own file or from the policy; `invalid` tells that the policy breaks a rule.
+    fn public(
+        &self,
+        read_key: impl Fn(&Path) -> Result<PublicKey>,
+        invalid: impl Fn(String) -> Error,
+    ) -> Result<PublicKey> {
+        match (&self.file, &self.pem) {
+            // A long path of letters looks like base64, too: it is a key only where there is no such file.
+            (Some(file), None) => read_key(file).map_err(|error| {
+                if may_be_a_key(file) {
+                    invalid(
+                        "a file is named by what may be a key; a key in the policy itself is a pem"
+                            .into(),
+                    )
+                } else {
+                    error
+                }
+            }),
+            (None, Some(pem)) => {
+                PublicKey::from_pem(pem.trim_start()).map_err(|why| invalid(format!("pem: {why}")))
+            }
+            _ => Err(invalid("a key needs either file or pem".into())),
+        }
+    }
+
+    /// From when on it is no longer believed.
+    fn end(&self) -> Result<Option<Timestamp>, String> {
+        self.not_after.as_deref().map(Timestamp::parse).transpose()
+    }
+}
+
+impl PolicyDocument {
     fn check(&self) -> Result<(), String> {
         if self.version != VERSION {
             return Err(format!("version is {}, not {VERSION}", self.version));
         }
+        self.check_builders()?;
+        self.check_build_types()?;
+        if let Allowed::Only(revisions) = &self.source.revision {
+            if !revisions.iter().all(|revision| is_commit(revision)) {
+                return Err("source.revision has one that is not a commit in 40 hex digits".into());
+            }
+        }
+        self.check_products_and_platforms()?;
+        if let Some(nar_hash) = &self.source.nar_hash {
+            nar_sha256(nar_hash)
+                .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
+        }
+        let is_line = |name: &String| one_line("", name).is_ok();
+        if !self.variations.iter().all(is_line) {
+            return Err("variations has one that is not a line of text".into());
+        }
+        Ok(())
+    }
+
+    /// That there can be as many builders as are required.
+    fn check_builders(&self) -> Result<(), String> {
         let ids: BTreeSet<_> = self.builder.iter().map(|builder| &builder.id).collect();
         if ids.len() < self.builder.len() {
             return Err("one builder occurs twice; list all its keys in one place".into());
@@ -173,26 +216,28 @@ impl Document {
                 ids.len()
             ));
         }
+        Ok(())
+    }
+
+    /// That its build types can be read.
+    fn check_build_types(&self) -> Result<(), String> {
         if self.build_types.is_empty() {
             return Err("build-types is empty, so that nothing could ever count".into());
         }
         let known = build_types();
-        if !self
-            .build_types
-            .iter()
-            .all(|name| known.contains(name.as_str()))
-        {
+        let is_known = |name: &String| known.contains(name.as_str());
+        if !self.build_types.iter().all(is_known) {
             let known: Vec<_> = known.into_iter().collect();
             return Err(format!(
                 "build-types has one that is not one of {}",
                 known.join(", ")
             ));
         }
-        if let Allowed::Only(revisions) = &self.source.revision {
-            if !revisions.iter().all(|revision| is_commit(revision)) {
-                return Err("source.revision has one that is not a commit in 40 hex digits".into());
-            }
-        }
+        Ok(())
+    }
+
+    /// That no list means something else than it seems to.
+    fn check_products_and_platforms(&self) -> Result<(), String> {
         for (field, allowed) in [("products", &self.products), ("platforms", &self.platforms)] {
             if allowed != &Allowed::Any && allowed.allows(Some(&ANY.into())) {
                 return Err(format!(
@@ -203,23 +248,12 @@ impl Document {
         if let Allowed::Only(products) = &self.products {
             products.iter().try_for_each(|name| check_product(name))?;
         }
-        if let Some(nar_hash) = &self.source.nar_hash {
-            nar_sha256(nar_hash)
-                .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
-        }
-        match self
-            .variations
-            .iter()
-            .all(|name| one_line("", name).is_ok())
-        {
-            true => Ok(()),
-            false => Err("variations has one that is not a line of text".into()),
-        }
+        Ok(())
     }
 }
 
 /// As strictly as JSON: a list is no table.
-fn parse(text: &str) -> Result<Document, toml::de::Error> {
+fn parse(text: &str) -> Result<PolicyDocument, toml::de::Error> {
     let deserializer = toml::Deserializer::parse(text)?;
     json::strictly(deserializer, json::VALUES)
 }

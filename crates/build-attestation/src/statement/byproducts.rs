@@ -4,17 +4,95 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bit_compare::comparison::Comparison;
 use bit_compare::path::EntryPath;
+use serde::{Deserialize, Serialize};
 use untrusted_input::digest::Sha256;
 use untrusted_input::json;
 
-use super::{Byproduct, COMPARISON, JSON, REBUILT, Statement, VARIATIONS};
-use crate::definition::Variation;
+use crate::definition::{self, Variation};
+use crate::digest_set::OnlySha256;
 
-impl Statement {
-    /// The byproducts of the format, each once and in its order. Whether the rebuild's files are those that the statement
-    /// is about is for [`Statement::check_rebuilt`].
-    pub(super) fn check_byproducts(&self) -> Result<(), String> {
-        let found = &self.predicate.run_details.byproducts;
+/// The byproduct that is `comparison.json`, named by its digest.
+const COMPARISON: &str = "comparison.json";
+/// The byproduct that holds the list of variations.
+const VARIATIONS: &str = "variations.json";
+/// Before the path of each byproduct that is a file of the rebuild.
+const REBUILT: &str = "rebuilt/";
+const JSON: &str = "application/json";
+
+/// The byproducts of a statement: the comparison by its digest, the variations, then each file of the rebuild.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Byproducts(Vec<Byproduct>);
+
+/// What came out besides what the statement is about; an in-toto `ResourceDescriptor`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Byproduct {
+    name: String,
+    digest: OnlySha256,
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    content: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "json::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    media_type: Option<String>,
+}
+
+impl Byproduct {
+    /// A file of the rebuild.
+    fn rebuilt(path: &EntryPath, sha256: Sha256) -> Self {
+        Self::file(format!("{REBUILT}{path}"), sha256)
+    }
+
+    fn file(name: impl Into<String>, sha256: Sha256) -> Self {
+        Self {
+            name: name.into(),
+            digest: OnlySha256 { sha256 },
+            content: None,
+            media_type: None,
+        }
+    }
+}
+
+impl Byproducts {
+    /// Those that a statement about `comparison` has, whose file is `json`.
+    pub(super) fn of(comparison: &Comparison, json: &[u8], variations: &[Variation]) -> Self {
+        let rebuilt = comparison.rebuilt_files();
+        let rebuilt = rebuilt.map(|file| (file.path, file.sha256));
+        Self::new(Sha256::of(json), variations, rebuilt)
+    }
+
+    fn new<'a>(
+        comparison: Sha256,
+        variations: &[Variation],
+        rebuilt: impl Iterator<Item = (&'a EntryPath, Sha256)>,
+    ) -> Self {
+        let variations = json::write(&variations);
+        let mut list = vec![
+            Byproduct {
+                media_type: Some(JSON.into()),
+                ..Byproduct::file(COMPARISON, comparison)
+            },
+            Byproduct {
+                media_type: Some(JSON.into()),
+                content: Some(STANDARD.encode(&variations)),
+                ..Byproduct::file(VARIATIONS, Sha256::of(&variations))
+            },
+        ];
+        list.extend(rebuilt.map(|(path, sha256)| Byproduct::rebuilt(path, sha256)));
+        Self(list)
+    }
+
+    /// Checks that they are those of the format, each once and in its order. Whether the files of the rebuild are what the
+    /// statement is about is for [`Byproducts::have_rebuilt`].
+    pub(super) fn check(&self) -> Result<(), String> {
+        let Self(found) = self;
         let comparison = found
             .first()
             .filter(|byproduct| byproduct.name == COMPARISON)
@@ -33,10 +111,10 @@ impl Statement {
             ));
         }
         let files = rebuilt.iter().map(|(path, sha256)| (path, *sha256));
-        let expected = byproducts(comparison.digest.sha256, &self.variations()?, files);
+        let expected = Self::new(comparison.digest.sha256, &self.variations()?, files);
         match found
             .iter()
-            .zip(&expected)
+            .zip(&expected.0)
             .find(|(one, other)| one != other)
         {
             Some((one, other)) => Err(format!(
@@ -46,34 +124,36 @@ impl Statement {
             None => Ok(()),
         }
     }
-}
 
-/// The files of the rebuild with their digests.
-pub(super) fn rebuilt_files(comparison: &Comparison) -> impl Iterator<Item = (&EntryPath, Sha256)> {
-    comparison
-        .rebuilt_files()
-        .map(|(path, sha256, _)| (path, sha256))
-}
+    /// The list of variations.
+    pub(super) fn variations(&self) -> Result<Vec<Variation>, String> {
+        let byproduct = self
+            .0
+            .iter()
+            .find(|byproduct| byproduct.name == VARIATIONS)
+            .ok_or_else(|| format!("byproduct {VARIATIONS:?} is missing"))?;
+        let content = byproduct
+            .content
+            .as_ref()
+            .and_then(|content| STANDARD.decode(content).ok())
+            .ok_or_else(|| format!("byproduct {VARIATIONS:?} has no content in base64"))?;
+        if Sha256::of(&content) != byproduct.digest.sha256 {
+            return Err(format!(
+                "byproduct {VARIATIONS:?}: its content does not have its digest"
+            ));
+        }
+        let variations: Vec<Variation> = json::from_slice(&content)?;
+        definition::check_variations(&variations)?;
+        Ok(variations)
+    }
 
-/// What the byproducts of a statement have to be: the comparison by its digest, the variations, and the files of the rebuild.
-pub(super) fn byproducts<'a>(
-    comparison: Sha256,
-    variations: &[Variation],
-    rebuilt: impl Iterator<Item = (&'a EntryPath, Sha256)>,
-) -> Vec<Byproduct> {
-    let variations = json::write(&variations);
-    let mut byproducts = vec![
-        Byproduct {
-            media_type: Some(JSON.into()),
-            ..Byproduct::file(COMPARISON, comparison)
-        },
-        Byproduct {
-            media_type: Some(JSON.into()),
-            content: Some(STANDARD.encode(&variations)),
-            ..Byproduct::file(VARIATIONS, Sha256::of(&variations))
-        },
-    ];
-    byproducts
-        .extend(rebuilt.map(|(path, sha256)| Byproduct::file(format!("{REBUILT}{path}"), sha256)));
-    byproducts
+    /// Whether the files of the rebuild are exactly these, in this order.
+    pub(super) fn have_rebuilt<'a>(
+        &self,
+        files: impl Iterator<Item = (&'a EntryPath, Sha256)>,
+    ) -> bool {
+        let is_rebuilt = |byproduct: &&Byproduct| byproduct.name.starts_with(REBUILT);
+        let expected = files.map(|(path, sha256)| Byproduct::rebuilt(path, sha256));
+        self.0.iter().filter(is_rebuilt).cloned().eq(expected)
+    }
 }

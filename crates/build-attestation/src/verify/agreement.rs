@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Artifact, Candidate, Finding};
+use super::{Appraisal, Artifact, Candidate};
 use crate::claim::{Claim, Output, Product, Relation, file_name};
 use crate::digests::Agreement;
 use crate::uri::AbsoluteUri;
@@ -14,10 +14,10 @@ use crate::uri::AbsoluteUri;
 type Role<'a> = (&'a Product, &'a str);
 
 /// Every disagreement: who got what instead, whether or not they count.
-pub(super) fn disagreements(artifact: &Artifact, findings: &[Finding]) -> Vec<String> {
-    let candidates: Vec<_> = findings
+pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Vec<String> {
+    let candidates: Vec<_> = appraisals
         .iter()
-        .filter_map(|finding| Some((finding, finding.candidate()?)))
+        .filter_map(|appraisal| Some((appraisal, appraisal.candidate()?)))
         .collect();
     let roles: BTreeSet<Role<'_>> = candidates
         .iter()
@@ -26,14 +26,14 @@ pub(super) fn disagreements(artifact: &Artifact, findings: &[Finding]) -> Vec<St
             names.map(|name| (&candidate.claim.product, name))
         })
         .collect();
-    let told = |(finding, candidate): &(&Finding, &Candidate)| {
+    let told = |(appraisal, candidate): &(&Appraisal, &Candidate)| {
         let other = contradiction(&candidate.claim, artifact)
             .or_else(|| other_bits(candidate, artifact, &roles))?;
         let who = candidate
             .builder
             .as_ref()
-            .map_or(finding.signers[0].as_str(), AbsoluteUri::as_str);
-        Some(format!("{who} got {other} ({})", finding.origin))
+            .map_or(appraisal.signers[0].as_str(), AbsoluteUri::as_str);
+        Some(format!("{who} got {other} ({})", appraisal.origin))
     };
     candidates.iter().filter_map(told).collect()
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use untrusted_input::json;
 
-use super::{Checked, Finding, Outcome, Verdict, Verification};
+use super::{Appraisal, Checked, Standing, Verification, VerificationResult};
 use crate::digest_set::OnlySha256;
 use crate::keys::Fingerprint;
 use crate::policy::Policy;
@@ -14,9 +14,9 @@ use crate::uri::AbsoluteUri;
 pub const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct VerificationDocument<'a> {
     schema_version: u32,
-    verdict: Verdict,
+    verdict: VerificationResult,
     policy: &'a Policy,
     policy_digest: OnlySha256,
     artifacts: Vec<Value>,
@@ -38,7 +38,7 @@ struct Attestation<'a> {
 impl Verification {
     /// `verification.json`: the same bytes for the same findings, with a line feed at the end.
     pub fn to_json(&self) -> Vec<u8> {
-        json::write(&Document {
+        json::write(&VerificationDocument {
             schema_version: SCHEMA_VERSION,
             verdict: self.verdict(),
             policy: &self.policy,
@@ -46,7 +46,7 @@ impl Verification {
                 sha256: self.policy.sha256(),
             },
             artifacts: self.artifacts.iter().map(artifact).collect(),
-            attestations: self.findings.iter().map(attestation).collect(),
+            attestations: self.appraisals.iter().map(attestation).collect(),
         })
     }
 }
@@ -62,19 +62,19 @@ fn artifact(checked: &Checked) -> Value {
     })
 }
 
-fn attestation(finding: &Finding) -> Attestation<'_> {
-    let claim = match &finding.outcome {
-        Outcome::Candidate(candidate) => Some(candidate),
+fn attestation(appraisal: &Appraisal) -> Attestation<'_> {
+    let claim = match &appraisal.standing {
+        Standing::Candidate(candidate) => Some(candidate),
         _ => None,
     };
-    let (outcome, why) = told(&finding.outcome);
+    let (outcome, why) = told(&appraisal.standing);
     Attestation {
-        file: &finding.origin.file,
-        line: finding.origin.line,
+        file: &appraisal.origin.file,
+        line: appraisal.origin.line,
         digest: OnlySha256 {
-            sha256: finding.origin.sha256,
+            sha256: appraisal.origin.sha256,
         },
-        signed_by: &finding.signers,
+        signed_by: &appraisal.signers,
         outcome,
         build_type: claim.map(|candidate| candidate.claim.build_type.as_str()),
         builder: claim.and_then(|candidate| candidate.builder.as_ref().map(AbsoluteUri::as_str)),
@@ -83,13 +83,13 @@ fn attestation(finding: &Finding) -> Attestation<'_> {
 }
 
 /// What an attestation is good for in a word, and why.
-pub(super) fn told(outcome: &Outcome) -> (&'static str, Option<String>) {
+pub(super) fn told(outcome: &Standing) -> (&'static str, Option<String>) {
     match outcome {
-        Outcome::NotTrusted(why) => ("not-trusted", Some((*why).into())),
-        Outcome::Other(what) => ("ignored", Some(what.clone())),
-        Outcome::Unusable(why) => ("unusable", Some(why.clone())),
-        Outcome::Candidate(candidate) if candidate.unmet.is_empty() => ("accepted", None),
-        Outcome::Candidate(candidate) => (
+        Standing::NotTrusted(why) => ("not-trusted", Some((*why).into())),
+        Standing::Other(what) => ("ignored", Some(what.clone())),
+        Standing::Unusable(why) => ("unusable", Some(why.clone())),
+        Standing::Candidate(candidate) if candidate.unmet.is_empty() => ("accepted", None),
+        Standing::Candidate(candidate) => (
             "not-accepted",
             Some(format!(
                 "the policy does not allow its {}",

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::agreement::disagreements;
-use super::count::{Count, count};
-use super::{Artifact, Candidate, Finding, Outcome};
+use super::count::count;
+use super::{Appraisal, Artifact, Candidate, Standing};
 use crate::policy::{Allowed, Policy};
 use crate::uri::AbsoluteUri;
 
@@ -69,9 +69,10 @@ const CRITERIA: &[Criterion] = &[
         found: |candidate| {
             let name = candidate.builder.as_ref().map(AbsoluteUri::as_str);
             let name = name.unwrap_or("no name but its key");
-            match candidate.keys.is_empty() {
-                true => format!("{name}, signed by another's key"),
-                false => name.into(),
+            if candidate.keys.is_empty() {
+                format!("{name}, signed by another's key")
+            } else {
+                name.into()
             }
         },
         is_met: |candidate, policy| {
@@ -145,111 +146,133 @@ pub(super) fn unmet(candidate: &Candidate, policy: &Policy) -> Vec<&'static str>
 /// Checks every requirement of one artifact.
 pub(super) fn check(
     artifact: &Artifact,
-    findings: &[Finding],
+    appraisals: &[Appraisal],
     policy: &Policy,
 ) -> Vec<Requirement> {
-    let sha256 = artifact.digests.sha256;
-    let about_it: Vec<_> = findings
-        .iter()
-        .filter_map(Finding::candidate)
-        .filter(|candidate| candidate.names_of(artifact).next().is_some())
-        .collect();
-    let signed = findings
-        .iter()
-        .filter(|finding| !finding.signers.is_empty())
-        .count();
-    let names = about_it
-        .iter()
-        .flat_map(|candidate| candidate.names_of(artifact));
-    let names: BTreeSet<_> = names.map(str::to_owned).collect();
-    let mut requirements = vec![Requirement {
-        name: "attested",
-        required: format!("sha256 {sha256} in a claim that a trusted key signed"),
-        found: format!(
-            "in {} of {} attestations, {signed} of them signed by a trusted key; as {}",
-            about_it.len(),
-            findings.len(),
-            list(&names),
-        ),
-        check: passed(!about_it.is_empty()),
-    }];
-    let all = count(about_it.iter().copied()).0.independent;
-    for criterion in CRITERIA {
-        let met = about_it
-            .iter()
-            .copied()
-            .filter(|candidate| (criterion.is_met)(candidate, policy));
-        let found: BTreeSet<_> = about_it
-            .iter()
-            .map(|candidate| (criterion.found)(candidate))
-            .collect();
-        requirements.push(Requirement {
-            name: criterion.name,
-            required: (criterion.required)(policy),
-            found: list(&found),
-            // Where there are too few to begin with, it is their number that fails.
-            check: match about_it.is_empty() {
-                true => Check::NotChecked,
-                false => passed(count(met).0.independent >= policy.threshold.min(all)),
-            },
-        });
-    }
-    requirements.extend(numbers(&about_it, policy));
+    let evidence = Evidence::about(artifact, appraisals, policy);
+    let mut requirements = vec![evidence.attested()];
+    requirements.extend(CRITERIA.iter().map(|one| evidence.meets(one)));
+    requirements.extend(evidence.numbers());
     requirements.push(none(
         "agreement",
         "nobody whose key is trusted got other bits",
-        disagreements(artifact, findings),
+        disagreements(artifact, appraisals),
     ));
     requirements.push(none(
         "understood",
         "everything that a trusted key signed is valid, and has no unknown parameters",
-        unusable(findings),
+        unusable(appraisals),
     ));
     requirements
 }
 
-/// Keys, builders, and parties behind those that meet everything else.
-fn numbers(about_it: &[&Candidate], policy: &Policy) -> [Requirement; 3] {
-    let (
-        Count {
-            independent,
-            keys,
-            builders,
-        },
-        product,
-    ) = count(
-        about_it
-            .iter()
-            .copied()
-            .filter(|candidate| candidate.unmet.is_empty()),
-    );
-    let of = product.map_or(String::new(), |product| format!(" for {product}"));
-    let number = |name, what: &str, found: usize| Requirement {
-        name,
-        required: format!("{what}, at least {}", policy.threshold),
-        found: format!("{found}{of}"),
-        check: match about_it.is_empty() {
-            true => Check::NotChecked,
-            false => passed(found >= policy.threshold),
-        },
-    };
-    [
-        number("keys", "different keys", keys),
-        number("builders", "different builders", builders),
-        number(
-            "independent",
-            "builders that share neither key nor name",
-            independent,
-        ),
-    ]
+/// All that is known of one artifact.
+struct Evidence<'a> {
+    artifact: &'a Artifact,
+    appraisals: &'a [Appraisal],
+    policy: &'a Policy,
+    /// The claims that have its bits.
+    claims: Vec<&'a Candidate>,
+    /// How many parties made them.
+    independent: usize,
 }
 
-fn unusable(findings: &[Finding]) -> Vec<String> {
-    let told = |finding: &Finding| match &finding.outcome {
-        Outcome::Unusable(why) => Some(format!("{}: {why}", finding.origin)),
+impl<'a> Evidence<'a> {
+    fn about(artifact: &'a Artifact, appraisals: &'a [Appraisal], policy: &'a Policy) -> Self {
+        let claims: Vec<_> = appraisals
+            .iter()
+            .filter_map(Appraisal::candidate)
+            .filter(|candidate| candidate.names_of(artifact).next().is_some())
+            .collect();
+        let (all, _) = count(claims.iter().copied());
+        Self {
+            artifact,
+            appraisals,
+            policy,
+            claims,
+            independent: all.independent,
+        }
+    }
+
+    /// That anybody who is trusted speaks of it at all.
+    fn attested(&self) -> Requirement {
+        let signed = self.appraisals.iter();
+        let signed = signed
+            .filter(|appraisal| !appraisal.signers.is_empty())
+            .count();
+        let names = self.claims.iter();
+        let names = names.flat_map(|claim| claim.names_of(self.artifact));
+        let names: BTreeSet<_> = names.map(str::to_owned).collect();
+        Requirement {
+            name: "attested",
+            required: format!(
+                "sha256 {} in a claim that a trusted key signed",
+                self.artifact.digests.sha256
+            ),
+            found: format!(
+                "in {} of {} attestations, {signed} of them signed by a trusted key; as {}",
+                self.claims.len(),
+                self.appraisals.len(),
+                list(&names),
+            ),
+            check: passed(!self.claims.is_empty()),
+        }
+    }
+
+    /// That enough of its claims meet one criterion.
+    fn meets(&self, criterion: &Criterion) -> Requirement {
+        let claims = || self.claims.iter().copied();
+        let met = claims().filter(|claim| (criterion.is_met)(claim, self.policy));
+        let (met, _) = count(met);
+        let found: BTreeSet<_> = claims().map(criterion.found).collect();
+        Requirement {
+            name: criterion.name,
+            required: (criterion.required)(self.policy),
+            found: list(&found),
+            // Where there are too few to begin with, it is their number that fails.
+            check: self.checked(met.independent >= self.policy.threshold.min(self.independent)),
+        }
+    }
+
+    /// Keys, builders, and parties behind those that meet everything else.
+    fn numbers(&self) -> [Requirement; 3] {
+        let claims = self.claims.iter().copied();
+        let (agreeing, product) = count(claims.filter(|claim| claim.unmet.is_empty()));
+        let of = product.map_or(String::new(), |product| format!(" for {product}"));
+        let threshold = self.policy.threshold;
+        let number = |name, what: &str, found: usize| Requirement {
+            name,
+            required: format!("{what}, at least {threshold}"),
+            found: format!("{found}{of}"),
+            check: self.checked(found >= threshold),
+        };
+        [
+            number("keys", "different keys", agreeing.keys),
+            number("builders", "different builders", agreeing.builders),
+            number(
+                "independent",
+                "builders that share neither key nor name",
+                agreeing.independent,
+            ),
+        ]
+    }
+
+    /// Whether something holds of its claims, if there are any.
+    fn checked(&self, holds: bool) -> Check {
+        if self.claims.is_empty() {
+            Check::NotChecked
+        } else {
+            passed(holds)
+        }
+    }
+}
+
+fn unusable(appraisals: &[Appraisal]) -> Vec<String> {
+    let told = |appraisal: &Appraisal| match &appraisal.standing {
+        Standing::Unusable(why) => Some(format!("{}: {why}", appraisal.origin)),
         _ => None,
     };
-    findings.iter().filter_map(told).collect()
+    appraisals.iter().filter_map(told).collect()
 }
 
 fn none(name: &'static str, required: &str, exceptions: Vec<String>) -> Requirement {
@@ -266,14 +289,11 @@ fn passed(yes: bool) -> Check {
 }
 
 fn list(texts: &BTreeSet<String>) -> String {
-    match texts.is_empty() {
-        true => "none".into(),
-        false => texts
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", "),
+    if texts.is_empty() {
+        return "none".into();
     }
+    let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+    texts.join(", ")
 }
 
 fn allowed<T: Clone + Into<String>>(values: &Allowed<T>) -> String {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
-use super::{Outcome, Verdict, Verification};
+use super::{Standing, Verification, VerificationResult};
 use crate::claim::LINK_BUILD_TYPE;
 use crate::clock::Timestamp;
 use crate::intoto::{MAX_SUBJECTS, STATEMENT_TYPE, check_name};
@@ -38,7 +38,7 @@ impl Verification {
     /// # Errors
     /// When the artifacts cannot be the subjects of one statement.
     pub fn svr(&self, issuer: &Issuer) -> Result<Option<Vec<u8>>, String> {
-        if self.verdict() != Verdict::Verified {
+        if self.verdict() != VerificationResult::Verified {
             return Ok(None);
         }
         let predicate = json!({
@@ -64,16 +64,16 @@ impl Verification {
             }
         };
         let inputs: BTreeMap<_, _> = self
-            .findings
+            .appraisals
             .iter()
-            .map(|finding| (finding.origin.sha256, ()))
+            .map(|appraisal| (appraisal.origin.sha256, ()))
             .collect();
         let inputs: Vec<_> = inputs
             .keys()
             .map(|sha256| json!({ "digest": { "sha256": sha256 } }))
             .collect();
         let (result, levels) = match self.verdict() {
-            Verdict::Verified => ("PASSED", self.levels()),
+            VerificationResult::Verified => ("PASSED", self.levels()),
             _ => ("FAILED", vec!["FAILED".into()]),
         };
         let predicate = json!({
@@ -98,11 +98,11 @@ impl Verification {
     /// What holds for every artifact that is verified. Build level 1 means that there is provenance, which a link is not.
     fn levels(&self) -> Vec<String> {
         let mut levels = vec![format!("SAMEBITS_REBUILT_BY_{}", self.policy.threshold)];
-        let is_link = |outcome: &Outcome| matches!(outcome, Outcome::Candidate(candidate) if candidate.claim.build_type == LINK_BUILD_TYPE);
+        let is_link = |outcome: &Standing| matches!(outcome, Standing::Candidate(candidate) if candidate.claim.build_type == LINK_BUILD_TYPE);
         if !self
-            .findings
+            .appraisals
             .iter()
-            .any(|finding| is_link(&finding.outcome))
+            .any(|appraisal| is_link(&appraisal.standing))
         {
             levels.push("SLSA_BUILD_LEVEL_1".into());
         }

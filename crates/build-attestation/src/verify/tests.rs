@@ -11,11 +11,11 @@ use untrusted_input::digest::Sha256;
 use super::agreement::disagreements;
 use super::count::count;
 use super::*;
-use crate::claim::{LINK_BUILD_TYPE, Output, Product, Source};
+use crate::claim::{ClaimedSource, LINK_BUILD_TYPE, Output, Product};
 use crate::dsse::{pre_authentication_encoding, to_line};
 use crate::keys::{PrivateKey, PublicKey};
 use crate::policy::Allowed;
-use crate::shared_inputs::Kind;
+use crate::shared_inputs::InputKind;
 use crate::{Limits, envelopes};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -45,7 +45,7 @@ fn flake(attribute: &str) -> Product {
     Product::Flake {
         attribute: attribute.into(),
         platform: "p".into(),
-        source: Source {
+        source: ClaimedSource {
             revision: Some(COMMIT.into()),
             nar_hash: Some("n".into()),
         },
@@ -80,13 +80,13 @@ fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
             builder: Some(builder(number)),
             product: product.clone(),
             outputs: outputs.iter().map(output).collect(),
-            source: Source {
+            source: ClaimedSource {
                 revision: Some(COMMIT.into()),
                 nar_hash: Some("n".into()),
             },
             platform: Some("p".into()),
             variations: BTreeSet::from(["clock".into()]),
-            shared_inputs: Some(BTreeSet::from([Kind::Compiler, Kind::Tools])),
+            shared_inputs: Some(BTreeSet::from([InputKind::Compiler, InputKind::Tools])),
         },
         builder: Some(builder(number)),
         keys: vec![public(number).fingerprint()],
@@ -99,15 +99,15 @@ fn accepted() -> Candidate {
     got(1, &flake("a"), &[("s", BITS)])
 }
 
-fn finding(candidate: Candidate) -> Finding {
-    Finding {
+fn appraisal(candidate: Candidate) -> Appraisal {
+    Appraisal {
         origin: Origin {
             file: "one".into(),
             sha256: Sha256::of(b""),
             line: 1,
         },
         signers: vec![public(1).fingerprint()],
-        outcome: Outcome::Candidate(Box::new(candidate)),
+        standing: Standing::Candidate(Box::new(candidate)),
     }
 }
 
@@ -180,8 +180,8 @@ fn who_got_other_bits_is_told_by_product_and_role() {
         ),
     ] {
         let about = claim.claim.clone();
-        let findings: Vec<_> = known.into_iter().chain([claim]).map(finding).collect();
-        let found = disagreements(&artifact(), &findings).join(" ");
+        let appraisals: Vec<_> = known.into_iter().chain([claim]).map(appraisal).collect();
+        let found = disagreements(&artifact(), &appraisals).join(" ");
         assert_eq!(found.is_empty(), told.is_empty(), "{about:?}: {found}");
         assert!(found.contains(told), "{about:?}: {found}");
         assert!(found.is_empty() || found.contains("builders/2"), "{found}");
@@ -201,9 +201,9 @@ fn digests_of_two_contents_speak_against_the_artifact_whatever_they_are_about() 
     };
     assert_eq!(claim.names_of(&artifact()).count(), 0);
     claim.builder = None;
-    let findings = [finding(claim)];
+    let appraisals = [appraisal(claim)];
     for artifact in [artifact(), other] {
-        let found = disagreements(&artifact, &findings).join(" ");
+        let found = disagreements(&artifact, &appraisals).join(" ");
         assert!(
             found.contains("two contents") && found.contains("SHA256:"),
             "{found}"
@@ -278,19 +278,25 @@ fn nothing_checked_is_nothing_verified() {
     let verification = |artifacts| Verification {
         policy: Policy::of_keys(vec![public(1)]),
         artifacts,
-        findings: Vec::new(),
+        appraisals: Vec::new(),
     };
     let (passed, failed) = (
         checked(&[Check::Passed]),
         checked(&[Check::Passed, Check::Failed]),
     );
     for (artifacts, verdict) in [
-        (vec![], Verdict::Rejected),
-        (vec![checked(&[])], Verdict::Rejected),
-        (vec![checked(&[Check::NotChecked])], Verdict::Rejected),
-        (vec![passed.clone()], Verdict::Verified),
-        (vec![passed.clone(), failed.clone()], Verdict::Rejected),
-        (vec![failed, passed], Verdict::Rejected),
+        (vec![], VerificationResult::Rejected),
+        (vec![checked(&[])], VerificationResult::Rejected),
+        (
+            vec![checked(&[Check::NotChecked])],
+            VerificationResult::Rejected,
+        ),
+        (vec![passed.clone()], VerificationResult::Verified),
+        (
+            vec![passed.clone(), failed.clone()],
+            VerificationResult::Rejected,
+        ),
+        (vec![failed, passed], VerificationResult::Rejected),
     ] {
         assert_eq!(verification(artifacts).verdict(), verdict);
     }
@@ -355,9 +361,14 @@ fn what_an_attestation_is_good_for_depends_on_who_signed_it() {
         let mut verifier = Verifier::new(policy, Timestamp::parse(now).ok()).unwrap();
         verifier.hear(&signed);
         let algorithms: Vec<_> = verifier.algorithms().into_iter().collect();
-        let findings = verifier.findings.iter();
-        let outcomes: Vec<_> = findings
-            .map(|finding| (document::told(&finding.outcome).0, finding.signers.len()))
+        let appraisals = verifier.appraisals.iter();
+        let outcomes: Vec<_> = appraisals
+            .map(|appraisal| {
+                (
+                    document::told(&appraisal.standing).0,
+                    appraisal.signers.len(),
+                )
+            })
             .collect();
         (outcomes, algorithms)
     };

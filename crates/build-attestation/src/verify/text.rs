@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use untrusted_input::terminal::{Colors, one_line};
 
 use super::document::told;
-use super::{Check, Requirement, Verdict, Verification};
+use super::{Check, Requirement, Verification, VerificationResult};
 
 /// The verdict, each requirement of each artifact, and what became of each attestation.
 pub fn verification(verification: &Verification, colors: Colors) -> String {
@@ -13,18 +13,21 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
     for checked in &verification.artifacts {
         let artifact = &checked.artifact;
         let verdict = checked.verdict();
-        let verdict = colors.verdict(verdict, verdict == Verdict::Verified);
+        let verdict = colors.verdict(verdict, verdict == VerificationResult::Verified);
         push(&mut text, format_args!("{verdict}: {}\n", artifact.name));
         text.push_str(&requirements(&checked.requirements));
         text.push('\n');
     }
-    for finding in &verification.findings {
-        let (outcome, why) = told(&finding.outcome);
+    for appraisal in &verification.appraisals {
+        let (outcome, why) = told(&appraisal.standing);
         push(
             &mut text,
-            format_args!("{outcome:<13}  {}\n", one_line(&finding.origin.to_string())),
+            format_args!(
+                "{outcome:<13}  {}\n",
+                one_line(&appraisal.origin.to_string())
+            ),
         );
-        for signer in &finding.signers {
+        for signer in &appraisal.signers {
             push(&mut text, format_args!("  signed by    {signer}\n"));
         }
         if let Some(why) = why {
@@ -70,7 +73,7 @@ pub fn complaint(verification: &Verification) -> Option<String> {
     let rejected = verification
         .artifacts
         .iter()
-        .find(|checked| checked.verdict() != Verdict::Verified)?;
+        .find(|checked| checked.verdict() != VerificationResult::Verified)?;
     let reason = rejected
         .requirements
         .iter()

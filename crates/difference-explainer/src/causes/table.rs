@@ -1,12 +1,12 @@
 //! The causes, as data. The first row with a sign that fits is the one, so that special ones stand before general ones.
 
+use bit_compare::explanation::ChangeKind::{Order, Packing};
 use bit_compare::explanation::Confidence::{Certain, Likely, Possible};
-use bit_compare::explanation::Kind::{Order, Packing};
 use untrusted_input::format::Format;
 use untrusted_input::format::Format::{Ar, Bytes, Elf, Gzip, Json, MachO, Oci, Pe, Tar, Wasm, Zip};
 
 use super::{Cause, FOLLOWS, Sign};
-use crate::Clue;
+use crate::clues::Clue;
 
 const EXECUTABLES: &[Format] = &[Elf, Pe, MachO, Wasm];
 /// What compilers and linkers wrote, objects and metadata in static libraries included.

@@ -4,6 +4,8 @@ use binary_formats::macho::cpu_name;
 use goblin::archive::Archive;
 use goblin::elf::Elf;
 use goblin::elf::section_header::SHT_NOBITS;
+use goblin::mach::header::{MH_CIGAM_64, MH_MAGIC_64};
+use goblin::mach::load_command::{LC_SEGMENT, LC_SEGMENT_64};
 use goblin::mach::{Mach, MachO};
 use goblin::pe::header::{Header, SIZEOF_COFF_HEADER, SIZEOF_PE_MAGIC};
 
@@ -74,6 +76,12 @@ pub(super) fn macho(bytes: &[u8]) -> Option<Parts> {
 }
 
 fn sections(image: &MachO<'_>) -> Option<Parts> {
+    // It reads every segment by the class of the image, whatever its command is.
+    let is_64 = matches!(image.header.magic, MH_MAGIC_64 | MH_CIGAM_64);
+    let command = if is_64 { LC_SEGMENT_64 } else { LC_SEGMENT };
+    if image.segments.iter().any(|segment| segment.cmd != command) {
+        return None;
+    }
     let mut found = Parts::new();
     for segment in &image.segments {
         for (section, _) in segment.sections().ok()? {

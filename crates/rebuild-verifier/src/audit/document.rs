@@ -1,6 +1,6 @@
 //! An audit for programs, as JSON (`schemas/audit.schema.json`).
 
-use bit_compare::comparison::Kind;
+use bit_compare::comparison::DifferenceKind;
 use bit_compare::path::EntryPath;
 use build_attestation::definition::SourceId;
 use build_attestation::verify::Requirement;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use untrusted_input::digest::Sha256;
 use untrusted_input::json;
 
-use super::{Audit, Undecided};
+use super::{Audit, PublishedFile, Undecided};
 use crate::status::Status;
 
 /// The version of the JSON that this crate writes.
@@ -16,7 +16,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that came out of auditing a release.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub struct ReleaseAudit {
     /// What became of each attestation.
     pub audits: Vec<Audit>,
     /// Attestations that could not be audited.
@@ -25,7 +25,7 @@ pub struct Findings {
     pub unattested: Vec<EntryPath>,
 }
 
-impl Findings {
+impl ReleaseAudit {
     /// The worst status of all; what was not decided, and what nobody attests to, keeps the whole from being decided.
     pub fn status(&self) -> Status {
         let undecided = self.undecided.iter().map(|_| Status::Undecided);
@@ -34,14 +34,14 @@ impl Findings {
         Status::roll_up(audits.chain(undecided).chain(unattested))
     }
 
-    /// The findings as JSON: the same bytes for the same findings.
+    /// All of it as JSON: the same bytes for the same findings.
     pub fn to_json(&self) -> Vec<u8> {
         let undecided = |one: &Undecided| UndecidedJson {
             attestation: one.attestation.clone(),
             flake_attribute: one.flake_attribute.clone(),
             why: one.error.in_documents(),
         };
-        json::write(&DocumentJson {
+        json::write(&ReleaseAuditJson {
             schema_version: SCHEMA_VERSION,
             status: self.status().id(),
             audits: self.audits.iter().map(AuditJson::from).collect(),
@@ -52,7 +52,7 @@ impl Findings {
 }
 
 #[derive(Serialize)]
-struct DocumentJson<'a> {
+struct ReleaseAuditJson<'a> {
     schema_version: u32,
     status: &'static str,
     audits: Vec<AuditJson<'a>>,
@@ -74,36 +74,36 @@ struct AuditJson<'a> {
     platform: &'a str,
     source: &'a SourceId,
     status: &'static str,
-    files: Vec<FileJson<'a>>,
+    files: Vec<PublishedFileJson<'a>>,
     requirements: &'a [Requirement],
-    differences: Vec<DifferenceJson<'a>>,
+    differences: Vec<AuditDifferenceJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct FileJson<'a> {
+struct PublishedFileJson<'a> {
     path: &'a EntryPath,
     sha256: Sha256,
 }
 
 #[derive(Serialize)]
-struct DifferenceJson<'a> {
+struct AuditDifferenceJson<'a> {
     between: &'a str,
     path: &'a EntryPath,
-    kinds: Vec<Kind>,
+    kinds: Vec<DifferenceKind>,
 }
 
 impl<'a> From<&'a Audit> for AuditJson<'a> {
     fn from(audit: &'a Audit) -> Self {
         let definition = &audit.published.definition;
-        let file = |file: &'a super::published::PublishedFile| FileJson {
+        let file = |file: &'a PublishedFile| PublishedFileJson {
             path: &file.path,
             sha256: file.sha256,
         };
         let differences = audit.differences.iter().flat_map(|difference| {
             let entries = difference.comparison.entries().iter();
             let different = entries.filter(|entry| !entry.differences().is_empty());
-            different.map(|entry| DifferenceJson {
-                between: difference.what,
+            different.map(|entry| AuditDifferenceJson {
+                between: difference.between.as_str(),
                 path: difference.path.as_ref().unwrap_or(&entry.path),
                 kinds: entry.differences(),
             })

@@ -4,20 +4,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bit_compare::comparison::{self, Comparison};
-use bit_compare::engine::Engine;
 use bit_compare::path::EntryPath;
-use bit_compare::tree::{Found, Tree, TreeEntry};
+use bit_compare::tree::{EntryType, Tree, TreeEntry};
 use build_attestation::definition::Definition;
 use build_attestation::dsse::IN_TOTO;
-use build_attestation::envelopes::{self, Content};
-use build_attestation::statement::{self, Statement};
+use build_attestation::envelopes::{self, SignedContent};
+use build_attestation::statement::RebuildStatement;
 use untrusted_input::digest::Sha256;
-use untrusted_input::{file, spelling};
+use untrusted_input::spelling;
 
-use crate::attest::{COMPARISON_FILE, STATEMENT_FILE};
 use crate::error::{Error, Result};
 use crate::outputs::folder_of;
+use crate::result::{ResultDocument, ResultFolder, contradiction};
 
 /// How the names of files end that hold signed statements.
 const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
@@ -44,7 +42,6 @@ pub struct Published {
     pub files: Vec<PublishedFile>,
     /// Where the documents of the result contradict each other.
     pub contradiction: Option<String>,
-    statement: Statement,
 }
 
 /// A file that was attested and published.
@@ -86,7 +83,7 @@ impl Release {
             for statement in statements(&file)? {
                 let comparison = comparison_beside(&file)?;
                 documents.extend(comparison.as_ref().map(|(path, _)| path.clone()));
-                let one = Published::new(&file, statement, comparison, root)?;
+                let one = Published::new(&file, &statement, comparison, root)?;
                 // The same in another wrapping, or by another builder.
                 let known = |other: &Published| {
                     (&other.definition, &other.files) == (&one.definition, &one.files)
@@ -123,7 +120,7 @@ impl Release {
 impl Published {
     fn new(
         file: &Path,
-        statement: Statement,
+        statement: &RebuildStatement,
         comparison: Option<(PathBuf, Vec<u8>)>,
         root: &Path,
     ) -> Result<Self> {
@@ -150,34 +147,13 @@ impl Published {
             .collect();
         Ok(Self {
             name: spelling::name(file),
-            contradiction: contradiction(&statement, comparison.as_ref().map(|(_, json)| json)),
+            contradiction: contradiction(
+                statement,
+                comparison.as_ref().map(|(_, json)| json.as_slice()),
+            ),
             definition,
             files,
-            statement,
         })
-    }
-
-    /// The statement itself.
-    pub fn statement(&self) -> &Statement {
-        &self.statement
-    }
-
-    /// Every published file that has not the attested digest.
-    pub(super) fn other_digests(&self) -> Result<Vec<String>> {
-        let mut other = Vec::new();
-        let mut engine = Engine::default();
-        for file in &self.files {
-            let tree = Tree::read(&file.published)?;
-            let found = match tree.whole().is_file() {
-                true => engine.measure(tree.open(tree.whole())?)?.sha256.to_string(),
-                false => "a folder".into(),
-            };
-            tree.check_unchanged()?;
-            if found != file.sha256.to_string() {
-                other.push(format!("{} is {found}, not {}", file.path, file.sha256));
-            }
-        }
-        Ok(other)
     }
 }
 
@@ -205,22 +181,23 @@ fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     found.sort();
-    match found.is_empty() {
-        true => Err(Error::invalid(
-            folder,
-            "release",
-            format!(
-                "it holds no {STATEMENT_FILE}, and no *{}",
-                ATTESTATION_ENDINGS.join(" or *")
-            ),
-            "name the attestation itself",
-        )),
-        false => Ok(found),
+    if !found.is_empty() {
+        return Ok(found);
     }
+    Err(Error::invalid(
+        folder,
+        "release",
+        format!(
+            "it holds no {}, and no *{}",
+            ResultDocument::Statement,
+            ATTESTATION_ENDINGS.join(" or *")
+        ),
+        "name the attestation itself",
+    ))
 }
 
 fn is_attestation(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == STATEMENT_FILE) || is_signed(path)
+    ResultFolder::of_statement(path).is_some() || is_signed(path)
 }
 
 /// Whether a file holds signed statements, by its name.
@@ -233,22 +210,26 @@ fn is_signed(path: &Path) -> bool {
 
 /// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
 /// what is claimed instead of believing it.
-fn statements(file: &Path) -> Result<Vec<Statement>> {
+fn statements(file: &Path) -> Result<Vec<RebuildStatement>> {
     if !is_signed(file) {
-        let json = file::read(file, "statement", statement::LONGEST_BYTES)?;
+        let json = ResultDocument::Statement.read(file)?;
         return Ok(vec![
-            Statement::from_json(&json).map_err(|why| invalid(file, why))?,
+            RebuildStatement::from_json(&json).map_err(|why| invalid(file, why))?,
         ]);
     }
     let mut statements = Vec::new();
     for one in envelopes::read(file)? {
-        let Content::Payload(kind, payload) = one.content else {
+        let SignedContent::Payload {
+            payload_type,
+            payload,
+        } = one.content
+        else {
             return Err(invalid(file, "it is an in-toto link".into()));
         };
-        if kind != IN_TOTO {
-            return Err(invalid(file, format!("its payload is {kind:?}")));
+        if payload_type != IN_TOTO {
+            return Err(invalid(file, format!("its payload is {payload_type:?}")));
         }
-        statements.push(Statement::from_json(&payload).map_err(|why| invalid(file, why))?);
+        statements.push(RebuildStatement::from_json(&payload).map_err(|why| invalid(file, why))?);
     }
     Ok(statements)
 }
@@ -262,27 +243,15 @@ fn invalid(file: &Path, why: String) -> Error {
     )
 }
 
-/// The comparison beside a `statement.json`, if there is one.
+/// The comparison beside the statement of a result, if there is one.
 fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
-    let path = folder_of(file).join(COMPARISON_FILE);
-    if file.file_name().is_none_or(|name| name != STATEMENT_FILE)
-        || path.symlink_metadata().is_err()
-    {
+    let folder = ResultFolder::of_statement(file);
+    let Some(folder) = folder.filter(|folder| folder.holds(ResultDocument::Comparison)) else {
         return Ok(None);
-    }
-    let json = file::read(&path, "comparison", comparison::LONGEST_BYTES)?;
-    Ok(Some((path, json)))
-}
-
-/// What is wrong between a statement and its comparison, or within it where there is none.
-fn contradiction(statement: &Statement, comparison: Option<&Vec<u8>>) -> Option<String> {
-    let Some(json) = comparison else {
-        return statement.check_rebuilt().err();
     };
-    match Comparison::from_json(json) {
-        Ok(comparison) => statement.check_against(&comparison, json).err(),
-        Err(why) => Some(format!("{COMPARISON_FILE} is not valid: {why}")),
-    }
+    let path = folder.file(ResultDocument::Comparison);
+    let json = ResultDocument::Comparison.read(&path)?;
+    Ok(Some((path, json)))
 }
 
 /// Every file below `root` that is neither attested to nor was read as a document, whatever its name, and every link that
@@ -301,10 +270,10 @@ fn unattested(
         .collect();
     let is_known = |entry: &TreeEntry| {
         let full = tree.root().join(entry.path.as_path());
-        match entry.found() {
-            Found::Directory => true,
-            Found::File { .. } => known.contains(&full),
-            Found::Symlink { .. } => full.canonicalize().is_ok_and(|target| {
+        match entry.entry_type() {
+            EntryType::Directory => true,
+            EntryType::File { .. } => known.contains(&full),
+            EntryType::Symlink { .. } => full.canonicalize().is_ok_and(|target| {
                 // What lies in a folder is looked at where it is.
                 target.starts_with(tree.root()) && (known.contains(&target) || target.is_dir())
             }),

@@ -1,102 +1,146 @@
-//! What an audit requires: every requirement is there from the start, and *not checked* until something decides it.
+//! What an audit requires, and what has been decided of it. What nothing was decided of is *not checked*.
 
 use build_attestation::verify::{Check, Requirement};
 use untrusted_input::spelling::plural;
 
-use super::Published;
+use super::published::Published;
 
-/// The requirements of one audit.
-pub(super) struct Requirements(Vec<Requirement>);
+/// One thing that an audit requires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AuditRequirement {
+    /// The documents of the result agree with each other.
+    Documents,
+    /// What was published has the attested digests.
+    Artifact,
+    /// The source is the attested commit.
+    SourceRevision,
+    /// The source is the attested tree.
+    SourceHash,
+    /// The files of the source that the attestation names are the attested ones.
+    LockFiles,
+    /// The source defines what was attested.
+    Definition,
+    /// It comes out the same under the same conditions.
+    Repeatable,
+    /// Every file of the build is attested to.
+    Complete,
+    /// What was published is what was built here.
+    Original,
+    /// It comes out the same under other conditions.
+    Rebuilt,
+}
 
-impl Requirements {
-    /// All of them, none checked.
-    pub(super) fn of(published: &Published) -> Self {
-        let definition = &published.definition;
-        let files = published.files.len();
-        let list: [(&'static str, String); 10] = [
-            (
-                "documents",
-                "the documents of the result agree with each other".into(),
-            ),
-            (
-                "artifact",
-                format!(
-                    "{} published with the attested digest",
-                    plural(files as u64, "file is", "files are")
-                ),
-            ),
-            ("source-revision", definition.source.revision.clone()),
-            ("source-hash", definition.source.nar_hash.clone()),
-            (
-                "lock-files",
-                "the files of the source have the attested digests".into(),
-            ),
-            ("definition", "the source defines what was attested".into()),
-            (
-                "repeatable",
-                "nothing differs when it is built again under the same conditions".into(),
-            ),
-            ("complete", "every file of the build is attested to".into()),
-            (
-                "original",
-                "nothing published differs from what was built here".into(),
-            ),
-            (
-                "rebuilt",
-                "nothing differs when it is built under other conditions".into(),
-            ),
-        ];
-        let requirement = |(name, required)| Requirement {
-            name,
-            required,
-            found: String::new(),
-            check: Check::NotChecked,
-        };
-        Self(list.into_iter().map(requirement).collect())
-    }
+impl AuditRequirement {
+    /// Every one of them, in the order in which they are decided.
+    const ALL: [Self; 10] = [
+        Self::Documents,
+        Self::Artifact,
+        Self::SourceRevision,
+        Self::SourceHash,
+        Self::LockFiles,
+        Self::Definition,
+        Self::Repeatable,
+        Self::Complete,
+        Self::Original,
+        Self::Rebuilt,
+    ];
 
-    /// Says what was found that decides nothing.
-    pub(super) fn leave(&mut self, name: &str, found: &str) {
-        self.set(name, Check::NotChecked, found);
-    }
-
-    pub(super) fn pass(&mut self, name: &str, found: &str) {
-        self.decide(name, true, found.into());
-    }
-
-    pub(super) fn fail(&mut self, name: &str, found: String) {
-        self.decide(name, false, found);
-    }
-
-    /// Met exactly if there are no exceptions; says `otherwise` then.
-    pub(super) fn none(&mut self, name: &str, exceptions: Vec<String>, otherwise: &str) -> bool {
-        let met = exceptions.is_empty();
-        let found = if met {
-            otherwise.into()
-        } else {
-            exceptions.join(", ")
-        };
-        self.decide(name, met, found);
-        met
-    }
-
-    pub(super) fn decide(&mut self, name: &str, met: bool, found: String) {
-        self.set(
-            name,
-            if met { Check::Passed } else { Check::Failed },
-            &found,
-        );
-    }
-
-    fn set(&mut self, name: &str, check: Check, found: &str) {
-        let list = self.0.iter_mut();
-        for requirement in list.filter(|requirement| requirement.name == name) {
-            requirement.check = check;
-            requirement.found = found.into();
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Artifact => "artifact",
+            Self::SourceRevision => "source-revision",
+            Self::SourceHash => "source-hash",
+            Self::LockFiles => "lock-files",
+            Self::Definition => "definition",
+            Self::Repeatable => "repeatable",
+            Self::Complete => "complete",
+            Self::Original => "original",
+            Self::Rebuilt => "rebuilt",
         }
     }
 
-    pub(super) fn into_list(self) -> Vec<Requirement> {
-        self.0
+    /// What it comes to for what was published.
+    fn of(self, published: &Published) -> String {
+        let source = &published.definition.source;
+        match self {
+            Self::Documents => "the documents of the result agree with each other".into(),
+            Self::Artifact => {
+                let files = plural(published.files.len() as u64, "file is", "files are");
+                format!("{files} published with the attested digest")
+            }
+            Self::SourceRevision => source.revision.clone(),
+            Self::SourceHash => source.nar_hash.clone(),
+            Self::LockFiles => "the files of the source have the attested digests".into(),
+            Self::Definition => "the source defines what was attested".into(),
+            Self::Repeatable => {
+                "nothing differs when it is built again under the same conditions".into()
+            }
+            Self::Complete => "every file of the build is attested to".into(),
+            Self::Original => "nothing published differs from what was built here".into(),
+            Self::Rebuilt => "nothing differs when it is built under other conditions".into(),
+        }
     }
+
+    /// What was found decides nothing.
+    pub(super) fn leave(self, found: &str) -> Decision {
+        Decision {
+            requirement: self,
+            check: Check::NotChecked,
+            found: found.into(),
+        }
+    }
+
+    pub(super) fn pass(self, found: &str) -> Decision {
+        self.decide(true, found)
+    }
+
+    pub(super) fn fail(self, found: &str) -> Decision {
+        self.decide(false, found)
+    }
+
+    pub(super) fn decide(self, met: bool, found: &str) -> Decision {
+        Decision {
+            requirement: self,
+            check: if met { Check::Passed } else { Check::Failed },
+            found: found.into(),
+        }
+    }
+
+    /// Met exactly if there are no exceptions; says `otherwise` then.
+    pub(super) fn without(self, exceptions: &[String], otherwise: &str) -> Decision {
+        if exceptions.is_empty() {
+            self.pass(otherwise)
+        } else {
+            self.fail(&exceptions.join(", "))
+        }
+    }
+}
+
+/// What one stage has decided.
+#[derive(Debug)]
+pub(super) struct Decision {
+    requirement: AuditRequirement,
+    check: Check,
+    found: String,
+}
+
+impl Decision {
+    pub(super) fn has_failed(&self) -> bool {
+        self.check == Check::Failed
+    }
+}
+
+/// Every requirement, with what was decided of it.
+pub(super) fn requirements(published: &Published, decisions: &[Decision]) -> Vec<Requirement> {
+    let requirement = |one: AuditRequirement| {
+        let decision = decisions.iter().find(|it| it.requirement == one);
+        Requirement {
+            name: one.name(),
+            required: one.of(published),
+            found: decision.map_or_else(String::new, |it| it.found.clone()),
+            check: decision.map_or(Check::NotChecked, |it| it.check),
+        }
+    };
+    AuditRequirement::ALL.map(requirement).into()
 }

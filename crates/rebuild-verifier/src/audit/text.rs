@@ -21,7 +21,7 @@ pub fn audit(audit: &Audit, colors: Colors) -> String {
     );
     text.push_str(&requirements(&audit.requirements));
     for difference in &audit.differences {
-        text.push_str(&format!("\n{}: ", difference.what));
+        text.push_str(&format!("\n{}: ", difference.between));
         text.push_str(&comparison_text::comparison(
             &difference.comparison,
             colors,

@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 
 use bit_compare::comparison::Verdict;
-use build_attestation::statement::Attester;
-use build_attestation::uri::AbsoluteUri;
+use build_attestation::definition::Definition;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::attest::{self, COMPARISON_FILE, STATEMENT_FILE};
+use rebuild_verifier::attest::{self, ObservedDefinition, TwoBuilds};
+use rebuild_verifier::nix::DerivedPath;
+use rebuild_verifier::result::{ResultDocument, ResultFolder};
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, comparison_text, outputs};
+use rebuild_verifier::{Result, comparison_text, outputs};
 
-use crate::cli::EXIT_CODES;
+use super::common::attester;
 use crate::console::{self, Console};
+use crate::help::EXIT_CODES;
 
 /// Compare two builds and write an in-toto/SLSA statement if they are identical
 ///
@@ -50,20 +52,18 @@ impl Arguments {
             builder_id,
             out,
         } = self;
-        let attester = Attester {
-            builder_id: builder("--builder-id", builder_id)?,
-            version: info.version.clone(),
-        };
-        let derivations = match derivations.as_deref() {
-            Some([original, rebuilt]) => Some([original.as_path(), rebuilt.as_path()]),
-            _ => None,
-        };
-        let places = [COMPARISON_FILE, STATEMENT_FILE].map(|name| out.join(name));
+        let attester = attester(builder_id, info)?;
+        let out = ResultFolder::new(out);
+        let places = [ResultDocument::Comparison, ResultDocument::Statement].map(|it| out.file(it));
         let mut inputs = vec![original.as_path(), rebuilt, definition];
-        inputs.extend(derivations.iter().flatten());
+        inputs.extend(derivations.iter().flatten().map(PathBuf::as_path));
         outputs::claim_new(&inputs, &places.each_ref().map(PathBuf::as_path))?;
-        let (comparison, staged) =
-            attest::attest(original, rebuilt, definition, derivations, &attester, out)?;
+        let builds = TwoBuilds {
+            original,
+            rebuilt,
+            definition: self.observed_definition()?,
+        };
+        let (comparison, staged) = attest::attest(builds, &attester, &out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",
@@ -78,13 +78,21 @@ impl Arguments {
         staged.map_or(Ok(()), Staged::appear)?;
         Ok(comparison.verdict().into())
     }
-}
 
-/// The builder that `argument` names.
-pub(crate) fn builder(argument: &'static str, uri: &str) -> Result<AbsoluteUri> {
-    AbsoluteUri::try_from(uri.to_owned()).map_err(|_| Error::Argument {
-        argument,
-        value: uri.to_owned(),
-        why: "it is not an absolute URI; name the builder as in https://example.org/builders/1",
-    })
+    /// What both followed, and what they share as far as anybody can look.
+    fn observed_definition(&self) -> Result<ObservedDefinition> {
+        let definition = Definition::read(&self.definition)?;
+        let Some([original, rebuilt]) = self.derivations.as_deref() else {
+            return Ok(ObservedDefinition::unseen(definition));
+        };
+        let build = |derivation: &PathBuf, output: &PathBuf| DerivedPath {
+            derivation: derivation.clone(),
+            output: output.clone(),
+        };
+        ObservedDefinition::look_up(
+            definition,
+            &build(original, &self.original),
+            &build(rebuilt, &self.rebuilt),
+        )
+    }
 }

@@ -6,18 +6,17 @@ use build_attestation::verify::Check;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::audit::document::Findings;
-use rebuild_verifier::audit::{self, Audit, Release, Undecided, text};
+use rebuild_verifier::audit::document::ReleaseAudit;
+use rebuild_verifier::audit::{self, Audit, Published, Release, Undecided, text};
 use rebuild_verifier::nix::Nix;
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::outputs::folder_of;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 
-use super::rebuild::{AttestOut, Outlet, complain_unstable};
-use super::{Document, claim, deliver};
-use crate::cli::BUILDING_EXIT_CODES;
+use super::common::{Outlet, OutputDocument, ResultsOut, claim, complain_unstable, deliver};
 use crate::console::{self, Console};
+use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::Progress;
 
 /// What Nix reads of every flake.
@@ -45,72 +44,55 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     #[command(flatten)]
-    attest: AttestOut,
+    results: ResultsOut,
 }
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        let outlet = self.attest.outlet(info);
-        let release = self.read(outlet.as_ref().ok().and_then(Option::as_ref))?;
+        let outlet = self.results.outlet(info);
+        let release = Release::read(&self.release, self.artifact.as_deref());
+        // In any case: nothing of an earlier run is left there, whatever becomes of this one.
+        let wanted = outlet.as_ref().ok().and_then(Option::as_ref);
+        let claimed = self.claim(release.as_ref().ok(), wanted);
+        let release = release?;
+        claimed?;
         let outlet = outlet?;
         let flake = FlakeRef::parse(&self.flake)?;
-        let mut findings = Findings {
-            unattested: release.unattested,
-            ..Findings::default()
-        };
-        if let Some(complaint) = text::unattested(&findings.unattested) {
+        if let Some(complaint) = text::unattested(&release.unattested) {
             console::complain(&complaint);
         }
-        let mut staged = Staged::default();
-        let mut progress = Progress::new(console)?;
+        let mut run = Run {
+            flake,
+            outlet,
+            progress: Progress::new(console)?,
+            staged: Staged::default(),
+            found: ReleaseAudit {
+                unattested: release.unattested,
+                ..ReleaseAudit::default()
+            },
+        };
         for published in release.published {
-            let (attestation, flake_attribute) = (
-                published.name.clone(),
-                published.definition.flake_attribute.clone(),
-            );
-            progress.step(&format!("auditing {flake_attribute} ({attestation})"))?;
-            let audited = audit::audit(&mut Nix::new(&mut progress), &flake, published);
-            progress.clear();
-            progress.check()?;
-            match audited {
-                Ok(audit) => {
-                    complain(&audit);
-                    if let Some(outlet) = &outlet {
-                        staged.merge(attest(outlet, &audit)?);
-                    }
-                    findings.audits.push(audit);
-                }
-                // Without Nix nothing can be audited at all.
-                Err(error @ Error::Tool { .. }) => return Err(error),
-                Err(error) => {
-                    console::complain(&error.to_string());
-                    findings.undecided.push(Undecided {
-                        attestation,
-                        flake_attribute,
-                        error,
-                    });
-                }
-            }
+            run.audit(published)?;
         }
-        self.tell(console, &findings, staged)?;
-        Ok(findings.status())
+        let Run { staged, found, .. } = run;
+        self.tell(console, &found, staged)?;
+        Ok(found.status())
     }
 
-    /// Reads what was published, and takes the places of what is to be written. That has to wait for what the attestations
-    /// name; where they cannot be read, nothing beside them is touched.
-    fn read(&self, outlet: Option<&Outlet>) -> Result<Release> {
-        let read = Release::read(&self.release, self.artifact.as_deref());
-        let sources = self.sources(read.as_ref().ok());
+    /// Takes the places of what is to be written. That has to wait for what the attestations name; where they cannot be
+    /// read, nothing beside them is touched.
+    fn claim(&self, release: Option<&Release>, outlet: Option<&Outlet>) -> Result<()> {
+        let sources = self.sources(release);
         let mut inputs: Vec<&Path> = vec![&self.release];
         inputs.extend(self.artifact.as_deref());
         inputs.extend(sources.iter().map(PathBuf::as_path));
-        match &read {
-            Ok(release) => inputs.extend(release.files()),
-            Err(_) if self.release.is_file() => inputs.push(folder_of(&self.release)),
-            Err(_) => {}
+        match release {
+            Some(release) => inputs.extend(release.files()),
+            None if self.release.is_file() => inputs.push(folder_of(&self.release)),
+            None => {}
         }
-        let places = match (outlet, &read) {
-            (Some(outlet), Ok(release)) => {
+        let places = match (outlet, release) {
+            (Some(outlet), Some(release)) => {
                 let published = release.published.iter();
                 outlet.places(published.map(|one| one.definition.flake_attribute.as_str()))
             }
@@ -118,9 +100,8 @@ impl Arguments {
         };
         let outputs = self.json.iter().chain(places.iter().flatten());
         let outputs = outputs.map(PathBuf::as_path);
-        let claimed = claim(&inputs, &outputs.collect::<Vec<_>>());
-        let release = read?;
-        claimed.and(places).map(|_| release)
+        claim(&inputs, &outputs.collect::<Vec<_>>())?;
+        places.map(drop)
     }
 
     /// The files that are read of a flake that is a folder: it itself, and those that the attestations name. Whatever else is
@@ -140,17 +121,58 @@ impl Arguments {
         files.filter(|file| !file.is_dir()).collect()
     }
 
-    fn tell(&self, console: &Console, findings: &Findings, staged: Staged) -> Result<()> {
-        let documents: Vec<Document<'_>> = self
-            .json
-            .iter()
-            .map(|path| (path.as_path(), Box::new(|| findings.to_json()) as _))
+    fn tell(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {
+        let json = self.json.iter();
+        let documents: Vec<_> = json
+            .map(|path| OutputDocument::new(path, || found.to_json()))
             .collect();
         deliver(console, &documents, staged, |colors| {
-            let audits = findings.audits.iter();
+            let audits = found.audits.iter();
             let texts: Vec<_> = audits.map(|audit| text::audit(audit, colors)).collect();
             texts.join("\n")
         })
+    }
+}
+
+/// What every attestation is audited with, and what has come of those before.
+struct Run {
+    flake: FlakeRef,
+    outlet: Option<Outlet>,
+    progress: Progress,
+    staged: Staged,
+    found: ReleaseAudit,
+}
+
+impl Run {
+    /// Audits one attestation; one that cannot be audited does not keep the others from it.
+    fn audit(&mut self, published: Published) -> Result<()> {
+        let attestation = published.name.clone();
+        let flake_attribute = published.definition.flake_attribute.clone();
+        self.progress
+            .step(&format!("auditing {flake_attribute} ({attestation})"))?;
+        let audited = audit::audit(&mut Nix::new(&mut self.progress), &self.flake, published);
+        self.progress.clear();
+        self.progress.check()?;
+        match audited {
+            Ok(audit) => {
+                complain(&audit);
+                if let Some(outlet) = &self.outlet {
+                    self.staged.merge(attest(outlet, &audit)?);
+                }
+                self.found.audits.push(audit);
+            }
+            // Without Nix nothing can be audited at all.
+            Err(error @ Error::Tool { .. }) => return Err(error),
+            Err(error) => {
+                console::complain(&error.to_string());
+                self.found.undecided.push(Undecided {
+                    attestation,
+                    flake_attribute,
+                    error,
+                });
+            }
+        }
+        Ok(())
     }
 }
 

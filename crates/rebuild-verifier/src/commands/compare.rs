@@ -8,9 +8,9 @@ use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, comparing, comparison_text, report};
 
-use super::{Document, claim, deliver};
-use crate::cli::EXIT_CODES;
+use super::common::{OutputDocument, claim, deliver};
 use crate::console::Console;
+use crate::help::EXIT_CODES;
 
 /// Compare two files or two trees, byte for byte
 ///
@@ -68,12 +68,14 @@ impl Arguments {
         let outputs: Vec<_> = outputs.iter().map(|path| path.as_path()).collect();
         claim(&[original, rebuilt], &outputs)?;
         let comparison = comparing::compare(original, rebuilt, (*level).into())?;
-        let mut documents: Vec<Document<'_>> = Vec::new();
+        let mut documents = Vec::new();
         if let Some(path) = json {
-            documents.push((path, Box::new(|| comparison.to_json())));
+            documents.push(OutputDocument::new(path, || comparison.to_json()));
         }
         if let Some(path) = html {
-            documents.push((path, Box::new(|| report::comparison_page(&comparison))));
+            documents.push(OutputDocument::new(path, || {
+                report::comparison_page(&comparison)
+            }));
         }
         deliver(console, &documents, Staged::default(), |colors| {
             comparison_text::comparison(&comparison, colors, original, rebuilt)

@@ -1,12 +1,12 @@
 //! `completions`: what a shell needs to complete this program's arguments.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::cli::{Cli, NAME, WRITING_EXIT_CODES};
 use crate::console;
+use crate::help::{NAME, WRITING_EXIT_CODES};
 
 /// Print a completion script for a shell
 ///
@@ -20,10 +20,11 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    pub(crate) fn run(&self) -> Result<Status> {
+    /// Prints the script for `program`.
+    pub(crate) fn run(&self, mut program: Command) -> Result<Status> {
         // Generated in memory: the generator itself would panic on a closed pipe.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), NAME, &mut script);
+        clap_complete::generate(self.shell, &mut program, NAME, &mut script);
         console::print(&script)?;
         Ok(Status::Identical)
     }

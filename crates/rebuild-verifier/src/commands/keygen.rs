@@ -7,8 +7,8 @@ use clap::Args;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, atomic, outputs};
 
-use crate::cli::EXIT_CODES;
 use crate::console::Console;
+use crate::help::EXIT_CODES;
 
 /// The private half.
 const PRIVATE_FILE: &str = "signing.key";

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use build_info::BuildInfo;
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command};
 use clap_mangen::Man;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 
-use crate::cli::{Cli, NAME, WRITING_EXIT_CODES};
+use crate::help::{NAME, WRITING_EXIT_CODES};
 
 /// Write the manual pages
 ///
@@ -23,8 +23,9 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    pub(crate) fn run(&self, info: &BuildInfo) -> Result<Status> {
-        let mut program = Cli::command()
+    /// Writes the pages of `program`.
+    pub(crate) fn run(&self, program: Command, info: &BuildInfo) -> Result<Status> {
+        let mut program = program
             .version(info.version.clone())
             .disable_help_subcommand(true);
         // Hands the options that every command has down to each of them.

@@ -1,26 +1,20 @@
 //! `rebuild`: builds attributes of a flake twice, and compares.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use bit_compare::comparison::{Comparison, Verdict};
-use build_attestation::definition::LONGEST_BYTES;
-use build_attestation::name;
-use build_attestation::statement::Attester;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::nix::flake::FlakeRef;
-use rebuild_verifier::nix::{Nix, Source};
+use rebuild_verifier::nix::{FetchedSource, Nix};
 use rebuild_verifier::rebuild::{self, Built, Stored, parts};
-use rebuild_verifier::report::DOCUMENTS;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Error, Result, attest, comparison_text, outputs};
-use untrusted_input::file;
+use rebuild_verifier::{Error, Result, comparison_text, outputs};
 
-use super::attest::builder;
-use crate::cli::BUILDING_EXIT_CODES;
+use super::common::{Outlet, ResultsOut, check_attribute, complain_unstable};
 use crate::console::{self, Console};
+use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::{Heard, Progress};
 
 /// Build attributes of a flake and build them again, under other conditions, and compare
@@ -45,24 +39,12 @@ pub(crate) struct Arguments {
     #[arg(long)]
     keep_going: bool,
     #[command(flatten)]
-    attest: AttestOut,
-}
-
-/// Where to attest to, and as whom: for commands that build.
-#[derive(Args)]
-pub(crate) struct AttestOut {
-    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs; what an earlier run
-    /// wrote there is removed first
-    #[arg(long, value_name = "DIR", requires = "builder_id")]
-    attest_out: Option<PathBuf>,
-    /// Who builds: an absolute URI
-    #[arg(long, value_name = "URI", requires = "attest_out")]
-    builder_id: Option<String>,
+    results: ResultsOut,
 }
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
-        let outlet = self.attest.outlet(info)?;
+        let outlet = self.results.outlet(info)?;
         for attribute in &self.attributes {
             check_attribute(attribute)?;
         }
@@ -72,9 +54,10 @@ impl Arguments {
             outputs::claim(&[], &places)?;
         }
         let flake = FlakeRef::parse(&self.flake)?;
-        let stored = match self.again {
-            true => Stored::BuildAgain,
-            false => Stored::Count,
+        let stored = if self.again {
+            Stored::BuildAgain
+        } else {
+            Stored::Count
         };
         let mut progress = Progress::new(console)?;
         let source = Nix::new(&mut progress).fetch(&flake)?;
@@ -84,56 +67,20 @@ impl Arguments {
             // Which of them failed, and why, is found out below, one by one.
             Nix::new(&mut progress).build_all(&source.flake, &parts)?;
         }
+        let mut run = Run {
+            keep_going: self.keep_going,
+            stored,
+            source,
+            outlet,
+            console,
+            progress,
+        };
         let mut statuses = Vec::new();
         for attribute in &self.attributes {
-            progress.step(&format!("building {attribute} twice"))?;
-            let mut heard = Heard::new(&mut progress);
-            let built = rebuild::build(&mut Nix::new(&mut heard), &source, attribute, stored);
-            let log = heard.into_lines();
-            progress.clear();
-            let status = built
-                .and_then(|built| finish(console, outlet.as_ref(), &source, &built))
-                .or_else(|error| {
-                    self.go_on(
-                        error,
-                        attribute,
-                        &log,
-                        &source,
-                        outlet.as_ref(),
-                        &mut progress,
-                    )
-                })?;
-            statuses.push(status);
-            progress.check()?;
+            statuses.push(run.build(attribute)?);
+            run.progress.check()?;
         }
         Ok(Status::roll_up(statuses))
-    }
-
-    /// What becomes of an error of one attribute: the end of all, or a result among others.
-    fn go_on(
-        &self,
-        error: Error,
-        attribute: &str,
-        log: &[String],
-        source: &Source,
-        outlet: Option<&Outlet>,
-        progress: &mut Progress,
-    ) -> Result<Status> {
-        if !self.keep_going || matches!(error, Error::Cancelled) {
-            return Err(error);
-        }
-        console::complain(&format!("{attribute}: {error}"));
-        if !matches!(error, Error::NotBuilt { .. }) {
-            return Ok(Status::Undecided);
-        }
-        if let Some(outlet) = outlet {
-            let definition = rebuild::definition(&mut Nix::new(progress), source, attribute)?;
-            let failure = Failure::not_built(&error.in_documents(), log);
-            outlet
-                .record_failure(attribute, &definition, &failure)?
-                .appear()?;
-        }
-        Ok(Status::NotBuilt)
     }
 }
 
@@ -146,161 +93,72 @@ fn in_short(attributes: &[String]) -> String {
     }
 }
 
-/// Compares, tells, and attests.
-fn finish(
-    console: &Console,
-    outlet: Option<&Outlet>,
-    source: &Source,
-    built: &Built,
-) -> Result<Status> {
-    rebuild::check(
-        &built.definition,
-        &built.definition_file,
-        &built.attribute,
-        source,
-    )?;
-    let (comparison, staged) = match outlet {
-        Some(outlet) => outlet.attest(built)?,
-        None => (built.compare()?, Staged::default()),
-    };
-    let verdict = built.verdict(&comparison);
-    // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
-    let text = match built.instability() {
-        Some(why) if comparison.verdict() != verdict => {
-            format!(
-                "{}: {why}\n",
-                Status::from(verdict).colored(console.colors())
-            )
+/// What every attribute is built from and how, and where what came of it is told.
+struct Run<'a> {
+    keep_going: bool,
+    stored: Stored,
+    source: FetchedSource,
+    outlet: Option<Outlet>,
+    console: &'a Console,
+    progress: Progress,
+}
+
+impl Run<'_> {
+    /// Builds one attribute twice, compares, tells, and attests.
+    fn build(&mut self, attribute: &str) -> Result<Status> {
+        self.progress.step(&format!("building {attribute} twice"))?;
+        let mut heard = Heard::new(&mut self.progress);
+        let mut nix = Nix::new(&mut heard);
+        let built = rebuild::build(&mut nix, &self.source, attribute, self.stored);
+        let log = heard.into_lines();
+        self.progress.clear();
+        match built.and_then(|built| self.finish(&built)) {
+            Ok(status) => Ok(status),
+            Err(error) => self.go_on(attribute, error, &log),
         }
-        _ => comparison_text::comparison(
-            &comparison,
-            console.colors(),
-            &built.original.output,
-            &built.rebuilt.output,
-        ),
-    };
-    console.say(&format!("{}: {text}", built.attribute))?;
-    complain_unstable(built);
-    staged.appear()?;
-    Ok(verdict.into())
-}
-
-pub(crate) fn complain_unstable(built: &Built) {
-    for attribute in &built.unstable {
-        console::complain(&format!(
-            "{attribute} came out different when it was built again under the same conditions; \
-             see how with `nix build --rebuild --keep-failed`"
-        ));
     }
-}
 
-/// Where results go.
-pub(crate) struct Outlet {
-    folder: PathBuf,
-    attester: Attester,
-}
-
-impl AttestOut {
-    /// Where results go, if anywhere.
-    pub(crate) fn outlet(&self, info: &BuildInfo) -> Result<Option<Outlet>> {
-        let Some((folder, id)) = self.attest_out.as_ref().zip(self.builder_id.as_ref()) else {
-            return Ok(None);
+    fn finish(&self, built: &Built) -> Result<Status> {
+        built.check(&self.source)?;
+        let (comparison, staged) = match &self.outlet {
+            Some(outlet) => outlet.attest(built)?,
+            None => (built.compare()?, Staged::default()),
         };
-        let attester = Attester {
-            builder_id: builder("--builder-id", id)?,
-            version: info.version.clone(),
+        let verdict = built.verdict(&comparison);
+        let colors = self.console.colors();
+        // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
+        let text = match built.instability() {
+            Some(why) if comparison.verdict() != verdict => {
+                format!("{}: {why}\n", Status::from(verdict).colored(colors))
+            }
+            _ => {
+                let (original, rebuilt) = (&built.original.output, &built.rebuilt.output);
+                comparison_text::comparison(&comparison, colors, original, rebuilt)
+            }
         };
-        Ok(Some(Outlet {
-            folder: folder.clone(),
-            attester,
-        }))
+        self.console.say(&format!("{}: {text}", built.attribute))?;
+        complain_unstable(built);
+        staged.appear()?;
+        Ok(verdict.into())
     }
-}
 
-impl Outlet {
-    /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
-    /// one.
-    pub(crate) fn places<'a>(
-        &self,
-        attributes: impl Iterator<Item = &'a str>,
-    ) -> Result<Vec<PathBuf>> {
-        let mut places = Vec::new();
-        for attribute in attributes {
-            check_attribute(attribute)?;
-            places.extend(DOCUMENTS.map(|name| self.folder.join(attribute).join(name)));
+    /// What becomes of an error of one attribute, after the lines of `log`: the end of all, or a result among others.
+    fn go_on(&mut self, attribute: &str, error: Error, log: &[String]) -> Result<Status> {
+        if !self.keep_going || matches!(error, Error::Cancelled) {
+            return Err(error);
         }
-        Ok(places)
-    }
-
-    /// Attests to builds that are the same, and came out so each time; of others, says why nobody does. What is to be written
-    /// is staged.
-    pub(crate) fn attest(&self, built: &Built) -> Result<(Comparison, Staged)> {
-        if let Some(why) = built.instability() {
-            let comparison = built.compare()?;
-            let staged = match comparison.verdict() {
-                Verdict::Different => self.record(built, &comparison)?,
-                _ => self.record_instability(built, &why)?,
-            };
-            return Ok((comparison, staged));
+        console::complain(&format!("{attribute}: {error}"));
+        if !matches!(error, Error::NotBuilt { .. }) {
+            return Ok(Status::Undecided);
         }
-        let Built {
-            original,
-            rebuilt,
-            definition_file,
-            ..
-        } = built;
-        let out = self.folder.join(&built.attribute);
-        // Compares for itself: it attests to nothing that it was only told.
-        let (comparison, staged) = attest::attest(
-            &original.output,
-            &rebuilt.output,
-            definition_file,
-            Some([&original.derivation, &rebuilt.derivation]),
-            &self.attester,
-            &out,
-        )?;
-        let staged = match staged {
-            Some(staged) => staged,
-            None => self.record(built, &comparison)?,
-        };
-        Ok((comparison, staged))
-    }
-
-    /// Stages how builds compare to which nobody attests.
-    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
-        let json = read(&built.definition_file)?;
-        attest::record(&json, comparison, &self.folder.join(&built.attribute))
-    }
-
-    /// Stages that a build does not give the same each time.
-    pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<Staged> {
-        let definition = read(&built.definition_file)?;
-        self.record_failure(&built.attribute, &definition, &Failure::different(why))
-    }
-
-    /// Stages why there is nothing to attest to.
-    fn record_failure(
-        &self,
-        attribute: &str,
-        definition: &[u8],
-        failure: &Failure,
-    ) -> Result<Staged> {
-        attest::record_failure(definition, failure, &self.folder.join(attribute))
-    }
-}
-
-fn read(definition: &Path) -> Result<Vec<u8>> {
-    Ok(file::read(definition, "definition", LONGEST_BYTES)?)
-}
-
-/// That an attribute may end up in commands and in the names of folders.
-fn check_attribute(attribute: &str) -> Result<()> {
-    match name::is_plain(attribute) {
-        true => Ok(()),
-        false => Err(Error::Argument {
-            argument: "FLAKE_ATTR",
-            value: attribute.into(),
-            why: "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
-        }),
+        if let Some(outlet) = &self.outlet {
+            let mut nix = Nix::new(&mut self.progress);
+            let definition = rebuild::definition(&mut nix, &self.source, attribute)?;
+            let failure = Failure::not_built(&error.in_documents(), log);
+            outlet
+                .record_failure(attribute, &definition, &failure)?
+                .appear()?;
+        }
+        Ok(Status::NotBuilt)
     }
 }

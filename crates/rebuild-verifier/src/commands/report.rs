@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::report::{DOCUMENTS, Report, Results};
+use rebuild_verifier::report::{Report, Results};
+use rebuild_verifier::result::ResultDocument;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 
-use super::{Document, claim, deliver};
-use crate::cli::EXIT_CODES;
+use super::common::{OutputDocument, claim, deliver};
 use crate::console::{self, Console};
+use crate::help::EXIT_CODES;
 
 /// Print what results say: artifact, platform, builder, size, both digests, verdict
 ///
@@ -38,7 +39,7 @@ pub(crate) struct Arguments {
 }
 
 /// How a report becomes a document.
-type Form = fn(&Report) -> Vec<u8>;
+type Render = fn(&Report) -> Vec<u8>;
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
@@ -49,9 +50,9 @@ impl Arguments {
         let report = results.read();
         complain(&report);
         let report = &report;
-        let documents: Vec<Document<'_>> = outputs
+        let documents: Vec<_> = outputs
             .into_iter()
-            .map(|(path, form)| (path, Box::new(move || form(report)) as _))
+            .map(|(path, render)| OutputDocument::new(path, move || render(report)))
             .collect();
         deliver(console, &documents, Staged::default(), |colors| {
             report.to_text(colors, console::columns())
@@ -60,26 +61,23 @@ impl Arguments {
     }
 
     /// Every document that is wanted, and where; none would be taken for a result the next time.
-    fn outputs(&self) -> Result<Vec<(&Path, Form)>> {
-        let forms: [(&Option<PathBuf>, Form); 4] = [
+    fn outputs(&self) -> Result<Vec<(&Path, Render)>> {
+        let renders: [(&Option<PathBuf>, Render); 4] = [
             (&self.html, Report::to_html),
             (&self.json, Report::to_json),
             (&self.junit, Report::to_junit),
             (&self.markdown, |report| report.to_markdown().into_bytes()),
         ];
-        let mut outputs: Vec<(&Path, Form)> = Vec::new();
-        for (file, form) in forms {
+        let mut outputs: Vec<(&Path, Render)> = Vec::new();
+        for (file, render) in renders {
             let Some(file) = file else { continue };
-            if file
-                .file_name()
-                .is_some_and(|name| DOCUMENTS.iter().any(|one| name.eq_ignore_ascii_case(one)))
-            {
+            if ResultDocument::is_any(file) {
                 return Err(Error::WillNotReplace {
                     path: file.clone(),
                     why: "a document of a result has this name; name another file",
                 });
             }
-            outputs.push((file, form));
+            outputs.push((file, render));
         }
         Ok(outputs)
     }
@@ -91,11 +89,11 @@ fn complain(report: &Report) {
         console::complain(&unreadable.error.to_string());
     }
     for artifact in &report.artifacts {
-        for outcome in &artifact.results {
-            if let Some(why) = &outcome.rejected {
+        for result in &artifact.results {
+            if let Some(why) = &result.stored.contradiction {
                 console::complain(&format!(
                     "rejected {:?}: {why}; attest again, and do not edit what it writes",
-                    outcome.folder
+                    result.folder
                 ));
             }
         }

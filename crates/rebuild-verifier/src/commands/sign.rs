@@ -9,9 +9,9 @@ use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Result, comparison_text};
 
-use super::{Document, claim, deliver};
-use crate::cli::EXIT_CODES;
+use super::common::{OutputDocument, claim, deliver};
 use crate::console::Console;
+use crate::help::EXIT_CODES;
 
 /// Sign an in-toto statement
 ///
@@ -31,11 +31,11 @@ pub(crate) struct Arguments {
     out: PathBuf,
     /// Wrapping of the result, instead of the one that its name asks for
     #[arg(long, value_enum, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<WrappingChoice>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum WrappingChoice {
     /// A sigstore bundle v0.3
     Bundle,
     /// A DSSE envelope on one line
@@ -45,14 +45,14 @@ enum Format {
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
         let wrapping = match self.format {
-            Some(Format::Bundle) => Wrapping::Bundle,
-            Some(Format::Dsse) => Wrapping::Line,
+            Some(WrappingChoice::Bundle) => Wrapping::Bundle,
+            Some(WrappingChoice::Dsse) => Wrapping::Line,
             None => Wrapping::of(&self.out),
         };
         claim(&[&self.key, &self.statement], &[&self.out])?;
         let key = PrivateKey::read(&self.key)?;
         let signed = sign::sign(&self.statement, &key, wrapping)?;
-        let documents: [Document<'_>; 1] = [(&self.out, Box::new(|| signed.clone()))];
+        let documents = [OutputDocument::new(&self.out, || signed.clone())];
         deliver(console, &documents, Staged::default(), |_| {
             let out = comparison_text::shell_word(&self.out);
             format!("signed with {}: {out}\n", key.public().fingerprint())

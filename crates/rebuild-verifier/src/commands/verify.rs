@@ -8,17 +8,16 @@ use build_attestation::envelopes;
 use build_attestation::keys::PublicKey;
 use build_attestation::policy::{Narrowing, Policy};
 use build_attestation::verify::summary::Issuer;
-use build_attestation::verify::{Artifact, Verdict, Verification, Verifier, text};
+use build_attestation::verify::{Artifact, Verification, VerificationResult, Verifier, text};
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 
-use super::attest::builder;
-use super::{Document, claim, deliver, is_stdout};
-use crate::cli::EXIT_CODES;
+use super::common::{OutputDocument, claim, deliver, is_stdout, uri_argument};
 use crate::console::{self, Console};
+use crate::help::EXIT_CODES;
 
 /// Who verified, where nobody says so.
 const UNNAMED_VERIFIER: &str = "urn:samebits:verifier:unnamed";
@@ -99,19 +98,19 @@ impl Arguments {
             console::complain(&complaint);
         }
         let summaries = self.summaries(&verification, issuer.as_ref())?;
-        let mut documents: Vec<Document<'_>> = Vec::new();
+        let mut documents = Vec::new();
         if let Some(path) = &self.json {
-            documents.push((path, Box::new(|| verification.to_json())));
+            documents.push(OutputDocument::new(path, || verification.to_json()));
         }
         for (path, summary) in &summaries {
-            documents.push((path, Box::new(|| summary.clone())));
+            documents.push(OutputDocument::new(path, || summary.clone()));
         }
         deliver(console, &documents, Staged::default(), |colors| {
             text::verification(&verification, colors)
         })?;
         Ok(match verification.verdict() {
-            Verdict::Verified => Status::Identical,
-            Verdict::Rejected => Status::Rejected,
+            VerificationResult::Verified => Status::Identical,
+            VerificationResult::Rejected => Status::Rejected,
         })
     }
 
@@ -162,7 +161,7 @@ impl Arguments {
         let builders = self
             .builders
             .iter()
-            .map(|id| builder("--builder", id))
+            .map(|id| uri_argument("--builder", id))
             .collect::<Result<_>>()?;
         let narrowing = Narrowing {
             threshold: self.threshold,
@@ -202,10 +201,10 @@ impl Arguments {
         let resource_uri = self
             .resource_uri
             .as_deref()
-            .map(|uri| builder("--resource-uri", uri))
+            .map(|uri| uri_argument("--resource-uri", uri))
             .transpose()?;
         Ok(Some(Issuer {
-            verifier_id: builder("--verifier-id", verifier_id)?,
+            verifier_id: uri_argument("--verifier-id", verifier_id)?,
             version: info.version.clone(),
             time,
             resource_uri,

@@ -1,6 +1,6 @@
 //! Explanations as people read them: where, both values, why, and what to do.
 
-use bit_compare::explanation::{Explanation, Kind, Place};
+use bit_compare::explanation::{ChangeKind, Explanation, Place};
 
 use super::{Colors, plural, push};
 
@@ -51,12 +51,12 @@ pub(crate) fn summary(explanation: &Explanation) -> String {
     } = explanation;
     let differ = plural(*differing_bytes, "byte differs", "bytes differ");
     let what = match explanation.kind {
-        Kind::Changed if *places > 1 => format!("{differ} in {places} places, the first"),
-        Kind::Changed => differ,
-        Kind::Missing => "only the original has it,".into(),
-        Kind::Unexpected => "only the rebuild has it,".into(),
-        Kind::Order => "the same in another order, first".into(),
-        Kind::Packing => "the same content, packed differently,".into(),
+        ChangeKind::Changed if *places > 1 => format!("{differ} in {places} places, the first"),
+        ChangeKind::Changed => differ,
+        ChangeKind::Missing => "only the original has it,".into(),
+        ChangeKind::Unexpected => "only the rebuild has it,".into(),
+        ChangeKind::Order => "the same in another order, first".into(),
+        ChangeKind::Packing => "the same content, packed differently,".into(),
     };
     let at = match (original.as_ref().map(place), rebuilt.as_ref().map(place)) {
         (Some(original), Some(rebuilt)) if original != rebuilt => {

@@ -10,18 +10,25 @@ use std::path::PathBuf;
 
 /// What the output of a derivation will be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Output {
+pub(super) struct DerivationOutput {
     /// Where it will be; empty if that is known only once it is built.
     pub(super) path: PathBuf,
     /// Whether its hash is written down beforehand, so that it is the same however it is made.
     pub(super) is_fixed: bool,
 }
 
+impl DerivationOutput {
+    /// Whether it is known before it is built where it will be.
+    pub(super) fn is_known(&self) -> bool {
+        !self.path.as_os_str().is_empty()
+    }
+}
+
 /// How something is built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Derivation {
     /// What comes out.
-    pub(super) outputs: Vec<Output>,
+    pub(super) outputs: Vec<DerivationOutput>,
     /// Other derivations, whose outputs go in.
     pub(super) derivations: Vec<PathBuf>,
     /// Files of the store that go in as they are.
@@ -38,7 +45,7 @@ impl Derivation {
         term.expect("Derive(")?;
         let outputs = term.list(|term| {
             let [_name, path, _algorithm, hash] = term.tuple()?;
-            Ok(Output {
+            Ok(DerivationOutput {
                 path: as_path(path),
                 is_fixed: !hash.is_empty(),
             })
@@ -63,15 +70,17 @@ impl Derivation {
         term.expect(",")?;
         term.list(|term| term.tuple::<2>().map(|_| ()))?;
         term.expect(")")?;
-        match term.at == bytes.len() {
-            true if outputs.is_empty() => Err("it has no output".into()),
-            true => Ok(Self {
-                outputs,
-                derivations,
-                sources,
-            }),
-            false => Err(format!("something follows it at byte {}", term.at)),
+        if term.at != bytes.len() {
+            return Err(format!("something follows it at byte {}", term.at));
         }
+        if outputs.is_empty() {
+            return Err("it has no output".into());
+        }
+        Ok(Self {
+            outputs,
+            derivations,
+            sources,
+        })
     }
 }
 
@@ -168,7 +177,7 @@ mod tests {
         ] {
             let text = WHOLE.replace(r#"("out","/s/a-x","","")"#, output);
             let derivation = Derivation::parse(text.as_bytes()).unwrap();
-            let expected = Output {
+            let expected = DerivationOutput {
                 path: path.into(),
                 is_fixed,
             };

@@ -11,8 +11,8 @@ use build_attestation::shared_inputs::SharedInput;
 use untrusted_input::file;
 use untrusted_input::spelling::name;
 
-use super::derivation::Derivation;
-use super::source;
+use super::derivation::{Derivation, DerivationOutput};
+use super::{DerivedPath, source};
 use crate::error::{Error, Result};
 
 /// The longest derivation that is read, in bytes.
@@ -29,15 +29,6 @@ struct Graph {
     sources: BTreeMap<PathBuf, bool>,
 }
 
-/// One of two builds: how it is built, and what came out.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// Its derivation, a `.drv` file.
-    pub derivation: &'a Path,
-    /// What was built of it.
-    pub output: &'a Path,
-}
-
 /// Says which of the inputs that two builds may share, because they are `listed`, they do share.
 ///
 /// # Errors
@@ -45,30 +36,38 @@ pub struct Side<'a> {
 /// a derivation that cannot be read, whose output is known only once it is built, or that gives another output than the one
 /// at hand.
 pub fn shared_inputs(
-    original: Side<'_>,
-    rebuilt: Side<'_>,
+    original: &DerivedPath,
+    rebuilt: &DerivedPath,
     listed: &[SharedInput],
 ) -> Result<Vec<SharedInput>> {
     let graphs = [Graph::of(original)?, Graph::of(rebuilt)?];
-    common(&graphs, listed).map_err(|why| Error::invalid(rebuilt.derivation, "rebuild", why, "let it build again what it shares, or list that in the definition, see docs/auditing.md"))
+    common(&graphs, listed).map_err(|why| {
+        Error::invalid(
+            &rebuilt.derivation,
+            "rebuild",
+            why,
+            "let it build again what it shares, or list that in the definition, see docs/auditing.md",
+        )
+    })
 }
 
 impl Graph {
-    fn of(side: Side<'_>) -> Result<Self> {
-        let graph = Self::read(side.derivation)?;
+    fn of(build: &DerivedPath) -> Result<Self> {
+        let graph = Self::read(&build.derivation)?;
         let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.into());
-        let outputs = graph.derivations[&graph.root].outputs.iter();
-        let output = resolved(side.output);
-        match outputs
-            .clone()
-            .any(|one| !one.path.as_os_str().is_empty() && resolved(&one.path) == output)
-        {
-            true => Ok(graph),
-            false => Err(invalid(
-                side.derivation,
-                format!("{:?} is not what it builds", side.output),
-            )),
+        let output = resolved(&build.output);
+        let outputs = &mut graph.root_derivation().outputs.iter();
+        if outputs.any(|one| one.is_known() && resolved(&one.path) == output) {
+            return Ok(graph);
         }
+        Err(invalid(
+            &build.derivation,
+            format!("{:?} is not what it builds", build.output),
+        ))
+    }
+
+    fn root_derivation(&self) -> &Derivation {
+        &self.derivations[&self.root]
     }
 
     fn read(root: &Path) -> Result<Self> {
@@ -171,17 +170,35 @@ fn products<'a>(path: &'a Path, derivation: &'a Derivation) -> impl Iterator<Ite
 
 /// What both have in common of what is listed; an error if there is more.
 fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput>, String> {
+    check_outputs_are_known(graphs)?;
+    check_is_built(graphs)?;
+    let held = [graphs[0].held(), graphs[1].held()];
+    check_neither_holds_the_other(graphs, &held)?;
+    let shared: BTreeSet<String> = graphs
+        .iter()
+        .flat_map(|graph| shared_derivations(graph, &held))
+        .collect();
+    check_all_is_listed(&shared, listed)?;
+    check_sources_are_sources(graphs)?;
+    let is_shared = |one: &&SharedInput| shared.contains(&one.derivation);
+    Ok(listed.iter().filter(is_shared).cloned().collect())
+}
+
+fn check_outputs_are_known(graphs: &[Graph; 2]) -> Result<(), String> {
     for (path, derivation) in graphs.iter().flat_map(|graph| &graph.derivations) {
-        let outputs = &mut derivation.outputs.iter();
-        if outputs.any(|output| output.path.as_os_str().is_empty()) {
+        if !derivation.outputs.iter().all(DerivationOutput::is_known) {
             return Err(format!(
                 "where the output of {} will be is known only once it is built, so that nobody can see who else uses it",
                 name(path)
             ));
         }
     }
+    Ok(())
+}
+
+fn check_is_built(graphs: &[Graph; 2]) -> Result<(), String> {
     for graph in graphs {
-        let outputs = &mut graph.derivations[&graph.root].outputs.iter();
+        let outputs = &mut graph.root_derivation().outputs.iter();
         if outputs.any(|output| output.is_fixed) {
             return Err(format!(
                 "the output of {} is written down by its hash instead of built",
@@ -189,53 +206,64 @@ fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput
             ));
         }
     }
-    let held = [graphs[0].held(), graphs[1].held()];
-    for (graph, held, whose) in [
+    Ok(())
+}
+
+fn check_neither_holds_the_other(
+    graphs: &[Graph; 2],
+    held: &[BTreeSet<&Path>; 2],
+) -> Result<(), String> {
+    for (graph, other, whose) in [
         (&graphs[0], &held[1], "it holds the original itself"),
         (&graphs[1], &held[0], "the original holds it"),
     ] {
-        if products(&graph.root, &graph.derivations[&graph.root]).any(|path| held.contains(path)) {
+        if products(&graph.root, graph.root_derivation()).any(|path| other.contains(path)) {
             return Err(whose.into());
         }
     }
-    let mut shared = BTreeSet::new();
-    for graph in graphs {
-        let pinned = graph.pinned();
-        let made = graph
-            .derivations
-            .iter()
-            .filter(|(path, _)| !pinned.contains(path.as_path()));
-        let is_shared = |path: &Path| held.iter().all(|held| held.contains(path));
-        shared.extend(
-            made.filter(|(path, one)| products(path, one).any(is_shared))
-                .map(|(path, _)| name(path)),
-        );
-    }
+    Ok(())
+}
+
+/// The names of the derivations of `graph` that both hold, or something that comes out of them; no archives.
+fn shared_derivations<'a>(
+    graph: &'a Graph,
+    held: &'a [BTreeSet<&Path>; 2],
+) -> impl Iterator<Item = String> + 'a {
+    let pinned = graph.pinned();
+    let is_shared = |path: &Path| held.iter().all(|held| held.contains(path));
+    graph
+        .derivations
+        .iter()
+        .filter(move |(path, _)| !pinned.contains(path.as_path()))
+        .filter(move |(path, one)| products(path, one).any(is_shared))
+        .map(|(path, _)| name(path))
+}
+
+fn check_all_is_listed(shared: &BTreeSet<String>, listed: &[SharedInput]) -> Result<(), String> {
     let is_listed = |name: &&String| listed.iter().any(|one| one.derivation == **name);
     let unlisted: Vec<_> = shared
         .iter()
         .filter(|name| !is_listed(name))
         .cloned()
         .collect();
-    if !unlisted.is_empty() {
-        return Err(format!(
-            "it shares with the original, and the definition does not list: {}",
-            unlisted.join(", ")
-        ));
+    if unlisted.is_empty() {
+        return Ok(());
     }
-    let built = |graph: &Graph| {
-        let mut sources = graph.sources.iter();
-        sources
-            .find(|(_, is_source)| !**is_source)
-            .map(|(path, _)| name(path))
-    };
-    if let Some(built) = graphs.iter().find_map(built) {
-        return Err(format!(
-            "{built} goes in as if it were a source, but it is not named after its content: something has built it"
-        ));
+    Err(format!(
+        "it shares with the original, and the definition does not list: {}",
+        unlisted.join(", ")
+    ))
+}
+
+fn check_sources_are_sources(graphs: &[Graph; 2]) -> Result<(), String> {
+    let mut sources = graphs.iter().flat_map(|graph| &graph.sources);
+    match sources.find(|(_, is_source)| !**is_source) {
+        None => Ok(()),
+        Some((path, _)) => Err(format!(
+            "{} goes in as if it were a source, but it is not named after its content: something has built it",
+            name(path)
+        )),
     }
-    let is_shared = |one: &&SharedInput| shared.contains(&one.derivation);
-    Ok(listed.iter().filter(is_shared).cloned().collect())
 }
 
 const FORMAT: &str = "derivation";

@@ -70,7 +70,7 @@ struct Activity {
 
 #[derive(Deserialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
-enum Line {
+enum LogLine {
     Start {
         id: u64,
         #[serde(rename = "type")]
@@ -117,10 +117,10 @@ impl Log {
         self.errors
     }
 
-    fn take(&mut self, line: Line, see: &mut dyn FnMut(Event<'_>)) {
+    fn take(&mut self, line: LogLine, see: &mut dyn FnMut(Event<'_>)) {
         match line {
-            Line::Start { id, kind, .. } if kind == ALL_BUILDS => self.builds = Some(id),
-            Line::Start {
+            LogLine::Start { id, kind, .. } if kind == ALL_BUILDS => self.builds = Some(id),
+            LogLine::Start {
                 id,
                 kind,
                 text,
@@ -132,13 +132,13 @@ impl Log {
                 let derivation = derivation.filter(|_| kind == BUILD).map(String::from);
                 self.running.insert(id, Activity { what, derivation });
             }
-            Line::Start { .. } => {}
-            Line::Stop { id } => {
+            LogLine::Start { .. } => {}
+            LogLine::Stop { id } => {
                 if let Some(activity) = self.running.remove(&id) {
                     see(Event::Stopped(&activity.what));
                 }
             }
-            Line::Result { id, kind, fields } if kind == BUILD_LINE => {
+            LogLine::Result { id, kind, fields } if kind == BUILD_LINE => {
                 if let Some(text) = fields.first().and_then(Value::as_str) {
                     let text = plain(text);
                     let activity = self.running.get(&id);
@@ -146,15 +146,15 @@ impl Log {
                     self.keep(id, text);
                 }
             }
-            Line::Result { id, kind, fields } if kind == PROGRESS && self.builds == Some(id) => {
+            LogLine::Result { id, kind, fields } if kind == PROGRESS && self.builds == Some(id) => {
                 let number = |at: usize| fields.get(at).and_then(Value::as_u64).unwrap_or(0);
                 see(Event::Progress {
                     done: number(0),
                     expected: number(1),
                 });
             }
-            Line::Result { .. } => {}
-            Line::Msg {
+            LogLine::Result { .. } => {}
+            LogLine::Msg {
                 level,
                 msg,
                 raw_msg,

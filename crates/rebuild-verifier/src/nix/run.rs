@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::log::{Event, Log};
-use super::{Nix, Watch};
 use crate::error::{Error, Result};
 
 /// What every call is told, whatever the user's own configuration says.
@@ -38,6 +37,21 @@ const TICK: Duration = Duration::from_millis(100);
 /// How long Nix has to end its builders before it is ended itself; on a busy machine it takes some ten seconds.
 const GRACE: Duration = Duration::from_secs(30);
 
+/// Whoever wants to know how a run gets on.
+pub trait Watch {
+    /// Something happened.
+    fn see(&mut self, event: &Event<'_>);
+    /// Some time has passed.
+    fn tick(&mut self);
+    /// Whether the run is to stop.
+    fn is_cancelled(&self) -> bool;
+}
+
+/// The `nix` program.
+pub struct Nix<'a> {
+    watch: &'a mut dyn Watch,
+}
+
 /// What a run of Nix left behind.
 pub(super) struct Finished {
     pub(super) status: ExitStatus,
@@ -45,7 +59,17 @@ pub(super) struct Finished {
     pub(super) errors: Vec<String>,
 }
 
-impl Nix<'_> {
+impl<'a> Nix<'a> {
+    /// Runs `nix` of the PATH, watched by `watch`.
+    pub fn new(watch: &'a mut dyn Watch) -> Self {
+        Self { watch }
+    }
+
+    /// Runs it; whoever watches hears nothing of it, and can end it.
+    pub(super) fn run_silently(&mut self, arguments: &[OsString]) -> Result<Finished> {
+        Nix::new(&mut Silent(self.watch)).run(arguments)
+    }
+
     pub(super) fn run(&mut self, arguments: &[OsString]) -> Result<Finished> {
         let mut child = Command::new("nix")
             .args(ALWAYS)
@@ -114,7 +138,7 @@ impl Nix<'_> {
 }
 
 /// Passes on only the wish to stop.
-pub(super) struct Silent<'a>(pub(super) &'a mut dyn Watch);
+struct Silent<'a>(&'a mut dyn Watch);
 
 impl Watch for Silent<'_> {
     fn see(&mut self, _: &Event<'_>) {}

@@ -1,6 +1,6 @@
 //! A report for programs: everything the other forms say, as JSON (`schemas/report.schema.json`).
 
-use bit_compare::comparison::{Kind, Node};
+use bit_compare::comparison::{DifferenceKind, Node};
 use bit_compare::explanation::Explanation;
 use bit_compare::path::EntryPath;
 use build_attestation::definition::{SourceId, Variation};
@@ -8,7 +8,7 @@ use serde::Serialize;
 use untrusted_input::digest::Sha256;
 use untrusted_input::json;
 
-use super::{Artifact, Outcome, Report, Row};
+use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::status::Status;
 
 /// The version of the report's JSON that this crate writes.
@@ -77,11 +77,11 @@ struct ArtifactJson<'a> {
     status: &'static str,
     builders: usize,
     disagreements: Vec<EntryPath>,
-    results: Vec<OutcomeJson<'a>>,
+    results: Vec<BuilderResultJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct OutcomeJson<'a> {
+struct BuilderResultJson<'a> {
     builder: Option<&'a str>,
     rebuild_verifier: Option<&'a str>,
     status: &'static str,
@@ -110,13 +110,13 @@ struct FileJson {
 #[derive(Serialize)]
 struct DifferenceJson<'a> {
     path: &'a EntryPath,
-    kinds: Vec<Kind>,
+    kinds: Vec<DifferenceKind>,
     original: Option<&'a Node>,
     rebuilt: Option<&'a Node>,
     explanations: Vec<&'a Explanation>,
 }
 
-fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
+fn artifact(artifact: &ReportedArtifact) -> ArtifactJson<'_> {
     let definition = artifact.definition();
     ArtifactJson {
         service: artifact.service(),
@@ -128,30 +128,30 @@ fn artifact(artifact: &Artifact) -> ArtifactJson<'_> {
         status: artifact.status().id(),
         builders: artifact.builders(),
         disagreements: artifact.disagreements(),
-        results: artifact.results.iter().map(outcome).collect(),
+        results: artifact.results.iter().map(result).collect(),
     }
 }
 
-fn outcome(outcome: &Outcome) -> OutcomeJson<'_> {
-    let attester = outcome.attester.as_ref();
-    let differences = outcome.differences().map(|entry| DifferenceJson {
+fn result(result: &BuilderResult) -> BuilderResultJson<'_> {
+    let attester = result.stored.attester.as_ref();
+    let differences = result.differences().map(|entry| DifferenceJson {
         path: &entry.path,
         kinds: entry.differences(),
         original: entry.original.as_ref(),
         rebuilt: entry.rebuilt.as_ref(),
-        explanations: outcome.explanations(&entry.path).collect(),
+        explanations: result.explanations(&entry.path).collect(),
     });
-    OutcomeJson {
+    BuilderResultJson {
         builder: attester.map(|attester| attester.builder_id.as_str()),
         rebuild_verifier: attester.map(|attester| attester.version.as_str()),
-        status: outcome.status().id(),
-        rejected: outcome.rejected.as_deref(),
-        failure: outcome.failure().map(|failure| FailureJson {
+        status: result.status().id(),
+        rejected: result.stored.contradiction.as_deref(),
+        failure: result.failure().map(|failure| FailureJson {
             why: &failure.why,
             log: &failure.log,
         }),
-        variations: &outcome.definition.variations,
-        files: outcome.rows().map(file).collect(),
+        variations: &result.stored.definition.variations,
+        files: result.rows().map(file).collect(),
         differences: differences.collect(),
     }
 }

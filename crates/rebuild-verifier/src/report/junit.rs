@@ -3,98 +3,101 @@
 //! Two builds that differ, or of which one failed, are a failure, as are documents that were rejected and builders that disagree; a result that
 //! could not be read is an error.
 
-use super::markup::Markup;
+use askama::Template;
+
 use super::words::describe;
-use super::{Artifact, Outcome, Report, Unreadable};
+use super::{BuilderResult, Report, ReportedArtifact, rendered};
 use crate::comparison_text::{location, node, summary};
 use crate::status::Status;
 
-/// What becomes of one case.
-enum Case {
+#[derive(Template)]
+#[template(path = "junit.xml")]
+struct JunitDocument<'a> {
+    suites: Vec<Suite<'a>>,
+}
+
+/// The cases of one service, or of what could not be read.
+struct Suite<'a> {
+    name: &'a str,
+    cases: Vec<Case>,
+}
+
+/// What one builder says, or whether all agree.
+struct Case {
+    name: String,
+    result: CaseResult,
+}
+
+enum CaseResult {
     Passed,
     Failure(&'static str, String),
     Error(String),
 }
 
+/// How many cases there are, and how many of them are failures and errors.
+struct CaseCounts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+}
+
 impl Report {
     /// The report as JUnit XML: the same bytes for the same results.
     pub fn to_junit(&self) -> Vec<u8> {
-        let mut suites: Vec<(&str, Vec<(String, Case)>)> = Vec::new();
+        let mut suites: Vec<Suite<'_>> = Vec::new();
         for artifact in &self.artifacts {
-            let cases = cases(artifact);
-            match suites
-                .iter_mut()
-                .find(|(name, _)| *name == artifact.service())
-            {
-                Some((_, all)) => all.extend(cases),
-                None => suites.push((artifact.service(), cases)),
+            let (name, cases) = (artifact.service(), cases(artifact));
+            match suites.iter_mut().find(|suite| suite.name == name) {
+                Some(suite) => suite.cases.extend(cases),
+                None => suites.push(Suite { name, cases }),
             }
         }
+        let unreadable = self.unreadable.iter().map(|unreadable| Case {
+            name: unreadable.name.clone(),
+            result: CaseResult::Error(unreadable.error.in_documents()),
+        });
         if !self.unreadable.is_empty() {
-            let case = |unreadable: &Unreadable| {
-                (
-                    unreadable.name.clone(),
-                    Case::Error(unreadable.error.in_documents()),
-                )
-            };
-            let cases = self.unreadable.iter().map(case).collect();
-            suites.push(("results that could not be read", cases));
+            suites.push(Suite {
+                name: "results that could not be read",
+                cases: unreadable.collect(),
+            });
         }
-        let mut xml = Markup::default();
-        xml.raw(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"rebuild-verifier\"",
-        );
-        counts(&mut xml, suites.iter().flat_map(|(_, cases)| cases));
-        xml.raw(">\n");
-        for (name, cases) in &suites {
-            xml.raw("  <testsuite name=\"").text(name).raw("\"");
-            counts(&mut xml, cases.iter());
-            xml.raw(">\n");
-            for (case, outcome) in cases {
-                push(&mut xml, name, case, outcome);
+        rendered(&JunitDocument { suites })
+    }
+}
+
+impl JunitDocument<'_> {
+    fn counts(&self) -> CaseCounts {
+        CaseCounts::of(self.suites.iter().flat_map(|suite| &suite.cases))
+    }
+}
+
+impl Suite<'_> {
+    fn counts(&self) -> CaseCounts {
+        CaseCounts::of(self.cases.iter())
+    }
+}
+
+impl CaseCounts {
+    fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
+        let (mut tests, mut failures, mut errors) = (0, 0, 0);
+        for case in cases {
+            tests += 1;
+            match case.result {
+                CaseResult::Passed => {}
+                CaseResult::Failure(..) => failures += 1,
+                CaseResult::Error(_) => errors += 1,
             }
-            xml.raw("  </testsuite>\n");
         }
-        xml.raw("</testsuites>\n");
-        xml.finish().into_bytes()
-    }
-}
-
-fn counts<'a>(xml: &mut Markup, cases: impl Iterator<Item = &'a (String, Case)>) {
-    let (mut tests, mut failures, mut errors) = (0, 0, 0);
-    for (_, case) in cases {
-        tests += 1;
-        match case {
-            Case::Passed => {}
-            Case::Failure(..) => failures += 1,
-            Case::Error(_) => errors += 1,
+        Self {
+            tests,
+            failures,
+            errors,
         }
     }
-    xml.raw(" tests=\"").text(tests);
-    xml.raw("\" failures=\"").text(failures);
-    xml.raw("\" errors=\"").text(errors);
-    xml.raw("\" skipped=\"0\"");
 }
 
-fn push(xml: &mut Markup, suite: &str, case: &str, outcome: &Case) {
-    xml.raw("    <testcase classname=\"").text(suite);
-    xml.raw("\" name=\"").text(case);
-    match outcome {
-        Case::Passed => xml.raw("\"/>\n"),
-        Case::Failure(message, text) => xml
-            .raw("\">\n      <failure message=\"")
-            .text(message)
-            .raw("\">")
-            .lines(text)
-            .raw("</failure>\n    </testcase>\n"),
-        Case::Error(text) => xml
-            .raw("\">\n      <error message=\"could not be read\">")
-            .lines(text)
-            .raw("</error>\n    </testcase>\n"),
-    };
-}
-
-fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
+fn cases(artifact: &ReportedArtifact) -> Vec<Case> {
     let definition = artifact.definition();
     let name = |who: &str| {
         format!(
@@ -105,7 +108,10 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
     let mut cases: Vec<_> = artifact
         .results
         .iter()
-        .map(|outcome| (name(&outcome.builder()), case(outcome)))
+        .map(|result| Case {
+            name: name(&result.builder()),
+            result: case_result(result),
+        })
         .collect();
     if artifact.results.len() > 1 {
         let disagreements = artifact.disagreements();
@@ -114,44 +120,48 @@ fn cases(artifact: &Artifact) -> Vec<(String, Case)> {
             text.push_str(&path.to_string());
             text.push('\n');
         }
-        let case = match disagreements.as_slice() {
-            [] => Case::Passed,
-            _ => Case::Failure("the builders disagree", text),
+        let result = if disagreements.is_empty() {
+            CaseResult::Passed
+        } else {
+            CaseResult::Failure("the builders disagree", text)
         };
-        cases.push((name("all builders agree"), case));
+        cases.push(Case {
+            name: name("all builders agree"),
+            result,
+        });
     }
     cases
 }
 
-fn case(outcome: &Outcome) -> Case {
-    match outcome.status() {
-        Status::Different if outcome.failure().is_some() => {
-            Case::Failure("a build does not give the same each time", said(outcome))
+fn case_result(result: &BuilderResult) -> CaseResult {
+    match result.status() {
+        Status::Different if result.failure().is_some() => {
+            CaseResult::Failure("a build does not give the same each time", said(result))
         }
-        Status::Identical => Case::Passed,
+        Status::Identical => CaseResult::Passed,
         Status::Different | Status::IdenticalWithoutSignatures => {
-            Case::Failure("the two builds differ", differences(outcome))
+            CaseResult::Failure("the two builds differ", differences(result))
         }
-        Status::NotBuilt => Case::Failure("a build failed", said(outcome)),
-        Status::Rejected => Case::Failure(
+        Status::NotBuilt => CaseResult::Failure("a build failed", said(result)),
+        Status::Rejected => CaseResult::Failure(
             "the documents contradict each other",
-            outcome.rejected.clone().unwrap_or_default(),
+            result.stored.contradiction.clone().unwrap_or_default(),
         ),
-        status @ (Status::Undecided | Status::NotChecked) => Case::Error(status.to_string()),
+        status @ (Status::Undecided | Status::NotChecked) => CaseResult::Error(status.to_string()),
     }
 }
 
 /// Why a build failed, and what was said before.
-fn said(outcome: &Outcome) -> String {
-    let lines = outcome
+fn said(result: &BuilderResult) -> String {
+    let lines = result
         .failure()
         .map(|failure| [std::slice::from_ref(&failure.why), &failure.log].concat());
     lines.unwrap_or_default().join("\n")
 }
 
-fn differences(outcome: &Outcome) -> String {
+fn differences(result: &BuilderResult) -> String {
     let mut text = String::new();
-    for entry in outcome.differences() {
+    for entry in result.differences() {
         for kind in entry.differences() {
             text.push_str(&format!("{}, {}\n", entry.path, describe(&kind)));
         }
@@ -160,7 +170,7 @@ fn differences(outcome: &Outcome) -> String {
             node(entry.original.as_ref()),
             node(entry.rebuilt.as_ref())
         ));
-        for explanation in outcome.explanations(&entry.path) {
+        for explanation in result.explanations(&entry.path) {
             text.push_str(&format!(
                 "  {}: {}\n",
                 location(explanation),

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use bit_compare::comparison::Entry;
 use untrusted_input::spelling::plural;
 
-use super::markup::{Markup, code_span};
+use super::escape::{code_span, html};
 use super::words::describe;
-use super::{Artifact, Outcome, Report, Row};
+use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::comparison_text::{location, node, size, summary};
 use crate::status::Status;
 
@@ -60,7 +60,7 @@ fn mark(status: Status) -> &'static str {
     }
 }
 
-fn push_row(text: &mut String, artifact: &Artifact) {
+fn push_row(text: &mut String, artifact: &ReportedArtifact) {
     let status = artifact.status();
     let rows: Vec<Row> = artifact.results[0].rows().collect();
     let digest = match rows.as_slice() {
@@ -78,7 +78,7 @@ fn push_row(text: &mut String, artifact: &Artifact) {
     );
 }
 
-fn push_details(text: &mut String, artifact: &Artifact) {
+fn push_details(text: &mut String, artifact: &ReportedArtifact) {
     let _ = writeln!(
         text,
         "\n### {} for {}\n",
@@ -94,36 +94,36 @@ fn push_details(text: &mut String, artifact: &Artifact) {
     for path in artifact.disagreements() {
         let _ = writeln!(text, "- the builders disagree about {}", code_span(path));
     }
-    for outcome in &artifact.results {
-        if outcome.status() != Status::Identical {
-            push_outcome(text, outcome);
+    for result in &artifact.results {
+        if result.status() != Status::Identical {
+            push_outcome(text, result);
         }
     }
 }
 
-fn push_outcome(text: &mut String, outcome: &Outcome) {
-    if let Some(why) = &outcome.rejected {
+fn push_outcome(text: &mut String, result: &BuilderResult) {
+    if let Some(why) = &result.stored.contradiction {
         let _ = writeln!(
             text,
             "- {}: rejected, {}",
-            code_span(outcome.builder()),
+            code_span(result.builder()),
             code_span(why)
         );
         return;
     }
-    if let Some(failure) = outcome.failure() {
+    if let Some(failure) = result.failure() {
         let _ = writeln!(text, "- {}: {}", failure.status(), code_span(&failure.why));
         return;
     }
-    let count = outcome.differences().count();
-    let mut head = Markup::default();
-    head.raw("<details><summary>").text(outcome.builder());
-    head.raw(": ")
-        .text(plural(count as u64, "entry differs", "entries differ"));
-    head.raw("</summary>\n\n");
-    text.push_str(&head.finish());
-    for entry in outcome.differences().take(MOST_DIFFERENCES) {
-        push_difference(text, outcome, entry);
+    let count = result.differences().count();
+    let _ = writeln!(
+        text,
+        "<details><summary>{}: {}</summary>\n",
+        html(&result.builder()),
+        plural(count as u64, "entry differs", "entries differ")
+    );
+    for entry in result.differences().take(MOST_DIFFERENCES) {
+        push_difference(text, result, entry);
     }
     if count > MOST_DIFFERENCES {
         let _ = writeln!(text, "- and {} more", count - MOST_DIFFERENCES);
@@ -131,7 +131,7 @@ fn push_outcome(text: &mut String, outcome: &Outcome) {
     text.push_str("\n</details>\n");
 }
 
-fn push_difference(text: &mut String, outcome: &Outcome, entry: &Entry) {
+fn push_difference(text: &mut String, result: &BuilderResult, entry: &Entry) {
     let kinds: Vec<_> = entry.differences().iter().map(describe).collect();
     let _ = writeln!(
         text,
@@ -141,7 +141,7 @@ fn push_difference(text: &mut String, outcome: &Outcome, entry: &Entry) {
         code_span(node(entry.original.as_ref())),
         code_span(node(entry.rebuilt.as_ref()))
     );
-    let explanations: Vec<_> = outcome.explanations(&entry.path).collect();
+    let explanations: Vec<_> = result.explanations(&entry.path).collect();
     for explanation in explanations.iter().take(MOST_EXPLANATIONS) {
         let _ = writeln!(
             text,

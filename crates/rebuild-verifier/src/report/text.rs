@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use untrusted_input::terminal::Colors;
 
-use super::{Artifact, Outcome, Report, Row};
+use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::comparison_text::size;
 use crate::status::Status;
 
@@ -45,34 +45,34 @@ fn layout(lines: &[Line], colors: Colors, columns: usize) -> String {
 type Line = ([String; 6], Status);
 
 /// A line for each file; of builds that failed, one that says so.
-fn lines(artifact: &Artifact) -> impl Iterator<Item = Line> {
-    let not_built = |outcome: &Outcome| {
+fn lines(artifact: &ReportedArtifact) -> impl Iterator<Item = Line> {
+    let not_built = |result: &BuilderResult| {
         let cells = [
-            outcome.definition.flake_attribute.clone(),
-            outcome.definition.platform.clone(),
-            outcome.builder(),
+            result.stored.definition.flake_attribute.clone(),
+            result.stored.definition.platform.clone(),
+            result.builder(),
             "no file".into(),
             "no file".into(),
             "no file".into(),
         ];
-        (cells, outcome.status())
+        (cells, result.status())
     };
-    let line = |outcome: &Outcome, row: Row| {
+    let line = |result: &BuilderResult, row: Row| {
         let digest =
             |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
         let cells = [
-            format!("{} {}", outcome.definition.flake_attribute, row.path),
-            outcome.definition.platform.clone(),
-            outcome.builder(),
+            format!("{} {}", result.stored.definition.flake_attribute, row.path),
+            result.stored.definition.platform.clone(),
+            result.builder(),
             row.size_bytes.map_or("no file".to_owned(), size),
             digest(row.original),
             digest(row.rebuilt),
         ];
         (cells, row.status)
     };
-    artifact.results.iter().flat_map(move |outcome| {
-        let failed = outcome.failure().map(|_| not_built(outcome));
-        let built = outcome.rows().map(move |row| line(outcome, row));
+    artifact.results.iter().flat_map(move |result| {
+        let failed = result.failure().map(|_| not_built(result));
+        let built = result.rows().map(move |row| line(result, row));
         failed.into_iter().chain(built)
     })
 }

@@ -1,14 +1,14 @@
 //! The words that every form of a report uses.
 
-use bit_compare::comparison::Kind;
+use bit_compare::comparison::DifferenceKind;
 use untrusted_input::spelling::plural;
 
-use super::Outcome;
+use super::BuilderResult;
 
-impl Outcome {
+impl BuilderResult {
     /// The builder's URI; where nobody attests, the name of the result instead.
     pub(super) fn builder(&self) -> String {
-        match &self.attester {
+        match &self.stored.attester {
             Some(attester) => attester.builder_id.to_string(),
             None => format!("nobody attests to {}", self.name),
         }
@@ -16,21 +16,21 @@ impl Outcome {
 }
 
 /// How an entry differs: `content: 3 bytes differ, the first at offset 128 (0x80)`.
-pub(super) fn describe(kind: &Kind) -> String {
+pub(super) fn describe(kind: &DifferenceKind) -> String {
     let what = match kind {
-        Kind::Missing {} => "only the original has it".into(),
-        Kind::Unexpected {} => "only the rebuild has it".into(),
-        Kind::Type {} => "the types differ".into(),
-        Kind::Executable {} => "only one of them is executable".into(),
-        Kind::LinkTarget {} => "the links point to different places".into(),
-        Kind::Content {
+        DifferenceKind::Missing {} => "only the original has it".into(),
+        DifferenceKind::Unexpected {} => "only the rebuild has it".into(),
+        DifferenceKind::Type {} => "the types differ".into(),
+        DifferenceKind::Executable {} => "only one of them is executable".into(),
+        DifferenceKind::LinkTarget {} => "the links point to different places".into(),
+        DifferenceKind::Content {
             first_differing_offset_bytes: first,
             differing_bytes,
         } => {
             let differ = plural(*differing_bytes, "byte differs", "bytes differ");
             format!("{differ}, the first at offset {first} ({first:#x})")
         }
-        Kind::Signature { .. } => "without code signatures they are the same".into(),
+        DifferenceKind::Signature { .. } => "without code signatures they are the same".into(),
     };
     format!("{}: {what}", kind.name())
 }

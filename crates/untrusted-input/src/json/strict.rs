@@ -13,7 +13,10 @@ use serde::de::{
     SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 
-/// Deserializes a type from no more than this many values.
+/// Deserializes a type from no more than this many values, by the rules of this module, from any format: TOML has the same.
+///
+/// # Errors
+/// Those of the deserializer, and the rule that is broken.
 pub fn strictly<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
     values: usize,

@@ -5,7 +5,7 @@ use super::*;
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const OTHER_COMMIT: &str = "76543210fedcba9876543210fedcba9876543210";
 
-fn from(source: Source) -> Product {
+fn from(source: ClaimedSource) -> Product {
     Product::Flake {
         attribute: "a".into(),
         platform: "p".into(),
@@ -14,7 +14,7 @@ fn from(source: Source) -> Product {
 }
 
 fn flake(its_attribute: &str, revision: &str, nar_hash: &str) -> Product {
-    let mut product = from(Source {
+    let mut product = from(ClaimedSource {
         revision: Some(revision.into()),
         nar_hash: Some(nar_hash.into()),
     });
@@ -78,13 +78,13 @@ fn two_builds_are_the_same_by_tree_or_by_commit_and_not_by_a_word() {
         Relation::Different
     );
     // What nobody knows is not the same.
-    let unknown = from(Source::default());
+    let unknown = from(ClaimedSource::default());
     assert_eq!(unknown.relation(&unknown), Relation::Different);
 }
 
 #[test]
 fn a_product_is_called_by_its_name_and_a_build_also_by_its_source() {
-    let source = |revision: Option<&str>, nar_hash: Option<&str>| Source {
+    let source = |revision: Option<&str>, nar_hash: Option<&str>| ClaimedSource {
         revision: revision.map(str::to_owned),
         nar_hash: nar_hash.map(str::to_owned),
     };

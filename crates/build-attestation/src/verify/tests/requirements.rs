@@ -35,8 +35,8 @@ fn each_criterion_is_met_or_not() {
         unmet(|policy| policy.variations.extend(["b".into()])),
         ["variations"]
     );
-    let may_share = |kinds: &[Kind]| Allowed::Only(kinds.iter().copied().collect());
-    let kinds = [Kind::Compiler, Kind::Linker, Kind::Tools];
+    let may_share = |kinds: &[InputKind]| Allowed::Only(kinds.iter().copied().collect());
+    let kinds = [InputKind::Compiler, InputKind::Linker, InputKind::Tools];
     assert_eq!(
         unmet(|policy| policy.shared_inputs = may_share(&kinds)),
         [""; 0]
@@ -59,8 +59,8 @@ fn failed(candidates: Vec<Candidate>, threshold: usize) -> Vec<&'static str> {
         threshold,
         ..Policy::of_keys(vec![public(1), public(2)])
     };
-    let findings: Vec<_> = candidates.into_iter().map(finding).collect();
-    let requirements = requirement::check(&artifact(), &findings, &policy);
+    let appraisals: Vec<_> = candidates.into_iter().map(appraisal).collect();
+    let requirements = requirement::check(&artifact(), &appraisals, &policy);
     let failed = requirements.iter().filter(|one| one.check != Check::Passed);
     failed.map(|one| one.name).collect()
 }
@@ -88,8 +88,8 @@ fn enough_that_agree_and_nobody_who_does_not() {
 }
 
 /// Every requirement of the artifact: its name, what is required, what was found, whether it is met.
-fn told_of(findings: &[Finding], policy: &Policy) -> Vec<[String; 4]> {
-    requirement::check(&artifact(), findings, policy)
+fn told_of(appraisals: &[Appraisal], policy: &Policy) -> Vec<[String; 4]> {
+    requirement::check(&artifact(), appraisals, policy)
         .into_iter()
         .map(|one| {
             let check = one.check.to_string();
@@ -105,14 +105,14 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
     policy.build_types = BTreeSet::from(["t".into(), "u".into()]);
     policy.products = Allowed::one("a".into());
     policy.variations = BTreeSet::from(["clock".into()]);
-    policy.shared_inputs = Allowed::Only(BTreeSet::from([Kind::Compiler, Kind::Tools]));
+    policy.shared_inputs = Allowed::Only(BTreeSet::from([InputKind::Compiler, InputKind::Tools]));
     policy.builders = Allowed::Only(BTreeSet::from([builder(1), builder(2)]));
     let bare = Candidate {
         builder: None,
         keys: Vec::new(),
         claim: Claim {
             builder: None,
-            source: Source::default(),
+            source: ClaimedSource::default(),
             platform: None,
             variations: BTreeSet::new(),
             shared_inputs: None,
@@ -126,7 +126,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
     let understood = "everything that a trusted key signed is valid, and has no unknown parameters";
     let independent = "builders that share neither key nor name, at least 1";
     assert_eq!(
-        told_of(&[finding(accepted()), finding(bare)], &policy),
+        told_of(&[appraisal(accepted()), appraisal(bare)], &policy),
         [
             [
                 "attested",
@@ -185,9 +185,9 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
         ]
         .map(|row| row.map(String::from))
     );
-    let unusable = Finding {
-        outcome: Outcome::Unusable("no type".into()),
-        ..finding(accepted())
+    let unusable = Appraisal {
+        standing: Standing::Unusable("no type".into()),
+        ..appraisal(accepted())
     };
     let found = told_of(&[unusable], &policy);
     let row = |name: &str| {

@@ -43,10 +43,10 @@ fn rejected(name: &str) -> Checked {
     )
 }
 
-/// Every outcome, each with its word and why.
-fn outcomes() -> Vec<(Outcome, &'static str, Option<&'static str>)> {
+/// Every standing, each with its word and why.
+fn standings() -> Vec<(Standing, &'static str, Option<&'static str>)> {
     let candidate = |unmet: &[&'static str]| {
-        Outcome::Candidate(Box::new(Candidate {
+        Standing::Candidate(Box::new(Candidate {
             unmet: unmet.to_vec(),
             ..accepted()
         }))
@@ -59,17 +59,17 @@ fn outcomes() -> Vec<(Outcome, &'static str, Option<&'static str>)> {
             Some("the policy does not allow its platform, variations"),
         ),
         (
-            Outcome::NotTrusted("not known"),
+            Standing::NotTrusted("not known"),
             "not-trusted",
             Some("not known"),
         ),
         (
-            Outcome::Other("about tests".into()),
+            Standing::Other("about tests".into()),
             "ignored",
             Some("about tests"),
         ),
         (
-            Outcome::Unusable("no type".into()),
+            Standing::Unusable("no type".into()),
             "unusable",
             Some("no type"),
         ),
@@ -80,14 +80,14 @@ fn of(artifacts: Vec<Checked>) -> Verification {
     Verification {
         policy: Policy::of_keys(vec![public(1)]),
         artifacts,
-        findings: vec![finding(accepted())],
+        appraisals: vec![appraisal(accepted())],
     }
 }
 
 #[test]
 fn an_outcome_is_a_word_and_a_reason() {
-    for (outcome, word, why) in outcomes() {
-        let (found, reason) = told(&outcome);
+    for (standing, word, why) in standings() {
+        let (found, reason) = told(&standing);
         assert_eq!((found, reason.as_deref()), (word, why));
     }
 }
@@ -109,14 +109,14 @@ fn people_read_each_requirement_and_what_is_required_of_those_that_failed() {
 #[test]
 fn people_read_the_verdicts_and_what_became_of_each_attestation() {
     let mut found = of(vec![passed("a"), rejected("b")]);
-    found.findings = outcomes()
+    found.appraisals = standings()
         .into_iter()
-        .map(|(outcome, ..)| Finding {
-            outcome,
-            ..finding(accepted())
+        .map(|(standing, ..)| Appraisal {
+            standing,
+            ..appraisal(accepted())
         })
         .collect();
-    found.findings[2].signers.clear();
+    found.appraisals[2].signers.clear();
     let key = public(1).fingerprint();
     let requirements = requirements(&rejected("b").requirements);
     let expected = |good: &str, bad: &str| {
@@ -169,10 +169,10 @@ fn the_complaint_is_about_the_first_requirement_that_failed() {
 #[test]
 fn the_document_holds_the_policy_and_everything_that_was_found() {
     let mut found = of(vec![passed("a"), rejected("b")]);
-    found.findings.push(Finding {
+    found.appraisals.push(Appraisal {
         signers: Vec::new(),
-        outcome: Outcome::NotTrusted("not known"),
-        ..finding(accepted())
+        standing: Standing::NotTrusted("not known"),
+        ..appraisal(accepted())
     });
     let json = found.to_json();
     assert!(json.ends_with(b"}\n"));
@@ -297,7 +297,7 @@ fn a_summary_says_passed_or_failed_of_what_and_by_which_attestations() {
         ),
     ] {
         let mut found = of(artifacts);
-        found.findings.push(finding(accepted()));
+        found.appraisals.push(appraisal(accepted()));
         let policy = found.policy.sha256();
         let names = found.artifacts.iter().map(|one| &one.artifact.name);
         let subjects: Vec<_> = names
@@ -329,7 +329,7 @@ fn a_link_is_no_provenance_and_gives_no_build_level() {
     let mut link = accepted();
     link.claim.build_type = LINK_BUILD_TYPE.into();
     let mut found = of(vec![passed("a")]);
-    found.findings.push(finding(link));
+    found.appraisals.push(appraisal(link));
     let svr = found.svr(&issuer(None)).map(Option::unwrap);
     assert_eq!(
         parsed(svr)["predicate"]["properties"],

@@ -2,7 +2,7 @@
 { toolchain, conditions }:
 toolchain.shell {
   name = "conditions-vary";
-  script = ./conditions-vary.sh;
+  script = ./conditionsVary.sh;
   inherit (conditions) original rebuilt;
   expected = map (condition: condition.name) toolchain.conditions;
 }

@@ -7,7 +7,7 @@
 }:
 shell {
   name = "conditions-library";
-  script = ./conditions-library.sh;
+  script = ./conditionsLibrary.sh;
   tools = [ zig ];
   faketime = archives.named "libfaketime";
   patchelf = archives.named "patchelf";

@@ -1,16 +1,18 @@
-//! A finding before it is an explanation: what was seen, from which its cause, its rank and its text follow.
+//! A difference before it is an explanation: what was seen, from which its cause, its rank and its text follow.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use binary_formats::content::Content;
-use binary_formats::{shown_hex, shown_text};
-use bit_compare::explanation::{Confidence, Explanation, Kind, LikelyCause, Place};
+use binary_formats::{Field, shown_hex, shown_text};
+use bit_compare::explanation::{ChangeKind, Confidence, Explanation, LikelyCause, Place};
 use bit_compare::path::EntryPath;
 use untrusted_input::format::Format;
+use untrusted_input::spelling::plural;
 
-use crate::Clue;
+use crate::both::Both;
 use crate::causes::{self, Evidence};
+use crate::clues::Clue;
 use crate::error::Result;
 
 /// How much around a difference is looked at, in bytes on either side of its beginning.
@@ -23,7 +25,7 @@ const SHOWN_HEX_BYTES: u64 = 16;
 /// Shorter text around a difference is chance.
 const SHORTEST_TEXT_BYTES: usize = 4;
 
-/// One side of a finding.
+/// What one side has where both differ.
 #[derive(Clone, Debug)]
 pub(crate) struct Values {
     /// The innermost content.
@@ -38,13 +40,36 @@ pub(crate) struct Values {
 
 impl Values {
     /// The whole of a content.
-    pub(crate) fn whole(content: &Content) -> Result<Self> {
-        Ok(Self {
+    pub(crate) fn whole(content: &Content) -> Self {
+        Self {
             content: content.clone(),
             part: 0..content.length(),
             range: 0..content.length(),
             value: None,
-        })
+        }
+    }
+
+    /// The same bytes, told as this value.
+    pub(crate) fn shown_as(self, value: String) -> Self {
+        Self {
+            value: Some(value),
+            ..self
+        }
+    }
+
+    /// The bytes that differ.
+    pub(crate) fn bytes(&self) -> Content {
+        self.content.slice(self.range.clone())
+    }
+
+    /// How many these are.
+    pub(crate) fn length(&self) -> u64 {
+        self.range.end - self.range.start
+    }
+
+    /// How many these are, in words: `2 bytes`.
+    pub(crate) fn counted(&self, one: &str, many: &str) -> String {
+        plural(self.length(), one, many)
     }
 
     /// The bytes around the beginning of the difference, and where in them it begins.
@@ -101,43 +126,46 @@ impl Values {
         if end > at && end - start >= SHORTEST_TEXT_BYTES {
             return Ok(shown_text(&bytes[start..end]));
         }
-        let length = (self.range.end - self.range.start).min(SHOWN_HEX_BYTES);
-        let more = if self.range.end - self.range.start > length {
-            "…"
-        } else {
-            ""
-        };
+        let length = self.length().min(SHOWN_HEX_BYTES);
+        let more = if self.length() > length { "…" } else { "" };
         let bytes = self.content.bytes(self.range.start, length as usize)?;
         Ok(format!("{}{more}", shown_hex(&bytes)))
     }
 }
 
-/// One thing that differs.
+/// One thing in which a part differs.
 #[derive(Clone, Debug)]
-pub(crate) struct Finding {
+pub(crate) struct PartDifference {
+    /// The members that lead to the content in question, outermost first.
     pub(crate) members: Arc<[String]>,
     pub(crate) format: Format,
     pub(crate) part: String,
+    /// The field of the part, if it is in one.
     pub(crate) field: Option<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
+    /// What the bytes look like.
     pub(crate) clue: Option<Clue>,
+    /// Whether it only follows from other bytes.
     pub(crate) derived: bool,
     pub(crate) original: Option<Values>,
     pub(crate) rebuilt: Option<Values>,
+    /// How many places are like this one, this one included.
     pub(crate) places: u64,
+    /// Bytes that differ in them.
     pub(crate) differing_bytes: u64,
 }
 
-impl Finding {
+impl PartDifference {
     /// Two contents of which nothing more is known.
-    pub(crate) fn bytes(members: &[String], original: Values, rebuilt: Values) -> Self {
-        let differing_bytes = original.range.end.max(rebuilt.range.end);
+    pub(crate) fn of_contents(members: &[String], contents: Both<&Content>) -> Self {
+        let Both { original, rebuilt } = contents.map(Values::whole);
+        let differing_bytes = original.length().max(rebuilt.length());
         Self {
             members: members.into(),
             format: Format::Bytes,
             part: "content".into(),
             field: None,
-            kind: Kind::Changed,
+            kind: ChangeKind::Changed,
             clue: None,
             derived: false,
             original: Some(original),
@@ -145,6 +173,12 @@ impl Finding {
             places: 1,
             differing_bytes,
         }
+    }
+
+    /// Says that it is in a field.
+    pub(crate) fn set_field(&mut self, field: &Field) {
+        self.field = Some(field.name.clone());
+        self.derived = field.derived;
     }
 
     /// Its cause by the table, if it has one.
@@ -159,7 +193,7 @@ impl Finding {
         })
     }
 
-    /// The order in which findings are told: causes by how sure they are, what has none, what only follows; by place.
+    /// The order in which differences are told: causes by how sure they are, what has none, what only follows; by place.
     pub(crate) fn rank(&self) -> (u8, u64) {
         let group = match self.cause() {
             Some((cause, _)) if cause.follows => 4,

@@ -1,0 +1,36 @@
+//! Two of a kind: what belongs to the original, and what belongs to the rebuild.
+
+/// One for each side of a comparison.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Both<T> {
+    pub(crate) original: T,
+    pub(crate) rebuilt: T,
+}
+
+impl<T> Both<T> {
+    /// What `make` makes of either side.
+    pub(crate) fn map<U>(self, mut make: impl FnMut(T) -> U) -> Both<U> {
+        Both {
+            original: make(self.original),
+            rebuilt: make(self.rebuilt),
+        }
+    }
+
+    /// As [`Both::map`], until it fails.
+    pub(crate) fn try_map<U, E>(
+        self,
+        mut make: impl FnMut(T) -> Result<U, E>,
+    ) -> Result<Both<U>, E> {
+        Ok(Both {
+            original: make(self.original)?,
+            rebuilt: make(self.rebuilt)?,
+        })
+    }
+
+    pub(crate) fn as_ref(&self) -> Both<&T> {
+        Both {
+            original: &self.original,
+            rebuilt: &self.rebuilt,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What was published: whether its documents agree with each other, and its files are the attested ones.
+
+use bit_compare::engine::Engine;
+use bit_compare::tree::Tree;
+
+use super::published::Published;
+use super::requirements::{AuditRequirement, Decision};
+use crate::error::Result;
+
+/// Decides what can be decided before anything is fetched. No file is read where the documents contradict each other.
+pub(super) fn check(published: &Published) -> Result<Vec<Decision>> {
+    let documents = documents(published);
+    if documents.has_failed() {
+        return Ok(vec![documents]);
+    }
+    Ok(vec![documents, artifact(published)?])
+}
+
+fn documents(published: &Published) -> Decision {
+    match &published.contradiction {
+        Some(why) => AuditRequirement::Documents.fail(why),
+        None => AuditRequirement::Documents.pass("they agree"),
+    }
+}
+
+/// Whether every published file has the attested digest.
+fn artifact(published: &Published) -> Result<Decision> {
+    let mut other = Vec::new();
+    let mut engine = Engine::default();
+    for file in &published.files {
+        let tree = Tree::read(&file.published)?;
+        let found = if tree.whole().is_file() {
+            engine.measure(tree.open(tree.whole())?)?.sha256.to_string()
+        } else {
+            "a folder".into()
+        };
+        tree.check_unchanged()?;
+        if found != file.sha256.to_string() {
+            other.push(format!("{} is {found}, not {}", file.path, file.sha256));
+        }
+    }
+    Ok(AuditRequirement::Artifact.without(&other, "all of them are"))
+}

@@ -1,0 +1,151 @@
+//! The build, repeated: whether it is what was attested, comes out the same each time, and is what was published.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bit_compare::comparison::{Comparison, Level, Verdict};
+use bit_compare::path::EntryPath;
+use build_attestation::definition::Definition;
+use untrusted_input::digest::Sha256;
+
+use super::difference::{Between, Difference};
+use super::published::{Published, PublishedFile};
+use super::requirements::{AuditRequirement, Decision};
+use crate::comparing;
+use crate::error::{Error, Result};
+use crate::nix::{FetchedSource, Nix};
+use crate::rebuild::{self, Built, Stored};
+
+/// What came of building it again.
+pub(super) struct Repetition {
+    pub(super) built: Built,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// Builds what was attested, twice and also what the store has already, and holds the published files against the first
+/// build, and that against the second.
+pub(super) fn repeat(
+    nix: &mut Nix<'_>,
+    source: &FetchedSource,
+    published: &Published,
+) -> Result<Repetition> {
+    let attested = &published.definition;
+    let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
+    let definition = definition(attested, &built, source)?;
+    let both = built.compare()?;
+    let files = both.original_files();
+    let files: BuiltFiles<'_> = files.map(|file| (file.path, file.sha256)).collect();
+    let complete = complete(published, &files);
+    let (original, mut differences) = original(published, &built, &files)?;
+    let decisions = vec![
+        definition,
+        repeatable(&built),
+        complete,
+        original,
+        rebuilt(&both),
+    ];
+    if both.verdict() == Verdict::Different {
+        differences.push(Difference {
+            between: Between::BuiltTwice,
+            path: None,
+            original: built.original.output.clone(),
+            rebuilt: built.rebuilt.output.clone(),
+            comparison: both,
+        });
+    }
+    Ok(Repetition {
+        built,
+        decisions,
+        differences,
+    })
+}
+
+/// What was built here, by its paths.
+type BuiltFiles<'a> = BTreeMap<&'a EntryPath, Sha256>;
+
+fn definition(attested: &Definition, built: &Built, source: &FetchedSource) -> Result<Decision> {
+    let mut other = attested.differences(built.definition.as_definition());
+    other.extend(built.contradictions(source)?);
+    Ok(AuditRequirement::Definition.without(&other, "the source defines exactly that"))
+}
+
+fn repeatable(built: &Built) -> Decision {
+    let again = match built.again.as_slice() {
+        [] => "nothing was in the store before".into(),
+        again => format!("nothing differed of {}", again.join(", ")),
+    };
+    AuditRequirement::Repeatable.without(&built.unstable, &again)
+}
+
+fn complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
+    let attested: Vec<_> = published.files.iter().map(|file| &file.path).collect();
+    let missing = built.keys().filter(|path| !attested.contains(path));
+    let missing: Vec<_> = missing.map(ToString::to_string).collect();
+    AuditRequirement::Complete.without(&missing, "all of them")
+}
+
+/// Holds every published file against what was built here.
+fn original(
+    published: &Published,
+    built: &Built,
+    files: &BuiltFiles<'_>,
+) -> Result<(Decision, Vec<Difference>)> {
+    let (mut exceptions, mut differences) = (Vec::new(), Vec::new());
+    for file in &published.files {
+        let Some(built_sha256) = files.get(&file.path) else {
+            exceptions.push(format!("{} is not built here", file.path));
+            continue;
+        };
+        if let Some(difference) = difference(file, *built_sha256, &built.original.output)? {
+            exceptions.push(file.path.to_string());
+            differences.push(difference);
+        }
+    }
+    let decision = AuditRequirement::Original.without(&exceptions, "nothing differed");
+    Ok((decision, differences))
+}
+
+/// How a published file differs from what was built of it in `output`, if it does.
+fn difference(
+    file: &PublishedFile,
+    built_sha256: Sha256,
+    output: &Path,
+) -> Result<Option<Difference>> {
+    let ours = output.join(file.path.as_path());
+    let changed = || {
+        Error::from(untrusted_input::Error::Changed {
+            path: file.published.clone(),
+        })
+    };
+    // The store's own copy was published: it was built again, and Nix has compared it.
+    if file.published.canonicalize().ok() == ours.canonicalize().ok() {
+        return if built_sha256 == file.sha256 {
+            Ok(None)
+        } else {
+            Err(changed())
+        };
+    }
+    let comparison = comparing::compare(&file.published, &ours, Level::Bits)?;
+    // It had the attested digest before anything was built.
+    let mut originals = comparison.original_files();
+    if originals.any(|original| original.sha256 != file.sha256) {
+        return Err(changed());
+    }
+    drop(originals);
+    if comparison.verdict() != Verdict::Different {
+        return Ok(None);
+    }
+    Ok(Some(Difference {
+        between: Between::PublishedAndBuilt,
+        path: Some(file.path.clone()),
+        original: file.published.clone(),
+        rebuilt: ours,
+        comparison,
+    }))
+}
+
+fn rebuilt(both: &Comparison) -> Decision {
+    let paths = both.differences().map(|(entry, _)| entry.path.to_string());
+    AuditRequirement::Rebuilt.without(&paths.collect::<Vec<_>>(), "nothing differed")
+}

@@ -1,0 +1,146 @@
+//! Where the results of commands that build go, and what is written there.
+
+use std::path::PathBuf;
+
+use bit_compare::comparison::{Comparison, Verdict};
+use build_attestation::name;
+use build_attestation::statement::Attester;
+use build_info::BuildInfo;
+use clap::Args;
+use rebuild_verifier::atomic::Staged;
+use rebuild_verifier::attest::{self, TwoBuilds};
+use rebuild_verifier::failure::Failure;
+use rebuild_verifier::rebuild::Built;
+use rebuild_verifier::result::{NewResult, ResultFolder};
+use rebuild_verifier::{Error, Result};
+
+use super::attester;
+use crate::console;
+
+/// Where to attest to, and as whom: for commands that build.
+#[derive(Args)]
+pub(crate) struct ResultsOut {
+    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs; what an earlier run
+    /// wrote there is removed first
+    #[arg(long, value_name = "DIR", requires = "builder_id")]
+    attest_out: Option<PathBuf>,
+    /// Who builds: an absolute URI
+    #[arg(long, value_name = "URI", requires = "attest_out")]
+    builder_id: Option<String>,
+}
+
+/// Where results go.
+pub(crate) struct Outlet {
+    folder: PathBuf,
+    attester: Attester,
+}
+
+impl ResultsOut {
+    /// Where results go, if anywhere.
+    pub(crate) fn outlet(&self, info: &BuildInfo) -> Result<Option<Outlet>> {
+        let Some((folder, id)) = self.attest_out.as_ref().zip(self.builder_id.as_ref()) else {
+            return Ok(None);
+        };
+        Ok(Some(Outlet {
+            folder: folder.clone(),
+            attester: attester(id, info)?,
+        }))
+    }
+}
+
+impl Outlet {
+    fn result_folder(&self, attribute: &str) -> ResultFolder {
+        ResultFolder::new(self.folder.join(attribute))
+    }
+
+    /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
+    /// one.
+    pub(crate) fn places<'a>(
+        &self,
+        attributes: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<PathBuf>> {
+        let mut places = Vec::new();
+        for attribute in attributes {
+            check_attribute(attribute)?;
+            places.extend(self.result_folder(attribute).files());
+        }
+        Ok(places)
+    }
+
+    /// Attests to builds that are the same, and came out so each time; of others, says why nobody does. What is to be written
+    /// is staged.
+    pub(crate) fn attest(&self, built: &Built) -> Result<(Comparison, Staged)> {
+        if let Some(why) = built.instability() {
+            let comparison = built.compare()?;
+            let staged = match comparison.verdict() {
+                Verdict::Different => self.record(built, &comparison)?,
+                _ => self.record_instability(built, &why)?,
+            };
+            return Ok((comparison, staged));
+        }
+        let builds = TwoBuilds {
+            original: &built.original.output,
+            rebuilt: &built.rebuilt.output,
+            definition: built.definition.clone(),
+        };
+        let out = self.result_folder(&built.attribute);
+        // Compares for itself: it attests to nothing that it was only told.
+        let (comparison, staged) = attest::attest(builds, &self.attester, &out)?;
+        let staged = match staged {
+            Some(staged) => staged,
+            None => self.record(built, &comparison)?,
+        };
+        Ok((comparison, staged))
+    }
+
+    /// Stages how builds compare to which nobody attests.
+    pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
+        let folder = self.result_folder(&built.attribute);
+        folder.stage(NewResult::Different {
+            definition_json: &built.definition_json()?,
+            comparison,
+        })
+    }
+
+    /// Stages that a build does not give the same each time.
+    pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<Staged> {
+        let failure = Failure::different(why);
+        self.record_failure(&built.attribute, &built.definition_json()?, &failure)
+    }
+
+    /// Stages why there is nothing to attest to.
+    pub(crate) fn record_failure(
+        &self,
+        attribute: &str,
+        definition_json: &[u8],
+        failure: &Failure,
+    ) -> Result<Staged> {
+        let folder = self.result_folder(attribute);
+        folder.stage(NewResult::Failed {
+            definition_json,
+            failure,
+        })
+    }
+}
+
+/// That an attribute may end up in commands and in the names of folders.
+pub(crate) fn check_attribute(attribute: &str) -> Result<()> {
+    if name::is_plain(attribute) {
+        return Ok(());
+    }
+    Err(Error::Argument {
+        argument: "FLAKE_ATTR",
+        value: attribute.into(),
+        why: "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
+    })
+}
+
+/// Says how to find out why something does not come out the same each time.
+pub(crate) fn complain_unstable(built: &Built) {
+    for attribute in &built.unstable {
+        console::complain(&format!(
+            "{attribute} came out different when it was built again under the same conditions; \
+             see how with `nix build --rebuild --keep-failed`"
+        ));
+    }
+}
