@@ -40,8 +40,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
         if header.get(58, 2)? != b"`\n" {
             return Err(malformed(format!("there is no member's header at {at}")));
         }
-        let size = decimal(header.get(48, 10)?)
-            .ok_or_else(|| malformed(format!("the member at {at} has no size")))?;
+        let size = decimal(header.get(48, 10)?).ok_or_else(|| malformed(format!("the member at {at} has no size")))?;
         let mut start = at + HEADER_BYTES;
         let end = start
             .checked_add(size)
@@ -195,10 +194,7 @@ mod tests {
         for archive in [gnu, bsd, darwin] {
             let map = map(&Content::memory(archive), &Limits::default()).unwrap();
             let names: Vec<_> = map.parts.iter().map(|part| &*part.name).collect();
-            assert_eq!(
-                names,
-                ["archive magic", "header of symbol index", "symbol index"]
-            );
+            assert_eq!(names, ["archive magic", "header of symbol index", "symbol index"]);
         }
     }
 

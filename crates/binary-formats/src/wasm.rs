@@ -122,12 +122,9 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
     builder.part("module header", 0..8)?;
     for section in sections(content, limits)? {
         let length = section.range.end - section.range.start;
-        let inner = (section.name == DEPENDENCIES_SECTION)
-            .then(|| auditable::list(content.slice(section.range.clone())));
-        builder.part(
-            format!("header of {}", section.name),
-            section.header.clone(),
-        )?;
+        let inner =
+            (section.name == DEPENDENCIES_SECTION).then(|| auditable::list(content.slice(section.range.clone())));
+        builder.part(format!("header of {}", section.name), section.header.clone())?;
         builder.field(
             "size",
             section.header.start + 1..section.header.end,
@@ -148,10 +145,7 @@ mod tests {
     fn names_of_custom_sections_are_whole() {
         let module = sample_files::wasm::wasm(&[(0, b"\x03a\0bmore"), (0, b"\x01a")]);
         let sections = sections(&Content::memory(module), &Limits::default()).unwrap();
-        let seen: Vec<_> = sections
-            .iter()
-            .map(|it| (&*it.name, it.range.clone()))
-            .collect();
+        let seen: Vec<_> = sections.iter().map(|it| (&*it.name, it.range.clone())).collect();
         assert_eq!(seen, [(r"a\x00b", 14..18), ("a", 22..22)]);
     }
 }

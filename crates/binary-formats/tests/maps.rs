@@ -21,10 +21,7 @@ fn a_map_has_every_byte_exactly_once_and_its_fields_lie_in_their_parts() {
         for part in &map.parts {
             assert_eq!(part.range.start, at, "{name}: {}", part.name);
             for field in &part.fields {
-                assert!(
-                    at <= field.range.start && field.range.end <= part.range.end,
-                    "{name}"
-                );
+                assert!(at <= field.range.start && field.range.end <= part.range.end, "{name}");
                 at = field.range.end;
             }
             at = part.range.end;

@@ -14,13 +14,7 @@ use untrusted_input::format::Format;
 fn explained(original: &[u8], rebuilt: &[u8]) -> Explained {
     let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
     let path = EntryPath::new("x").unwrap();
-    explain(
-        &path,
-        &content(original),
-        &content(rebuilt),
-        Limits::default(),
-    )
-    .unwrap()
+    explain(&path, &content(original), &content(rebuilt), Limits::default()).unwrap()
 }
 
 fn ids(explained: &Explained) -> Vec<&str> {
@@ -44,11 +38,7 @@ fn every_cause_of_the_table_has_a_pair_of_files_that_shows_it() {
     for (id, original, rebuilt) in cases {
         for (original, rebuilt) in [(&original, &rebuilt), (&rebuilt, &original)] {
             let explained = explained(original, rebuilt);
-            assert!(
-                ids(&explained).contains(&id),
-                "{id}: {:#?}",
-                explained.explanations
-            );
+            assert!(ids(&explained).contains(&id), "{id}: {:#?}", explained.explanations);
             assert_eq!(explained.omitted, 0, "{id}");
         }
     }
@@ -66,11 +56,7 @@ fn a_cause_comes_before_what_only_follows_from_it() {
 
 #[test]
 fn a_file_in_a_tar_in_a_gzip_in_an_image_is_named_with_both_values() {
-    let program = |text: &str| {
-        elf::Elf::sample()
-            .with(".rodata", elf::PROGBITS, text)
-            .bytes()
-    };
+    let program = |text: &str| elf::Elf::sample().with(".rodata", elf::PROGBITS, text).bytes();
     let image = |text: &str| {
         let layer = archives::tar(&[("bin/server", &program(text))]);
         archives::oci("2026-11-20T13:41:05Z", &archives::gzip(&layer, None, 0))
@@ -84,13 +70,9 @@ fn a_file_in_a_tar_in_a_gzip_in_an_image_is_named_with_both_values() {
         first.members,
         ["layer 1 of image 1 (linux/arm64)", "content", "bin/server"]
     );
-    assert_eq!(
-        (first.format, first.part.as_str()),
-        (Format::Elf, ".rodata")
-    );
+    assert_eq!((first.format, first.part.as_str()), (Format::Elf, ".rodata"));
     assert_eq!(first.cause.as_ref().unwrap().id, "build-path");
-    let [original, rebuilt] =
-        [&first.original, &first.rebuilt].map(|place| place.as_ref().unwrap());
+    let [original, rebuilt] = [&first.original, &first.rebuilt].map(|place| place.as_ref().unwrap());
     assert_eq!(original.value, "\"/build/one/src/main.rs\"");
     assert_eq!(rebuilt.value, "\"/build/two/src/main.rs\"");
     assert_eq!(
@@ -106,11 +88,7 @@ fn members_of_one_side_are_named() {
     let other = archives::tar(&[("a", b"one")]);
     let kind = |original, rebuilt| {
         let explained = explained(original, rebuilt);
-        let part = explained
-            .explanations
-            .iter()
-            .find(|it| it.part == "b")
-            .unwrap();
+        let part = explained.explanations.iter().find(|it| it.part == "b").unwrap();
         part.kind
     };
     assert_eq!(kind(&one, &other), ChangeKind::Missing);
@@ -142,10 +120,7 @@ fn what_is_left_out_is_counted() {
     };
     let (one, other) = (archives::tar_of(&members(0)), archives::tar_of(&members(1)));
     let explained = explained(&one, &other);
-    assert_eq!(
-        explained.explanations.len(),
-        Limits::default().explanations_of_a_file
-    );
+    assert_eq!(explained.explanations.len(), Limits::default().explanations_of_a_file);
     assert_eq!(explained.omitted, 60);
 }
 
@@ -267,13 +242,9 @@ fn files_that_are_made_to_take_long_do_not() {
         let manifests: Vec<_> = (0..500)
             .map(|_| serde_json::json!({ "digest": "sha256:1", "size": size }))
             .collect();
-        serde_json::json!({ "manifests": manifests })
-            .to_string()
-            .into_bytes()
+        serde_json::json!({ "manifests": manifests }).to_string().into_bytes()
     };
-    let manifest = serde_json::json!({ "layers": layers })
-        .to_string()
-        .into_bytes();
+    let manifest = serde_json::json!({ "layers": layers }).to_string().into_bytes();
     let image = |size| {
         let mut members: Vec<_> = (0..2000)
             .map(|index| archives::tar_member(&format!("file-{index}"), 0, b""))
@@ -296,11 +267,7 @@ fn files_that_are_made_to_take_long_do_not() {
     check("noise", &noise, &other);
 
     // Archives in archives, deeper than anyone looks.
-    let nested = |last: &[u8]| {
-        (0..40).fold(last.to_vec(), |inner, _| {
-            archives::tar(&[("inner", &inner)])
-        })
-    };
+    let nested = |last: &[u8]| (0..40).fold(last.to_vec(), |inner, _| archives::tar(&[("inner", &inner)]));
     check("nested", &nested(b"one"), &nested(b"two"));
 
     // A thousand times its size.

@@ -87,11 +87,7 @@ pub struct Disagreement {
 
 impl fmt::Display for Disagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} as {} reads it: {}",
-            self.format, self.reader, self.what
-        )
+        write!(f, "{} as {} reads it: {}", self.format, self.reader, self.what)
     }
 }
 

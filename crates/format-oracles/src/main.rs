@@ -32,9 +32,7 @@ fn read(file: &Path) -> Result<(), String> {
     let bytes = fs::read(file).map_err(|error| format!("cannot read it: {error}"))?;
     let agreement = compare(&bytes).map_err(|disagreement| disagreement.to_string())?;
     if let Some(part) = agreement.overlapping.first() {
-        return Err(format!(
-            "its map cuts off {part}, which overlaps with another"
-        ));
+        return Err(format!("its map cuts off {part}, which overlaps with another"));
     }
     if agreement.seen.is_empty() {
         return Err("no other reader takes it for anything".into());

@@ -18,11 +18,7 @@ mod tests;
 /// `sh_type` of a section without bytes in the file.
 const SHT_NOBITS: u32 = 8;
 /// What the parts of a zip archive are called that are no entries' contents.
-const HEADERS: [&str; 3] = [
-    "header of ",
-    "directory entry of ",
-    "end of central directory",
-];
+const HEADERS: [&str; 3] = ["header of ", "directory entry of ", "end of central directory"];
 /// The members of an `ar` archive that others take for none.
 const INDICES: [&str; 2] = ["symbol index", "table of long names"];
 
@@ -46,12 +42,7 @@ impl Ours {
             Format::Oci | Format::Gzip | Format::Json | Format::Bytes => return None,
         };
         let length = content.length();
-        let map = map(
-            format,
-            content,
-            &mut Context::new(Limits::default(), length),
-        )
-        .ok();
+        let map = map(format, content, &mut Context::new(Limits::default(), length)).ok();
         let ours = Self { table, map, length };
         (ours.table.is_some() || ours.map.is_some()).then_some(ours)
     }
@@ -75,9 +66,7 @@ impl Ours {
         let by_start: BTreeMap<_, _> = map.parts.iter().map(|it| (it.range.start, it)).collect();
         let is_shown = |part: &Part| {
             let found = by_start.get(&part.range.start);
-            found.is_some_and(|found| {
-                found.range == part.range && is_called(&found.name, part.name.as_deref())
-            })
+            found.is_some_and(|found| found.range == part.range && is_called(&found.name, part.name.as_deref()))
         };
         let in_file = |part: &&Part| !part.range.is_empty() && part.range.end <= self.length;
         let parts = parts.iter().filter(in_file);
@@ -93,10 +82,7 @@ impl Ours {
         let has_roles = map.format == Format::Oci;
         let mut overlapping = self.overlapping(&theirs.parts);
         overlapping.retain(|part| !has_roles || !map.parts.iter().any(|it| it.range == part.range));
-        match overlapping
-            .iter()
-            .find(|part| !members.is_under_another(part))
-        {
+        match overlapping.iter().find(|part| !members.is_under_another(part)) {
             Some(part) => return Err(format!("{part} is not in {}", listed(map))),
             None if map.format == Format::Zip => {}
             None => members.have_headers(has_roles)?,
@@ -110,9 +96,7 @@ impl Ours {
         let parts = self.map.iter().flat_map(|map| &map.parts);
         let plain = parts.filter(|part| matches!(part.inner, Some(Inner::Plain(_))));
         let range = |range: &Range<u64>| range.start as usize..range.end as usize;
-        plain
-            .filter_map(|part| bytes.get(range(&part.range)))
-            .collect()
+        plain.filter_map(|part| bytes.get(range(&part.range))).collect()
     }
 }
 
@@ -133,9 +117,7 @@ impl Members<'_> {
         let is_header = HEADERS.iter().any(|name| above.name.starts_with(name));
         // What is covered in part begins later in the map.
         let is_theirs = |part: &Part| {
-            part != member
-                && part.range.start <= above.range.start
-                && is_called(&above.name, part.name.as_deref())
+            part != member && part.range.start <= above.range.start && is_called(&above.name, part.name.as_deref())
         };
         self.map.format == Format::Zip && (is_header || self.theirs.parts.iter().any(is_theirs))
     }
@@ -151,10 +133,7 @@ impl Members<'_> {
             let header = name.map(|name| format!("header of {name}"));
             let names = names.get(&member.range.start);
             if !names.is_some_and(|names| names.iter().any(|it| is_called(it, header.as_deref()))) {
-                return Err(format!(
-                    "the header of {member} is not in {}",
-                    listed(self.map)
-                ));
+                return Err(format!("the header of {member} is not in {}", listed(self.map)));
             }
         }
         Ok(())
@@ -169,10 +148,7 @@ impl Members<'_> {
                 && !starts.contains(&part.range.start)
         });
         match other {
-            Some(part) => Err(format!(
-                "{:?} at {} is no member",
-                part.name, part.range.start
-            )),
+            Some(part) => Err(format!("{:?} at {} is no member", part.name, part.range.start)),
             None => Ok(()),
         }
     }
@@ -180,9 +156,8 @@ impl Members<'_> {
 
 /// Whether both are the same parts, in whatever order.
 fn same_table(ours: &[Part], theirs: &Parts) -> Result<(), String> {
-    let is_same = |one: &Part, other: &Part| {
-        one.range == other.range && (other.name.is_none() || one.name == other.name)
-    };
+    let is_same =
+        |one: &Part, other: &Part| one.range == other.range && (other.name.is_none() || one.name == other.name);
     for part in &theirs.parts {
         if !ours.iter().any(|own| is_same(own, part)) {
             return Err(format!("{part} is not in {ours:?}"));
@@ -205,10 +180,7 @@ fn is_called(shown: &str, name: Option<&str>) -> bool {
 }
 
 fn listed(map: &Map) -> String {
-    let parts = map
-        .parts
-        .iter()
-        .map(|part| format!("{:?} {:?}", part.name, part.range));
+    let parts = map.parts.iter().map(|part| format!("{:?} {:?}", part.name, part.range));
     parts.collect::<Vec<_>>().join(", ")
 }
 
@@ -229,12 +201,7 @@ fn elf(content: &Content) -> Option<Vec<Part>> {
 
 fn pe(content: &Content) -> Option<Vec<Part>> {
     let pe = Pe::read(content, &Limits::default()).ok()?;
-    Some(
-        pe.sections
-            .iter()
-            .map(|it| part(&it.name, &it.range))
-            .collect(),
-    )
+    Some(pe.sections.iter().map(|it| part(&it.name, &it.range)).collect())
 }
 
 fn images_or_sections(content: &Content) -> Option<Vec<Part>> {
@@ -245,20 +212,10 @@ fn images_or_sections(content: &Content) -> Option<Vec<Part>> {
     }
     let image = MachO::read(content, &Limits::default()).ok()?;
     let sections = image.sections(content).ok()?;
-    Some(
-        sections
-            .iter()
-            .map(|it| part(&it.name, &it.range))
-            .collect(),
-    )
+    Some(sections.iter().map(|it| part(&it.name, &it.range)).collect())
 }
 
 fn wasm(content: &Content) -> Option<Vec<Part>> {
     let sections = wasm::sections(content, &Limits::default()).ok()?;
-    Some(
-        sections
-            .iter()
-            .map(|it| part(&it.name, &it.range))
-            .collect(),
-    )
+    Some(sections.iter().map(|it| part(&it.name, &it.range)).collect())
 }

@@ -32,10 +32,7 @@ fn seen(agreement: &Agreement) -> Vec<Count> {
 fn every_reader_sees_every_part_of_the_samples() {
     let expected: [(&str, &[Count]); 14] = [
         ("elf", &[("goblin", 1, 5), ("object", 1, 5)]),
-        (
-            "elf without sections",
-            &[("goblin", 1, 0), ("object", 1, 0)],
-        ),
+        ("elf without sections", &[("goblin", 1, 0), ("object", 1, 0)]),
         ("pe", &[("goblin", 1, 2), ("object", 1, 2)]),
         ("signed pe", &[("goblin", 1, 2), ("object", 1, 2)]),
         ("macho", &[("goblin", 1, 1), ("object", 1, 1)]),
@@ -53,9 +50,7 @@ fn every_reader_sees_every_part_of_the_samples() {
         ("text", &[]),
     ];
     let found = samples().into_iter();
-    let found: Vec<_> = found
-        .map(|(name, bytes)| (name, seen(&agreed(name, &bytes))))
-        .collect();
+    let found: Vec<_> = found.map(|(name, bytes)| (name, seen(&agreed(name, &bytes)))).collect();
     let expected = expected.map(|(name, seen)| (name, seen.to_vec()));
     assert_eq!(found, expected);
 }
@@ -140,10 +135,7 @@ fn the_library_that_these_tests_are_of_is_seen_alike_with_all_that_it_holds() {
     else {
         panic!("{seen:?}");
     };
-    assert!(
-        elfs > 1 && sections > 2 * elfs && members >= elfs,
-        "{seen:?}"
-    );
+    assert!(elfs > 1 && sections > 2 * elfs && members >= elfs, "{seen:?}");
 }
 
 fn libraries(folder: &Path) -> Vec<PathBuf> {

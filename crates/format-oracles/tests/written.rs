@@ -13,10 +13,7 @@ use tar::{Builder, EntryType, Header};
 fn assert_agreed(archive: &[u8], reader: &str, members: usize) {
     let agreement = compare(archive).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(agreement.overlapping, []);
-    let seen = agreement
-        .seen
-        .iter()
-        .map(|((_, name), seen)| (*name, seen.parts));
+    let seen = agreement.seen.iter().map(|((_, name), seen)| (*name, seen.parts));
     assert_eq!(seen.collect::<Vec<_>>(), [(reader, members)]);
 }
 
@@ -43,9 +40,7 @@ fn tar_archives_of_either_format_with_names_of_any_length_are_seen_alike() {
                 .unwrap();
         }
         let mut folder = header(template.clone(), EntryType::Directory, 0);
-        archive
-            .append_data(&mut folder, "folder/", &b""[..])
-            .unwrap();
+        archive.append_data(&mut folder, "folder/", &b""[..]).unwrap();
         let mut link = header(template.clone(), EntryType::Symlink, 0);
         archive.append_link(&mut link, "link", "folder").unwrap();
         assert_agreed(&archive.into_inner().unwrap(), "tar", 6);
@@ -67,19 +62,11 @@ fn tar_members_whose_names_and_links_gnu_keeps_in_members_of_their_own_are_seen_
 fn tar_members_with_extended_headers_are_seen_alike() {
     let mut archive = Builder::new(Vec::new());
     let long = format!("{}/ä", "p".repeat(300));
-    let extensions = [
-        ("path", long.as_bytes()),
-        ("mtime", b"1.5"),
-        ("comment", b"x=y"),
-    ];
+    let extensions = [("path", long.as_bytes()), ("mtime", b"1.5"), ("comment", b"x=y")];
     archive.append_pax_extensions(extensions).unwrap();
     let mut file = header(Header::new_ustar(), EntryType::Regular, 700);
-    archive
-        .append_data(&mut file, "short", &[1; 700][..])
-        .unwrap();
-    archive
-        .append_pax_extensions([("size", &b"5"[..])])
-        .unwrap();
+    archive.append_data(&mut file, "short", &[1; 700][..]).unwrap();
+    archive.append_pax_extensions([("size", &b"5"[..])]).unwrap();
     // The size is the extension's: the header's says nothing.
     let mut file = header(Header::new_ustar(), EntryType::Regular, 0);
     file.set_path("sized").unwrap();
@@ -94,14 +81,9 @@ fn zip_archives_with_descriptors_extra_fields_and_comments_are_seen_alike() {
     archive.set_comment(b"about all".to_vec());
     archive.new_dir("folder/").create().unwrap();
     let long = "n".repeat(1000);
-    for (name, content) in [
-        ("folder/a", &b"one"[..]),
-        ("empty", b""),
-        (&long, b"PK\x03\x04"),
-    ] {
+    for (name, content) in [("folder/a", &b"one"[..]), ("empty", b""), (&long, b"PK\x03\x04")] {
         let builder = archive.new_file(name).comment(b"about one".to_vec());
-        let builder =
-            builder.extra_field(ExtraFieldId::new(0x7777), b"more", rawzip::Header::LOCAL);
+        let builder = builder.extra_field(ExtraFieldId::new(0x7777), b"more", rawzip::Header::LOCAL);
         let (mut entry, config) = builder.unwrap().start().unwrap();
         let mut data = config.wrap(&mut entry);
         data.write_all(content).unwrap();

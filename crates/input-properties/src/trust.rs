@@ -44,11 +44,7 @@ pub fn check_attestations(bytes: &[u8]) {
     };
     assert!(!attestations.is_empty());
     let lines = attestations.windows(2);
-    assert!(
-        lines
-            .into_iter()
-            .all(|pair| pair[0].origin.line < pair[1].origin.line)
-    );
+    assert!(lines.into_iter().all(|pair| pair[0].origin.line < pair[1].origin.line));
     for signed in attestations {
         check_claim(&signed.content);
     }
@@ -151,9 +147,7 @@ impl Truth {
         if let Ok(key) = PublicKey::from_pem(pem) {
             assert_eq!(PublicKey::from_pem(&key.to_pem()), Ok(key.clone()));
             let signed = self.attestations();
-            let others = signed
-                .iter()
-                .all(|signed| signed.signers([&key]).is_empty());
+            let others = signed.iter().all(|signed| signed.signers([&key]).is_empty());
             assert!(others || self.keys.contains(&key));
         }
         if let Ok(key) = PrivateKey::from_pem(pem) {
@@ -184,20 +178,13 @@ impl Truth {
         real.dedup();
         for threshold in 1..=self.keys.len() {
             let verdict = |content| self.verdict(content, &attestations, threshold);
-            assert!(
-                verdict(&self.artifact) != VerificationResult::Verified || real.len() >= threshold
-            );
+            assert!(verdict(&self.artifact) != VerificationResult::Verified || real.len() >= threshold);
             assert_ne!(verdict(OTHER), VerificationResult::Verified);
         }
     }
 
     /// What becomes of an artifact, where these keys are believed.
-    fn verdict(
-        &self,
-        content: &[u8],
-        attestations: &[Signed],
-        threshold: usize,
-    ) -> VerificationResult {
+    fn verdict(&self, content: &[u8], attestations: &[Signed], threshold: usize) -> VerificationResult {
         let policy = Policy {
             threshold,
             ..Policy::of_keys(self.keys.clone())
@@ -236,8 +223,7 @@ fn mutated(signed: &[u8], edits: &[u8]) -> Vec<u8> {
     const LONGEST: usize = 64;
     let mut text = signed.to_vec();
     for edit in edits.chunks_exact(6).take(8) {
-        let place =
-            |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])) % text.len().max(1);
+        let place = |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])) % text.len().max(1);
         let (at, other, value) = (place(edit[1], edit[2]), place(edit[3], edit[4]), edit[5]);
         let end = (at + usize::from(value) % LONGEST).min(text.len());
         let other_end = (other + usize::from(value) % LONGEST).min(text.len());
@@ -248,9 +234,7 @@ fn mutated(signed: &[u8], edits: &[u8]) -> Vec<u8> {
             1 => (at..at + 1, vec![value]),
             2 => (
                 at..at + 1,
-                byte.map(|byte| byte ^ (1 << (value % 8)))
-                    .into_iter()
-                    .collect(),
+                byte.map(|byte| byte ^ (1 << (value % 8))).into_iter().collect(),
             ),
             3 => (at..end, Vec::new()),
             4 => (at..at, vec![value]),

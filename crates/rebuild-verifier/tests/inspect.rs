@@ -163,10 +163,7 @@ fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
         (b"", "of no format that is known here"),
         (b"\x1f\x8b\x08", "it is gzip"),
         (&elf(b"not zlib".to_vec(), ""), "deflate stream is damaged"),
-        (
-            &elf(dependencies("{}"), ""),
-            "list of dependencies is damaged",
-        ),
+        (&elf(dependencies("{}"), ""), "list of dependencies is damaged"),
         (
             &elf(dependencies(r#"{"packages": []}"#), &broken_stamp),
             "the build stamp at byte",
@@ -183,12 +180,8 @@ fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
         ]);
     }
     let folder = Folder::new();
-    folder
-        .run(&["inspect", "nowhere"], 2)
-        .assert_error(&["nowhere"]);
-    folder
-        .run(&["inspect", "."], 2)
-        .assert_error(&["it is a folder"]);
+    folder.run(&["inspect", "nowhere"], 2).assert_error(&["nowhere"]);
+    folder.run(&["inspect", "."], 2).assert_error(&["it is a folder"]);
 }
 
 #[test]

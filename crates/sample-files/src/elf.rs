@@ -134,11 +134,7 @@ impl Elf {
 
     /// Bytes of the header, of a program header and of a section header.
     fn header_bytes(&self) -> (usize, usize, usize) {
-        if self.is_32 {
-            (52, 32, 40)
-        } else {
-            (64, 56, 64)
-        }
+        if self.is_32 { (52, 32, 40) } else { (64, 56, 64) }
     }
 
     /// Where the first section begins.
@@ -180,11 +176,7 @@ impl Elf {
     fn header(&self, laid: &Laid) -> Numbers {
         let (header_bytes, program_header_bytes, section_header_bytes) = self.header_bytes();
         let (segments_at, sections_at, count) = (
-            if self.segments.is_empty() {
-                0
-            } else {
-                header_bytes
-            },
+            if self.segments.is_empty() { 0 } else { header_bytes },
             self.start() + laid.content.len(),
             laid.headers.len() / section_header_bytes,
         );

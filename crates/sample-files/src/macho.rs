@@ -67,9 +67,7 @@ impl MachO {
         let strings_at = linked_at + 16;
         let linked_end = strings_at + STRINGS.len();
         let signature_at = linked_end.next_multiple_of(16);
-        let end = self
-            .signature()
-            .map_or(linked_end, |it| signature_at + it.len());
+        let end = self.signature().map_or(linked_end, |it| signature_at + it.len());
         Layout {
             linked_at,
             strings_at,
@@ -143,35 +141,16 @@ impl MachO {
             ..
         } = *layout;
         let mut commands = Bytes::default();
-        commands
-            .u32(0x19)
-            .u32(TEXT_COMMAND_BYTES)
-            .fixed("__TEXT", 16);
+        commands.u32(0x19).u32(TEXT_COMMAND_BYTES).fixed("__TEXT", 16);
         commands.u64s(&[0x1_0000_0000, 0x4000, 0, linked_at]);
         commands.u32s(&[5, 5, 1, 0]);
         commands.fixed("__text", 16).fixed("__TEXT", 16);
         commands.u64s(&[0x1_0000_0200, self.text.len()]);
-        commands
-            .u32(HEADERS_BYTES)
-            .u32(4)
-            .u64(0)
-            .u32(0)
-            .u32(0)
-            .u64(0);
-        commands
-            .u32(0x19)
-            .u32(LINKEDIT_COMMAND_BYTES)
-            .fixed("__LINKEDIT", 16);
+        commands.u32(HEADERS_BYTES).u32(4).u64(0).u32(0).u32(0).u64(0);
+        commands.u32(0x19).u32(LINKEDIT_COMMAND_BYTES).fixed("__LINKEDIT", 16);
         commands.u64s(&[0x1_0000_4000, 0x4000, linked_at, end - linked_at]);
         commands.u32s(&[1, 1, 0, 0]);
-        commands.u32s(&[
-            2,
-            SYMBOLS_COMMAND_BYTES,
-            linked_at,
-            1,
-            strings_at,
-            STRINGS.len(),
-        ]);
+        commands.u32s(&[2, SYMBOLS_COMMAND_BYTES, linked_at, 1, strings_at, STRINGS.len()]);
         commands.u32(0x1b).u32(UUID_COMMAND_BYTES).add(self.uuid);
         commands.u32s(&[0x32, VERSION_COMMAND_BYTES, 1, 0xb_0000, 0xe_0000, 0]);
         commands.u32s(&[0xc, LIBRARY_COMMAND_BYTES, 24, 2, 0x54c_0000, 0x1_0000]);
@@ -184,14 +163,7 @@ impl MachO {
         let (identifier, hashes) = self.signature?;
         let hashes_at = 44 + identifier.len() + 1;
         let mut directory = Bytes::default();
-        directory.big_u32s(&[
-            0xfade_0c02,
-            hashes_at + 32,
-            0x2_0001,
-            0x2_0002,
-            hashes_at,
-            44,
-        ]);
+        directory.big_u32s(&[0xfade_0c02, hashes_at + 32, 0x2_0001, 0x2_0002, hashes_at, 44]);
         directory.big_u32s(&[0, 1, 0x200]);
         directory.add([32, 2, 0, 12]).big_u32(0);
         directory.add(identifier).u8(0).add(hashes);

@@ -28,9 +28,7 @@ pub fn stamp() -> String {
 pub fn dependencies(json: &str) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let written = encoder.write_all(json.as_bytes());
-    written
-        .and_then(|()| encoder.finish())
-        .expect("memory takes it")
+    written.and_then(|()| encoder.finish()).expect("memory takes it")
 }
 
 /// A program that says all that an ELF file can say.
@@ -46,19 +44,11 @@ pub fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
         "/lib64/ld-linux-x86-64.so.2",
         &[
             (".note.gnu.property", "GNU", 5, property.0),
-            (
-                ".note.ABI-tag",
-                "GNU",
-                1,
-                [0, 3, 2, 0].map(u32::to_le_bytes).concat(),
-            ),
+            (".note.ABI-tag", "GNU", 1, [0, 3, 2, 0].map(u32::to_le_bytes).concat()),
             (".note.gnu.build-id", "GNU", 3, vec![7; 20]),
         ],
         &[
-            (
-                ".comment",
-                b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec(),
-            ),
+            (".comment", b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec()),
             (".rodata", text.into()),
             (".dep-v0", dependencies),
         ],
@@ -76,12 +66,7 @@ fn string_at(name: &str) -> usize {
 }
 
 /// A program of the class, byte order and machine of `shape`, linked with libc; addresses in it are offsets.
-pub fn dynamic_elf(
-    shape: Elf,
-    interpreter: &str,
-    notes: &[Note<'_>],
-    more: &[(&'static str, Vec<u8>)],
-) -> Vec<u8> {
+pub fn dynamic_elf(shape: Elf, interpreter: &str, notes: &[Note<'_>], more: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
     let needs = needed_versions(&shape);
     let build = |strings_at: usize, needs_at: usize| {
         let mut file = shape

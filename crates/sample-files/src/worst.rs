@@ -4,8 +4,8 @@ mod archives;
 mod executables;
 
 use archives::{
-    ar_member, ar_names, bomb, dense_bomb, gzip, gzip_named, layout, members, pax, tar_header,
-    tar_in_tar, tar_of_bombs, wrapped, zip,
+    ar_member, ar_names, bomb, dense_bomb, gzip, gzip_named, layout, members, pax, tar_header, tar_in_tar,
+    tar_of_bombs, wrapped, zip,
 };
 use executables::{commands, elf_sections, elf_segments, one_place, pe_sections, signed};
 
@@ -199,9 +199,7 @@ fn noise(size: usize) -> Vec<u8> {
 /// A byte more in every kilobyte.
 fn inserted(size: usize) -> (Vec<u8>, Vec<u8>) {
     let original = noise(size);
-    let rebuilt = original
-        .chunks(1000)
-        .flat_map(|chunk| [chunk, b"x"].concat());
+    let rebuilt = original.chunks(1000).flat_map(|chunk| [chunk, b"x"].concat());
     let rebuilt = rebuilt.collect();
     (original, rebuilt)
 }

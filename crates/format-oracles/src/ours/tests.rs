@@ -8,15 +8,12 @@ use crate::readers::{READERS, Reader};
 
 /// A sample that a reader takes.
 fn sample_for(reader: &Reader) -> Vec<u8> {
-    let format_of =
-        |bytes: &[u8]| binary_formats::detect(&Content::memory(bytes.to_vec())).unwrap();
+    let format_of = |bytes: &[u8]| binary_formats::detect(&Content::memory(bytes.to_vec())).unwrap();
     let module = wasm(&[(1, b"\x01\x60\0\0"), (10, b"\0")]);
     let samples = samples().into_iter().map(|(_, bytes)| bytes);
     let mut samples = samples.chain([module]);
-    let found = samples.find(|bytes| {
-        format_of(bytes) == reader.format
-            && (reader.read)(bytes).is_some_and(|it| !it.parts.is_empty())
-    });
+    let found = samples
+        .find(|bytes| format_of(bytes) == reader.format && (reader.read)(bytes).is_some_and(|it| !it.parts.is_empty()));
     found.unwrap()
 }
 
@@ -30,9 +27,7 @@ const EDITS: [Edit; 6] = [
     }),
     ("shorter", |parts| parts[0].range.end -= 1),
     ("longer", |parts| parts[0].range.end += 1),
-    ("called otherwise", |parts| {
-        parts[0].name = Some("other".into())
-    }),
+    ("called otherwise", |parts| parts[0].name = Some("other".into())),
     ("left out", |parts| {
         parts.remove(0);
     }),
@@ -59,8 +54,7 @@ fn what_another_reader_sees_otherwise_in_any_way_is_noticed() {
             edit(&mut edited.parts);
             let is_noticed = ours.compare(&edited) != Ok(Vec::new());
             // One reader may leave out what this project has.
-            let may =
-                what == "left out" && (reader.name, reader.format) == ("object", Format::MachO);
+            let may = what == "left out" && (reader.name, reader.format) == ("object", Format::MachO);
             assert_eq!(is_noticed, !may, "{who}: {what}");
         }
     }

@@ -27,10 +27,7 @@ pub(super) fn elf(bytes: &[u8]) -> Option<Parts> {
     for section in elf.section_headers.iter().skip(1) {
         if section.sh_type != SHT_NOBITS {
             let name = elf.shdr_strtab.get_at(section.sh_name);
-            let name = name
-                .filter(|_| has_names)
-                .map(str::as_bytes)
-                .and_then(comparable);
+            let name = name.filter(|_| has_names).map(str::as_bytes).and_then(comparable);
             found.add(name, section.sh_offset, section.sh_size);
         }
     }
@@ -64,11 +61,7 @@ pub(super) fn macho(bytes: &[u8]) -> Option<Parts> {
             for image in file.iter_arches() {
                 let image = image.ok()?;
                 let name = cpu_name(image.cputype);
-                found.add(
-                    Some(name.as_bytes()),
-                    image.offset.into(),
-                    image.size.into(),
-                );
+                found.add(Some(name.as_bytes()), image.offset.into(), image.size.into());
             }
             Some(found)
         }
@@ -101,10 +94,7 @@ pub(super) fn ar(bytes: &[u8]) -> Option<Parts> {
     let archive = Archive::parse(bytes).ok()?;
     let mut found = Parts::new();
     for member in (0..archive.len()).filter_map(|index| archive.get_at(index)) {
-        let (field, name) = (
-            member.raw_name().trim_end_matches(' '),
-            member.extended_name(),
-        );
+        let (field, name) = (member.raw_name().trim_end_matches(' '), member.extended_name());
         if is_index(field.as_bytes()) || is_index(name.as_bytes()) {
             continue;
         }

@@ -51,11 +51,7 @@ pub(super) fn wasm(bytes: &[u8]) -> Option<Parts> {
         if let Some((id, range)) = payload.as_section() {
             let other = format!("section {id}");
             let name = NAMES.get(usize::from(id)).copied().unwrap_or(&other);
-            found.add(
-                Some(name.as_bytes()),
-                range.start as u64,
-                range.len() as u64,
-            );
+            found.add(Some(name.as_bytes()), range.start as u64, range.len() as u64);
         }
     }
 }

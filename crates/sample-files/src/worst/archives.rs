@@ -30,13 +30,7 @@ fn repeated(size: usize, content: &[u8]) -> Vec<u8> {
     encoder.flush().expect("memory takes it");
     let piece = encoder.get_ref().clone();
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-    [
-        &head,
-        &piece.repeat(size.div_ceil(piece.len()))[..],
-        &[3, 0],
-        &[0; 8],
-    ]
-    .concat()
+    [&head, &piece.repeat(size.div_ceil(piece.len()))[..], &[3, 0], &[0; 8]].concat()
 }
 
 pub(super) fn gzip_named() -> Vec<u8> {
@@ -81,9 +75,7 @@ pub(super) fn tar_in_tar(size: usize, byte: u8) -> Vec<u8> {
 pub(super) fn pax(size: usize, value: u8) -> Vec<u8> {
     let record = |keyword: &str, value: &[u8]| {
         let rest = keyword.len() + value.len() + 3;
-        let length = (1..=7).find_map(|digits| {
-            Some(rest + digits).filter(|length| length.to_string().len() == digits)
-        });
+        let length = (1..=7).find_map(|digits| Some(rest + digits).filter(|length| length.to_string().len() == digits));
         [
             format!("{} {keyword}=", length.expect("some length fits")).as_bytes(),
             value,
@@ -103,10 +95,7 @@ pub(super) fn pax(size: usize, value: u8) -> Vec<u8> {
 }
 
 pub(super) fn layout(size: usize, version: &str) -> Vec<u8> {
-    let index = format!(
-        "{{\"manifests\":[{}{{}}],\"v\":\"{version}\"}}",
-        "{},".repeat(size / 3)
-    );
+    let index = format!("{{\"manifests\":[{}{{}}],\"v\":\"{version}\"}}", "{},".repeat(size / 3));
     [
         tar_member("oci-layout", b"{}"),
         tar_member("index.json", index.as_bytes()),

@@ -105,31 +105,11 @@ pub(super) fn pe_sections(size: usize) -> Vec<u8> {
 fn elf(segments: usize, sections: usize, table: &[u8]) -> Vec<u8> {
     let mut file = b"\x7fELF\x02\x01\x01".to_vec();
     file.resize(16, 0);
-    file.extend(
-        [
-            &[2, 0, 62, 0][..],
-            &little(1),
-            &[0; 8],
-            &64_u64.to_le_bytes(),
-        ]
-        .concat(),
-    );
+    file.extend([&[2, 0, 62, 0][..], &little(1), &[0; 8], &64_u64.to_le_bytes()].concat());
     file.extend(if sections > 0 { 64_u64 } else { 0 }.to_le_bytes());
-    let small = [
-        0,
-        64,
-        if segments > 0 { 56 } else { 0 },
-        segments,
-        64,
-        sections,
-        0,
-    ];
+    let small = [0, 64, if segments > 0 { 56 } else { 0 }, segments, 64, sections, 0];
     file.extend(little(0));
-    file.extend(
-        small[1..]
-            .iter()
-            .flat_map(|number| (*number as u16).to_le_bytes()),
-    );
+    file.extend(small[1..].iter().flat_map(|number| (*number as u16).to_le_bytes()));
     [&file, table].concat()
 }
 
