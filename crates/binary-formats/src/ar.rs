@@ -36,8 +36,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
         if header.get(58, 2)? != b"`\n" {
             return Err(malformed(format!("there is no member's header at {at}")));
         }
-        let size = decimal(header.get(48, 10)?)
-            .ok_or_else(|| malformed(format!("the member at {at} has no size")))?;
+        let size = decimal(header.get(48, 10)?).ok_or_else(|| malformed(format!("the member at {at} has no size")))?;
         let mut start = at + HEADER_BYTES;
         let end = start
             .checked_add(size)
@@ -53,10 +52,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
         } else if matches!(raw, b"/" | b"/SYM64/") || raw.starts_with(b"__.SYMDEF") {
             "symbol index".to_owned()
         } else if let Some(length) = raw.strip_prefix(b"#1/").and_then(decimal) {
-            let name = content.bytes(
-                start,
-                length.min(size).min(LONGEST_NAME_BYTES as u64) as usize,
-            )?;
+            let name = content.bytes(start, length.min(size).min(LONGEST_NAME_BYTES as u64) as usize)?;
             start += length.min(size);
             untrusted_input::spelling::escape(until_nul(&name))
         } else if let Some(offset) = raw.strip_prefix(b"/").and_then(decimal) {
@@ -65,9 +61,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
                 .and_then(|offset| long_names.get(offset..))
                 .ok_or_else(|| malformed("a name is not in its table of long names"))?;
             let rest = &rest[..rest.len().min(LONGEST_NAME_BYTES)];
-            let length = rest
-                .iter()
-                .position(|byte| matches!(byte, b'/' | b'\n' | 0));
+            let length = rest.iter().position(|byte| matches!(byte, b'/' | b'\n' | 0));
             untrusted_input::spelling::escape(&rest[..length.unwrap_or(rest.len())])
         } else {
             untrusted_input::spelling::escape(raw.strip_suffix(b"/").unwrap_or(raw))

@@ -52,15 +52,9 @@ pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, MapFailur
 
 /// The value at `at`, with all that lies in it.
 fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, MapFailure> {
-    let bad = || {
-        malformed(format!(
-            "its signature is not well-formed at byte {at} of it"
-        ))
-    };
+    let bad = || malformed(format!("its signature is not well-formed at byte {at} of it"));
     if depth > DEEPEST {
-        return Err(malformed(format!(
-            "its signature is nested deeper than {DEEPEST}"
-        )));
+        return Err(malformed(format!("its signature is nested deeper than {DEEPEST}")));
     }
     let head = Head::read(bytes, at, rules).ok_or_else(bad)?;
     let start = head.content_at;
@@ -145,10 +139,8 @@ fn number(digits: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const DER: &[u8] =
-        b"\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x04\x30\x02\x04\x00";
-    const BER: &[u8] =
-        b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x04\x01x\0\0\0\0\0\0";
+    const DER: &[u8] = b"\x30\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x04\x30\x02\x04\x00";
+    const BER: &[u8] = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x04\x01x\0\0\0\0\0\0";
 
     #[test]
     fn a_signature_is_read_to_its_end_and_no_further() {
@@ -178,8 +170,7 @@ mod tests {
     fn what_is_nested_deeply_or_has_longer_lengths_than_it_needs_is_refused() {
         let nested = [&DER[..15], &b"\x30\x80".repeat(100_000)].concat();
         assert!(signed_data(&nested, Rules::Ber).is_err());
-        let longer =
-            b"\x30\x81\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x04\x30\x02\x04\x00";
+        let longer = b"\x30\x81\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x04\x30\x02\x04\x00";
         assert!(signed_data(longer, Rules::Ber).is_err());
     }
 }

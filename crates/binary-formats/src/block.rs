@@ -147,9 +147,7 @@ impl Block {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),
             Show::Hex => format!("{:#x}", self.number(at, length)?),
             Show::Unix => unix(self.number(at, length)?),
-            Show::Octal | Show::OctalPlace => {
-                octal(bytes).map_or_else(|| hex::encode(bytes), |it| format!("{it:o}"))
-            }
+            Show::Octal | Show::OctalPlace => octal(bytes).map_or_else(|| hex::encode(bytes), |it| format!("{it:o}")),
             Show::OctalUnix => octal(bytes).map_or_else(|| hex::encode(bytes), unix),
             Show::Text | Show::TextPlace => shown_text(until_nul(bytes)),
             Show::DosTime => dos_time(self.number(at, length)?),

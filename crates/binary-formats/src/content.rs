@@ -106,13 +106,10 @@ impl Content {
                 buffer.copy_from_slice(&bytes[at..at + count]);
             }
             Backing::Original { path, file } => {
-                file.read_exact_at(buffer, at)
-                    .map_err(|cause| match cause.kind() {
-                        ErrorKind::UnexpectedEof => {
-                            untrusted_input::Error::Changed { path: path.clone() }
-                        }
-                        _ => untrusted_input::Error::read(path, cause),
-                    })?;
+                file.read_exact_at(buffer, at).map_err(|cause| match cause.kind() {
+                    ErrorKind::UnexpectedEof => untrusted_input::Error::Changed { path: path.clone() },
+                    _ => untrusted_input::Error::read(path, cause),
+                })?;
             }
             Backing::Unpacked(file) => file.read_exact_at(buffer, at).map_err(Error::Temporary)?,
         }
@@ -276,13 +273,7 @@ mod tests {
 
     #[test]
     fn what_is_collected_reads_the_same_from_memory_and_from_the_disk() {
-        for length in [
-            0,
-            5,
-            IN_MEMORY_BYTES,
-            IN_MEMORY_BYTES + 1,
-            3 * IN_MEMORY_BYTES,
-        ] {
+        for length in [0, 5, IN_MEMORY_BYTES, IN_MEMORY_BYTES + 1, 3 * IN_MEMORY_BYTES] {
             let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let mut collector = Collector::default();
             for chunk in bytes.chunks(100_003) {

@@ -235,11 +235,7 @@ impl Elf {
             let get = |name| value(&block, items, name);
             let kind = get("sh_type")? as u32;
             let start = get("sh_offset")?;
-            let length = if kind == SHT_NOBITS {
-                0
-            } else {
-                get("sh_size")?
-            };
+            let length = if kind == SHT_NOBITS { 0 } else { get("sh_size")? };
             name_offsets.push(get("sh_name")?);
             self.sections.push(Section {
                 name: String::new(),
@@ -264,9 +260,7 @@ impl Elf {
     }
 
     fn block(&self, table: Table, content: &Content, index: usize) -> Result<Block, MapFailure> {
-        Ok(table
-            .entry(content, index)?
-            .with_endianness(self.big_endian))
+        Ok(table.entry(content, index)?.with_endianness(self.big_endian))
     }
 
     /// The first section of this name.
@@ -295,13 +289,9 @@ impl Elf {
     }
 
     fn notes(&self, content: &Content, range: Range<u64>) -> Result<Vec<Note>, MapFailure> {
-        let length = range
-            .end
-            .saturating_sub(range.start)
-            .min(LONGEST_NOTES_BYTES) as usize;
+        let length = range.end.saturating_sub(range.start).min(LONGEST_NOTES_BYTES) as usize;
         let bytes = content.bytes(range.start, length)?;
-        let block =
-            Block::read(content, range.start, bytes.len())?.with_endianness(self.big_endian);
+        let block = Block::read(content, range.start, bytes.len())?.with_endianness(self.big_endian);
         let align = if self.is_64 && bytes.len() % 8 == 0 && self.is_property(&block) {
             8
         } else {

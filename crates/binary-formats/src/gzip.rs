@@ -43,12 +43,7 @@ pub(crate) fn map(content: &Content, context: &mut Context) -> Result<Map, MapFa
         at += HEADER_BYTES as u64;
         if flags & FEXTRA != 0 {
             let length = u64::from(Block::read(content, at, 2)?.u16(0)?);
-            builder.field(
-                "FEXTRA",
-                at..at + 2 + length,
-                format!("{length} bytes"),
-                false,
-            )?;
+            builder.field("FEXTRA", at..at + 2 + length, format!("{length} bytes"), false)?;
             at += 2 + length;
         }
         for (flag, name) in [(FNAME, "FNAME"), (FCOMMENT, "FCOMMENT")] {

@@ -17,10 +17,7 @@ const LONGEST_POINTER_BYTES: usize = 4096;
 /// The map of a document: one part, a field for every value that is no object and no array. Its name is its JSON pointer.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     if content.length() > limits.document_bytes {
-        return Err(malformed(format!(
-            "it is longer than {} bytes",
-            limits.document_bytes
-        )));
+        return Err(malformed(format!("it is longer than {} bytes", limits.document_bytes)));
     }
     let bytes = content.bytes(0, content.length() as usize)?;
     let mut builder = Builder::new(Format::Json, content.length(), limits);
@@ -82,8 +79,7 @@ impl Scanner<'_> {
                 ) {
                     self.at += 1;
                 }
-                if serde_json::from_slice::<serde_json::Value>(&self.bytes[start..self.at]).is_err()
-                {
+                if serde_json::from_slice::<serde_json::Value>(&self.bytes[start..self.at]).is_err() {
                     return Err(self.bad());
                 }
             }
@@ -94,12 +90,8 @@ impl Scanner<'_> {
             [b'"', inner @ .., b'"'] => shown_text(inner),
             _ => untrusted_input::spelling::escape(text),
         };
-        self.builder.field(
-            self.pointer.clone(),
-            start as u64..self.at as u64,
-            value,
-            false,
-        )
+        self.builder
+            .field(self.pointer.clone(), start as u64..self.at as u64, value, false)
     }
 
     /// An object or an array, whichever ends with `end`.
@@ -201,8 +193,7 @@ mod tests {
     fn what_is_not_json_has_no_map() {
         let deep = "[".repeat(100_000);
         for text in [
-            "", "{", "[1,]", "{\"a\"}", "{a:1}", "[1 2]", "\"x", "\"\\", "nul", "--1", "[1]x",
-            "\"\n\"", &deep,
+            "", "{", "[1,]", "{\"a\"}", "{a:1}", "[1 2]", "\"x", "\"\\", "nul", "--1", "[1]x", "\"\n\"", &deep,
         ] {
             assert!(fields(text).is_err(), "{text:.20}");
         }

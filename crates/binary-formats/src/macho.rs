@@ -15,10 +15,7 @@ use crate::content::Content;
 use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
-pub use layout::{
-    LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID,
-    LC_VERSION_MIN_MACOSX,
-};
+pub use layout::{LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX};
 pub(crate) use map::map;
 
 /// The most architectures of a universal file; a Java class has the same magic and a far larger number there.
@@ -171,9 +168,7 @@ impl MachO {
             let head = Block::read(content, at, 8)?.with_endianness(big_endian);
             let length = u64::from(head.u32(4)?);
             if length < 8 || at + length > content.length() {
-                return Err(malformed(format!(
-                    "the load command at {at} has no valid size"
-                )));
+                return Err(malformed(format!("the load command at {at} has no valid size")));
             }
             macho.commands.push(Command {
                 kind: head.u32(0)?,
@@ -190,15 +185,12 @@ impl MachO {
     /// When they cannot be read.
     pub fn block(&self, content: &Content, command: &Command) -> Result<Block, MapFailure> {
         let length = (command.range.end - command.range.start).min(64 * 1024);
-        Ok(Block::read(content, command.range.start, length as usize)?
-            .with_endianness(self.big_endian))
+        Ok(Block::read(content, command.range.start, length as usize)?.with_endianness(self.big_endian))
     }
 
     /// The commands of a kind.
     pub(crate) fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
-        self.commands
-            .iter()
-            .filter(move |command| command.kind == kind)
+        self.commands.iter().filter(move |command| command.kind == kind)
     }
 
     /// Where the code signature is, if there is one.

@@ -92,11 +92,7 @@ impl Builder {
     }
 
     /// A part that is nothing but bytes and fields.
-    pub(crate) fn part(
-        &mut self,
-        name: impl Into<String>,
-        range: Range<u64>,
-    ) -> Result<(), MapFailure> {
+    pub(crate) fn part(&mut self, name: impl Into<String>, range: Range<u64>) -> Result<(), MapFailure> {
         self.part_with(name, range, None)
     }
 
@@ -108,10 +104,7 @@ impl Builder {
         inner: Option<Inner>,
     ) -> Result<(), MapFailure> {
         if self.parts.len() >= self.most_parts {
-            return Err(malformed(format!(
-                "it has more than {} parts",
-                self.most_parts
-            )));
+            return Err(malformed(format!("it has more than {} parts", self.most_parts)));
         }
         let name = shortened(name.into());
         self.take_text(name.len())?;
@@ -133,10 +126,7 @@ impl Builder {
         derived: bool,
     ) -> Result<(), MapFailure> {
         if self.fields.len() >= self.most_fields {
-            return Err(malformed(format!(
-                "it has more than {} fields",
-                self.most_fields
-            )));
+            return Err(malformed(format!("it has more than {} fields", self.most_fields)));
         }
         let name = name.into();
         self.take_text(name.len() + value.len())?;
@@ -158,12 +148,7 @@ impl Builder {
     }
 
     /// The fields of a header by its layout, `of` before each name unless it is empty.
-    pub(crate) fn items(
-        &mut self,
-        of: &str,
-        block: &Block,
-        items: &[Item],
-    ) -> Result<(), MapFailure> {
+    pub(crate) fn items(&mut self, of: &str, block: &Block, items: &[Item]) -> Result<(), MapFailure> {
         for (name, at, length, show) in items {
             let name = match of {
                 "" => (*name).to_owned(),
@@ -218,9 +203,7 @@ impl Builder {
 /// A name that others may repeat for everything in the part: no longer than anybody reads.
 fn shortened(mut name: String) -> String {
     if name.len() > LONGEST_NAME_BYTES {
-        let cut = (0..=LONGEST_NAME_BYTES)
-            .rev()
-            .find(|at| name.is_char_boundary(*at));
+        let cut = (0..=LONGEST_NAME_BYTES).rev().find(|at| name.is_char_boundary(*at));
         name.truncate(cut.unwrap_or(0));
         name.push('…');
     }
@@ -258,10 +241,7 @@ fn attach(parts: &mut [Part], mut fields: Vec<Field>) {
     let mut parts = parts.iter_mut().peekable();
     let mut covered = 0;
     for field in fields {
-        while parts
-            .next_if(|part| part.range.end <= field.range.start)
-            .is_some()
-        {}
+        while parts.next_if(|part| part.range.end <= field.range.start).is_some() {}
         let Some(part) = parts.peek_mut() else {
             return;
         };
@@ -328,13 +308,8 @@ mod tests {
             builder.field(name, range, String::new(), false).unwrap();
         }
         let map = builder.finish().unwrap();
-        let fields = |part: usize| -> Vec<&str> {
-            map.parts[part]
-                .fields
-                .iter()
-                .map(|field| field.name.as_str())
-                .collect()
-        };
+        let fields =
+            |part: usize| -> Vec<&str> { map.parts[part].fields.iter().map(|field| field.name.as_str()).collect() };
         assert_eq!(fields(0), ["one", "two"]);
         assert_eq!(fields(1), ["three"]);
     }

@@ -101,10 +101,7 @@ impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
                 continue;
             };
             if document.manifests.is_some() {
-                self.has_role(
-                    &path,
-                    format!("index {} at depth {}", number + 1, depth + 1),
-                );
+                self.has_role(&path, format!("index {} at depth {}", number + 1, depth + 1));
                 if depth < DEEPEST_INDEX {
                     self.index(&document, depth + 1)?;
                 }

@@ -211,11 +211,7 @@ fn name_offset(name: &str) -> Option<u64> {
 }
 
 /// Names longer than 8 bytes are offsets into the COFF string table, which MinGW's linkers write.
-fn name_by_string_table(
-    content: &Content,
-    coff: &Block,
-    sections: &mut [Section],
-) -> Result<(), MapFailure> {
+fn name_by_string_table(content: &Content, coff: &Block, sections: &mut [Section]) -> Result<(), MapFailure> {
     let symbols = u64::from(coff.u32(8)?);
     let strings = symbols + 18 * u64::from(coff.u32(12)?);
     for section in sections {

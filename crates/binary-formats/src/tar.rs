@@ -53,19 +53,12 @@ struct Extension {
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let members = members(content, limits)?;
     let roles = roles(content, &members, limits)?;
-    let format = if roles.is_empty() {
-        Format::Tar
-    } else {
-        Format::Oci
-    };
+    let format = if roles.is_empty() { Format::Tar } else { Format::Oci };
     let mut builder = Builder::new(format, content.length(), limits);
     for member in &members {
         let path = escape(&member.path);
         let name = roles.get(&path).cloned().unwrap_or(path);
-        builder.part(
-            format!("header of {name}"),
-            member.header..member.data.start,
-        )?;
+        builder.part(format!("header of {name}"), member.header..member.data.start)?;
         headers(&mut builder, content, member, name != escape(&member.path))?;
         let inner = Inner::Plain(content.slice(member.data.clone()));
         builder.part_with(name.clone(), member.data.clone(), Some(inner))?;
@@ -180,10 +173,7 @@ impl Extension {
     fn add(&mut self, content: &Content, header: &Header) -> Result<(), MapFailure> {
         let length = header.data.end - header.data.start;
         if length > LONGEST_EXTENSION_BYTES {
-            return Err(malformed(format!(
-                "the header at {} is too long",
-                header.at
-            )));
+            return Err(malformed(format!("the header at {} is too long", header.at)));
         }
         let text = content.bytes(header.data.start, length as usize)?;
         match header.kind {
@@ -225,10 +215,7 @@ fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, MapFailure> {
         let length = decimal(&rest[..space]).ok_or_else(bad)?;
         let length = usize::try_from(length).map_err(|_| bad())?;
         let record = rest.get(space + 1..length).ok_or_else(bad)?;
-        let equals = record
-            .iter()
-            .position(|byte| *byte == b'=')
-            .ok_or_else(bad)?;
+        let equals = record.iter().position(|byte| *byte == b'=').ok_or_else(bad)?;
         if record.last() != Some(&b'\n') {
             return Err(bad());
         }
@@ -244,12 +231,7 @@ fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, MapFailure> {
 }
 
 /// The fields of a member's header, and of the extension headers before it.
-fn headers(
-    builder: &mut Builder,
-    content: &Content,
-    member: &Member,
-    has_role: bool,
-) -> Result<(), MapFailure> {
+fn headers(builder: &mut Builder, content: &Content, member: &Member, has_role: bool) -> Result<(), MapFailure> {
     let mut at = member.header;
     while at < member.data.start {
         let block = Block::read(content, at, BLOCK_BYTES as usize)?;
@@ -288,19 +270,12 @@ fn headers(
 }
 
 /// What each blob is in the image, if this is one.
-fn roles(
-    content: &Content,
-    members: &[Member],
-    limits: &Limits,
-) -> Result<BTreeMap<String, String>, MapFailure> {
+fn roles(content: &Content, members: &[Member], limits: &Limits) -> Result<BTreeMap<String, String>, MapFailure> {
     let plain = |member: &Member| {
         let path = member.path.strip_prefix(b"./").unwrap_or(&member.path);
         path.to_vec()
     };
-    let by_path: BTreeMap<Vec<u8>, &Member> = members
-        .iter()
-        .map(|member| (plain(member), member))
-        .collect();
+    let by_path: BTreeMap<Vec<u8>, &Member> = members.iter().map(|member| (plain(member), member)).collect();
     let find = |path: &str| {
         let member = by_path.get(path.as_bytes())?;
         Some(LayoutFile {

@@ -26,12 +26,7 @@ pub struct Unpacked {
 /// # Errors
 /// When the content cannot be read, its stream is damaged or cut off, or it unpacks to more than the limits or the folder for
 /// temporary files allow.
-pub fn unpack(
-    packing: Packing,
-    content: &Content,
-    start: u64,
-    context: &mut Context,
-) -> Result<Unpacked, MapFailure> {
+pub fn unpack(packing: Packing, content: &Content, start: u64, context: &mut Context) -> Result<Unpacked, MapFailure> {
     let mut stream = Decompress::new(packing == Packing::Zlib);
     // Small at first: a file may hold tens of thousands of tiny streams.
     let mut chunk_bytes = FIRST_CHUNK_BYTES;
@@ -48,8 +43,7 @@ pub fn unpack(
             .unpacked_bytes_left
             .checked_sub(count)
             .ok_or_else(|| malformed("it unpacks to more than is allowed for one file"))?;
-        let allowed = FREE_BYTES
-            .saturating_add((stream.total_in()).saturating_mul(context.limits.expansion_ratio));
+        let allowed = FREE_BYTES.saturating_add((stream.total_in()).saturating_mul(context.limits.expansion_ratio));
         if stream.total_out() > allowed {
             return Err(malformed(format!(
                 "it unpacks to more than {} times its size",
@@ -93,18 +87,10 @@ mod tests {
 
     fn unpack(bytes: &[u8], limits: Limits) -> Result<(Vec<u8>, u64), String> {
         let mut context = Context::new(limits, bytes.len() as u64);
-        match super::unpack(
-            Packing::Zlib,
-            &Content::memory(bytes.to_vec()),
-            0,
-            &mut context,
-        ) {
+        match super::unpack(Packing::Zlib, &Content::memory(bytes.to_vec()), 0, &mut context) {
             Ok(unpacked) => {
                 let length = unpacked.content.length() as usize;
-                Ok((
-                    unpacked.content.bytes(0, length).unwrap(),
-                    unpacked.packed_bytes,
-                ))
+                Ok((unpacked.content.bytes(0, length).unwrap(), unpacked.packed_bytes))
             }
             Err(MapFailure::Malformed(why)) => Err(why),
             Err(MapFailure::Unreadable(error)) => panic!("{error}"),
@@ -125,10 +111,7 @@ mod tests {
     fn a_stream_cut_off_anywhere_is_an_error() {
         let stream = packed(b"some content that is packed, packed, packed");
         for length in 0..stream.len() {
-            assert!(
-                unpack(&stream[..length], Limits::default()).is_err(),
-                "{length}"
-            );
+            assert!(unpack(&stream[..length], Limits::default()).is_err(), "{length}");
         }
     }
 

@@ -73,11 +73,7 @@ enum Signable {
 }
 
 impl Signable {
-    fn read(
-        format: Format,
-        content: &Content,
-        limits: &Limits,
-    ) -> Result<Option<Self>, MapFailure> {
+    fn read(format: Format, content: &Content, limits: &Limits) -> Result<Option<Self>, MapFailure> {
         Ok(match format {
             Format::Pe => Some(Self::Pe(Box::new(Pe::read(content, limits)?))),
             Format::MachO => {
@@ -125,9 +121,7 @@ impl Signable {
                     // Where an image begins follows from where the one before it ends, so that no place says anything.
                     let gap = content.slice(at..slice.range.start);
                     if Some(slice.range.start) != slice.place_after(at) || !gap.is_zero()? {
-                        return Err(malformed(
-                            "its images overlap, or something lies between them",
-                        ));
+                        return Err(malformed("its images overlap, or something lies between them"));
                     }
                     at = slice.range.end;
                     // Everything of it but offset and size.
@@ -137,9 +131,7 @@ impl Signable {
                     form.file(&content, image.without_signature(&content, limits)?)?;
                 }
                 if at != content.length() {
-                    return Err(malformed(
-                        "something follows its last image, or it is cut off",
-                    ));
+                    return Err(malformed("something follows its last image, or it is cut off"));
                 }
             }
         }

@@ -122,12 +122,9 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
     builder.part("module header", 0..8)?;
     for section in sections(content, limits)? {
         let length = section.range.end - section.range.start;
-        let inner = (section.name == DEPENDENCIES_SECTION)
-            .then(|| auditable::list(content.slice(section.range.clone())));
-        builder.part(
-            format!("header of {}", section.name),
-            section.header.clone(),
-        )?;
+        let inner =
+            (section.name == DEPENDENCIES_SECTION).then(|| auditable::list(content.slice(section.range.clone())));
+        builder.part(format!("header of {}", section.name), section.header.clone())?;
         builder.field(
             "size",
             section.header.start + 1..section.header.end,

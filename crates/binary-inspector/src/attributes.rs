@@ -70,9 +70,7 @@ pub(super) fn x86_level(elf: &Elf, notes: &[Note]) -> Option<String> {
             let level = X86_LEVELS.iter().find(|(bit, _)| bits & bit != 0);
             return level.map(|(_, name)| (*name).to_owned());
         }
-        at = (at + 8)
-            .checked_add(length)?
-            .checked_next_multiple_of(align)?;
+        at = (at + 8).checked_add(length)?.checked_next_multiple_of(align)?;
     }
 }
 
@@ -90,10 +88,7 @@ pub(super) fn attribute(section: &[u8], big_endian: bool) -> Option<String> {
     let vendor_section = section.strip_prefix(b"A")?;
     let vendor_section = vendor_section.get(4..word(vendor_section)?)?;
     let vendor_end = vendor_section.iter().position(|byte| *byte == 0)?;
-    let (vendor, list) = (
-        &vendor_section[..vendor_end],
-        &vendor_section[vendor_end + 1..],
-    );
+    let (vendor, list) = (&vendor_section[..vendor_end], &vendor_section[vendor_end + 1..]);
     let list = list.strip_prefix(&[1])?;
     let mut rest = list.get(4..word(list)?.checked_sub(1)?)?;
     loop {
@@ -145,19 +140,9 @@ mod tests {
     use super::*;
 
     fn section(vendor: &str, attributes: &[u8]) -> Vec<u8> {
-        let list = [
-            &[1],
-            (attributes.len() as u32 + 5).to_le_bytes().as_slice(),
-            attributes,
-        ]
-        .concat();
+        let list = [&[1], (attributes.len() as u32 + 5).to_le_bytes().as_slice(), attributes].concat();
         let vendor = [vendor.as_bytes(), &[0], &list].concat();
-        [
-            b"A",
-            (vendor.len() as u32 + 4).to_le_bytes().as_slice(),
-            &vendor,
-        ]
-        .concat()
+        [b"A", (vendor.len() as u32 + 4).to_le_bytes().as_slice(), &vendor].concat()
     }
 
     #[test]

@@ -37,10 +37,7 @@ struct Package {
 }
 
 /// Reads the list, sorted by name and version.
-pub(super) fn read(
-    section: &Content,
-    context: &mut Context,
-) -> Result<Vec<Dependency>, MapFailure> {
+pub(super) fn read(section: &Content, context: &mut Context) -> Result<Vec<Dependency>, MapFailure> {
     let text = unpack(Packing::Zlib, section, 0, context)?.content;
     if text.length() > context.limits.document_bytes {
         return Err(malformed("its list of dependencies is too long"));

@@ -2,9 +2,7 @@
 
 use binary_formats::content::Content;
 use binary_formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
-use binary_formats::{
-    Block, Context, DEPENDENCIES_SECTION, Limits, MapFailure, malformed, until_nul,
-};
+use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Limits, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
 use crate::image::{Image, ImageKind, Linkage, names};
@@ -253,9 +251,7 @@ impl Dynamic {
 
     /// The highest `GLIBC_` version that is needed.
     fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
-        let (Some(address), Some(count)) =
-            (self.all(DT_VERNEED).next(), self.all(DT_VERNEEDNUM).next())
-        else {
+        let (Some(address), Some(count)) = (self.all(DT_VERNEED).next(), self.all(DT_VERNEEDNUM).next()) else {
             return Ok(None);
         };
         let mut versions: Vec<Vec<u32>> = Vec::new();
@@ -287,10 +283,7 @@ impl Dynamic {
 
 /// `2.17` as numbers; `PRIVATE` is none.
 fn numbers(version: &str) -> Option<Vec<u32>> {
-    version
-        .split('.')
-        .map(|number| number.parse().ok())
-        .collect()
+    version.split('.').map(|number| number.parse().ok()).collect()
 }
 
 /// Where the byte at an address is in the file.
@@ -299,10 +292,7 @@ fn offset(elf: &Elf, address: u64) -> Result<u64, MapFailure> {
         .iter()
         .filter(|segment| segment.kind == PT_LOAD)
         .find_map(|segment| {
-            let at = segment
-                .range
-                .start
-                .checked_add(address.checked_sub(segment.address)?)?;
+            let at = segment.range.start.checked_add(address.checked_sub(segment.address)?)?;
             segment.range.contains(&at).then_some(at)
         })
         .ok_or_else(|| malformed(format!("no segment has the address {address:#x}")))

@@ -2,8 +2,7 @@
 
 use binary_formats::content::Content;
 use binary_formats::macho::{
-    self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX, MachO,
-    signature,
+    self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX, MachO, signature,
 };
 use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
@@ -21,10 +20,7 @@ const PLATFORMS: [(u32, &str); 6] = [
     (7, "iOS simulator"),
 ];
 /// `cpusubtype`s that need more than any processor of their type has, without the bits of `cpusubtype`'s features.
-const LEVELS: [(u32, u32, &str); 2] = [
-    (0x0100_0007, 8, "x86_64h (Haswell)"),
-    (0x0100_000c, 2, "arm64e"),
-];
+const LEVELS: [(u32, u32, &str); 2] = [(0x0100_0007, 8, "x86_64h (Haswell)"), (0x0100_000c, 2, "arm64e")];
 const SUBTYPE_MASK: u32 = 0x00ff_ffff;
 /// Bits of `flags`.
 const MH_PIE: u32 = 0x20_0000;
@@ -107,9 +103,7 @@ fn add_command(image: &mut Image, kind: u32, block: &Block) -> Result<(), MapFai
 
 fn cpu_level(macho: &MachO) -> Option<String> {
     let cpu = (macho.cpu_type, macho.cpu_subtype & SUBTYPE_MASK);
-    let level = LEVELS
-        .iter()
-        .find(|(of, subtype, _)| (*of, *subtype) == cpu);
+    let level = LEVELS.iter().find(|(of, subtype, _)| (*of, *subtype) == cpu);
     level.map(|(_, _, name)| (*name).to_owned())
 }
 

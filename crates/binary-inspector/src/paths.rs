@@ -195,9 +195,7 @@ mod tests {
     #[test]
     fn the_commit_of_the_standard_library_is_read_from_its_paths() {
         let commit = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";
-        let text = format!(
-            "/rustc/{commit}/library/a.rs/rustc/{commit}/library/b.rs /rustc/short/ /rustc/"
-        );
+        let text = format!("/rustc/{commit}/library/a.rs/rustc/{commit}/library/b.rs /rustc/short/ /rustc/");
         assert_eq!(found(text.as_bytes()).0, [commit]);
     }
 }

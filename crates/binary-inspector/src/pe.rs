@@ -25,12 +25,7 @@ const HARDENING: [(&str, u16); 5] = [
 const MOST_IMPORTS: u64 = 4096;
 const LONGEST_NAME_BYTES: usize = 256;
 /// `Machine`, and the architecture's name in Rust's triples.
-const MACHINES: [(u16, &str); 4] = [
-    (0x14c, "i686"),
-    (0x1c4, "arm"),
-    (0x8664, "x86_64"),
-    (0xaa64, "aarch64"),
-];
+const MACHINES: [(u16, &str); 4] = [(0x14c, "i686"), (0x1c4, "arm"), (0x8664, "x86_64"), (0xaa64, "aarch64")];
 
 pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
     let pe = Pe::read(content, &context.limits)?;
@@ -43,20 +38,14 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         .map(|section| dependencies::read(&content.slice(section.range.clone()), context))
         .transpose()?;
     Ok(Image {
-        architecture: name.map_or_else(
-            || format!("machine {:#x}", pe.machine),
-            |(_, name)| (*name).to_owned(),
-        ),
+        architecture: name.map_or_else(|| format!("machine {:#x}", pe.machine), |(_, name)| (*name).to_owned()),
         kind: match pe.characteristics {
             flags if flags & IMAGE_FILE_DLL != 0 => ImageKind::SharedLibrary,
             flags if flags & IMAGE_FILE_EXECUTABLE != 0 => ImageKind::Executable,
             _ => ImageKind::Other,
         },
         system: matches!(pe.subsystem, 2 | 3).then(|| "Windows".into()),
-        least_system_version: Some(format!(
-            "{}.{}",
-            pe.major_subsystem_version, pe.minor_subsystem_version
-        )),
+        least_system_version: Some(format!("{}.{}", pe.major_subsystem_version, pe.minor_subsystem_version)),
         linkage: if libraries.is_empty() {
             Linkage::Static
         } else {

@@ -34,11 +34,7 @@ const SYSTEMS: [KnownSystem; 4] = [
         // `__NetBSD_Version__`, as in 1000000000 for 10.0.
         version: |words| {
             let version = *words.first()?;
-            Some(format!(
-                "{}.{}",
-                version / 100_000_000,
-                version / 1_000_000 % 100
-            ))
+            Some(format!("{}.{}", version / 100_000_000, version / 1_000_000 % 100))
         },
     },
     KnownSystem {

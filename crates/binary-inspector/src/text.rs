@@ -73,14 +73,9 @@ impl Lines {
             ImageKind::Object => "object file",
             ImageKind::Other => "of another kind",
         };
-        self.add(
-            "architecture",
-            format_args!("{}, {kind}", image.architecture),
-        );
+        self.add("architecture", format_args!("{}, {kind}", image.architecture));
         match (&image.system, &image.least_system_version) {
-            (Some(system), Some(least)) => {
-                self.add("system", format_args!("{system} {least} or newer"))
-            }
+            (Some(system), Some(least)) => self.add("system", format_args!("{system} {least} or newer")),
             (system, _) => self.option("system", system.as_ref(), NOT_RECORDED),
         }
         self.list("compiler", &image.compilers, NOT_RECORDED);
@@ -116,10 +111,7 @@ impl Lines {
 }
 
 fn dependency(dependency: &Dependency) -> String {
-    let text = format!(
-        "{} {} ({}",
-        dependency.name, dependency.version, dependency.source
-    );
+    let text = format!("{} {} ({}", dependency.name, dependency.version, dependency.source);
     let more = match (dependency.is_root, dependency.is_build_only) {
         (true, _) => ", the program itself)",
         (false, true) => ", only to build)",
@@ -139,10 +131,7 @@ fn signature(signature: Option<&Signature>) -> String {
         "ad hoc"
     };
     let mut text = kind.to_owned();
-    for (name, value) in [
-        ("identifier", &signature.identifier),
-        ("team", &signature.team),
-    ] {
+    for (name, value) in [("identifier", &signature.identifier), ("team", &signature.team)] {
         if let Some(value) = value {
             text.push_str(&format!(", {name} {value}"));
         }

@@ -72,14 +72,7 @@ impl Entry {
         };
         let mut kinds = Vec::new();
         match (original, rebuilt) {
-            (
-                Node::File {
-                    executable: ours, ..
-                },
-                Node::File {
-                    executable: theirs, ..
-                },
-            ) => {
+            (Node::File { executable: ours, .. }, Node::File { executable: theirs, .. }) => {
                 if let Some(ContentDifference {
                     first_differing_offset_bytes,
                     differing_bytes,
@@ -137,9 +130,7 @@ impl Entry {
             ) => match content {
                 None if our_size == their_size && ours == theirs => None,
                 None => Some("the files differ and no content difference is given"),
-                Some(_) if ours == theirs => {
-                    Some("the digests are the same and a content difference is given")
-                }
+                Some(_) if ours == theirs => Some("the digests are the same and a content difference is given"),
                 Some(content) => content_rule(content, *our_size, *their_size),
             },
             (_, _, Some(_)) => Some("a content difference is given where there are not two files"),
@@ -148,11 +139,7 @@ impl Entry {
     }
 }
 
-fn content_rule(
-    content: &ContentDifference,
-    our_size: u64,
-    their_size: u64,
-) -> Option<&'static str> {
+fn content_rule(content: &ContentDifference, our_size: u64, their_size: u64) -> Option<&'static str> {
     let (shorter, longer) = (our_size.min(their_size), our_size.max(their_size));
     let ContentDifference {
         first_differing_offset_bytes: first,
@@ -223,10 +210,7 @@ impl Comparison {
     /// this level, no file.
     pub fn new(level: Level, entries: Vec<Entry>) -> Result<Self, String> {
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].path >= pair[1].path) {
-            return Err(format!(
-                "entry \"{}\" is not in ascending order",
-                pair[1].path
-            ));
+            return Err(format!("entry \"{}\" is not in ascending order", pair[1].path));
         }
         for entry in &entries {
             if let Some(rule) = entry.broken_rule() {
@@ -261,19 +245,13 @@ impl Comparison {
     ///
     /// # Errors
     /// When an explanation is of no entry that differs, or not in the order of the entries.
-    pub fn explained(
-        mut self,
-        explanations: Vec<Explanation>,
-        omitted_explanations: u64,
-    ) -> Result<Self, String> {
+    pub fn explained(mut self, explanations: Vec<Explanation>, omitted_explanations: u64) -> Result<Self, String> {
         let mut entries = self.entries.iter();
         let mut current = None;
         for explanation in &explanations {
             let fits = |entry: &&Entry| entry.path == explanation.path;
             if current.filter(fits).is_none() {
-                current = entries
-                    .find(fits)
-                    .filter(|entry| !entry.differences().is_empty());
+                current = entries.find(fits).filter(|entry| !entry.differences().is_empty());
             }
             if current.is_none() {
                 return Err(format!(
@@ -323,12 +301,9 @@ impl Comparison {
 
     /// Every difference with its entry, in the order of the entries.
     pub fn differences(&self) -> impl Iterator<Item = (&Entry, DifferenceKind)> {
-        self.entries.iter().flat_map(|entry| {
-            entry
-                .differences()
-                .into_iter()
-                .map(move |kind| (entry, kind))
-        })
+        self.entries
+            .iter()
+            .flat_map(|entry| entry.differences().into_iter().map(move |kind| (entry, kind)))
     }
 
     /// The one place where a verdict comes from.
@@ -372,14 +347,9 @@ impl Comparison {
     }
 }
 
-fn files(
-    entries: &[Entry],
-    side: impl Fn(&Entry) -> Option<&Node>,
-) -> impl Iterator<Item = FileDigest<'_>> {
+fn files(entries: &[Entry], side: impl Fn(&Entry) -> Option<&Node>) -> impl Iterator<Item = FileDigest<'_>> {
     entries.iter().filter_map(move |entry| match side(entry) {
-        Some(Node::File {
-            sha256, size_bytes, ..
-        }) => Some(FileDigest {
+        Some(Node::File { sha256, size_bytes, .. }) => Some(FileDigest {
             path: &entry.path,
             sha256: *sha256,
             size_bytes: *size_bytes,

@@ -90,21 +90,14 @@ impl Engine {
     ///
     /// # Errors
     /// When either side cannot be read.
-    pub fn compare(
-        &mut self,
-        mut original: impl ByteStream,
-        mut rebuilt: impl ByteStream,
-    ) -> Result<Compared> {
+    pub fn compare(&mut self, mut original: impl ByteStream, mut rebuilt: impl ByteStream) -> Result<Compared> {
         let mut differing = Differing::default();
         let mut original_hash = Hash::default();
         let mut rebuilt_hash: Option<Hash> = None;
         loop {
             let original_count = original.fill(&mut self.original)?;
             let rebuilt_count = rebuilt.fill(&mut self.rebuilt)?;
-            let (ours, theirs) = (
-                &self.original[..original_count],
-                &self.rebuilt[..rebuilt_count],
-            );
+            let (ours, theirs) = (&self.original[..original_count], &self.rebuilt[..rebuilt_count]);
             if !differing.add(ours, theirs) && rebuilt_hash.is_none() {
                 rebuilt_hash = Some(original_hash.clone());
             }
@@ -129,11 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// When either side cannot be read.
-    pub fn compare_on_two_threads(
-        &mut self,
-        original: impl ByteStream,
-        rebuilt: impl ByteStream,
-    ) -> Result<Compared> {
+    pub fn compare_on_two_threads(&mut self, original: impl ByteStream, rebuilt: impl ByteStream) -> Result<Compared> {
         let (filled, arriving) = mpsc::channel();
         let (give_back, empty) = mpsc::channel();
         for _ in 0..CHUNKS_IN_FLIGHT {
@@ -144,9 +133,7 @@ impl Engine {
             let helper = scope.spawn(move || hash_and_pass_on(rebuilt, &empty, &filled));
             // Takes its ends of the channels with it, so that the helper stops when this side fails.
             let ours = self.compare_with_arriving(original, arriving, give_back);
-            let theirs = helper
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let theirs = helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             let (original, differing) = ours?;
             Ok(Compared {
                 original,
@@ -245,11 +232,8 @@ impl Differing {
         }
         let common = original.len().min(rebuilt.len());
         let pairs = || original.iter().zip(rebuilt);
-        let first = pairs()
-            .position(|(ours, theirs)| ours != theirs)
-            .unwrap_or(common);
-        let count = pairs().filter(|(ours, theirs)| ours != theirs).count()
-            + original.len().abs_diff(rebuilt.len());
+        let first = pairs().position(|(ours, theirs)| ours != theirs).unwrap_or(common);
+        let count = pairs().filter(|(ours, theirs)| ours != theirs).count() + original.len().abs_diff(rebuilt.len());
         let found = self.found.get_or_insert(ContentDifference {
             first_differing_offset_bytes: start_bytes + first as u64,
             differing_bytes: 0,

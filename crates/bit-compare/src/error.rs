@@ -15,9 +15,7 @@ pub enum Error {
     #[error(transparent)]
     Input(#[from] untrusted_input::Error),
     /// A FIFO, socket or device: it has no content of its own to compare.
-    #[error(
-        "{path:?} is a {what}, which has no content to compare; remove it from the build's result"
-    )]
+    #[error("{path:?} is a {what}, which has no content to compare; remove it from the build's result")]
     Special {
         /// Where it is.
         path: PathBuf,
@@ -59,9 +57,9 @@ impl Error {
         match self {
             Self::Input(error) => error.in_documents(),
             Self::Special { path, what } => format!("{} is a {what}", name(path)),
-            Self::SameObject { .. }
-            | Self::NothingToCompare { .. }
-            | Self::NothingToHash { .. } => "something else failed".into(),
+            Self::SameObject { .. } | Self::NothingToCompare { .. } | Self::NothingToHash { .. } => {
+                "something else failed".into()
+            }
         }
     }
 

@@ -41,9 +41,7 @@ impl Manifest {
         for argument in arguments {
             let tree = Tree::read(argument)?;
             if !tree.has_files() {
-                return Err(Error::NothingToHash {
-                    path: argument.clone(),
-                });
+                return Err(Error::NothingToHash { path: argument.clone() });
             }
             trees.push(tree);
         }

@@ -28,9 +28,7 @@ impl Pair {
         let (ours, theirs) = thread::scope(|scope| {
             let theirs = scope.spawn(|| Tree::read(rebuilt));
             let ours = Tree::read(original);
-            let theirs = theirs
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let theirs = theirs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             (ours, theirs)
         });
         let mut pair = Self {
@@ -77,24 +75,16 @@ impl Pair {
     /// As [`Pair::compare`].
     pub fn entries(&self) -> Result<Vec<Entry>> {
         let (slots, name) = self.slots()?;
-        pool::on_all_cores(
-            &slots,
-            Slot::largest_bytes,
-            Engine::default,
-            |slot, engine, alone| self.fill(slot, name.as_ref(), engine, alone),
-        )
+        pool::on_all_cores(&slots, Slot::largest_bytes, Engine::default, |slot, engine, alone| {
+            self.fill(slot, name.as_ref(), engine, alone)
+        })
     }
 
     /// Decides about entries that were read, and perhaps explained, if nothing has changed since this pair was.
     ///
     /// # Errors
     /// When something has changed, or the entries or explanations are not those of this pair.
-    pub fn decide(
-        &self,
-        level: Level,
-        entries: Vec<Entry>,
-        explained: Explained,
-    ) -> Result<Comparison> {
+    pub fn decide(&self, level: Level, entries: Vec<Entry>, explained: Explained) -> Result<Comparison> {
         self.original.check_unchanged()?;
         self.rebuilt.check_unchanged()?;
         Comparison::new(level, entries)
@@ -113,9 +103,7 @@ impl Pair {
     /// One slot for every path that either side has, sorted; and the name of the only one where both are files.
     fn slots(&self) -> Result<(Vec<Slot<'_>>, Option<EntryPath>)> {
         let (original, rebuilt) = (self.original.whole(), self.rebuilt.whole());
-        if (original.entry_type(), rebuilt.entry_type())
-            == (EntryType::Directory, EntryType::Directory)
-        {
+        if (original.entry_type(), rebuilt.entry_type()) == (EntryType::Directory, EntryType::Directory) {
             return Ok((merge(self.original.entries(), self.rebuilt.entries()), None));
         }
         // A file against a folder differs as a whole: what is in the folder has no counterpart worth listing.
@@ -129,25 +117,15 @@ impl Pair {
     }
 
     /// Turns a slot into an entry.
-    fn fill(
-        &self,
-        slot: &Slot<'_>,
-        name: Option<&EntryPath>,
-        engine: &mut Engine,
-        alone: bool,
-    ) -> Result<Entry> {
-        let path = name
-            .or(slot.path())
-            .cloned()
-            .unwrap_or_else(EntryPath::whole);
+    fn fill(&self, slot: &Slot<'_>, name: Option<&EntryPath>, engine: &mut Engine, alone: bool) -> Result<Entry> {
+        let path = name.or(slot.path()).cloned().unwrap_or_else(EntryPath::whole);
         let both = slot
             .original
             .zip(slot.rebuilt)
             .filter(|(ours, theirs)| ours.is_file() && theirs.is_file());
         let Some((ours, theirs)) = both else {
-            let mut side = |tree, entry: Option<&TreeEntry>| {
-                entry.map(|entry| measure(tree, entry, engine)).transpose()
-            };
+            let mut side =
+                |tree, entry: Option<&TreeEntry>| entry.map(|entry| measure(tree, entry, engine)).transpose();
             return Ok(Entry {
                 path,
                 original: side(&self.original, slot.original)?,
@@ -161,11 +139,7 @@ impl Pair {
         } else {
             Engine::compare
         };
-        let compared = compare(
-            engine,
-            self.original.open(ours)?,
-            self.rebuilt.open(theirs)?,
-        )?;
+        let compared = compare(engine, self.original.open(ours)?, self.rebuilt.open(theirs)?)?;
         Ok(Entry {
             path,
             original: Some(node(ours, || Ok(compared.original))?),
@@ -193,9 +167,7 @@ fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Resul
             }
         }
         EntryType::Directory => Node::Directory {},
-        EntryType::Symlink { target } => Node::Symlink {
-            target: target.clone(),
-        },
+        EntryType::Symlink { target } => Node::Symlink { target: target.clone() },
     })
 }
 
@@ -277,9 +249,7 @@ mod tests {
             ("sub/3", |path| fs::write(path, "longer").unwrap()),
             ("sub/4", |path| fs::remove_file(path).unwrap()),
             ("sub/new", |path| fs::write(path, "new").unwrap()),
-            ("sub", |path| {
-                fs::rename(path, path.with_extension("moved")).unwrap()
-            }),
+            ("sub", |path| fs::rename(path, path.with_extension("moved")).unwrap()),
             ("sub/0", |path| {
                 File::options()
                     .write(true)

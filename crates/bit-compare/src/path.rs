@@ -103,10 +103,7 @@ fn check_plain(path: &[u8]) -> Result<(), String> {
     if path.split(|byte| *byte == b'/').all(plain) {
         Ok(())
     } else {
-        Err(format!(
-            "\"{}\" is not a relative path of plain names",
-            escape(path)
-        ))
+        Err(format!("\"{}\" is not a relative path of plain names", escape(path)))
     }
 }
 
@@ -213,11 +210,7 @@ mod tests {
         paths.sort();
         let alone = |path: &str| EntryPath::new(path).unwrap();
         assert_eq!(paths, [alone("a"), alone("b/c"), alone("größe")]);
-        assert!(
-            paths
-                .windows(2)
-                .all(|pair| Arc::ptr_eq(&pair[0].text, &pair[1].text))
-        );
+        assert!(paths.windows(2).all(|pair| Arc::ptr_eq(&pair[0].text, &pair[1].text)));
     }
 
     #[test]
@@ -226,9 +219,6 @@ mod tests {
             assert!(EntryPath::new(path).is_err(), "{path:?}");
         }
         assert!(EntryPath::try_from(String::from("../a")).is_err());
-        assert_eq!(
-            EntryPath::try_from(String::from(".")).unwrap(),
-            EntryPath::whole()
-        );
+        assert_eq!(EntryPath::try_from(String::from(".")).unwrap(), EntryPath::whole());
     }
 }

@@ -26,9 +26,7 @@ pub fn on_all_cores<T: Sync, S, R: Send, E: Send>(
 ) -> Result<Vec<R>, E> {
     let total_bytes: u64 = items.iter().map(&bytes).sum();
     let is_large = |item: &T| bytes(item) >= ALONE_BYTES;
-    let mut large: Vec<usize> = (0..items.len())
-        .filter(|index| is_large(&items[*index]))
-        .collect();
+    let mut large: Vec<usize> = (0..items.len()).filter(|index| is_large(&items[*index])).collect();
     large.sort_by_key(|index| Reverse(bytes(&items[*index])));
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let turn = AtomicUsize::new(0);
@@ -78,10 +76,7 @@ pub fn on_all_cores<T: Sync, S, R: Send, E: Send>(
 }
 
 /// Puts results into their places: each is in memory once.
-fn collect<R, E>(
-    count: usize,
-    results: impl Iterator<Item = (usize, Result<R, E>)>,
-) -> Result<Vec<R>, E> {
+fn collect<R, E>(count: usize, results: impl Iterator<Item = (usize, Result<R, E>)>) -> Result<Vec<R>, E> {
     let mut places: Vec<Option<R>> = Vec::new();
     places.resize_with(count, || None);
     let mut first_error = None;

@@ -116,8 +116,7 @@ impl Tree {
     /// # Errors
     /// When it has none, as the root of the file system.
     pub fn name(&self) -> Result<EntryPath> {
-        EntryPath::new(self.root.file_name().unwrap_or_default().as_bytes())
-            .map_err(|why| not_plain(&self.root, why))
+        EntryPath::new(self.root.file_name().unwrap_or_default().as_bytes()).map_err(|why| not_plain(&self.root, why))
     }
 
     /// Whether there is any file, the argument itself included.
@@ -129,10 +128,7 @@ impl Tree {
 
     /// Whether both are the same object of one file system, by whatever path it was reached.
     pub(crate) fn is_same_object(&self, other: &Self) -> bool {
-        self.whole
-            .object
-            .stamp
-            .is_same_object(&other.whole.object.stamp)
+        self.whole.object.stamp.is_same_object(&other.whole.object.stamp)
     }
 
     /// Opens a file of this tree for reading.
@@ -158,20 +154,17 @@ impl Tree {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let share = self.entries.len().div_ceil(cores).max(1);
         thread::scope(|scope| {
-            let check = |entries: &[TreeEntry]| -> Result<()> {
-                entries.iter().try_for_each(|entry| self.check_entry(entry))
-            };
+            let check =
+                |entries: &[TreeEntry]| -> Result<()> { entries.iter().try_for_each(|entry| self.check_entry(entry)) };
             let workers: Vec<_> = self
                 .entries
                 .chunks(share)
                 .map(|entries| scope.spawn(move || check(entries)))
                 .collect();
             // In the order of the entries, so that of several changes the first one is told.
-            workers.into_iter().try_for_each(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
+            workers
+                .into_iter()
+                .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
     }
 
@@ -198,9 +191,7 @@ impl Tree {
     /// A folder, and where the entry is from there.
     fn reach<'a>(&'a self, entry: &'a TreeEntry) -> (BorrowedFd<'a>, &'a Path) {
         match &self.folder {
-            Some(folder) if entry.path != EntryPath::whole() => {
-                (folder.as_fd(), entry.path.as_path())
-            }
+            Some(folder) if entry.path != EntryPath::whole() => (folder.as_fd(), entry.path.as_path()),
             _ => (CWD, &self.root),
         }
     }
@@ -283,11 +274,7 @@ mod tests {
     fn entries_are_sorted_by_their_bytes_and_not_by_folder() {
         let folder = folder(&[("a/b", ""), ("a-b", ""), ("B", "")]);
         let tree = Tree::read(folder.path()).unwrap();
-        let paths: Vec<_> = tree
-            .entries()
-            .iter()
-            .map(|entry| entry.path.to_string())
-            .collect();
+        let paths: Vec<_> = tree.entries().iter().map(|entry| entry.path.to_string()).collect();
         assert_eq!(paths, ["B", "a", "a-b", "a/b"]);
     }
 
@@ -330,12 +317,8 @@ mod tests {
         let folder = folder(&[("file", "content")]);
         let tree = Tree::read(folder.path()).unwrap();
         tree.check_unchanged().unwrap();
-        let file = File::options()
-            .write(true)
-            .open(folder.path().join("file"))
-            .unwrap();
-        file.set_modified(std::time::SystemTime::UNIX_EPOCH)
-            .unwrap();
+        let file = File::options().write(true).open(folder.path().join("file")).unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
         assert!(matches!(
             tree.check_unchanged(),
             Err(Error::Input(untrusted_input::Error::Changed { .. }))

@@ -41,11 +41,7 @@ const PAYLOAD_TYPES: [&str; 2] = [IN_TOTO, STATEMENT_TYPE];
 
 /// Every build type that can count for an artifact, sorted.
 pub(crate) fn build_types() -> BTreeSet<&'static str> {
-    READERS
-        .iter()
-        .map(|(name, _)| *name)
-        .chain([LINK_BUILD_TYPE])
-        .collect()
+    READERS.iter().map(|(name, _)| *name).chain([LINK_BUILD_TYPE]).collect()
 }
 
 /// What somebody says to have built.
@@ -106,10 +102,7 @@ pub struct ClaimedSource {
 impl ClaimedSource {
     /// The same tree, or the same commit. Words like `dirty` are no commit.
     fn is_same_as(&self, other: &Self) -> bool {
-        let commit = self
-            .revision
-            .as_ref()
-            .filter(|revision| is_commit(revision));
+        let commit = self.revision.as_ref().filter(|revision| is_commit(revision));
         (self.nar_hash.is_some() && self.nar_hash == other.nar_hash)
             || (commit.is_some() && commit == other.revision.as_ref())
     }
@@ -131,10 +124,7 @@ pub enum Reading {
 pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
         SignedContent::Link { link, .. } => return link::read(link).map(claimed),
-        SignedContent::Payload {
-            payload_type,
-            payload,
-        } => (payload_type, payload),
+        SignedContent::Payload { payload_type, payload } => (payload_type, payload),
     };
     if !PAYLOAD_TYPES.contains(&payload_type.as_str()) {
         return Ok(Reading::Other(format!(

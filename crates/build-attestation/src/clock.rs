@@ -75,9 +75,7 @@ mod tests {
             Timestamp::from_epoch_seconds(0).unwrap().to_string(),
             "1970-01-01T00:00:00Z"
         );
-        assert!(
-            Timestamp::parse("2026-08-03T09:05:38Z") < Timestamp::parse("2026-08-03T09:05:39Z")
-        );
+        assert!(Timestamp::parse("2026-08-03T09:05:38Z") < Timestamp::parse("2026-08-03T09:05:39Z"));
     }
 
     #[test]

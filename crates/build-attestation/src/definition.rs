@@ -19,11 +19,8 @@ use crate::uri::AbsoluteUri;
 pub const LONGEST_BYTES: u64 = 16 << 20;
 
 /// Dependencies without which nobody could repeat the build, and the digest that each must have.
-const REQUIRED_DEPENDENCIES: [(&str, &str); 3] = [
-    (SOURCE, NAR_SHA256),
-    ("Cargo.lock", "sha256"),
-    ("flake.lock", "sha256"),
-];
+const REQUIRED_DEPENDENCIES: [(&str, &str); 3] =
+    [(SOURCE, NAR_SHA256), ("Cargo.lock", "sha256"), ("flake.lock", "sha256")];
 
 /// The name of the dependency that is the source itself.
 pub const SOURCE: &str = "source";
@@ -76,11 +73,7 @@ pub struct Dependency {
     /// Unique among the dependencies.
     pub name: String,
     /// Where it is known by that digest.
-    #[serde(
-        default,
-        deserialize_with = "json::given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "json::given", skip_serializing_if = "Option::is_none")]
     pub uri: Option<AbsoluteUri>,
     /// What it must hash to.
     pub digest: DigestSet,
@@ -109,14 +102,8 @@ impl Definition {
     pub fn read(path: &Path) -> Result<Self> {
         const FORMAT: &str = "definition";
         let json = file::read(path, FORMAT, LONGEST_BYTES)?;
-        Self::from_json(&json).map_err(|why| {
-            Error::invalid(
-                path,
-                FORMAT,
-                why,
-                "see docs/attestation-format.md for its fields",
-            )
-        })
+        Self::from_json(&json)
+            .map_err(|why| Error::invalid(path, FORMAT, why, "see docs/attestation-format.md for its fields"))
     }
 
     /// Parses a definition.
@@ -148,11 +135,7 @@ impl Definition {
     /// What `other` says otherwise, field by field.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let fields = [
-            (
-                "flakeAttribute",
-                &self.flake_attribute,
-                &other.flake_attribute,
-            ),
+            ("flakeAttribute", &self.flake_attribute, &other.flake_attribute),
             ("platform", &self.platform, &other.platform),
             ("target", &self.target, &other.target),
             ("revision", &self.source.revision, &other.source.revision),
@@ -170,11 +153,9 @@ impl Definition {
                 other.source_date_epoch, self.source_date_epoch
             ));
         }
-        let dependencies = others(
-            &self.resolved_dependencies,
-            &other.resolved_dependencies,
-            |one| &one.name,
-        );
+        let dependencies = others(&self.resolved_dependencies, &other.resolved_dependencies, |one| {
+            &one.name
+        });
         found.extend(dependencies.map(|name| format!("dependency {name}")));
         let variations = others(&self.variations, &other.variations, |one| &one.name);
         found.extend(variations.map(|name| format!("variation {name}")));
@@ -204,20 +185,13 @@ fn others<'a, T: PartialEq>(
     theirs: &'a [T],
     name: impl Fn(&'a T) -> &'a String,
 ) -> impl Iterator<Item = &'a String> {
-    let only =
-        |these: &'a [T], those: &'a [T]| these.iter().filter(move |one| !those.contains(one));
-    let names: BTreeSet<_> = only(ours, theirs)
-        .chain(only(theirs, ours))
-        .map(name)
-        .collect();
+    let only = |these: &'a [T], those: &'a [T]| these.iter().filter(move |one| !those.contains(one));
+    let names: BTreeSet<_> = only(ours, theirs).chain(only(theirs, ours)).map(name).collect();
     names.into_iter()
 }
 
 /// The rules for the list of dependencies, and that its source is the source.
-pub(crate) fn check_dependencies(
-    dependencies: &[Dependency],
-    source: &SourceId,
-) -> Result<(), String> {
+pub(crate) fn check_dependencies(dependencies: &[Dependency], source: &SourceId) -> Result<(), String> {
     unique(
         "resolvedDependencies",
         dependencies.iter().map(|dependency| &dependency.name),
@@ -231,9 +205,7 @@ pub(crate) fn check_dependencies(
     };
     for (name, algorithm) in REQUIRED_DEPENDENCIES {
         if digest(name, algorithm).is_none() {
-            return Err(format!(
-                "resolvedDependencies lacks {name:?} with a {algorithm}"
-            ));
+            return Err(format!("resolvedDependencies lacks {name:?} with a {algorithm}"));
         }
     }
     let expected = [
@@ -255,18 +227,12 @@ pub(crate) fn check_dependencies(
 
 /// The rules for the list of variations: a rebuild under the same conditions proves less than it seems to.
 pub(crate) fn check_variations(variations: &[Variation]) -> Result<(), String> {
-    unique(
-        "variations",
-        variations.iter().map(|variation| &variation.name),
-    )?;
+    unique("variations", variations.iter().map(|variation| &variation.name))?;
     match variations
         .iter()
         .find(|variation| variation.original == variation.rebuilt)
     {
-        Some(same) => Err(format!(
-            "variations: {:?} is the same for both builds",
-            same.name
-        )),
+        Some(same) => Err(format!("variations: {:?} is the same for both builds", same.name)),
         None => Ok(()),
     }
 }
@@ -301,26 +267,19 @@ pub(crate) fn nar_sha256(nar_hash: &str) -> Result<String, String> {
         .and_then(|text| STANDARD.decode(text).ok())
         .filter(|bytes| bytes.len() == 32)
         .map(hex::encode)
-        .ok_or_else(|| {
-            format!("source.narHash {nar_hash:?} is not \"sha256-\" and a SHA-256 in base64")
-        })
+        .ok_or_else(|| format!("source.narHash {nar_hash:?} is not \"sha256-\" and a SHA-256 in base64"))
 }
 
 /// Whether `text` is a whole commit id of git.
 pub fn is_commit(text: &str) -> bool {
-    text.len() == 40
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 40 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The commit that a revision is, if it is one.
 fn commit(revision: &str) -> Result<Option<String>, String> {
     if is_commit(revision) {
         Ok(Some(revision.to_owned()))
-    } else if WITHOUT_COMMIT.contains(&revision)
-        || revision.strip_suffix("-dirty").is_some_and(is_commit)
-    {
+    } else if WITHOUT_COMMIT.contains(&revision) || revision.strip_suffix("-dirty").is_some_and(is_commit) {
         Ok(None)
     } else {
         Err(format!(

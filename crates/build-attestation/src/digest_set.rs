@@ -27,10 +27,7 @@ const ALGORITHMS: &[(&str, &[usize])] = &[
 
 /// An in-toto `DigestSet`: not empty, known algorithms only, each value of the right form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    into = "BTreeMap<String, String>",
-    try_from = "BTreeMap<String, String>"
-)]
+#[serde(into = "BTreeMap<String, String>", try_from = "BTreeMap<String, String>")]
 pub struct DigestSet(BTreeMap<String, String>);
 
 impl DigestSet {
@@ -77,14 +74,8 @@ mod tests {
         for (algorithm, lengths) in ALGORITHMS {
             for length in *lengths {
                 assert!(set(algorithm, &"a".repeat(*length)).is_ok(), "{algorithm}");
-                assert!(
-                    set(algorithm, &"a".repeat(length - 1)).is_err(),
-                    "{algorithm}"
-                );
-                assert!(
-                    set(algorithm, &"a".repeat(length + 1)).is_err(),
-                    "{algorithm}"
-                );
+                assert!(set(algorithm, &"a".repeat(length - 1)).is_err(), "{algorithm}");
+                assert!(set(algorithm, &"a".repeat(length + 1)).is_err(), "{algorithm}");
                 assert!(set(algorithm, &"A".repeat(*length)).is_err(), "{algorithm}");
                 assert!(set(algorithm, &"g".repeat(*length)).is_err(), "{algorithm}");
             }

@@ -57,12 +57,7 @@ impl Digests {
     /// # Errors
     /// When it has no SHA-256, a value of another form, or a digest that could not be checked.
     pub(crate) fn from_set(set: &BTreeMap<String, String>) -> Result<Self, String> {
-        let names = || {
-            set.keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
+        let names = || set.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let sha256 = match set.get(SHA256) {
             Some(text) => Sha256::try_from(text.clone()).map_err(|why| format!("has {why}"))?,
             None if set.is_empty() => return Err("has no digest".into()),
@@ -71,8 +66,7 @@ impl Digests {
         let mut others = BTreeMap::new();
         for (name, value) in set.iter().filter(|(name, _)| *name != SHA256) {
             let known = ALGORITHMS.iter().find(|(known, ..)| known == name);
-            let (name, length, _) =
-                known.ok_or_else(|| format!("has a digest {name:?}, which cannot be checked"))?;
+            let (name, length, _) = known.ok_or_else(|| format!("has a digest {name:?}, which cannot be checked"))?;
             check_hex(name, value, &[*length]).map_err(|why| format!("has {why}"))?;
             others.insert(*name, value.clone());
         }
@@ -108,8 +102,7 @@ impl Digests {
 
     /// What both state about one content, if nothing that both state differs.
     pub(crate) fn merged(&self, other: &Self) -> Option<Self> {
-        let agrees =
-            |(name, value): (&&str, &String)| other.others.get(name).is_none_or(|its| its == value);
+        let agrees = |(name, value): (&&str, &String)| other.others.get(name).is_none_or(|its| its == value);
         let same = self.sha256 == other.sha256 && self.others.iter().all(agrees);
         same.then(|| {
             let others = self.others.iter().chain(&other.others);
@@ -127,9 +120,7 @@ pub(crate) struct Hashers(Vec<(&'static str, Box<dyn DynDigest + Send>)>);
 impl Hashers {
     /// For those of `algorithms` that are known.
     pub(crate) fn new(algorithms: &BTreeSet<&'static str>) -> Self {
-        let wanted = ALGORITHMS
-            .iter()
-            .filter(|(name, ..)| algorithms.contains(name));
+        let wanted = ALGORITHMS.iter().filter(|(name, ..)| algorithms.contains(name));
         Self(wanted.map(|(name, _, new)| (*name, new())).collect())
     }
 
@@ -179,9 +170,7 @@ mod tests {
             assert_eq!(digests.others[name].len(), *length, "{name}");
         }
         // NIST's example for SHA-512 of "abc".
-        assert!(
-            Digests::of(b"abc").others["sha512"].starts_with("ddaf35a193617abacc417349ae204131")
-        );
+        assert!(Digests::of(b"abc").others["sha512"].starts_with("ddaf35a193617abacc417349ae204131"));
     }
 
     #[test]
@@ -214,15 +203,9 @@ mod tests {
                 &[("sha256", &sha256), ("sha1", "0")],
                 "\"sha1\", which cannot be checked",
             ),
-            (
-                &[("sha256", &sha256), ("sha512", "00")],
-                "128 lower-case hex",
-            ),
+            (&[("sha256", &sha256), ("sha512", "00")], "128 lower-case hex"),
         ] {
-            assert!(
-                Digests::from_set(&set(pairs)).unwrap_err().contains(told),
-                "{told}"
-            );
+            assert!(Digests::from_set(&set(pairs)).unwrap_err().contains(told), "{told}");
         }
     }
 }

@@ -166,10 +166,7 @@ mod tests {
     #[test]
     fn the_encoding_is_the_one_in_the_specification() {
         let message = pre_authentication_encoding("http://example.com/HelloWorld", b"hello world");
-        assert_eq!(
-            message,
-            b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
-        );
+        assert_eq!(message, b"DSSEv1 29 http://example.com/HelloWorld 11 hello world");
         assert_eq!(pre_authentication_encoding("", b""), b"DSSEv1 0  0 ");
         assert_ne!(
             pre_authentication_encoding("a", b"1 b"),
@@ -191,38 +188,23 @@ mod tests {
             payload_type: "text/plain".into(),
             ..one.clone()
         };
-        assert!(
-            !key.public()
-                .verifies(&message(&other_type), &one.signatures[0])
-        );
+        assert!(!key.public().verifies(&message(&other_type), &one.signatures[0]));
     }
 
     #[test]
     fn both_alphabets_of_base64_are_read_and_nothing_that_is_not_whole() {
         let signatures = json!([{ "sig": "AA==" }]);
         for payload in ["", "+/+/", "-_-_", "AA==", "AAA="] {
-            assert!(
-                envelope_of(payload, signatures.clone()).is_ok(),
-                "{payload}"
-            );
+            assert!(envelope_of(payload, signatures.clone()).is_ok(), "{payload}");
         }
-        for payload in [
-            "+/-_", "AA", "AA=", "AB==", "AA==AA==", "AA== ", "AAAA\n", "A", "ä",
-        ] {
-            assert!(
-                envelope_of(payload, signatures.clone()).is_err(),
-                "{payload}"
-            );
+        for payload in ["+/-_", "AA", "AA=", "AB==", "AA==AA==", "AA== ", "AAAA\n", "A", "ä"] {
+            assert!(envelope_of(payload, signatures.clone()).is_err(), "{payload}");
         }
     }
 
     #[test]
     fn an_envelope_without_a_signature_is_refused() {
-        assert!(
-            envelope_of("", json!([]))
-                .unwrap_err()
-                .contains("no signature")
-        );
+        assert!(envelope_of("", json!([])).unwrap_err().contains("no signature"));
         for signatures in [
             json!(null),
             json!({}),

@@ -18,7 +18,8 @@ use crate::keys::PublicKey;
 use crate::metablock::{Link, Metablock};
 
 const FORMAT: &str = "attestation";
-const REMEDY: &str = "give a sigstore bundle v0.3, a DSSE envelope, an in-toto link, or lines of them, as they were signed";
+const REMEDY: &str =
+    "give a sigstore bundle v0.3, a DSSE envelope, an in-toto link, or lines of them, as they were signed";
 
 /// One attestation of a file.
 #[derive(Clone, Debug)]
@@ -70,10 +71,7 @@ impl SignedContent {
     /// The bytes that the signatures are over.
     fn message(&self) -> Cow<'_, [u8]> {
         match self {
-            Self::Payload {
-                payload_type,
-                payload,
-            } => pre_authentication_encoding(payload_type, payload).into(),
+            Self::Payload { payload_type, payload } => pre_authentication_encoding(payload_type, payload).into(),
             Self::Link { message, .. } => message.into(),
         }
     }
@@ -81,10 +79,7 @@ impl SignedContent {
 
 impl Signed {
     /// Those of `keys` of which a signature over all of this attestation's content is on it.
-    pub fn signers<'a, K: AsRef<PublicKey>>(
-        &self,
-        keys: impl IntoIterator<Item = &'a K>,
-    ) -> Vec<&'a K> {
+    pub fn signers<'a, K: AsRef<PublicKey>>(&self, keys: impl IntoIterator<Item = &'a K>) -> Vec<&'a K> {
         let message = self.content.message();
         let signed = |key: &&K| {
             self.signatures
@@ -104,8 +99,7 @@ pub fn read(path: &Path) -> Result<Vec<Signed>> {
     let limits = Limits::default();
     let bytes = file::read(path, FORMAT, limits.attestation_bytes)?;
     let name = path.file_name().unwrap_or_default();
-    parse(&escape(name.as_encoded_bytes()), &bytes, &limits)
-        .map_err(|why| Error::invalid(path, FORMAT, why, REMEDY))
+    parse(&escape(name.as_encoded_bytes()), &bytes, &limits).map_err(|why| Error::invalid(path, FORMAT, why, REMEDY))
 }
 
 /// Parses what a file holds that is called `name`.
@@ -117,10 +111,7 @@ pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, S
     let sha256 = Sha256::of(bytes);
     for (line, json) in documents(bytes) {
         if found.len() == limits.attestations {
-            return Err(format!(
-                "it holds more than {} attestations",
-                limits.attestations
-            ));
+            return Err(format!("it holds more than {} attestations", limits.attestations));
         }
         let origin = Origin {
             file: name.into(),
@@ -175,11 +166,7 @@ impl<'de> Deserialize<'de> for Present {
 }
 
 fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
-    let Wrapping {
-        bundle,
-        envelope,
-        link,
-    } = json::from_slice_within(json, limits.json_values)?;
+    let Wrapping { bundle, envelope, link } = json::from_slice_within(json, limits.json_values)?;
     let envelope = match (bundle.0, envelope.0, link.0) {
         (true, false, false) => Envelope::from_bundle(json, limits)?,
         (false, true, false) => Envelope::from_json(json, limits)?,
@@ -224,22 +211,13 @@ mod tests {
 
     #[test]
     fn lines_of_several_formats_are_read_in_their_order() {
-        let lines = [
-            to_line(b"1", &key(1)),
-            b"\n".to_vec(),
-            to_bundle(b"2", &key(2)),
-        ]
-        .concat();
+        let lines = [to_line(b"1", &key(1)), b"\n".to_vec(), to_bundle(b"2", &key(2))].concat();
         let read = read(&lines).unwrap();
         let keys = [key(1).public(), key(2).public()];
-        for (signed, (line, payload, key)) in
-            read.iter().zip([(1, b"1", &keys[0]), (3, b"2", &keys[1])])
-        {
+        for (signed, (line, payload, key)) in read.iter().zip([(1, b"1", &keys[0]), (3, b"2", &keys[1])]) {
             assert_eq!(signed.origin.line, line);
             assert_eq!(signed.signers(&keys), [key]);
-            assert!(
-                matches!(&signed.content, SignedContent::Payload { payload: found, .. } if found == payload)
-            );
+            assert!(matches!(&signed.content, SignedContent::Payload { payload: found, .. } if found == payload));
         }
         assert_eq!(read.len(), 2);
     }
@@ -258,9 +236,7 @@ mod tests {
         let twice = String::from_utf8(line.clone())
             .unwrap()
             .replacen('{', "{\"payload\":\"\",", 1);
-        let both = String::from_utf8(line)
-            .unwrap()
-            .replacen('{', "{\"signed\":{},", 1);
+        let both = String::from_utf8(line).unwrap().replacen('{', "{\"signed\":{},", 1);
         for bytes in [
             &b""[..],
             b"\n \n",

@@ -162,11 +162,7 @@ mod tests {
     fn every_broken_rule_is_told() {
         let digest = json!({ "sha256": Sha256::of(b"a") });
         for (pointer, value, told) in [
-            (
-                "/_type",
-                json!("https://in-toto.io/Statement/v0.1"),
-                "_type is",
-            ),
+            ("/_type", json!("https://in-toto.io/Statement/v0.1"), "_type is"),
             ("/extra", json!(1), "unknown field"),
             ("/subject/0/extra", json!(1), "unknown field"),
             ("/subject", json!([]), "0 subjects"),
@@ -175,11 +171,7 @@ mod tests {
                 json!(vec![json!({ "digest": digest }); MAX_SUBJECTS + 1]),
                 "1025 subjects",
             ),
-            (
-                "/subject/1",
-                json!({ "name": "a", "digest": digest }),
-                "occurs twice",
-            ),
+            ("/subject/1", json!({ "name": "a", "digest": digest }), "occurs twice"),
             ("/subject/0/digest", json!({}), "has no digest"),
             (
                 "/subject/0/digest",
@@ -196,20 +188,13 @@ mod tests {
                 json!({ "sha256": "AB".repeat(32) }),
                 "lower-case hex",
             ),
-            (
-                "/subject/0/digest",
-                json!({ "sha256": "ab" }),
-                "64 lower-case hex",
-            ),
+            ("/subject/0/digest", json!({ "sha256": "ab" }), "64 lower-case hex"),
             ("/predicateType", json!("p"), "not an absolute URI"),
             ("/predicate", json!([]), "invalid type"),
         ] {
             let mut bad = statement();
             let (parent, name) = pointer.rsplit_once('/').unwrap();
-            match (
-                bad.pointer_mut(pointer).is_some(),
-                bad.pointer_mut(parent).unwrap(),
-            ) {
+            match (bad.pointer_mut(pointer).is_some(), bad.pointer_mut(parent).unwrap()) {
                 (_, Value::Array(list)) if name == "1" => list.push(value),
                 (_, parent) => parent[name] = value,
             }
@@ -235,10 +220,7 @@ mod tests {
         ] {
             let mut bad = statement();
             bad["subject"][0]["name"] = json!(name);
-            assert!(
-                read(&bad).unwrap_err().contains("not a name inside"),
-                "{name:?}"
-            );
+            assert!(read(&bad).unwrap_err().contains("not a name inside"), "{name:?}");
         }
         for name in [
             "a",

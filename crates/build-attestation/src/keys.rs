@@ -94,9 +94,7 @@ impl PublicKey {
             KeyAlgorithm::Ed25519 => {
                 let key = ed25519(&spki).ok_or_else(|| NOT_DER.to_owned())?;
                 if key.is_weak() {
-                    return Err(
-                        "it is a weak Ed25519 key, for which anybody can make signatures".into(),
-                    );
+                    return Err("it is a weak Ed25519 key, for which anybody can make signatures".into());
                 }
                 Ok(Self::Ed25519(key))
             }
@@ -150,10 +148,7 @@ impl PublicKey {
                 push(key.to_encoded_point(false).as_bytes());
             }
         }
-        Fingerprint(format!(
-            "SHA256:{}",
-            STANDARD_NO_PAD.encode(sha2::Sha256::digest(&ssh))
-        ))
+        Fingerprint(format!("SHA256:{}", STANDARD_NO_PAD.encode(sha2::Sha256::digest(&ssh))))
     }
 }
 
@@ -189,10 +184,7 @@ enum KeyAlgorithm {
     P256,
 }
 
-fn kind(
-    algorithm: ObjectIdentifier,
-    parameters: Option<ObjectIdentifier>,
-) -> Result<KeyAlgorithm, String> {
+fn kind(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) -> Result<KeyAlgorithm, String> {
     match (algorithm, parameters) {
         (ED25519, None) => Ok(KeyAlgorithm::Ed25519),
         (ELLIPTIC_CURVE, Some(P256)) => Ok(KeyAlgorithm::P256),
@@ -222,10 +214,7 @@ fn only_block(pem: &str, label: &str) -> Result<(), String> {
 
 /// The label that a first line goes on with. Others are not told: where dashes are missing, what follows is the key itself.
 fn known_label(text: &str) -> Option<&'static str> {
-    let is_it = |label: &&&str| {
-        text.strip_prefix(**label)
-            .is_some_and(|rest| rest.starts_with("-----"))
-    };
+    let is_it = |label: &&&str| text.strip_prefix(**label).is_some_and(|rest| rest.starts_with("-----"));
     LABELS.iter().find(is_it).copied()
 }
 

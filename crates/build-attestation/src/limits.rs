@@ -34,16 +34,9 @@ impl Limits {
     ///
     /// # Errors
     /// When it is too much.
-    pub(crate) fn check_signed(
-        &self,
-        signatures: usize,
-        bytes: usize,
-    ) -> std::result::Result<(), String> {
+    pub(crate) fn check_signed(&self, signatures: usize, bytes: usize) -> std::result::Result<(), String> {
         if signatures > self.signatures {
-            return Err(format!(
-                "it has {signatures} signatures, more than {}",
-                self.signatures
-            ));
+            return Err(format!("it has {signatures} signatures, more than {}", self.signatures));
         }
         if signatures.saturating_mul(bytes) > self.signed_bytes {
             return Err(format!(

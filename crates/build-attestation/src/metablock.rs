@@ -64,9 +64,7 @@ impl Metablock {
         limits.check_signed(raw.signatures.len(), json.len())?;
         let mut signatures = Vec::new();
         for signature in &raw.signatures {
-            let is_lower_case = !signature
-                .sig
-                .contains(|digit: char| digit.is_ascii_uppercase());
+            let is_lower_case = !signature.sig.contains(|digit: char| digit.is_ascii_uppercase());
             let bytes = hex::decode(&signature.sig).ok().filter(|_| is_lower_case);
             signatures.push(bytes.ok_or("sig is not lower-case hex")?);
         }

@@ -14,9 +14,7 @@ pub fn is_plain(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+".contains(&byte);
     text.len() <= MOST_BYTES
         && text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text
-            .split('.')
-            .all(|part| !part.is_empty() && part.bytes().all(plain))
+        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(plain))
 }
 
 /// That the text in a field follows the rule.

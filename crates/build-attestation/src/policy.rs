@@ -133,9 +133,7 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
         match either {
             Either::Word(word) if word == ANY => Ok(Self::Any),
             Either::Word(_) => Err(D::Error::custom(NEITHER)),
-            Either::List(list) if list.is_empty() => {
-                Err(D::Error::custom("an empty list allows nothing at all"))
-            }
+            Either::List(list) if list.is_empty() => Err(D::Error::custom("an empty list allows nothing at all")),
             Either::List(list) => Ok(Self::Only(list.into_iter().collect())),
         }
     }
@@ -216,10 +214,7 @@ impl Policy {
 
     /// This policy as JSON, on one line.
     pub fn to_json(&self) -> Vec<u8> {
-        #[allow(
-            clippy::expect_used,
-            reason = "it holds nothing but strings, numbers and lists"
-        )]
+        #[allow(clippy::expect_used, reason = "it holds nothing but strings, numbers and lists")]
         serde_json::to_vec(self).expect("a policy can be written")
     }
 
@@ -239,8 +234,7 @@ impl TrustedKey {
     /// Whether the key is still believed at `now`: before its end, and not at it. One that ends is not believed at an
     /// unknown time.
     pub(crate) fn is_believed(&self, now: Option<Timestamp>) -> bool {
-        self.not_after
-            .is_none_or(|end| now.is_some_and(|now| now < end))
+        self.not_after.is_none_or(|end| now.is_some_and(|now| now < end))
     }
 }
 
@@ -289,15 +283,8 @@ mod tests {
             revision: Some(text.into()),
             ..Narrowing::default()
         };
-        assert_eq!(
-            narrow(revision("a")).unwrap().revision,
-            Allowed::one("a".into())
-        );
-        assert!(
-            narrow(revision("b"))
-                .unwrap_err()
-                .contains("does not allow")
-        );
+        assert_eq!(narrow(revision("a")).unwrap().revision, Allowed::one("a".into()));
+        assert!(narrow(revision("b")).unwrap_err().contains("does not allow"));
 
         let builder = |id| Narrowing {
             builders: BTreeSet::from([uri(id)]),
@@ -306,11 +293,7 @@ mod tests {
         let one = narrow(builder("a:1")).unwrap();
         assert_eq!(one.builders, Allowed::one(uri("a:1")));
         assert_eq!(one.keys, policy.keys);
-        assert!(
-            one.narrow(builder("a:2"))
-                .unwrap_err()
-                .contains("does not trust")
-        );
+        assert!(one.narrow(builder("a:2")).unwrap_err().contains("does not trust"));
         // It allows every builder, and has no key for this one.
         let mut of_one = policy.clone();
         of_one.keys[0].builders = Allowed::one(uri("a:1"));
@@ -332,10 +315,7 @@ mod tests {
         for (json, allowed) in [
             (r#""any""#, Allowed::Any),
             (r#"["any"]"#, Allowed::one("any".into())),
-            (
-                r#"["a","b"]"#,
-                Allowed::Only(BTreeSet::from(["a".into(), "b".into()])),
-            ),
+            (r#"["a","b"]"#, Allowed::Only(BTreeSet::from(["a".into(), "b".into()]))),
         ] {
             assert_eq!(read(json).unwrap(), allowed);
             assert_eq!(serde_json::to_string(&allowed).unwrap(), json);

@@ -152,17 +152,10 @@ impl RebuildStatement {
         Ok((Self::new(definition, attester, comparison, &json), json))
     }
 
-    fn new(
-        definition: Definition,
-        attester: &Attester,
-        comparison: &Comparison,
-        json: &[u8],
-    ) -> Self {
+    fn new(definition: Definition, attester: &Attester, comparison: &Comparison, json: &[u8]) -> Self {
         let subject = |file: FileDigest<'_>| Subject {
             name: file.path.clone(),
-            digest: OnlySha256 {
-                sha256: file.sha256,
-            },
+            digest: OnlySha256 { sha256: file.sha256 },
         };
         Self {
             type_: STATEMENT_TYPE.into(),
@@ -225,15 +218,8 @@ impl RebuildStatement {
                 statement.subject.len()
             ));
         }
-        if let Some(pair) = statement
-            .subject
-            .windows(2)
-            .find(|pair| pair[0].name >= pair[1].name)
-        {
-            return Err(format!(
-                "subject \"{}\" is not in ascending order",
-                pair[1].name
-            ));
+        if let Some(pair) = statement.subject.windows(2).find(|pair| pair[0].name >= pair[1].name) {
+            return Err(format!("subject \"{}\" is not in ascending order", pair[1].name));
         }
         if statement.subject[0].name == EntryPath::whole() {
             return Err("subject \".\" is no file".into());
@@ -244,17 +230,9 @@ impl RebuildStatement {
         definition::one_line("toolchain", &build.internal_parameters.toolchain)?;
         definition::one_line(
             "version",
-            &statement
-                .predicate
-                .run_details
-                .builder
-                .version
-                .rebuild_verifier,
+            &statement.predicate.run_details.builder.version.rebuild_verifier,
         )?;
-        definition::check_dependencies(
-            &build.resolved_dependencies,
-            &build.external_parameters.source,
-        )?;
+        definition::check_dependencies(&build.resolved_dependencies, &build.external_parameters.source)?;
         statement.byproducts().check()?;
         shared_inputs::check(statement.shared_inputs().unwrap_or_default())?;
         Ok(statement)
@@ -262,11 +240,7 @@ impl RebuildStatement {
 
     /// The flake attribute that was built.
     pub(crate) fn flake_attribute(&self) -> &str {
-        &self
-            .predicate
-            .build_definition
-            .external_parameters
-            .flake_attribute
+        &self.predicate.build_definition.external_parameters.flake_attribute
     }
 
     /// The Nix double of the platform.
@@ -346,17 +320,12 @@ impl RebuildStatement {
             return Err("its comparison leaves code signatures out".into());
         }
         let files = comparison.original_files();
-        if !self
-            .subjects()
-            .eq(files.map(|file| (file.path, file.sha256)))
-        {
+        if !self.subjects().eq(files.map(|file| (file.path, file.sha256))) {
             return Err("its subjects are not the files of the original in the comparison".into());
         }
         let expected = Byproducts::of(comparison, json, &self.variations()?);
         if *self.byproducts() != expected {
-            return Err(
-                "its byproducts are not the files of the rebuild and the comparison itself".into(),
-            );
+            return Err("its byproducts are not the files of the rebuild and the comparison itself".into());
         }
         Ok(())
     }

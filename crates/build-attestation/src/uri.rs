@@ -48,11 +48,8 @@ fn is_scheme(scheme: &str) -> bool {
 
 fn is_rest(rest: &str) -> bool {
     let says_something = !rest.trim_start_matches('/').is_empty();
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&byte);
-    let escaped = |after: &str| {
-        after.len() >= 2 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
-    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&byte);
+    let escaped = |after: &str| after.len() >= 2 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     says_something && rest.bytes().all(allowed) && rest.split('%').skip(1).all(escaped)
 }
 

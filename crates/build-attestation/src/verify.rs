@@ -124,9 +124,7 @@ pub struct Candidate {
 impl Candidate {
     /// The names under which it speaks of the artifact's bits.
     fn names_of(&self, artifact: &Artifact) -> impl Iterator<Item = &str> {
-        let of_them = move |output: &&claim::Output| {
-            output.digests.agree_with(&artifact.digests) == Agreement::All
-        };
+        let of_them = move |output: &&claim::Output| output.digests.agree_with(&artifact.digests) == Agreement::All;
         self.claim
             .outputs
             .iter()
@@ -299,9 +297,7 @@ impl Verifier {
             match claim::read(&signed.content) {
                 Err(why) => Standing::Unusable(why),
                 Ok(Reading::Other(what)) => Standing::Other(what),
-                Ok(Reading::Claim(claim)) => {
-                    Standing::Candidate(Box::new(candidate(*claim, &believed, &self.policy)))
-                }
+                Ok(Reading::Claim(claim)) => Standing::Candidate(Box::new(candidate(*claim, &believed, &self.policy))),
             }
         };
         Appraisal {

@@ -82,37 +82,16 @@ const LIBRARIES: &[&str] = &[
 /// The packages that are compiled for a package, itself included.
 fn compiled_for(package: &str) -> BTreeSet<String> {
     let tree = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "--offline",
-            "--locked",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-        ])
-        .args([
-            "--edges",
-            "normal,build",
-            "--target",
-            "x86_64-unknown-linux-gnu",
-        ])
+        .args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p}"])
+        .args(["--edges", "normal,build", "--target", "x86_64-unknown-linux-gnu"])
         .args(["--package", package])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
-    assert!(
-        tree.status.success(),
-        "{}",
-        String::from_utf8_lossy(&tree.stderr)
-    );
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let lines = String::from_utf8(tree.stdout).expect("cargo writes UTF-8");
     let name = |line: &str| line.split(' ').next().map(str::to_owned);
-    lines
-        .lines()
-        .filter_map(name)
-        .filter(|name| !name.is_empty())
-        .collect()
+    lines.lines().filter_map(name).filter(|name| !name.is_empty()).collect()
 }
 
 #[test]
@@ -137,12 +116,7 @@ fn what_compares_knows_nothing_of_keys_and_attestations_either() {
 #[test]
 fn the_program_has_the_parsers_that_are_missing_there() {
     let compiled = compiled_for("rebuild-verifier");
-    for name in [
-        "binary-formats",
-        "difference-explainer",
-        "binary-inspector",
-        "flate2",
-    ] {
+    for name in ["binary-formats", "difference-explainer", "binary-inspector", "flate2"] {
         assert!(compiled.contains(name), "{name}");
     }
 }

@@ -85,16 +85,14 @@ impl BuildInfo {
 
 /// The text with all but printable ASCII escaped: messages quote the input, which must not reach a terminal as it is.
 fn printable(text: &str) -> String {
-    text.chars().fold(
-        String::with_capacity(text.len()),
-        |mut escaped, character| {
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut escaped, character| {
             match character {
                 ' '..='~' => escaped.push(character),
                 _ => escaped.extend(character.escape_default()),
             }
             escaped
-        },
-    )
+        })
 }
 
 impl From<BuildInfo> for Json {
@@ -212,9 +210,10 @@ mod tests {
              source date: 2023-11-14T22:13:20Z"
         );
         info.dirty = true;
-        assert!(info.to_string().starts_with(
-            "server 0.1.0 (revision 0123456789abcdef0123456789abcdef01234567, dirty)\n"
-        ));
+        assert!(
+            info.to_string()
+                .starts_with("server 0.1.0 (revision 0123456789abcdef0123456789abcdef01234567, dirty)\n")
+        );
     }
 
     #[test]
@@ -230,34 +229,22 @@ mod tests {
 
     #[test]
     fn a_date_that_is_not_the_epochs_is_rejected() {
-        let json = TEXT.replace(
-            r#""dirty""#,
-            r#""source_date":"2023-11-14T22:13:21Z","dirty""#,
-        );
+        let json = TEXT.replace(r#""dirty""#, r#""source_date":"2023-11-14T22:13:21Z","dirty""#);
         assert!(rejected(&json).contains("is not the time of `source_date_epoch`"));
     }
 
     #[test]
     fn an_unknown_a_missing_or_a_repeated_field_is_rejected() {
-        assert!(
-            rejected(&TEXT.replace(r#"{"#, r#"{"host":"x","#)).contains("unknown field `host`")
-        );
+        assert!(rejected(&TEXT.replace(r#"{"#, r#"{"host":"x","#)).contains("unknown field `host`"));
         assert!(rejected(&TEXT.replace(r#""dirty":false,"#, "")).contains("missing field `dirty`"));
-        assert!(
-            rejected(&TEXT.replace(r#"{"#, r#"{"dirty":true,"#))
-                .contains("duplicate field `dirty`")
-        );
+        assert!(rejected(&TEXT.replace(r#"{"#, r#"{"dirty":true,"#)).contains("duplicate field `dirty`"));
     }
 
     #[test]
     fn values_that_break_their_rule_are_rejected() {
         for (good, bad, reason) in [
             ("rustc 1.85.0", "\\u001b[2J", "`toolchain` is not printable"),
-            (
-                "aarch64-unknown-linux-musl",
-                "",
-                "`target` is not printable",
-            ),
+            ("aarch64-unknown-linux-musl", "", "`target` is not printable"),
             ("\"server\"", "\"s\\\"r\"", "`name` is not printable"),
             ("\"0.1.0\"", "\"0.1.0\\n\"", "`version` is not printable"),
             ("0123456789abcdef0", "main", "`revision` is neither"),
@@ -274,10 +261,7 @@ mod tests {
     #[test]
     fn a_message_cannot_carry_control_characters_to_a_terminal() {
         let error = rejected(r#"{"\u001b[2J\u202e":1}"#);
-        assert!(
-            error.starts_with("unknown field `\\u{1b}[2J\\u{202e}`"),
-            "{error}"
-        );
+        assert!(error.starts_with("unknown field `\\u{1b}[2J\\u{202e}`"), "{error}");
     }
 
     #[test]

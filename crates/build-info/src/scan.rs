@@ -191,10 +191,7 @@ mod tests {
     fn a_stamp_is_found_wherever_it_stands() {
         for (before, after) in [(0, 0), (1, 0), (0, 1), (70_001, 12)] {
             let bytes = [vec![0x5a; before], stamp(TEXT), vec![0; after]].concat();
-            assert_eq!(
-                find_in(&bytes).unwrap(),
-                BuildInfo::parse(TEXT.as_bytes()).unwrap()
-            );
+            assert_eq!(find_in(&bytes).unwrap(), BuildInfo::parse(TEXT.as_bytes()).unwrap());
         }
     }
 
@@ -216,9 +213,7 @@ mod tests {
         ] {
             for length in [1, 2, 3, 7, 24, 25, 26, 100, 4096, 100_000] {
                 let mut finder = Finder::default();
-                let fed = bytes
-                    .chunks(length)
-                    .try_for_each(|piece| finder.feed(piece));
+                let fed = bytes.chunks(length).try_for_each(|piece| finder.feed(piece));
                 let found = fed.and_then(|()| finder.finish());
                 assert_eq!(found, find_in(&bytes), "{length}");
             }
@@ -267,27 +262,18 @@ mod tests {
 
     #[test]
     fn a_text_of_the_longest_length_is_read_and_one_byte_more_is_an_error() {
-        let longest = TEXT.replace(
-            "rustc 1.85.0",
-            &"x".repeat(MAX_TEXT_BYTES - TEXT.len() + 12),
-        );
+        let longest = TEXT.replace("rustc 1.85.0", &"x".repeat(MAX_TEXT_BYTES - TEXT.len() + 12));
         assert_eq!(longest.len(), MAX_TEXT_BYTES);
         assert!(find_in(&stamp(&longest)).is_ok());
         let longer = longest.replace("server", "servers");
-        assert_eq!(
-            find_in(&stamp(&longer)),
-            Err(FindError::Unterminated { offset: 0 })
-        );
+        assert_eq!(find_in(&stamp(&longer)), Err(FindError::Unterminated { offset: 0 }));
     }
 
     #[test]
     fn a_damaged_text_is_an_error_that_says_where_and_why() {
         let bytes = [vec![1; 10], stamp(&TEXT.replace("true", "maybe"))].concat();
         let error = find_in(&bytes).unwrap_err();
-        assert!(
-            matches!(error, FindError::Malformed { offset: 10, .. }),
-            "{error:?}"
-        );
+        assert!(matches!(error, FindError::Malformed { offset: 10, .. }), "{error:?}");
         assert!(
             error
                 .to_string()
@@ -299,9 +285,6 @@ mod tests {
     #[test]
     fn a_file_of_nothing_but_magics_is_refused_in_one_pass() {
         let error = find_in((MAGIC.repeat(100_000) + END).as_bytes()).unwrap_err();
-        assert!(
-            matches!(error, FindError::Malformed { offset: 0, .. }),
-            "{error:?}"
-        );
+        assert!(matches!(error, FindError::Malformed { offset: 0, .. }), "{error:?}");
     }
 }

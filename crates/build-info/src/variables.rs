@@ -170,14 +170,8 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_read() {
         for release in [true, false] {
-            let info = written(&Variables {
-                release,
-                ..COMPLETE
-            });
-            assert_eq!(
-                (info.name.as_str(), info.version.as_str()),
-                ("server", "0.1.0")
-            );
+            let info = written(&Variables { release, ..COMPLETE });
+            assert_eq!((info.name.as_str(), info.version.as_str()), ("server", "0.1.0"));
             assert_eq!(Some(info.revision.as_str()), COMPLETE.revision);
             assert_eq!((info.dirty, info.source_date_epoch), (false, 1_700_000_000));
             assert_eq!(Some(info.target.as_str()), COMPLETE.target);
@@ -196,10 +190,7 @@ mod tests {
                 revision: None,
                 ..debug()
             },
-            Variables {
-                dirty: None,
-                ..debug()
-            },
+            Variables { dirty: None, ..debug() },
             Variables {
                 source_date_epoch: None,
                 ..debug()
@@ -219,10 +210,7 @@ mod tests {
                 ("0.1.0-dev", "unknown")
             );
             assert_eq!((info.dirty, info.source_date_epoch), (true, 0));
-            assert_eq!(
-                (info.target.as_str(), info.toolchain.as_str()),
-                ("unknown", "unknown")
-            );
+            assert_eq!((info.target.as_str(), info.toolchain.as_str()), ("unknown", "unknown"));
         }
     }
 
@@ -266,24 +254,15 @@ mod tests {
             ),
         ] {
             let message = stopped(variables);
-            assert!(
-                message.starts_with(&format!("{name} is not set")),
-                "{message}"
-            );
-            assert!(
-                message.contains("build with `nix build`, or set "),
-                "{message}"
-            );
+            assert!(message.starts_with(&format!("{name} is not set")), "{message}");
+            assert!(message.contains("build with `nix build`, or set "), "{message}");
         }
     }
 
     #[test]
     fn a_value_that_breaks_its_rule_stops_every_build() {
         for release in [true, false] {
-            let complete = || Variables {
-                release,
-                ..COMPLETE
-            };
+            let complete = || Variables { release, ..COMPLETE };
             for (name, variables) in [
                 (
                     "SAMEBITS_REVISION",

@@ -44,10 +44,7 @@ fn main() {
 "#;
 
 const VARIABLES: [(&str, &str); 5] = [
-    (
-        "SAMEBITS_REVISION",
-        "0123456789abcdef0123456789abcdef01234567",
-    ),
+    ("SAMEBITS_REVISION", "0123456789abcdef0123456789abcdef01234567"),
     ("SAMEBITS_DIRTY", "false"),
     ("SOURCE_DATE_EPOCH", "1700000000"),
     ("SAMEBITS_TARGET", "some-target-triple"),
@@ -72,11 +69,7 @@ impl Fixture {
             .replace("BUILD_INFO", build_info.to_str().unwrap());
         fs::write(folder.join("Cargo.toml"), manifest).unwrap();
         fs::write(folder.join("src/main.rs"), MAIN).unwrap();
-        fs::copy(
-            build_info.join("../../Cargo.lock"),
-            folder.join("Cargo.lock"),
-        )
-        .unwrap();
+        fs::copy(build_info.join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         Self {
             name,
             manifest: folder.join("Cargo.toml"),
@@ -124,9 +117,7 @@ impl Fixture {
             .iter()
             .find_map(|artifact| artifact["executable"].as_str())
             .unwrap();
-        let compiled = artifacts
-            .iter()
-            .filter(|artifact| artifact["fresh"] == false);
+        let compiled = artifacts.iter().filter(|artifact| artifact["fresh"] == false);
         let compiled = compiled
             .map(|artifact| artifact["target"]["name"].as_str().unwrap().to_owned())
             .collect();
@@ -136,8 +127,7 @@ impl Fixture {
     /// Builds the crate, which must fail: the compiler's messages.
     fn refused(&self, variables: &[(&str, &str)]) -> String {
         let output = self.build(variables);
-        let messages =
-            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        let messages = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "compiled with {variables:?}");
         messages
     }
@@ -157,18 +147,12 @@ fn printed_by(program: &Path, arguments: &[&Path]) -> String {
 fn a_release_without_a_variable_does_not_compile_and_says_which_and_what_to_do() {
     let fixture = Fixture::new("without-a-variable");
     for (missing, _) in VARIABLES {
-        let others: Vec<_> = VARIABLES
-            .into_iter()
-            .filter(|(name, _)| *name != missing)
-            .collect();
+        let others: Vec<_> = VARIABLES.into_iter().filter(|(name, _)| *name != missing).collect();
         let messages = fixture.refused(&others);
         let expected = format!(
             "{missing} is not set, and a release build must know its origin: build with `nix build`, or set {missing} to "
         );
-        assert!(
-            messages.contains(&expected),
-            "{expected}\nis not in:\n{messages}"
-        );
+        assert!(messages.contains(&expected), "{expected}\nis not in:\n{messages}");
     }
 }
 
@@ -217,17 +201,8 @@ fn a_program_that_reads_other_stamps_holds_only_its_own() {
     let (executable, _) = Fixture::new("reader").built(&VARIABLES);
     let bytes = fs::read(&executable).unwrap();
     let magic = b"samebits-build-info-v1";
-    assert_eq!(
-        bytes
-            .windows(magic.len())
-            .filter(|window| window == magic)
-            .count(),
-        1
-    );
-    assert_eq!(
-        printed_by(&executable, &[&executable]),
-        printed_by(&executable, &[])
-    );
+    assert_eq!(bytes.windows(magic.len()).filter(|window| window == magic).count(), 1);
+    assert_eq!(printed_by(&executable, &[&executable]), printed_by(&executable, &[]));
 }
 
 // NB: macOS does not run an executable whose bytes no longer match its signature.
@@ -237,10 +212,7 @@ fn a_changed_byte_of_the_stamp_is_what_the_program_prints() {
     let (executable, _) = Fixture::new("changed-byte").built(&VARIABLES);
     let mut bytes = fs::read(&executable).unwrap();
     let old = b"rustc 9.8.7";
-    let at = bytes
-        .windows(old.len())
-        .position(|window| window == old)
-        .unwrap();
+    let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
     bytes[at..at + old.len()].copy_from_slice(b"rustc 1.2.3");
     let changed = executable.with_file_name("changed-byte-patched.exe");
     fs::copy(&executable, &changed).unwrap();
@@ -256,8 +228,5 @@ fn a_new_revision_compiles_only_the_crate_that_is_stamped() {
     variables[0].1 = "unknown";
     let (executable, compiled) = fixture.built(&variables);
     assert_eq!(compiled, [fixture.name]);
-    assert_eq!(
-        find_in(&fs::read(executable).unwrap()).unwrap().revision,
-        "unknown"
-    );
+    assert_eq!(find_in(&fs::read(executable).unwrap()).unwrap().revision, "unknown");
 }

@@ -28,19 +28,13 @@ pub fn was_closed() -> bool {
 
 /// One system call and one store: nothing of the standard library that its runtime would have to set up first.
 extern "C" fn look() {
-    CLOSED.store(
-        rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err(),
-        Relaxed,
-    );
+    CLOSED.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err(), Relaxed);
 }
 
 // SAFETY: these sections hold pointers to functions without arguments, which this is, and `look` needs no runtime.
 #[allow(unsafe_code, reason = "no safe code runs before the runtime")]
 #[used]
-#[cfg_attr(
-    target_vendor = "apple",
-    unsafe(link_section = "__DATA,__mod_init_func")
-)]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
 static LOOK: extern "C" fn() = look;
 

@@ -17,10 +17,7 @@ impl<T> Both<T> {
     }
 
     /// As [`Both::map`], until it fails.
-    pub(crate) fn try_map<U, E>(
-        self,
-        mut make: impl FnMut(T) -> Result<U, E>,
-    ) -> Result<Both<U>, E> {
+    pub(crate) fn try_map<U, E>(self, mut make: impl FnMut(T) -> Result<U, E>) -> Result<Both<U>, E> {
         Ok(Both {
             original: make(self.original)?,
             rebuilt: make(self.rebuilt)?,

@@ -67,9 +67,8 @@ pub(crate) fn find(evidence: Evidence<'_>) -> Option<(&'static Cause, Confidence
 
 impl Sign {
     fn fits(&self, evidence: Evidence<'_>) -> bool {
-        let any = |patterns: &[&str], text| {
-            patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text))
-        };
+        let any =
+            |patterns: &[&str], text| patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text));
         (self.formats.is_empty() || self.formats.contains(&evidence.format))
             && (self.kinds.is_empty() || self.kinds.contains(&evidence.kind))
             && (self.clue.is_none() || self.clue == evidence.clue)

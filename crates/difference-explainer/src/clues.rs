@@ -34,9 +34,7 @@ pub(crate) const BUILD_ROOTS: [&str; 12] = [
     "C:\\Users\\",
     "D:\\a\\",
 ];
-const C_ENDINGS: [&str; 10] = [
-    ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".S", ".s", ".m",
-];
+const C_ENDINGS: [&str; 10] = [".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".S", ".s", ".m"];
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -77,12 +75,8 @@ fn path(text: &[u8], at: usize) -> Option<Clue> {
     let at = at - start;
     let is_root = |index: usize| {
         let rest = &token[index..];
-        BUILD_ROOTS
-            .iter()
-            .any(|root| rest.starts_with(root.as_bytes()))
-            || (index == 0
-                && rest.starts_with(b"/")
-                && rest.iter().filter(|byte| **byte == b'/').count() > 1)
+        BUILD_ROOTS.iter().any(|root| rest.starts_with(root.as_bytes()))
+            || (index == 0 && rest.starts_with(b"/") && rest.iter().filter(|byte| **byte == b'/').count() > 1)
     };
     // The last root that is not after the difference, and what belongs to its path.
     let root = (0..=at.min(token.len().checked_sub(1)?))
@@ -111,23 +105,15 @@ fn symbol_hash(text: &[u8], at: usize) -> Option<Clue> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let (start, word) = token(text, at, is_word);
     let inside = at - start;
-    let hex = |bytes: &[u8]| {
-        bytes.len() >= 16
-            && bytes[..16]
-                .iter()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
+    let hex =
+        |bytes: &[u8]| bytes.len() >= 16 && bytes[..16].iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let legacy = |found: usize| {
-        hex(&word[found + 3..])
-            && word.get(found + 19) == Some(&b'E')
-            && (found + 3..found + 19).contains(&inside)
+        hex(&word[found + 3..]) && word.get(found + 19) == Some(&b'E') && (found + 3..found + 19).contains(&inside)
     };
     let v0 = |found: usize| {
         let rest = &word[found + 2..];
         let length = rest.iter().position(|byte| *byte == b'_');
-        length.is_some_and(|length| {
-            (1..=13).contains(&length) && (found + 2..found + 2 + length).contains(&inside)
-        })
+        length.is_some_and(|length| (1..=13).contains(&length) && (found + 2..found + 2 + length).contains(&inside))
     };
     let before = &text[..start];
     let found = memchr::memmem::find_iter(word, b"17h").any(legacy)
@@ -154,12 +140,7 @@ fn is_date(candidate: &[u8], pattern: &str, text: &[u8], start: usize) -> bool {
     for expected in pattern.bytes() {
         let taken = match expected {
             b'0' => usize::from(rest[0].is_ascii_digit()),
-            b'M' if MONTHS
-                .iter()
-                .any(|month| rest.starts_with(month.as_bytes())) =>
-            {
-                3
-            }
+            b'M' if MONTHS.iter().any(|month| rest.starts_with(month.as_bytes())) => 3,
             expected => usize::from(rest[0] == expected),
         };
         if taken == 0 {
@@ -172,9 +153,7 @@ fn is_date(candidate: &[u8], pattern: &str, text: &[u8], start: usize) -> bool {
         // Seconds of this century, and not a part of a longer number.
         "0000000000" => {
             let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
-            matches!(candidate[0], b'1' | b'2')
-                && !(start > 0 && digit(start - 1))
-                && !digit(start + 10)
+            matches!(candidate[0], b'1' | b'2') && !(start > 0 && digit(start - 1)) && !digit(start + 10)
         }
         "0000-00-00" | "0000/00/00" => year(0),
         "00:00:00" => candidate[0] <= b'2' && candidate[3] <= b'5' && candidate[6] <= b'6',
@@ -195,10 +174,7 @@ mod tests {
     #[test]
     fn paths_are_known_by_their_roots_and_c_sources_by_their_endings() {
         for (text, expected) in [
-            (
-                "called on a None value/build/^a/src/main.rs:3",
-                Some(Clue::Path),
-            ),
+            ("called on a None value/build/^a/src/main.rs:3", Some(Clue::Path)),
             ("\0/opt/some/^where\0", Some(Clue::Path)),
             ("/nix/store/^abc-zlib/lib", Some(Clue::Path)),
             (r"C:\Users\^me\main.rs", Some(Clue::Path)),

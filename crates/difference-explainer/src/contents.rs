@@ -19,12 +19,7 @@ use crate::names::{Named as _, by_name};
 ///
 /// # Errors
 /// When either cannot be read.
-pub fn explain(
-    path: &EntryPath,
-    original: &Content,
-    rebuilt: &Content,
-    limits: Limits,
-) -> Result<Explained> {
+pub fn explain(path: &EntryPath, original: &Content, rebuilt: &Content, limits: Limits) -> Result<Explained> {
     let contents = Both { original, rebuilt };
     let mut explainer = Explainer {
         contexts: contents.map(|content| Context::new(limits.formats, content.length())),
@@ -44,10 +39,7 @@ pub fn explain(
         .into_iter()
         .map(|difference| difference.explanation(path, only_follows))
         .collect::<Result<_>>()?;
-    Ok(Explained {
-        explanations,
-        omitted,
-    })
+    Ok(Explained { explanations, omitted })
 }
 
 /// More differences than this are only counted: they are sorted and cut once all are there.
@@ -63,11 +55,7 @@ struct Explainer {
 }
 
 /// The map of a content, or of its bytes when it does not follow its format, and then why.
-fn map_or_bytes(
-    format: Format,
-    content: &Content,
-    context: &mut Context,
-) -> Result<(Map, Option<String>)> {
+fn map_or_bytes(format: Format, content: &Content, context: &mut Context) -> Result<(Map, Option<String>)> {
     let why = match map(format, content, context) {
         Ok(map) => return Ok((map, None)),
         Err(MapFailure::Unreadable(error)) => return Err(error.into()),
@@ -119,19 +107,11 @@ impl Explainer {
     }
 
     /// The maps of two contents, by the format of both or as bytes; and if they do not follow their format, why.
-    fn read(
-        &mut self,
-        depth: usize,
-        contents: Both<&Content>,
-    ) -> Result<(Both<Map>, Option<String>)> {
+    fn read(&mut self, depth: usize, contents: Both<&Content>) -> Result<(Both<Map>, Option<String>)> {
         let Both { original, rebuilt } = contents;
         let formats = contents.try_map(detect)?;
         let is_common = formats.original == formats.rebuilt && depth < self.limits.nested_depth;
-        let format = if is_common {
-            formats.original
-        } else {
-            Format::Bytes
-        };
+        let format = if is_common { formats.original } else { Format::Bytes };
         let contexts = &mut self.contexts;
         let (mut ours, our_problem) = map_or_bytes(format, original, &mut contexts.original)?;
         let (mut theirs, their_problem) = map_or_bytes(format, rebuilt, &mut contexts.rebuilt)?;
@@ -195,12 +175,7 @@ impl Explainer {
     }
 
     /// Compares two parts of the same name: what they hold, if that can be looked into, or else their bytes.
-    fn parts(
-        &mut self,
-        members: &mut Vec<String>,
-        parts: Both<PartOf<'_>>,
-        found: &mut MapComparison,
-    ) -> Result<()> {
+    fn parts(&mut self, members: &mut Vec<String>, parts: Both<PartOf<'_>>, found: &mut MapComparison) -> Result<()> {
         let (ours, theirs) = (parts.original.part, parts.rebuilt.part);
         let bytes = parts.map(|of| of.content.slice(of.part.range.clone()));
         if bytes.original.equals(&bytes.rebuilt)? {

@@ -74,15 +74,9 @@ impl Values {
 
     /// The bytes around the beginning of the difference, and where in them it begins.
     fn context(&self) -> Result<(Vec<u8>, usize)> {
-        let start = self
-            .range
-            .start
-            .saturating_sub(CONTEXT_BYTES)
-            .max(self.part.start);
+        let start = self.range.start.saturating_sub(CONTEXT_BYTES).max(self.part.start);
         let end = (self.range.start + CONTEXT_BYTES).min(self.part.end);
-        let bytes = self
-            .content
-            .bytes(start, end.saturating_sub(start) as usize)?;
+        let bytes = self.content.bytes(start, end.saturating_sub(start) as usize)?;
         let at = (self.range.start - start) as usize;
         Ok((bytes, at))
     }
@@ -206,8 +200,7 @@ impl PartDifference {
 
     /// Whether it is nothing but what follows from other differences.
     pub(crate) fn follows(&self) -> bool {
-        self.cause()
-            .is_some_and(|(cause, _)| cause.id == causes::FOLLOWS)
+        self.cause().is_some_and(|(cause, _)| cause.id == causes::FOLLOWS)
     }
 
     /// The explanation; `alone` when there is nothing else that this could follow from.

@@ -32,10 +32,7 @@ pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
         // One explanation for a thousand members with another time, one for all that follows from others, one for
         // the headers of everything that only one side has.
         let cause = difference.cause().map(|(cause, _)| cause.id);
-        let one_sided = matches!(
-            difference.kind,
-            ChangeKind::Missing | ChangeKind::Unexpected
-        );
+        let one_sided = matches!(difference.kind, ChangeKind::Missing | ChangeKind::Unexpected);
         let group = match (&difference.field, cause) {
             (_, Some(causes::FOLLOWS)) => Some((causes::FOLLOWS, None, difference.kind)),
             (Some(_), None) if one_sided && difference.format != Format::Json => {
@@ -51,8 +48,7 @@ pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
                 if first.field.is_none() && difference.field.is_some() {
                     // A field says more than padding or addresses do.
                     let difference = std::mem::replace(first, difference);
-                    (first.places, first.differing_bytes) =
-                        (difference.places, difference.differing_bytes);
+                    (first.places, first.differing_bytes) = (difference.places, difference.differing_bytes);
                 }
                 first.places += places;
                 first.differing_bytes += bytes;

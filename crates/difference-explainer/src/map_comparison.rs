@@ -34,12 +34,7 @@ pub(crate) struct MapComparison {
 const MOST_DIFFERENCES: usize = 16_384;
 
 impl MapComparison {
-    fn add(
-        &mut self,
-        part: &str,
-        kind: ChangeKind,
-        values: Both<Option<Values>>,
-    ) -> &mut PartDifference {
+    fn add(&mut self, part: &str, kind: ChangeKind, values: Both<Option<Values>>) -> &mut PartDifference {
         let bytes = |side: &Option<Values>| side.as_ref().map_or(0, Values::length);
         let differing_bytes = bytes(&values.original).max(bytes(&values.rebuilt));
         if self.differences.len() >= MOST_DIFFERENCES {
@@ -82,8 +77,7 @@ impl MapComparison {
 
     /// A field that one side does not have.
     fn only_field(&mut self, kind: ChangeKind, of: PartOf<'_>, field: &Field) {
-        self.add_only(&of.part.name, kind, of.field(field))
-            .set_field(field);
+        self.add_only(&of.part.name, kind, of.field(field)).set_field(field);
     }
 
     /// Parts that both sides have, in another order.
@@ -191,12 +185,7 @@ impl MapComparison {
     }
 
     /// The bytes around the fields that both sides have; `before` is how many differences there were before this part.
-    fn between_fields(
-        &mut self,
-        parts: Both<PartOf<'_>>,
-        names: &Both<Names<'_>>,
-        before: usize,
-    ) -> Result<()> {
+    fn between_fields(&mut self, parts: Both<PartOf<'_>>, names: &Both<Names<'_>>, before: usize) -> Result<()> {
         let ours = gaps(parts.original.part, &names.rebuilt);
         let theirs = gaps(parts.rebuilt.part, &names.original);
         for (our, their) in ours.zip(theirs) {
@@ -307,20 +296,13 @@ fn clue_in_field(values: &Both<Values>, first: &Run) -> Result<Option<Clue>> {
 /// Whether a content is a few zeros, whose number follows from where something else ends.
 fn is_padding(content: &Content) -> Result<bool> {
     const MOST_BYTES: u64 = 64 * 1024;
-    Ok(content.length() <= MOST_BYTES
-        && content
-            .bytes(0, MOST_BYTES as usize)?
-            .iter()
-            .all(|byte| *byte == 0))
+    Ok(content.length() <= MOST_BYTES && content.bytes(0, MOST_BYTES as usize)?.iter().all(|byte| *byte == 0))
 }
 
 /// The bytes of a part before, between and after the fields that the other side has too; one more than there are of these.
 fn gaps(part: &Part, common: &Names<'_>) -> impl Iterator<Item = Range<u64>> {
     let fields = || {
-        let ranges = part
-            .fields
-            .iter()
-            .filter(|field| common.contains_key(field.name()));
+        let ranges = part.fields.iter().filter(|field| common.contains_key(field.name()));
         ranges.map(|field| &field.range)
     };
     let starts = std::iter::once(part.range.start).chain(fields().map(|range| range.end));
@@ -369,10 +351,7 @@ mod tests {
             omitted: 0,
         };
         let [original, rebuilt] = &contents;
-        let parts = Both { original, rebuilt }.map(|content| PartOf {
-            content,
-            part: &part,
-        });
+        let parts = Both { original, rebuilt }.map(|content| PartOf { content, part: &part });
         found.parts(parts).unwrap();
         assert_eq!(found.differences.len(), MOST_DIFFERENCES);
         assert_eq!(found.omitted, 1);

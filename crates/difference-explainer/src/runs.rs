@@ -57,8 +57,7 @@ fn place_by_place(original: &Content, rebuilt: &Content, most: usize) -> Result<
         rebuilt.read(start, &mut theirs)?;
         if ours[..count] != theirs[..count] {
             let pairs = ours[..count].iter().zip(&theirs[..count]);
-            for (index, (our, their)) in pairs.enumerate().filter(|(_, (one, other))| one != other)
-            {
+            for (index, (our, their)) in pairs.enumerate().filter(|(_, (one, other))| one != other) {
                 let at = start + index as u64;
                 balance[usize::from(*our)] += 1;
                 balance[usize::from(*their)] -= 1;
@@ -72,8 +71,7 @@ fn place_by_place(original: &Content, rebuilt: &Content, most: usize) -> Result<
         start += count as u64;
     }
     found.close(open, most);
-    found.reordered = found.differing_bytes >= FEWEST_REORDERED_BYTES
-        && balance.iter().all(|balance| *balance == 0);
+    found.reordered = found.differing_bytes >= FEWEST_REORDERED_BYTES && balance.iter().all(|balance| *balance == 0);
     Ok(found)
 }
 
@@ -200,10 +198,7 @@ mod tests {
         let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
         let runs = runs(&content(original), &content(rebuilt), 100).unwrap();
         assert_eq!(runs.first.len() as u64, runs.count);
-        runs.first
-            .into_iter()
-            .map(|run| (run.original, run.rebuilt))
-            .collect()
+        runs.first.into_iter().map(|run| (run.original, run.rebuilt)).collect()
     }
 
     #[test]
@@ -216,24 +211,15 @@ mod tests {
         let same = |range: Range<u64>| (range.clone(), range);
         assert_eq!(
             found(&original, &rebuilt),
-            [
-                same(3..6),
-                same(20..21),
-                same(131_071..131_073),
-                same(399_999..400_000)
-            ]
+            [same(3..6), same(20..21), same(131_071..131_073), same(399_999..400_000)]
         );
     }
 
     #[test]
     fn texts_of_another_length_are_each_found_for_themselves() {
         let original = b"prefix /build/a/src/main.rs middle of some length /build/a/src/lib.rs end";
-        let rebuilt =
-            b"prefix /build/bcd/src/main.rs middle of some length /build/bcd/src/lib.rs end";
-        assert_eq!(
-            found(original, rebuilt),
-            [(14..15, 14..17), (57..58, 59..62)]
-        );
+        let rebuilt = b"prefix /build/bcd/src/main.rs middle of some length /build/bcd/src/lib.rs end";
+        assert_eq!(found(original, rebuilt), [(14..15, 14..17), (57..58, 59..62)]);
     }
 
     #[test]
@@ -246,8 +232,7 @@ mod tests {
     #[test]
     fn the_same_bytes_in_another_order_are_told_from_other_bytes() {
         let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
-        let reordered =
-            |one: &[u8], other: &[u8]| runs(&content(one), &content(other), 9).unwrap().reordered;
+        let reordered = |one: &[u8], other: &[u8]| runs(&content(one), &content(other), 9).unwrap().reordered;
         assert!(reordered(b"one two three", b"two one three"));
         assert!(!reordered(b"one two three", b"two one four."));
         assert!(!reordered(b"ab", b"ba"));
@@ -258,9 +243,6 @@ mod tests {
         let original = vec![0; 10_000];
         let rebuilt: Vec<u8> = (0..10_000).map(|at| u8::from(at % 100 == 0)).collect();
         let runs = runs(&Content::memory(original), &Content::memory(rebuilt), 7).unwrap();
-        assert_eq!(
-            (runs.first.len(), runs.count, runs.differing_bytes),
-            (7, 100, 100)
-        );
+        assert_eq!((runs.first.len(), runs.count, runs.differing_bytes), (7, 100, 100));
     }
 }

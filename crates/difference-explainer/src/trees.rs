@@ -39,12 +39,7 @@ pub fn explain(pair: &Pair, entries: &[Entry], limits: Limits) -> Result<Explain
     while !left.is_empty() && explained.explanations.len() < limits.explanations {
         let (now, later) = left.split_at(left.len().min(AT_A_TIME * cores));
         left = later;
-        let found = pool::on_all_cores(
-            now,
-            |one| one.size_bytes,
-            || (),
-            |one, (), _| one.explain(pair, limits),
-        )?;
+        let found = pool::on_all_cores(now, |one| one.size_bytes, || (), |one, (), _| one.explain(pair, limits))?;
         for found in found {
             add(&mut explained, found, limits.explanations);
         }
@@ -131,11 +126,7 @@ fn differing<'a>(pair: &Pair, entries: &'a [Entry], limits: &Limits) -> Result<V
 }
 
 /// For each blob that only the original has: the one that has its role in the rebuild, and that role.
-fn counterparts(
-    pair: &Pair,
-    entries: &[Entry],
-    limits: &Limits,
-) -> Result<BTreeMap<EntryPath, (EntryPath, String)>> {
+fn counterparts(pair: &Pair, entries: &[Entry], limits: &Limits) -> Result<BTreeMap<EntryPath, (EntryPath, String)>> {
     let mut counterparts = BTreeMap::new();
     let layouts = entries.iter().filter_map(|entry| {
         let folder = entry.path.as_bytes().strip_suffix(LAYOUT_FILE)?;
@@ -150,10 +141,7 @@ fn counterparts(
             .collect();
         for (path, role) in ours {
             let counterpart = theirs.remove(&role).filter(|other| *other != path);
-            let paths = (
-                EntryPath::try_from(path),
-                counterpart.map(EntryPath::try_from),
-            );
+            let paths = (EntryPath::try_from(path), counterpart.map(EntryPath::try_from));
             if let (Ok(path), Some(Ok(counterpart))) = paths {
                 counterparts.insert(path, (counterpart, role));
             }
@@ -186,8 +174,7 @@ fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String,
 
 /// Two files, by their paths on either side; the tree itself where that is a file.
 fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<Both<Content>> {
-    let content_at =
-        |tree, path: &EntryPath| content(tree, find(tree, path.as_bytes()).unwrap_or(tree.whole()));
+    let content_at = |tree, path: &EntryPath| content(tree, find(tree, path.as_bytes()).unwrap_or(tree.whole()));
     Ok(Both {
         original: content_at(pair.original(), original)?,
         rebuilt: content_at(pair.rebuilt(), rebuilt)?,

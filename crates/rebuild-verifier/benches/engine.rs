@@ -35,10 +35,7 @@ fn contents(criterion: &mut Criterion) {
     group
         .throughput(Throughput::Bytes(CONTENT_BYTES as u64))
         .sample_size(10);
-    for (name, rebuilt) in [
-        ("identical", &same),
-        ("different from the first byte on", &other),
-    ] {
+    for (name, rebuilt) in [("identical", &same), ("different from the first byte on", &other)] {
         group.bench_function(format!("{name}, one thread"), |bencher| {
             bencher.iter(|| {
                 let (ours, theirs) = (Memory(&original), Memory(rebuilt));
@@ -64,16 +61,13 @@ fn trees(criterion: &mut Criterion) {
         for index in 0..FILES {
             let path = tree.join((index / 100).to_string());
             let content = index.to_le_bytes().repeat(FILE_BYTES / size_of::<usize>());
-            let written = fs::create_dir_all(&path)
-                .and_then(|()| fs::write(path.join(index.to_string()), content));
+            let written = fs::create_dir_all(&path).and_then(|()| fs::write(path.join(index.to_string()), content));
             assert!(written.is_ok(), "{written:?}");
         }
     }
     let [original, rebuilt] = &trees;
     let mut group = criterion.benchmark_group("trees of small files");
-    group
-        .throughput(Throughput::Elements(FILES as u64))
-        .sample_size(10);
+    group.throughput(Throughput::Elements(FILES as u64)).sample_size(10);
     group.bench_function("compare", |bencher| {
         bencher.iter(|| black_box(Pair::read(original, rebuilt).and_then(|pair| pair.compare())));
     });

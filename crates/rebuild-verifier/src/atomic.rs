@@ -42,10 +42,7 @@ impl Staged {
     /// # Errors
     /// When one of them exists already, or cannot be written.
     pub fn new_in(folder: &Path, files: &[(&str, &[u8])]) -> Result<Self> {
-        let public: Vec<_> = files
-            .iter()
-            .map(|(name, bytes)| (*name, *bytes, PUBLIC))
-            .collect();
+        let public: Vec<_> = files.iter().map(|(name, bytes)| (*name, *bytes, PUBLIC)).collect();
         Self::new_as(folder, &public)
     }
 
@@ -101,8 +98,7 @@ impl Staged {
 
     /// Creates a folder with those above it, and remembers the ones that were not there before.
     fn create_folder(&mut self, folder: &Path) -> Result<()> {
-        let missing =
-            |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
+        let missing = |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
         let ancestors = folder.ancestors().take_while(missing);
         self.created = ancestors.map(Path::to_owned).collect();
         fs::create_dir_all(folder).map_err(|cause| Error::write(folder, cause))
@@ -131,8 +127,7 @@ fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
     folder.metadata()?;
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(mode))?;
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
     Ok(file)
 }
@@ -175,10 +170,7 @@ mod tests {
         assert!(!path.exists());
         staged.appear().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"one");
-        assert_eq!(
-            path.metadata().unwrap().permissions().mode() & 0o777,
-            PUBLIC
-        );
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, PUBLIC);
         assert_eq!(names(folder.path()), ["file"]);
     }
 
@@ -223,13 +215,7 @@ mod tests {
     fn a_set_that_fails_half_way_leaves_neither_files_nor_folders() {
         let folder = tempfile::tempdir().unwrap();
         // The second cannot be staged: the folder of its name does not exist.
-        assert!(
-            create_all(
-                &folder.path().join("a/b"),
-                &[("one", b"1"), ("no/two", b"2")]
-            )
-            .is_err()
-        );
+        assert!(create_all(&folder.path().join("a/b"), &[("one", b"1"), ("no/two", b"2")]).is_err());
         // The second cannot appear: the first has taken its name.
         assert!(create_all(&folder.path().join("a/b"), &[("one", b"1"), ("one", b"2")]).is_err());
         assert!(names(folder.path()).is_empty());

@@ -22,11 +22,7 @@ impl ObservedDefinition {
     ///
     /// # Errors
     /// When they share what they must not, or when that cannot be known.
-    pub fn look_up(
-        mut definition: Definition,
-        original: &DerivedPath,
-        rebuilt: &DerivedPath,
-    ) -> Result<Self> {
+    pub fn look_up(mut definition: Definition, original: &DerivedPath, rebuilt: &DerivedPath) -> Result<Self> {
         let listed = definition.shared_inputs.take().unwrap_or_default();
         definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
         Ok(Self(definition))
@@ -62,11 +58,7 @@ pub struct TwoBuilds<'a> {
 ///
 /// # Errors
 /// When it cannot be decided, or the result cannot be written; nothing is then left in `out`.
-pub fn attest(
-    builds: TwoBuilds<'_>,
-    attester: &Attester,
-    out: &ResultFolder,
-) -> Result<(Comparison, Option<Staged>)> {
+pub fn attest(builds: TwoBuilds<'_>, attester: &Attester, out: &ResultFolder) -> Result<(Comparison, Option<Staged>)> {
     let TwoBuilds {
         original,
         rebuilt,
@@ -76,8 +68,7 @@ pub fn attest(
     if comparison.verdict() != Verdict::Identical {
         return Ok((comparison, None));
     }
-    let (statement, comparison_json) =
-        RebuildStatement::attest(original, &comparison, definition.0, attester)?;
+    let (statement, comparison_json) = RebuildStatement::attest(original, &comparison, definition.0, attester)?;
     let staged = out.stage(NewResult::Attested {
         statement: &statement,
         comparison_json: &comparison_json,

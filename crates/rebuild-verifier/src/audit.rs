@@ -82,10 +82,7 @@ impl Audit {
 
     /// Identical if every requirement is met; different if what was built is not what was published or built again.
     pub fn status(&self) -> Status {
-        let mut checks = self
-            .requirements
-            .iter()
-            .map(|requirement| requirement.check);
+        let mut checks = self.requirements.iter().map(|requirement| requirement.check);
         if !self.requirements.is_empty() && checks.clone().all(|check| check == Check::Passed) {
             Status::Identical
         } else if !checks.any(|check| check == Check::Failed) {

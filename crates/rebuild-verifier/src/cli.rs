@@ -5,9 +5,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rebuild_verifier::Result;
 use rebuild_verifier::status::Status;
 
-use crate::commands::{
-    attest, audit, compare, completions, hash, inspect, keygen, man, rebuild, report, sign, verify,
-};
+use crate::commands::{attest, audit, compare, completions, hash, inspect, keygen, man, rebuild, report, sign, verify};
 use crate::console::Console;
 use crate::help::{EXIT_CODES, NAME};
 
@@ -44,11 +42,7 @@ impl Cli {
         let text = info.to_string();
         // clap puts the name before the version itself.
         let version = text.strip_prefix(NAME).unwrap_or(&text).trim_start();
-        Self::from_arg_matches(
-            &Self::command()
-                .version(version.to_owned())
-                .try_get_matches()?,
-        )
+        Self::from_arg_matches(&Self::command().version(version.to_owned()).try_get_matches()?)
     }
 
     /// Does what the arguments ask for.

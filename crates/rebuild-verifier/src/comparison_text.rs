@@ -18,12 +18,7 @@ use crate::status::Status;
 pub(crate) use explanation::{location, summary};
 
 /// A comparison: the verdict, every difference, and what to run next.
-pub fn comparison(
-    comparison: &Comparison,
-    colors: Colors,
-    original: &Path,
-    rebuilt: &Path,
-) -> String {
+pub fn comparison(comparison: &Comparison, colors: Colors, original: &Path, rebuilt: &Path) -> String {
     let counts = comparison.counts();
     let status = Status::from(comparison.verdict());
     let mut text = status.colored(colors);
@@ -57,11 +52,7 @@ pub fn comparison(
     }
     push(
         &mut text,
-        format_args!(
-            "\nnext: diffoscope {} {}\n",
-            shell_word(original),
-            shell_word(rebuilt)
-        ),
+        format_args!("\nnext: diffoscope {} {}\n", shell_word(original), shell_word(rebuilt)),
     );
     text
 }
@@ -72,10 +63,7 @@ fn push_entry(text: &mut String, entry: &Entry) {
         return;
     }
     let names: Vec<_> = kinds.iter().map(DifferenceKind::name).collect();
-    push(
-        text,
-        format_args!("\n{}: {}\n", names.join(", "), entry.path),
-    );
+    push(text, format_args!("\n{}: {}\n", names.join(", "), entry.path));
     for kind in &kinds {
         if let Some(ContentDifference {
             first_differing_offset_bytes: first,
@@ -89,14 +77,8 @@ fn push_entry(text: &mut String, entry: &Entry) {
             );
         }
     }
-    push(
-        text,
-        format_args!("  original  {}\n", node(entry.original.as_ref())),
-    );
-    push(
-        text,
-        format_args!("  rebuilt   {}\n", node(entry.rebuilt.as_ref())),
-    );
+    push(text, format_args!("  original  {}\n", node(entry.original.as_ref())));
+    push(text, format_args!("  rebuilt   {}\n", node(entry.rebuilt.as_ref())));
 }
 
 /// One side of an entry: digest, size and type of a file, the target of a link.
@@ -107,11 +89,7 @@ pub(crate) fn node(node: Option<&Node>) -> String {
             size_bytes,
             sha256,
         }) => {
-            let kind = if *executable {
-                "executable file"
-            } else {
-                "file"
-            };
+            let kind = if *executable { "executable file" } else { "file" };
             format!("{sha256}  {}, {kind}", plural(*size_bytes, "byte", "bytes"))
         }
         Some(Node::Directory {}) => "directory".into(),
@@ -127,10 +105,7 @@ fn link(target: &LinkTarget) -> String {
 /// A path as a word that a POSIX shell reads back; bytes that cannot be shown as `$'\xff'`.
 pub fn shell_word(path: &Path) -> String {
     let bytes = path.as_os_str().as_bytes();
-    let (shown, prefix) = (
-        escape(bytes),
-        if bytes.starts_with(b"-") { "./" } else { "" },
-    );
+    let (shown, prefix) = (escape(bytes), if bytes.starts_with(b"-") { "./" } else { "" });
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+=:,@%".contains(byte);
     if !bytes.is_empty() && bytes.iter().all(plain) {
         format!("{prefix}{shown}")
@@ -151,11 +126,7 @@ pub(crate) fn size(bytes: u64) -> String {
         ("kB", 1_000),
     ];
     match units.into_iter().find(|(_, unit)| bytes >= *unit) {
-        Some((name, unit)) => format!(
-            "{}.{:02} {name} ({exact})",
-            bytes / unit,
-            bytes % unit / (unit / 100)
-        ),
+        Some((name, unit)) => format!("{}.{:02} {name} ({exact})", bytes / unit, bytes % unit / (unit / 100)),
         None => exact,
     }
 }
@@ -178,10 +149,7 @@ mod tests {
         assert_eq!(size(999), "999 bytes");
         assert_eq!(size(1_009), "1.00 kB (1009 bytes)");
         assert_eq!(size(3_079_999), "3.07 MB (3079999 bytes)");
-        assert_eq!(
-            size(u64::MAX),
-            "18446744.07 TB (18446744073709551615 bytes)"
-        );
+        assert_eq!(size(u64::MAX), "18446744.07 TB (18446744073709551615 bytes)");
     }
 
     #[test]

@@ -15,13 +15,7 @@ use crate::help::NAME;
 #[derive(Args)]
 pub(crate) struct Console {
     /// When to use colours; NO_COLOR is respected
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value = "auto",
-        value_name = "WHEN"
-    )]
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: ColorChoice,
     /// Print nothing but errors; the exit code says the rest
     #[arg(long, short, global = true)]

@@ -55,9 +55,7 @@ pub enum Error {
     #[error("cancelled: nothing more was decided or written; run again to decide")]
     Cancelled,
     /// An output would land in what is read.
-    #[error(
-        "{path:?} lies inside {root:?}, which is read by the same command; write the output elsewhere"
-    )]
+    #[error("{path:?} lies inside {root:?}, which is read by the same command; write the output elsewhere")]
     OutputInside {
         /// The output.
         path: PathBuf,

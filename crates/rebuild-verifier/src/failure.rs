@@ -105,9 +105,7 @@ mod tests {
 
     #[test]
     fn only_the_last_lines_are_kept_and_no_control_character() {
-        let lines: Vec<_> = (0..MOST_LINES + 5)
-            .map(|n| format!("\x1b[31m{n}"))
-            .collect();
+        let lines: Vec<_> = (0..MOST_LINES + 5).map(|n| format!("\x1b[31m{n}")).collect();
         let failure = Failure::not_built("cannot\nbuild", &lines);
         assert_eq!(failure.why, "cannotbuild");
         assert_eq!(failure.log.len(), MOST_LINES);

@@ -110,13 +110,7 @@ impl Nix<'_> {
             locked: Locked,
             path: PathBuf,
         }
-        let arguments = [
-            "flake",
-            "metadata",
-            "--json",
-            "--no-update-lock-file",
-            flake.as_str(),
-        ];
+        let arguments = ["flake", "metadata", "--json", "--no-update-lock-file", flake.as_str()];
         let Metadata { locked, path } = self.ask("fetch the source", &arguments)?;
         Ok(FetchedSource {
             flake: locked.reference(&path),
@@ -164,8 +158,7 @@ impl Nix<'_> {
             _ => None,
         };
         let info = info.ok_or_else(|| failed(&what, "the answer is empty", &finished.errors))?;
-        let info: Option<PathInfo> =
-            json::from_value(info).map_err(|error| failed(&what, &error, &finished.errors))?;
+        let info: Option<PathInfo> = json::from_value(info).map_err(|error| failed(&what, &error, &finished.errors))?;
         Ok(match info.filter(|info| info.valid) {
             None => StoreOrigin::Absent,
             Some(PathInfo { ultimate: true, .. }) => StoreOrigin::Built,
@@ -178,12 +171,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When one of them does not build, or is built otherwise than evaluation says.
-    pub fn build(
-        &mut self,
-        flake: &FlakeRef,
-        attributes: &[(&String, &DerivedPath)],
-        root: &Path,
-    ) -> Result<()> {
+    pub fn build(&mut self, flake: &FlakeRef, attributes: &[(&String, &DerivedPath)], root: &Path) -> Result<()> {
         let names: Vec<_> = attributes.iter().map(|(name, _)| (*name).clone()).collect();
         let options = ["--json".as_ref(), "--out-link".as_ref(), root.as_os_str()];
         let finished = self.run(&build_arguments(&options, flake, &names))?;
@@ -212,12 +200,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When it does not build, or something else is built than `expected`.
-    pub fn build_again(
-        &mut self,
-        flake: &FlakeRef,
-        attribute: &str,
-        expected: &DerivedPath,
-    ) -> Result<bool> {
+    pub fn build_again(&mut self, flake: &FlakeRef, attribute: &str, expected: &DerivedPath) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
         let finished = self.run(&arguments)?;
@@ -254,8 +237,7 @@ fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
 
 /// What a run has answered, as JSON. How much that may be is decided where it is read.
 fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<T> {
-    json::from_slice_within(&finished.stdout, usize::MAX)
-        .map_err(|error| failed(what, &error, &finished.errors))
+    json::from_slice_within(&finished.stdout, usize::MAX).map_err(|error| failed(what, &error, &finished.errors))
 }
 
 /// That a build's answer names what is expected, and nothing else of its derivation.
@@ -289,9 +271,7 @@ fn build_arguments(options: &[&OsStr], flake: &FlakeRef, attributes: &[String]) 
     let mut arguments: Vec<OsString> = vec!["build".into()];
     arguments.extend(options.iter().map(OsString::from));
     arguments.push("--no-update-lock-file".into());
-    let installables = attributes
-        .iter()
-        .map(|attribute| flake.attribute(attribute));
+    let installables = attributes.iter().map(|attribute| flake.attribute(attribute));
     arguments.extend(installables.map(OsString::from));
     arguments
 }

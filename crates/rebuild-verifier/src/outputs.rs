@@ -39,9 +39,7 @@ pub fn claim(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
 /// As [`claim`], and when an output exists already.
 pub fn claim_new(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     check(inputs, outputs)?;
-    outputs
-        .iter()
-        .try_for_each(|output| refuse_existing(output))
+    outputs.iter().try_for_each(|output| refuse_existing(output))
 }
 
 /// Refuses an output that is there.
@@ -150,15 +148,8 @@ impl Location {
     fn find(path: &Path) -> Result<Self> {
         let resolved = resolve(path)?;
         let above = || resolved.ancestors().skip(1);
-        let missing = above()
-            .take_while(|above| object_at(above).is_none())
-            .count();
-        let names: Vec<_> = resolved
-            .iter()
-            .rev()
-            .take(missing + 1)
-            .map(caseless)
-            .collect();
+        let missing = above().take_while(|above| object_at(above).is_none()).count();
+        let names: Vec<_> = resolved.iter().rev().take(missing + 1).map(caseless).collect();
         Ok(Self {
             object: object_at(&resolved),
             folders: above().filter_map(object_at).collect(),
@@ -240,9 +231,7 @@ mod tests {
 
     fn try_to_claim(inputs: &[&str], outputs: &[&str]) -> Result<(), String> {
         let folder = scene();
-        let full = |names: &[&str]| -> Vec<PathBuf> {
-            names.iter().map(|name| folder.path().join(name)).collect()
-        };
+        let full = |names: &[&str]| -> Vec<PathBuf> { names.iter().map(|name| folder.path().join(name)).collect() };
         let (inputs, outputs) = (full(inputs), full(outputs));
         fn paths(paths: &[PathBuf]) -> Vec<&Path> {
             paths.iter().map(PathBuf::as_path).collect()
@@ -256,13 +245,7 @@ mod tests {
 
     #[test]
     fn an_output_that_is_an_input_by_whatever_path_is_refused() {
-        for output in [
-            "in/file",
-            "way/file",
-            "out/../in/file",
-            "in/FILE",
-            "new/../in/file",
-        ] {
+        for output in ["in/file", "way/file", "out/../in/file", "in/FILE", "new/../in/file"] {
             let why = try_to_claim(&["in/file"], &[output]).unwrap_err();
             assert!(why.contains("read by the same command"), "{output}: {why}");
         }
@@ -274,13 +257,7 @@ mod tests {
 
     #[test]
     fn an_output_inside_a_tree_that_is_read_is_refused() {
-        for output in [
-            "in/new",
-            "in/new/deep",
-            "way/new",
-            "in/deep/file",
-            "out/../in/new",
-        ] {
+        for output in ["in/new", "in/new/deep", "way/new", "in/deep/file", "out/../in/new"] {
             let why = try_to_claim(&["in"], &[output]).unwrap_err();
             assert!(why.contains("lies inside"), "{output}: {why}");
         }

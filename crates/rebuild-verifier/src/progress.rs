@@ -63,9 +63,7 @@ impl BuildCounts {
     fn time_left(&self, now: Instant) -> Option<Duration> {
         let left = u32::try_from(self.expected.saturating_sub(self.done)).ok()?;
         let done = u32::try_from(self.done).ok().filter(|done| *done > 0)?;
-        now.duration_since(self.since)
-            .checked_mul(left)
-            .map(|time| time / done)
+        now.duration_since(self.since).checked_mul(left).map(|time| time / done)
     }
 }
 
@@ -217,9 +215,7 @@ impl Watch for Progress {
             }
             Event::Progress { done, expected } => self.count(*done, *expected),
             Event::Ending => {
-                self.line(
-                    "cancelled: waiting for nix to end its builds (once more ends this at once)",
-                );
+                self.line("cancelled: waiting for nix to end its builds (once more ends this at once)");
                 return;
             }
             // Errors are not what --quiet is about.
@@ -249,11 +245,7 @@ impl Progress {
             Some(counts) if done >= counts.done && done > 0 => counts.since,
             _ => Instant::now(),
         };
-        self.counts = (expected > 0).then_some(BuildCounts {
-            done,
-            expected,
-            since,
-        });
+        self.counts = (expected > 0).then_some(BuildCounts { done, expected, since });
     }
 }
 
@@ -303,9 +295,7 @@ impl Drop for Progress {
 /// To stderr; where that is closed nobody looks.
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
-    let _ = stderr
-        .write_all(text.as_bytes())
-        .and_then(|()| stderr.flush());
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
 #[cfg(test)]
@@ -314,11 +304,7 @@ mod tests {
 
     fn text(done: u64, expected: u64, seconds: u64) -> String {
         let since = Instant::now();
-        let counts = BuildCounts {
-            done,
-            expected,
-            since,
-        };
+        let counts = BuildCounts { done, expected, since };
         counts.text(since + Duration::from_secs(seconds))
     }
 

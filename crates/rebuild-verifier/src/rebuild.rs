@@ -53,12 +53,7 @@ pub struct Built {
 ///
 /// # Errors
 /// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition lists.
-pub fn build(
-    nix: &mut Nix<'_>,
-    source: &FetchedSource,
-    attribute: &str,
-    stored: Stored,
-) -> Result<Built> {
+pub fn build(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str, stored: Stored) -> Result<Built> {
     let flake = &source.flake;
     let DerivedPaths {
         original,
@@ -71,10 +66,7 @@ pub fn build(
         were_absent.push(nix.origin(&path.output)? == StoreOrigin::Absent);
     }
     let root = root()?;
-    let all: Vec<_> = names
-        .iter()
-        .zip([&original, &rebuilt, &definition])
-        .collect();
+    let all: Vec<_> = names.iter().zip([&original, &rebuilt, &definition]).collect();
     nix.build(flake, &all, &root.path().join("result"))?;
     let definition_file = definition.output;
     let definition = Definition::read(&definition_file)?;
@@ -152,9 +144,7 @@ impl Built {
     /// Why the verdict is *different* whatever a comparison says, if it is: in one line.
     pub fn instability(&self) -> Option<String> {
         let names = self.unstable.join(" and ");
-        (!names.is_empty()).then(|| {
-            format!("{names} came out different when built again under the same conditions")
-        })
+        (!names.is_empty()).then(|| format!("{names} came out different when built again under the same conditions"))
     }
 
     /// Whether everything is the same: both builds, and what was built again.
@@ -167,11 +157,7 @@ impl Built {
 }
 
 /// Where what a definition of `attribute` says of itself is not what is known here.
-fn contradictions(
-    definition: &Definition,
-    attribute: &str,
-    source: &FetchedSource,
-) -> Result<Vec<String>> {
+fn contradictions(definition: &Definition, attribute: &str, source: &FetchedSource) -> Result<Vec<String>> {
     let stated = &definition.source;
     let mut found = Vec::new();
     if definition.flake_attribute != attribute {
@@ -187,9 +173,7 @@ fn contradictions(
         ));
     }
     let built = source.revision.as_deref();
-    if built.is_some_and(|built| built != stated.revision)
-        || built.is_none() && definition.commit().is_some()
-    {
+    if built.is_some_and(|built| built != stated.revision) || built.is_none() && definition.commit().is_some() {
         found.push(format!(
             "its source is {}, and what was built is {}",
             stated.revision,
@@ -220,11 +204,7 @@ pub fn definition(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str) ->
     let path = nix.derived_paths(&source.flake, attribute)?.definition;
     let root = root()?;
     let [.., name] = parts(attribute);
-    nix.build(
-        &source.flake,
-        &[(&name, &path)],
-        &root.path().join("result"),
-    )?;
+    nix.build(&source.flake, &[(&name, &path)], &root.path().join("result"))?;
     let file = path.output;
     let found = contradictions(&Definition::read(&file)?, attribute, source)?;
     refuse(found.into_iter().next(), &file)?;

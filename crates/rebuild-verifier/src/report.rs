@@ -94,12 +94,7 @@ impl Report {
     /// The worst status of its artifacts; a result that could not be read keeps the whole from being decided.
     pub fn status(&self) -> Status {
         let unreadable = self.unreadable.iter().map(|_| Status::Undecided);
-        Status::roll_up(
-            self.artifacts
-                .iter()
-                .map(ReportedArtifact::status)
-                .chain(unreadable),
-        )
+        Status::roll_up(self.artifacts.iter().map(ReportedArtifact::status).chain(unreadable))
     }
 
     /// Every list of variations that the results have, each once.
@@ -122,12 +117,7 @@ impl Report {
 
     /// The whole report in a sentence: `2 artifacts: 1 identical, 1 different; 1 result could not be read`.
     fn summary(&self) -> String {
-        let known = [
-            Status::Identical,
-            Status::Different,
-            Status::NotBuilt,
-            Status::Rejected,
-        ];
+        let known = [Status::Identical, Status::Different, Status::NotBuilt, Status::Rejected];
         let counts: Vec<_> = known
             .into_iter()
             .map(|status| (self.count(status), status))
@@ -169,12 +159,7 @@ impl ReportedArtifact {
     /// The worst status of its results; builders that disagree make it different.
     pub fn status(&self) -> Status {
         let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
-        Status::roll_up(
-            self.results
-                .iter()
-                .map(BuilderResult::status)
-                .chain(disagree),
-        )
+        Status::roll_up(self.results.iter().map(BuilderResult::status).chain(disagree))
     }
 
     /// How many builders attest to it, with documents that were not rejected.
@@ -200,18 +185,13 @@ impl ReportedArtifact {
     pub fn disagreements(&self) -> Vec<EntryPath> {
         let mut seen: BTreeMap<&EntryPath, Vec<Option<&Node>>> = BTreeMap::new();
         // Who has built nothing contradicts nobody.
-        let compared: Vec<_> = self
-            .results
-            .iter()
-            .filter_map(BuilderResult::comparison)
-            .collect();
+        let compared: Vec<_> = self.results.iter().filter_map(BuilderResult::comparison).collect();
         for entry in compared.iter().flat_map(|comparison| comparison.entries()) {
             let nodes = seen.entry(&entry.path).or_default();
             nodes.push(entry.original.as_ref());
         }
-        let agree = |nodes: &[Option<&Node>]| {
-            nodes.len() == compared.len() && nodes.iter().all(|node| *node == nodes[0])
-        };
+        let agree =
+            |nodes: &[Option<&Node>]| nodes.len() == compared.len() && nodes.iter().all(|node| *node == nodes[0]);
         seen.into_iter()
             .filter(|(_, nodes)| !agree(nodes))
             .map(|(path, _)| path.clone())
@@ -251,9 +231,7 @@ impl BuilderResult {
 
     /// Every entry that differs.
     pub fn differences(&self) -> impl Iterator<Item = &Entry> {
-        self.comparison()
-            .into_iter()
-            .flat_map(Comparison::different_entries)
+        self.comparison().into_iter().flat_map(Comparison::different_entries)
     }
 
     /// Why the entry at `path` differs, as far as that is known.
@@ -301,9 +279,7 @@ impl Row {
 
 fn file(node: &Node) -> Option<(u64, Sha256)> {
     match node {
-        Node::File {
-            size_bytes, sha256, ..
-        } => Some((*size_bytes, *sha256)),
+        Node::File { size_bytes, sha256, .. } => Some((*size_bytes, *sha256)),
         Node::Directory {} | Node::Symlink { .. } => None,
     }
 }

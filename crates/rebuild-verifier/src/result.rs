@@ -42,12 +42,7 @@ pub enum ResultDocument {
 
 impl ResultDocument {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [
-        Self::Statement,
-        Self::Comparison,
-        Self::Definition,
-        Self::Failure,
-    ];
+    pub const ALL: [Self; 4] = [Self::Statement, Self::Comparison, Self::Definition, Self::Failure];
 
     /// The name of its file.
     pub const fn file_name(self) -> &'static str {
@@ -61,11 +56,8 @@ impl ResultDocument {
 
     /// Whether a path would be taken for one of them.
     pub fn is_any(path: &Path) -> bool {
-        path.file_name().is_some_and(|name| {
-            Self::ALL
-                .iter()
-                .any(|one| name.eq_ignore_ascii_case(one.file_name()))
-        })
+        path.file_name()
+            .is_some_and(|name| Self::ALL.iter().any(|one| name.eq_ignore_ascii_case(one.file_name())))
     }
 
     /// What errors call it.

@@ -28,10 +28,7 @@ pub enum Status {
 impl Status {
     /// The status of a whole: the worst of its parts. A whole without parts was not checked.
     pub fn roll_up(parts: impl IntoIterator<Item = Self>) -> Self {
-        parts
-            .into_iter()
-            .min_by_key(|part| part.rank())
-            .unwrap_or_default()
+        parts.into_iter().min_by_key(|part| part.rank()).unwrap_or_default()
     }
 
     /// The exit code: 0 same, 1 different, rejected or not built, 2 could not decide.

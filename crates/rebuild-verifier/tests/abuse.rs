@@ -41,15 +41,12 @@ fn what_is_too_large_or_too_deep_is_refused_before_it_exhausts_anything() {
             .verify(&["deep"], &[], 2)
             .assert_error(&["deep", "not a valid attestation"]);
         // Signed by a key that is trusted.
-        scene.folder.write_json(
-            "one",
-            &bundle_of(dsse::IN_TOTO, json.as_bytes(), &ed25519(1)),
-        );
+        scene
+            .folder
+            .write_json("one", &bundle_of(dsse::IN_TOTO, json.as_bytes(), &ed25519(1)));
         scene.verify(&["one"], &[], 1);
     }
-    scene
-        .folder
-        .write("policy.toml", "x = ".to_owned() + &"[".repeat(deep));
+    scene.folder.write("policy.toml", "x = ".to_owned() + &"[".repeat(deep));
     let rest = ["--attestation", "two", "--policy", "policy.toml"];
     scene
         .folder
@@ -78,9 +75,7 @@ fn nothing_that_was_signed_reaches_the_terminal_raw() {
         });
         let output = scene.verify(&["one"], &[], 1);
         for text in [&output.stdout, &output.stderr] {
-            let raw = |character: char| {
-                (character.is_control() && character != '\n') || character == '\u{202e}'
-            };
+            let raw = |character: char| (character.is_control() && character != '\n') || character == '\u{202e}';
             assert!(!text.contains(raw), "{pointer}: {text:?}");
             assert!(!text.contains("\nverified"), "{pointer}: {text}");
         }
@@ -89,26 +84,14 @@ fn nothing_that_was_signed_reaches_the_terminal_raw() {
     let name = "a\u{1b}[2J\nverified: server";
     scene.folder.write(name, "x");
     let rest = ["--attestation", "two", "--key", "two.pub"];
-    let output = scene
-        .folder
-        .run(&[&["verify", name][..], &rest].concat(), 1);
+    let output = scene.folder.run(&[&["verify", name][..], &rest].concat(), 1);
     for text in [&output.stdout, &output.stderr] {
-        assert!(
-            !text.contains('\u{1b}') && !text.contains("\nverified"),
-            "{text:?}"
-        );
+        assert!(!text.contains('\u{1b}') && !text.contains("\nverified"), "{text:?}");
     }
     scene
         .folder
         .run(
-            &[
-                "verify",
-                "a/bin/server",
-                "--attestation",
-                name,
-                "--key",
-                "two.pub",
-            ],
+            &["verify", "a/bin/server", "--attestation", name, "--key", "two.pub"],
             2,
         )
         .assert_error(&["not a valid attestation"]);
@@ -123,22 +106,10 @@ fn a_named_pipe_is_never_waited_for_whatever_it_is_given_as() {
     for pipe in ["pipe", "link"] {
         let plain = "not a regular file";
         for (arguments, told) in [
-            (
-                &["a/bin/server", "--attestation", pipe, "--key", "one.pub"][..],
-                plain,
-            ),
-            (
-                &["a/bin/server", "--attestation", "one", "--key", pipe],
-                plain,
-            ),
-            (
-                &["a/bin/server", "--attestation", "one", "--policy", pipe],
-                plain,
-            ),
-            (
-                &[pipe, "--attestation", "one", "--key", "one.pub"],
-                "named pipe",
-            ),
+            (&["a/bin/server", "--attestation", pipe, "--key", "one.pub"][..], plain),
+            (&["a/bin/server", "--attestation", "one", "--key", pipe], plain),
+            (&["a/bin/server", "--attestation", "one", "--policy", pipe], plain),
+            (&[pipe, "--attestation", "one", "--key", "one.pub"], "named pipe"),
         ] {
             scene
                 .folder

@@ -64,11 +64,7 @@ pub(crate) fn all_fail(attacks: &[Attack]) {
         .filter(|attack| catch_unwind(AssertUnwindSafe(|| attack.run())).is_err())
         .map(|attack| format!("{} ({})", attack.name, attack.like))
         .collect();
-    assert!(
-        succeeded.is_empty(),
-        "not as it must be:\n{}",
-        succeeded.join("\n")
-    );
+    assert!(succeeded.is_empty(), "not as it must be:\n{}", succeeded.join("\n"));
 }
 
 impl Attack {

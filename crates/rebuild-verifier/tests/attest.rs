@@ -10,11 +10,7 @@ use crate::util::{BUILDER, Folder, definition};
 fn identical_builds_are_attested_with_everything_that_the_definition_says() {
     let folder = Folder::with_identical_trees();
     let output = folder.attest("out", 0);
-    assert!(
-        output.stdout.starts_with("identical: 2 files"),
-        "{}",
-        output.stdout
-    );
+    assert!(output.stdout.starts_with("identical: 2 files"), "{}", output.stdout);
     assert_eq!(folder.names("out"), ["comparison.json", "statement.json"]);
 
     let statement = folder.read_json("out/statement.json");
@@ -50,10 +46,7 @@ fn identical_builds_are_attested_with_everything_that_the_definition_says() {
             "toolchain": definition["toolchain"]
         })
     );
-    assert_eq!(
-        build["resolvedDependencies"],
-        definition["resolvedDependencies"]
-    );
+    assert_eq!(build["resolvedDependencies"], definition["resolvedDependencies"]);
 
     let run = &statement["predicate"]["runDetails"];
     assert_eq!(run["builder"]["id"], BUILDER);
@@ -71,9 +64,7 @@ fn the_byproducts_are_the_comparison_the_variations_and_the_files_of_the_rebuild
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
     let statement = folder.read_json("out/statement.json");
-    let byproducts = statement["predicate"]["runDetails"]["byproducts"]
-        .as_array()
-        .unwrap();
+    let byproducts = statement["predicate"]["runDetails"]["byproducts"].as_array().unwrap();
     let names: Vec<_> = byproducts
         .iter()
         .map(|byproduct| byproduct["name"].as_str().unwrap())
@@ -90,19 +81,11 @@ fn the_byproducts_are_the_comparison_the_variations_and_the_files_of_the_rebuild
     assert_eq!(byproducts[2]["digest"], statement["subject"][0]["digest"]);
 
     let sum = |name: &str| folder.shell(&format!("sha256sum < {name}"), 0).stdout[..64].to_owned();
-    assert_eq!(
-        byproducts[0]["digest"]["sha256"],
-        sum("out/comparison.json")
-    );
-    let variations = STANDARD
-        .decode(byproducts[1]["content"].as_str().unwrap())
-        .unwrap();
+    assert_eq!(byproducts[0]["digest"]["sha256"], sum("out/comparison.json"));
+    let variations = STANDARD.decode(byproducts[1]["content"].as_str().unwrap()).unwrap();
     folder.write("variations.json", &variations);
     assert_eq!(byproducts[1]["digest"]["sha256"], sum("variations.json"));
-    assert_eq!(
-        folder.read_json("variations.json"),
-        definition()["variations"]
-    );
+    assert_eq!(folder.read_json("variations.json"), definition()["variations"]);
 }
 
 #[test]
@@ -116,14 +99,8 @@ fn attesting_twice_writes_the_same_bytes_whatever_the_circumstances() {
     folder.make_folder("share");
     folder.shell(&script, 0);
     for name in ["statement.json", "comparison.json"] {
-        let (one, two) = (
-            folder.read(&format!("one/{name}")),
-            folder.read(&format!("two/{name}")),
-        );
-        assert_eq!(
-            String::from_utf8(one.clone()).unwrap(),
-            String::from_utf8(two).unwrap()
-        );
+        let (one, two) = (folder.read(&format!("one/{name}")), folder.read(&format!("two/{name}")));
+        assert_eq!(String::from_utf8(one.clone()).unwrap(), String::from_utf8(two).unwrap());
         assert!(
             !String::from_utf8(one)
                 .unwrap()
@@ -159,17 +136,11 @@ fn builds_that_differ_are_refused_and_nothing_at_all_is_left() {
     folder.write("b/share/doc.txt", "other");
     let output = folder.attest("deep/out", 1);
     assert!(
-        output
-            .stderr
-            .starts_with("rebuild-verifier: refused to attest"),
+        output.stderr.starts_with("rebuild-verifier: refused to attest"),
         "{}",
         output.stderr
     );
-    assert!(
-        output.stdout.contains("content: share/doc.txt"),
-        "{}",
-        output.stdout
-    );
+    assert!(output.stdout.contains("content: share/doc.txt"), "{}", output.stdout);
     assert!(!folder.path("deep").exists());
 }
 
@@ -192,9 +163,7 @@ fn what_cannot_be_compared_is_not_attested() {
     let folder = Folder::new();
     folder.make_folder("a");
     folder.make_folder("b");
-    folder
-        .attest("out", 2)
-        .assert_error(&["nothing to compare"]);
+    folder.attest("out", 2).assert_error(&["nothing to compare"]);
     folder.write("a/x", "");
     folder.write_json("definition.json", &definition());
     let arguments = [
@@ -230,10 +199,7 @@ fn an_existing_folder_with_other_files_is_used() {
     let folder = Folder::with_identical_trees();
     folder.write("out/other", "");
     folder.attest("out", 0);
-    assert_eq!(
-        folder.names("out"),
-        ["comparison.json", "other", "statement.json"]
-    );
+    assert_eq!(folder.names("out"), ["comparison.json", "other", "statement.json"]);
 }
 
 #[test]
@@ -250,9 +216,7 @@ fn an_output_folder_inside_either_build_is_refused() {
 fn an_output_folder_that_is_a_file_is_an_error() {
     let folder = Folder::with_identical_trees();
     folder.write("file", "");
-    folder
-        .attest("file", 2)
-        .assert_error(&["cannot write", "file"]);
+    folder.attest("file", 2).assert_error(&["cannot write", "file"]);
 }
 
 /// A limit on the size of files fails like a full disk, in the middle of writing, and needs no privileges.
@@ -264,9 +228,7 @@ fn a_disk_that_fills_up_leaves_neither_document_nor_folder() {
         "trap '' XFSZ; ulimit -f 1; \
          exec \"$0\" attest a b --definition definition.json --builder-id {BUILDER} --out deep/out"
     );
-    folder
-        .shell(&script, 2)
-        .assert_error(&["cannot write", "space left"]);
+    folder.shell(&script, 2).assert_error(&["cannot write", "space left"]);
     assert!(!folder.path("deep").exists());
 }
 

@@ -10,12 +10,11 @@ pub(crate) const AUDIT: &[&str] = &["audit", "release", "--flake", "flake"];
 /// A release of what the fake builds, attested to by another builder.
 pub(crate) fn released() -> Fake {
     let fake = Fake::new();
-    let arguments = "attest store/original store/rebuilt --definition store/definition.json --builder-id urn:x:other --out release";
+    let arguments =
+        "attest store/original store/rebuilt --definition store/definition.json --builder-id urn:x:other --out release";
     fake.run(&arguments.split(' ').collect::<Vec<_>>(), 0);
-    fake.folder.write(
-        "release/bin/server",
-        fake.folder.read("store/original/bin/server"),
-    );
+    fake.folder
+        .write("release/bin/server", fake.folder.read("store/original/bin/server"));
     fake.folder.set_mode("release/bin/server", 0o755);
     fake
 }
@@ -50,12 +49,7 @@ pub(crate) fn of_everything() -> Value {
 fn requirements(audit: &Value) -> Vec<(&str, &str)> {
     let list = audit["audits"][0]["requirements"].as_array().unwrap();
     list.iter()
-        .map(|one| {
-            (
-                one["name"].as_str().unwrap(),
-                one["status"].as_str().unwrap(),
-            )
-        })
+        .map(|one| (one["name"].as_str().unwrap(), one["status"].as_str().unwrap()))
         .collect()
 }
 
@@ -73,19 +67,14 @@ fn what_is_built_from_the_attested_commit_is_what_was_published() {
     let fake = released();
     let audit = audit(&fake, 0);
     assert_eq!(audit["status"], "identical");
-    assert!(
-        requirements(&audit)
-            .iter()
-            .all(|(_, status)| *status == "passed")
-    );
+    assert!(requirements(&audit).iter().all(|(_, status)| *status == "passed"));
     assert_eq!(requirements(&audit).len(), 10);
     let calls = fake.calls();
     let flake = format!(
         "git+file://{}?rev={COMMIT}&allRefs=1",
         fake.folder.path("flake").display()
     );
-    let (fetched, rest): (Vec<_>, Vec<_>) =
-        calls.lines().partition(|call| call.contains("metadata"));
+    let (fetched, rest): (Vec<_>, Vec<_>) = calls.lines().partition(|call| call.contains("metadata"));
     assert!(fetched.len() == 1 && fetched[0].contains(&flake), "{calls}");
     // Everything after that is about the tree that was fetched, and no other.
     let locked = format!("path:{}?narHash=", fake.folder.path("source").display());
@@ -113,18 +102,14 @@ fn what_the_store_has_already_is_built_again() {
 fn a_published_file_that_the_source_does_not_give_is_different() {
     let fake = released();
     for tree in ["original", "rebuilt"] {
-        fake.folder
-            .write(format!("store/{tree}/bin/server"), "honest\n");
+        fake.folder.write(format!("store/{tree}/bin/server"), "honest\n");
     }
     let audit = audit(&fake, 1);
     assert_eq!(failed(&audit), ["original"]);
     assert_eq!(audit["status"], "different");
     assert_eq!(audit["audits"][0]["differences"][0]["path"], "bin/server");
     let text = fake.run(AUDIT, 1).stdout;
-    assert!(
-        text.contains("published and built here: different"),
-        "{text}"
-    );
+    assert!(text.contains("published and built here: different"), "{text}");
 }
 
 #[test]
@@ -200,16 +185,10 @@ fn an_auditor_attests_to_what_it_built_only_if_it_is_what_was_published() {
         fake.run(&[AUDIT, &more].concat(), code)
     };
     attest("one", 0);
-    let statement = fake
-        .folder
-        .read_json("one/server-aarch64-linux/statement.json");
-    assert_eq!(
-        statement["predicate"]["runDetails"]["builder"]["id"],
-        BUILDER
-    );
+    let statement = fake.folder.read_json("one/server-aarch64-linux/statement.json");
+    assert_eq!(statement["predicate"]["runDetails"]["builder"]["id"], BUILDER);
     for tree in ["original", "rebuilt"] {
-        fake.folder
-            .write(format!("store/{tree}/bin/server"), "honest\n");
+        fake.folder.write(format!("store/{tree}/bin/server"), "honest\n");
     }
     attest("two", 1);
     assert_eq!(

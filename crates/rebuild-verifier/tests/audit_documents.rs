@@ -24,10 +24,7 @@ fn another_source_than_the_attested_one_is_rejected_before_anything_is_built() {
             json!({ "revision": "1".repeat(40), "narHash": EMPTY_NAR }),
             "source-revision",
         ),
-        (
-            json!({ "revision": COMMIT, "narHash": other_hash }),
-            "source-hash",
-        ),
+        (json!({ "revision": COMMIT, "narHash": other_hash }), "source-hash"),
     ] {
         let fake = released();
         fake.source(&source);
@@ -56,26 +53,14 @@ fn a_source_that_defines_another_build_is_rejected_and_says_what_is_other() {
             json!("rustc 1.86.0"),
             "toolchain is rustc 1.86.0, not rustc 1.85.0",
         ),
-        (
-            "/target",
-            json!("x"),
-            "target is x, not aarch64-unknown-linux-musl",
-        ),
-        (
-            "/sourceDateEpoch",
-            json!(7),
-            "sourceDateEpoch is 7, not 1785747939",
-        ),
+        ("/target", json!("x"), "target is x, not aarch64-unknown-linux-musl"),
+        ("/sourceDateEpoch", json!(7), "sourceDateEpoch is 7, not 1785747939"),
         (
             "/resolvedDependencies/3/digest/sha256",
             json!(digest),
             "dependency ziglang",
         ),
-        (
-            "/variations/0/rebuilt",
-            json!("/x"),
-            "variation build-directory",
-        ),
+        ("/variations/0/rebuilt", json!("/x"), "variation build-directory"),
     ];
     for (pointer, value, words) in changes {
         let fake = released();
@@ -120,14 +105,8 @@ fn signed_statements_are_read_without_their_signature_being_believed() {
     let fake = released();
     fake.run(&["keygen", "--out", "keys"], 0);
     let key = "keys/signing.key";
-    for bundle in [
-        "release/server.sigstore.json",
-        "release/server.intoto.jsonl",
-    ] {
-        fake.run(
-            &["sign", "--key", key, "release/statement.json", "-o", bundle],
-            0,
-        );
+    for bundle in ["release/server.sigstore.json", "release/server.intoto.jsonl"] {
+        fake.run(&["sign", "--key", key, "release/statement.json", "-o", bundle], 0);
     }
     // The same in three wrappings is audited once.
     assert_eq!(audit(&fake, 0)["audits"].as_array().unwrap().len(), 1);
@@ -174,9 +153,7 @@ fn a_commit_that_is_not_there_is_not_decided() {
         output.stderr
     );
     assert!(
-        output
-            .stderr
-            .contains("Cannot find Git revision; run it again"),
+        output.stderr.contains("Cannot find Git revision; run it again"),
         "{}",
         output.stderr
     );

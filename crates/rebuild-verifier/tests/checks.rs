@@ -44,11 +44,7 @@ pub fn check_attestations(bytes: &[u8]) {
     };
     assert!(!attestations.is_empty());
     let lines = attestations.windows(2);
-    assert!(
-        lines
-            .into_iter()
-            .all(|pair| pair[0].origin.line < pair[1].origin.line)
-    );
+    assert!(lines.into_iter().all(|pair| pair[0].origin.line < pair[1].origin.line));
     for signed in attestations {
         check_claim(&signed.content);
     }
@@ -123,9 +119,7 @@ pub fn check_key(bytes: &[u8]) {
     if let Ok(key) = PublicKey::from_pem(pem) {
         assert_eq!(PublicKey::from_pem(&key.to_pem()), Ok(key.clone()));
         let signed = parse(SIGNED).expect("the seeds are valid");
-        let others = signed
-            .iter()
-            .all(|signed| signed.signers([&key]).is_empty());
+        let others = signed.iter().all(|signed| signed.signers([&key]).is_empty());
         assert!(others || keys().contains(&key));
     }
     if let Ok(key) = PrivateKey::from_pem(pem) {
@@ -181,10 +175,7 @@ pub fn check_mutation(bytes: &[u8]) {
     let edited = mutated(SIGNED, bytes);
     if edited == SIGNED {
         let attestations = parse(SIGNED).expect("the seeds are valid");
-        assert_eq!(
-            verdict(ARTIFACT, &attestations, 2),
-            VerificationResult::Verified
-        );
+        assert_eq!(verdict(ARTIFACT, &attestations, 2), VerificationResult::Verified);
     }
     check_verification(&edited);
 }
@@ -195,8 +186,7 @@ fn mutated(signed: &[u8], edits: &[u8]) -> Vec<u8> {
     const LONGEST: usize = 64;
     let mut text = signed.to_vec();
     for edit in edits.chunks_exact(6).take(8) {
-        let place =
-            |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])) % text.len().max(1);
+        let place = |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])) % text.len().max(1);
         let (at, other, value) = (place(edit[1], edit[2]), place(edit[3], edit[4]), edit[5]);
         let end = (at + usize::from(value) % LONGEST).min(text.len());
         let other_end = (other + usize::from(value) % LONGEST).min(text.len());
@@ -207,9 +197,7 @@ fn mutated(signed: &[u8], edits: &[u8]) -> Vec<u8> {
             1 => (at..at + 1, vec![value]),
             2 => (
                 at..at + 1,
-                byte.map(|byte| byte ^ (1 << (value % 8)))
-                    .into_iter()
-                    .collect(),
+                byte.map(|byte| byte ^ (1 << (value % 8))).into_iter().collect(),
             ),
             3 => (at..end, Vec::new()),
             4 => (at..at, vec![value]),

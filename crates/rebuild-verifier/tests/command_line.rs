@@ -22,11 +22,7 @@ fn help_names_the_exit_codes_of_every_command() {
             "\n  1  different, or rejected\n",
             "\n  2  could not decide",
         ] {
-            assert!(
-                output.stdout.contains(code),
-                "{code:?} is not in\n{}",
-                output.stdout
-            );
+            assert!(output.stdout.contains(code), "{code:?} is not in\n{}", output.stdout);
         }
     }
 }
@@ -75,19 +71,11 @@ fn a_pipe_that_nobody_reads_ends_quietly_as_a_shell_counts_it() {
         &["--help"],
         &["compare", "a", "b", "--json", "-"],
     ] {
-        let mut reader = folder
-            .command("true")
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut reader = folder.command("true").stdin(Stdio::piped()).spawn().unwrap();
         let pipe = reader.stdin.take().unwrap();
         reader.wait().unwrap();
         let output = folder.expect(folder.command(PROGRAM).args(arguments).stdout(pipe), 141);
-        assert!(
-            !output.stderr.contains("rebuild-verifier:"),
-            "{}",
-            output.stderr
-        );
+        assert!(!output.stderr.contains("rebuild-verifier:"), "{}", output.stderr);
     }
 }
 
@@ -122,10 +110,7 @@ fn output_that_does_not_arrive_is_never_a_success() {
 #[test]
 fn quiet_says_nothing_but_errors_and_keeps_the_exit_code() {
     let folder = Folder::with_identical_trees();
-    for arguments in [
-        &["-q", "compare", "a", "b"][..],
-        &["compare", "a", "b", "--quiet"],
-    ] {
+    for arguments in [&["-q", "compare", "a", "b"][..], &["compare", "a", "b", "--quiet"]] {
         let output = folder.run(arguments, 0);
         assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""));
     }
@@ -143,11 +128,7 @@ fn json_on_stdout_is_alone_there() {
     folder.write("b/bin/server", "other");
     let output = folder.run(&["compare", "a", "b", "--json", "-"], 1);
     assert_eq!(output.json()["verdict"], "different");
-    assert!(
-        output.stderr.starts_with("different: "),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.starts_with("different: "), "{}", output.stderr);
 }
 
 #[test]
@@ -166,8 +147,5 @@ fn the_next_command_can_be_pasted_even_with_odd_names() {
     folder.write("it's one", "1");
     folder.write("-two", "2");
     let text = folder.run(&["compare", "--", "it's one", "-two"], 1).stdout;
-    assert!(
-        text.ends_with("\nnext: diffoscope 'it'\\''s one' ./-two\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("\nnext: diffoscope 'it'\\''s one' ./-two\n"), "{text}");
 }

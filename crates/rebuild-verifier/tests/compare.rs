@@ -31,9 +31,7 @@ fn identical_files_are_identical_whatever_they_are_called() {
     let folder = Folder::new();
     folder.write("one", "same");
     folder.write("two", "same");
-    let comparison = folder
-        .run(&["compare", "one", "two", "--json", "-"], 0)
-        .json();
+    let comparison = folder.run(&["compare", "one", "two", "--json", "-"], 0).json();
     assert_eq!(comparison["entries"][0]["path"], "one");
     assert_eq!(comparison["entries"].as_array().unwrap().len(), 1);
 }
@@ -158,10 +156,7 @@ fn a_tree_without_files_is_different_from_one_with_files() {
     let folder = Folder::new();
     folder.make_folder("a");
     folder.write("b/x", "");
-    assert_eq!(
-        differences(&folder),
-        json!([{ "path": "x", "kind": "unexpected" }])
-    );
+    assert_eq!(differences(&folder), json!([{ "path": "x", "kind": "unexpected" }]));
 }
 
 #[test]
@@ -223,10 +218,7 @@ fn a_link_is_never_the_file_that_it_points_to() {
     let folder = Folder::with_identical_trees();
     folder.remove("b/server");
     folder.write("b/server", b"\x7fELF server");
-    assert_eq!(
-        differences(&folder),
-        json!([{ "path": "server", "kind": "type" }])
-    );
+    assert_eq!(differences(&folder), json!([{ "path": "server", "kind": "type" }]));
 }
 
 #[test]
@@ -245,10 +237,7 @@ fn a_file_against_a_folder_is_different_as_a_whole() {
     let folder = Folder::new();
     folder.write("a", "");
     folder.write("b/x", "");
-    assert_eq!(
-        differences(&folder),
-        json!([{ "path": ".", "kind": "type" }])
-    );
+    assert_eq!(differences(&folder), json!([{ "path": ".", "kind": "type" }]));
     let text = folder.run(&["compare", "b", "a"], 1).stdout;
     assert!(text.contains("type: .\n  original  directory\n"), "{text}");
 }
@@ -343,10 +332,7 @@ fn a_thousand_files_are_all_compared_and_the_one_that_differs_is_found() {
     );
     folder.write("b/3/999", "99_");
     folder.remove("b/5/5");
-    assert_eq!(
-        differences(&folder)[1],
-        json!({ "path": "5/5", "kind": "missing" })
-    );
+    assert_eq!(differences(&folder)[1], json!({ "path": "5/5", "kind": "missing" }));
 }
 
 #[test]
@@ -356,13 +342,7 @@ fn the_json_file_is_the_same_bytes_each_time_names_no_folder_and_replaces_the_ol
     folder.run(&["compare", "a", "b", "--json", "out.json"], 0);
     let first = folder.read("out.json");
     folder.run(
-        &[
-            "compare",
-            folder.path("b").to_str().unwrap(),
-            "a",
-            "--json",
-            "out.json",
-        ],
+        &["compare", folder.path("b").to_str().unwrap(), "a", "--json", "out.json"],
         0,
     );
     assert_eq!(
@@ -370,10 +350,7 @@ fn the_json_file_is_the_same_bytes_each_time_names_no_folder_and_replaces_the_ol
         String::from_utf8(first.clone()).unwrap()
     );
     assert_eq!(
-        folder
-            .run(&["compare", "a", "b", "--json", "-"], 0)
-            .stdout
-            .as_bytes(),
+        folder.run(&["compare", "a", "b", "--json", "-"], 0).stdout.as_bytes(),
         first
     );
     assert!(
@@ -381,12 +358,5 @@ fn the_json_file_is_the_same_bytes_each_time_names_no_folder_and_replaces_the_ol
             .unwrap()
             .contains(folder.path("").to_str().unwrap())
     );
-    assert_eq!(
-        folder
-            .names("")
-            .iter()
-            .filter(|name| name.contains("out"))
-            .count(),
-        1
-    );
+    assert_eq!(folder.names("").iter().filter(|name| name.contains("out")).count(), 1);
 }

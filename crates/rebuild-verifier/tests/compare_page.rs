@@ -42,14 +42,8 @@ fn the_page_says_where_builds_differ_with_both_values_the_cause_and_the_fix() {
 fn a_page_about_what_is_the_same_lists_it_and_no_differences() {
     let folder = Folder::with_identical_trees();
     let page = page_of(&folder, &[], 0);
-    assert!(
-        page.contains("<title>Identical – comparison</title>"),
-        "{page}"
-    );
-    assert!(
-        page.contains("bin/server") && !page.contains("Differences"),
-        "{page}"
-    );
+    assert!(page.contains("<title>Identical – comparison</title>"), "{page}");
+    assert!(page.contains("bin/server") && !page.contains("Differences"), "{page}");
     let page = page_of(&folder, &["--level", "unsigned"], 0);
     assert!(page.contains("without code signatures"), "{page}");
 }

@@ -48,15 +48,8 @@ fn assert_refused(changes: &[(&str, Value)], words: &[&str]) {
 fn every_field_is_required() {
     let complete = definition();
     for pointer in ["", "/source", "/resolvedDependencies/0", "/variations/0"] {
-        for field in complete
-            .pointer(pointer)
-            .unwrap()
-            .as_object()
-            .unwrap()
-            .keys()
-        {
-            let optional = pointer.starts_with("/resolved")
-                && ["uri", "annotations"].contains(&field.as_str());
+        for field in complete.pointer(pointer).unwrap().as_object().unwrap().keys() {
+            let optional = pointer.starts_with("/resolved") && ["uri", "annotations"].contains(&field.as_str());
             let mut definition = complete.clone();
             definition
                 .pointer_mut(pointer)
@@ -99,10 +92,7 @@ fn empty_lists_are_refused() {
 fn the_source_and_both_lock_files_must_be_among_the_dependencies() {
     for (index, name) in ["source", "Cargo.lock", "flake.lock"].iter().enumerate() {
         let pointer = format!("/resolvedDependencies/{index}/name");
-        assert_refused(
-            &[(&pointer, json!("other"))],
-            &["resolvedDependencies lacks", name],
-        );
+        assert_refused(&[(&pointer, json!("other"))], &["resolvedDependencies lacks", name]);
     }
 }
 
@@ -177,8 +167,7 @@ fn a_tree_that_is_not_a_commit_has_only_the_digest_of_its_archive() {
         );
         run(&folder, &definition, 0);
         assert_eq!(
-            folder.read_json("out/statement.json")["predicate"]["buildDefinition"]["externalParameters"]
-                ["source"],
+            folder.read_json("out/statement.json")["predicate"]["buildDefinition"]["externalParameters"]["source"],
             json!({ "revision": revision, "narHash": EMPTY_NAR })
         );
     }
@@ -186,17 +175,8 @@ fn a_tree_that_is_not_a_commit_has_only_the_digest_of_its_archive() {
 
 #[test]
 fn other_revisions_and_hashes_are_refused() {
-    for revision in [
-        "",
-        "main",
-        &COMMIT[1..],
-        &COMMIT.to_uppercase(),
-        "dirty-dirty",
-    ] {
-        assert_refused(
-            &[("/source/revision", json!(revision))],
-            &["source.revision"],
-        );
+    for revision in ["", "main", &COMMIT[1..], &COMMIT.to_uppercase(), "dirty-dirty"] {
+        assert_refused(&[("/source/revision", json!(revision))], &["source.revision"]);
     }
     for hash in [
         EMPTY,
@@ -268,10 +248,7 @@ fn a_key_that_occurs_twice_anywhere_is_refused() {
         ("\"dirty\":false", "\"dirty\":false,\"dirty\":true"),
         ("\"narSha256\":", "\"narSha256\":\"00\",\"narSha256\":"),
         ("\"platform\":", "\"platform\":\"other\",\"platform\":"),
-        (
-            "\"revision\":",
-            "\"revisio\\u006e\":\"dirty\",\"revision\":",
-        ),
+        ("\"revision\":", "\"revisio\\u006e\":\"dirty\",\"revision\":"),
     ] {
         assert!(text.contains(from), "{from}");
         folder.write("definition.json", text.replacen(from, to, 1));

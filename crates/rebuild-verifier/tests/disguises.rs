@@ -33,21 +33,12 @@ fn only_a_sha256_in_lower_case_is_a_digest() {
     let mixed = format!("{}{}", sha256[..32].to_uppercase(), &sha256[32..]);
     for (digest, told) in [
         (json!({ "sha256": mixed }), "lower-case hex"),
-        (
-            json!({ "sha256": format!("0x{}", &sha256[2..]) }),
-            "lower-case hex",
-        ),
+        (json!({ "sha256": format!("0x{}", &sha256[2..]) }), "lower-case hex"),
         (json!({ "sha256": format!("{sha256} ") }), "lower-case hex"),
         (json!({ "sha256": &sha256[..63] }), "lower-case hex"),
         (json!({ "SHA256": sha256 }), "has no sha256, only SHA256"),
-        (
-            json!({ "sha512": sha256.repeat(2) }),
-            "has no sha256, only sha512",
-        ),
-        (
-            json!({ "sha3_256": sha256 }),
-            "has no sha256, only sha3_256",
-        ),
+        (json!({ "sha512": sha256.repeat(2) }), "has no sha256, only sha512"),
+        (json!({ "sha3_256": sha256 }), "has no sha256, only sha3_256"),
         (json!({ "sha256": null }), "invalid type"),
         (json!({ "sha256": [sha256] }), "invalid type"),
     ] {
@@ -88,12 +79,7 @@ fn what_else_is_right_about_a_subject_does_not_make_up_for_a_wrong_digest() {
     scene.rejected(&["one"], &[], "agreement", &["digests of two contents"]);
     let unknown = json!({ "sha256": EMPTY, "gitCommit": sha256 });
     scene.sign("one", &provenance(unknown), &p256(8));
-    scene.rejected(
-        &["one"],
-        &[],
-        "understood",
-        &["gitCommit", "cannot be checked"],
-    );
+    scene.rejected(&["one"], &[], "understood", &["gitCommit", "cannot be checked"]);
 }
 
 #[test]
@@ -148,9 +134,7 @@ fn a_builder_whose_id_looks_like_that_of_another_is_another() {
         });
         let output = run(1);
         assert!(
-            output
-                .stdout
-                .contains(&format!("{id}, signed by another's key")),
+            output.stdout.contains(&format!("{id}, signed by another's key")),
             "{id}: {}",
             output.stdout
         );
@@ -204,11 +188,7 @@ fn one_key_in_two_encodings_is_one_key() {
 fn key_ids_that_an_attacker_chose_make_nobody_a_signer() {
     let scene = Scene::with_two_builders();
     let trusted = ed25519(1).public().fingerprint();
-    let forged = bundle_of(
-        dsse::IN_TOTO,
-        scene.statement(1).to_string().as_bytes(),
-        &ed25519(9),
-    );
+    let forged = bundle_of(dsse::IN_TOTO, scene.statement(1).to_string().as_bytes(), &ed25519(9));
     for id in [trusted.as_str(), "", "../one.pub", "\u{1b}[2J"] {
         let mut envelope = forged["dsseEnvelope"].clone();
         envelope["signatures"][0]["keyid"] = json!(id);
@@ -227,13 +207,7 @@ fn key_ids_that_an_attacker_chose_make_nobody_a_signer() {
 #[test]
 fn signatures_that_are_missing_or_empty_or_those_of_strangers_count_for_nothing() {
     let scene = Scene::with_two_builders();
-    for none in [
-        json!([]),
-        json!(null),
-        json!({}),
-        json!([null]),
-        json!([{}]),
-    ] {
+    for none in [json!([]), json!(null), json!({}), json!([null]), json!([{}])] {
         with_envelope(&scene, |envelope| envelope["signatures"] = none, 2);
     }
     with_envelope(
@@ -267,15 +241,9 @@ fn no_byte_can_move_between_payload_and_type() {
     let statement = scene.statement(1).to_string();
     for (from_type, from_payload) in [
         (format!("{} ", dsse::IN_TOTO), statement.clone()),
-        (
-            format!("{} {} ", dsse::IN_TOTO, statement.len()),
-            statement.clone(),
-        ),
+        (format!("{} {} ", dsse::IN_TOTO, statement.len()), statement.clone()),
         (String::new(), format!("{} {statement}", dsse::IN_TOTO)),
-        (
-            "x".into(),
-            format!("{} {} {statement}", dsse::IN_TOTO, statement.len()),
-        ),
+        ("x".into(), format!("{} {} {statement}", dsse::IN_TOTO, statement.len())),
     ] {
         let signed = bundle_of(&from_type, from_payload.as_bytes(), &ed25519(1));
         scene.folder.write_json("one", &signed);
@@ -314,11 +282,7 @@ fn base64_is_read_in_either_alphabet_and_with_nothing_beside_it() {
             if unpadded == standard { 1 } else { 2 },
         ),
     ] {
-        with_envelope(
-            &scene,
-            |envelope| envelope["payload"] = json!(text),
-            expected_code,
-        );
+        with_envelope(&scene, |envelope| envelope["payload"] = json!(text), expected_code);
     }
 }
 

@@ -14,13 +14,7 @@ use crate::fixtures::{archives, causes, executables, places, samples};
 pub(crate) fn explained(original: &[u8], rebuilt: &[u8]) -> Explained {
     let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
     let path = EntryPath::new("x").unwrap();
-    explain(
-        &path,
-        &content(original),
-        &content(rebuilt),
-        Limits::default(),
-    )
-    .unwrap()
+    explain(&path, &content(original), &content(rebuilt), Limits::default()).unwrap()
 }
 
 fn ids(explained: &Explained) -> Vec<&str> {
@@ -44,11 +38,7 @@ fn every_cause_of_the_table_has_a_pair_of_files_that_shows_it() {
     for (id, original, rebuilt) in cases {
         for (original, rebuilt) in [(&original, &rebuilt), (&rebuilt, &original)] {
             let explained = explained(original, rebuilt);
-            assert!(
-                ids(&explained).contains(&id),
-                "{id}: {:#?}",
-                explained.explanations
-            );
+            assert!(ids(&explained).contains(&id), "{id}: {:#?}", explained.explanations);
             assert_eq!(explained.omitted, 0, "{id}");
         }
     }
@@ -57,10 +47,7 @@ fn every_cause_of_the_table_has_a_pair_of_files_that_shows_it() {
 #[test]
 fn the_page_of_causes_says_what_the_table_says() {
     let page = include_str!("../docs/differences.md");
-    let rows: Vec<_> = page
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .collect();
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
     let expected: Vec<_> = TABLE
         .iter()
         .map(|cause| format!("| `{}` | {} | {} |", cause.id, cause.cause, cause.fix))
@@ -98,13 +85,9 @@ fn a_file_in_a_tar_in_a_gzip_in_an_image_is_named_with_both_values() {
         first.members,
         ["layer 1 of image 1 (linux/arm64)", "content", "bin/server"]
     );
-    assert_eq!(
-        (first.format, first.part.as_str()),
-        (Format::Elf, ".rodata")
-    );
+    assert_eq!((first.format, first.part.as_str()), (Format::Elf, ".rodata"));
     assert_eq!(first.cause.as_ref().unwrap().id, "build-path");
-    let [original, rebuilt] =
-        [&first.original, &first.rebuilt].map(|place| place.as_ref().unwrap());
+    let [original, rebuilt] = [&first.original, &first.rebuilt].map(|place| place.as_ref().unwrap());
     assert_eq!(original.value, "\"/build/one/src/main.rs\"");
     assert_eq!(rebuilt.value, "\"/build/two/src/main.rs\"");
     assert_eq!(
@@ -120,11 +103,7 @@ fn members_of_one_side_are_named() {
     let other = archives::tar(&[("a", b"one")]);
     let kind = |original, rebuilt| {
         let explained = explained(original, rebuilt);
-        let part = explained
-            .explanations
-            .iter()
-            .find(|it| it.part == "b")
-            .unwrap();
+        let part = explained.explanations.iter().find(|it| it.part == "b").unwrap();
         part.kind
     };
     assert_eq!(kind(&one, &other), ChangeKind::Missing);
@@ -156,10 +135,7 @@ fn what_is_left_out_is_counted() {
     };
     let (one, other) = (archives::tar_of(&members(0)), archives::tar_of(&members(1)));
     let explained = explained(&one, &other);
-    assert_eq!(
-        explained.explanations.len(),
-        Limits::default().explanations_of_a_file
-    );
+    assert_eq!(explained.explanations.len(), Limits::default().explanations_of_a_file);
     assert_eq!(explained.omitted, 60);
 }
 
@@ -219,10 +195,7 @@ fn a_map_has_every_byte_exactly_once_and_its_fields_lie_in_their_parts() {
         for part in &map.parts {
             assert_eq!(part.range.start, at, "{name}: {}", part.name);
             for field in &part.fields {
-                assert!(
-                    at <= field.range.start && field.range.end <= part.range.end,
-                    "{name}"
-                );
+                assert!(at <= field.range.start && field.range.end <= part.range.end, "{name}");
                 at = field.range.end;
             }
             at = part.range.end;
@@ -308,13 +281,9 @@ fn files_that_are_made_to_take_long_do_not() {
         let manifests: Vec<_> = (0..500)
             .map(|_| serde_json::json!({ "digest": "sha256:1", "size": size }))
             .collect();
-        serde_json::json!({ "manifests": manifests })
-            .to_string()
-            .into_bytes()
+        serde_json::json!({ "manifests": manifests }).to_string().into_bytes()
     };
-    let manifest = serde_json::json!({ "layers": layers })
-        .to_string()
-        .into_bytes();
+    let manifest = serde_json::json!({ "layers": layers }).to_string().into_bytes();
     let image = |size| {
         let mut members: Vec<_> = (0..2000)
             .map(|index| archives::tar_member(&format!("file-{index}"), 0, b""))
@@ -337,11 +306,7 @@ fn files_that_are_made_to_take_long_do_not() {
     check("noise", &noise, &other);
 
     // Archives in archives, deeper than anyone looks.
-    let nested = |last: &[u8]| {
-        (0..40).fold(last.to_vec(), |inner, _| {
-            archives::tar(&[("inner", &inner)])
-        })
-    };
+    let nested = |last: &[u8]| (0..40).fold(last.to_vec(), |inner, _| archives::tar(&[("inner", &inner)]));
     check("nested", &nested(b"one"), &nested(b"two"));
 
     // A thousand times its size.

@@ -35,33 +35,18 @@ fn explanations_stand_in_the_order_of_the_entries_and_say_where_in_the_file() {
     let folder = Folder::new();
     for (tree, byte) in [("a", 1), ("b", 2)] {
         let member = tar_member("inner", byte, b"same");
-        folder.write(
-            format!("{tree}/1.tar"),
-            tar_of(std::slice::from_ref(&member)),
-        );
-        folder.write(
-            format!("{tree}/2.tar.gz"),
-            gzip(&tar_of(&[member]), None, 0),
-        );
+        folder.write(format!("{tree}/1.tar"), tar_of(std::slice::from_ref(&member)));
+        folder.write(format!("{tree}/2.tar.gz"), gzip(&tar_of(&[member]), None, 0));
         folder.write(format!("{tree}/same"), "same");
     }
     let json = folder.run(&["compare", "a", "b", "--json", "-"], 1).json();
     let explanations = json["explanations"].as_array().unwrap();
-    let paths: Vec<_> = explanations
-        .iter()
-        .map(|it| it["path"].as_str().unwrap())
-        .collect();
+    let paths: Vec<_> = explanations.iter().map(|it| it["path"].as_str().unwrap()).collect();
     assert!(paths.is_sorted(), "{paths:?}");
     let plain = &explanations[0];
-    assert_eq!(
-        (&plain["field"], &plain["format"]),
-        (&"mtime".into(), &"tar".into())
-    );
+    assert_eq!((&plain["field"], &plain["format"]), (&"mtime".into(), &"tar".into()));
     assert_eq!(plain["original"]["offset_in_file_bytes"], 136);
-    let packed = explanations
-        .iter()
-        .find(|it| it["path"] == "2.tar.gz")
-        .unwrap();
+    let packed = explanations.iter().find(|it| it["path"] == "2.tar.gz").unwrap();
     assert_eq!(packed["members"][0], "content");
     assert!(packed["original"]["offset_in_file_bytes"].is_null());
     assert_eq!(packed["original"]["offset_bytes"], 136);
@@ -85,17 +70,8 @@ fn blobs_of_an_image_layout_are_explained_although_their_names_differ() {
         .unwrap();
     assert_eq!(layer["members"][0], "layer 1 of image 1 (linux/arm64)");
     assert_eq!(layer["part"], "header of bin/server");
-    assert!(
-        layer["path"]
-            .as_str()
-            .unwrap()
-            .starts_with("image/blobs/sha256/")
-    );
-    assert!(
-        explanations
-            .iter()
-            .any(|it| it["cause"]["id"] == "oci-digest")
-    );
+    assert!(layer["path"].as_str().unwrap().starts_with("image/blobs/sha256/"));
+    assert!(explanations.iter().any(|it| it["cause"]["id"] == "oci-digest"));
 }
 
 #[test]
@@ -108,10 +84,7 @@ fn a_file_that_does_not_follow_its_format_is_explained_by_its_bytes() {
         text.contains("content (not read as ELF: its class or byte order is not known)"),
         "{text}"
     );
-    assert!(
-        text.contains("bytes: 60 bytes differ at offset 4 (0x4)"),
-        "{text}"
-    );
+    assert!(text.contains("bytes: 60 bytes differ at offset 4 (0x4)"), "{text}");
 }
 
 #[test]

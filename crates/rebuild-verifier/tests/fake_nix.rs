@@ -53,10 +53,7 @@ impl Fake {
         let mut evaluated = json!({});
         let mut answer = Vec::new();
         for (product, derivation, output) in products {
-            let (derivation, output) = (
-                path(&format!("store/{derivation}")),
-                path(&format!("store/{output}")),
-            );
+            let (derivation, output) = (path(&format!("store/{derivation}")), path(&format!("store/{output}")));
             evaluated[product] = json!({ "derivation": derivation, "output": output });
             answer.push(json!({ "drvPath": derivation, "outputs": { "out": output } }));
         }
@@ -64,10 +61,7 @@ impl Fake {
         answer.reverse();
         folder.write_json("fake/outputs.json", &evaluated);
         folder.write_json("fake/answer.json", &json!(answer));
-        let shell = Command::new("sh")
-            .args(["-c", "command -v sh"])
-            .output()
-            .unwrap();
+        let shell = Command::new("sh").args(["-c", "command -v sh"]).output().unwrap();
         let shell = String::from_utf8(shell.stdout).unwrap();
         folder.write("fake/nix", format!("#!{}\n{SCRIPT}", shell.trim()));
         folder.set_mode("fake/nix", 0o755);
@@ -89,26 +83,14 @@ impl Fake {
     }
 
     /// A derivation in the store: what comes out, and what goes in. A source is made there, unless it begins with `=`.
-    pub(crate) fn derivation(
-        &self,
-        name: &str,
-        output: &str,
-        derivations: &[&str],
-        sources: &[&str],
-    ) {
+    pub(crate) fn derivation(&self, name: &str, output: &str, derivations: &[&str], sources: &[&str]) {
         let output = self.folder.path(&format!("store/{output}"));
         let output = format!(r#""{}","","""#, output.display());
         self.derivation_of(name, &output, derivations, sources);
     }
 
     /// The same, of an output that is given as it is written: path, algorithm and hash.
-    pub(crate) fn derivation_of(
-        &self,
-        name: &str,
-        output: &str,
-        derivations: &[&str],
-        sources: &[&str],
-    ) {
+    pub(crate) fn derivation_of(&self, name: &str, output: &str, derivations: &[&str], sources: &[&str]) {
         let path = |name: &str| {
             let path = self.folder.path(&format!("store/{name}"));
             path.display().to_string()
@@ -160,10 +142,7 @@ impl Fake {
 
     /// Both builds were in the store before, and are the same when they are built again.
     pub(crate) fn stored(&self) {
-        self.script(
-            "path-info",
-            r#"echo "[{\"path\":\"$last\",\"ultimate\":true}]""#,
-        );
+        self.script("path-info", r#"echo "[{\"path\":\"$last\",\"ultimate\":true}]""#);
         self.script("again", ":");
     }
 
@@ -179,8 +158,7 @@ impl Fake {
     }
 
     pub(crate) fn run(&self, arguments: &[&str], expected_code: i32) -> Output {
-        self.folder
-            .expect(&mut self.command(arguments), expected_code)
+        self.folder.expect(&mut self.command(arguments), expected_code)
     }
 
     /// `script` in a shell, `$0` being the program and nix the fake.

@@ -26,28 +26,16 @@ pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>)> {
             .bytes(),
         ),
         ("macho", macho::MachO::default().bytes()),
-        (
-            "universal macho",
-            macho::universal(&[macho::MachO::default()]),
-        ),
-        (
-            "wasm",
-            wasm(&[(0, b"\x04name and more"), (10, b"code"), (11, b"data")]),
-        ),
+        ("universal macho", macho::universal(&[macho::MachO::default()])),
+        ("wasm", wasm(&[(0, b"\x04name and more"), (10, b"code"), (11, b"data")])),
         (
             "ar",
             archives::ar(&[("a.o", 0, b"one"), ("a name that is long.o", 0, b"two!")]),
         ),
         ("tar", archives::tar(text)),
-        (
-            "gzip",
-            archives::gzip(&archives::tar(text), Some("x.tar"), 0),
-        ),
+        ("gzip", archives::gzip(&archives::tar(text), Some("x.tar"), 0)),
         ("zip", archives::zip(text, 0x21_0000, true)),
-        (
-            "oci",
-            archives::oci("2026-01-01T00:00:00Z", &archives::tar(text)),
-        ),
+        ("oci", archives::oci("2026-01-01T00:00:00Z", &archives::tar(text))),
         (
             "json",
             br#"{"name": "a", "list": [1, {"x": null}, "two"], "more": {"yes": true}}"#.to_vec(),
@@ -62,7 +50,5 @@ pub(crate) fn places(sample: &[u8]) -> Vec<usize> {
         let around = &sample[at.saturating_sub(16)..(at + 16).min(sample.len())];
         around.iter().all(|byte| *byte == 0)
     };
-    (0..sample.len())
-        .filter(|at| !in_zeros(*at) || at % 31 == 0)
-        .collect()
+    (0..sample.len()).filter(|at| !in_zeros(*at) || at % 31 == 0).collect()
 }

@@ -16,14 +16,7 @@ fn a_tampered_payload_is_not_verified() {
     bundle["dsseEnvelope"]["payload"] = other["dsseEnvelope"]["payload"].clone();
     scene.folder.write("empty", "");
     scene.folder.write_json("one", &bundle);
-    let arguments = [
-        "verify",
-        "empty",
-        "--attestation",
-        "one",
-        "--key",
-        "one.pub",
-    ];
+    let arguments = ["verify", "empty", "--attestation", "one", "--key", "one.pub"];
     let output = scene.folder.run(&arguments, 1);
     assert!(output.stdout.contains("not-trusted"), "{}", output.stdout);
 }
@@ -59,10 +52,9 @@ fn a_statement_with_a_key_twice_is_rejected_whichever_counts() {
     ] {
         assert!(text.contains(from), "{from}");
         let payload = text.replacen(from, &to, 1);
-        scene.folder.write_json(
-            "one",
-            &bundle_of(dsse::IN_TOTO, payload.as_bytes(), &ed25519(1)),
-        );
+        scene
+            .folder
+            .write_json("one", &bundle_of(dsse::IN_TOTO, payload.as_bytes(), &ed25519(1)));
         scene.publish("one", &ed25519(1).public());
         scene.rejected(&["one"], &[], "understood", &["occurs twice"]);
     }
@@ -77,7 +69,8 @@ fn two_signatures_by_one_key_are_one() {
     scene.rejected(&["one", "again"], &["--threshold", "2"], "keys", &["1 for"]);
     let mut envelope = scene.folder.read_json("one")["dsseEnvelope"].take();
     let signature = envelope["signatures"][0].clone();
-    envelope["signatures"] = json!([{ "sig": signature["sig"], "keyid": "a" }, { "sig": signature["sig"], "keyid": "b" }]);
+    envelope["signatures"] =
+        json!([{ "sig": signature["sig"], "keyid": "a" }, { "sig": signature["sig"], "keyid": "b" }]);
     scene.folder.write_json("twice", &envelope);
     scene.publish("twice", &ed25519(1).public());
     scene.rejected(&["twice"], &["--threshold", "2"], "keys", &["1 for"]);
@@ -87,20 +80,14 @@ fn two_signatures_by_one_key_are_one() {
 fn one_builder_under_two_keys_is_one() {
     let scene = Scene::with_two_builders();
     scene.sign("two", &scene.statement(1), &p256(2));
-    scene.rejected(
-        &["one", "two"],
-        &["--threshold", "2"],
-        "builders",
-        &["1 for"],
-    );
+    scene.rejected(&["one", "two"], &["--threshold", "2"], "builders", &["1 for"]);
 }
 
 #[test]
 fn one_envelope_with_the_signatures_of_two_keys_is_one_builder() {
     let scene = Scene::with_two_builders();
     let statement = scene.statement(1).to_string();
-    let mut envelope =
-        bundle_of(dsse::IN_TOTO, statement.as_bytes(), &ed25519(1))["dsseEnvelope"].take();
+    let mut envelope = bundle_of(dsse::IN_TOTO, statement.as_bytes(), &ed25519(1))["dsseEnvelope"].take();
     let other = bundle_of(dsse::IN_TOTO, statement.as_bytes(), &p256(2));
     let second = other["dsseEnvelope"]["signatures"][0].clone();
     envelope["signatures"].as_array_mut().unwrap().push(second);
@@ -130,12 +117,7 @@ fn builders_and_keys_that_only_together_are_enough_are_one_party() {
 fn a_key_that_is_not_given_counts_for_nothing() {
     let scene = Scene::with_two_builders();
     scene.publish("one", &ed25519(9).public());
-    scene.rejected(
-        &["one"],
-        &[],
-        "attested",
-        &["0 of 1 attestations, 0 of them"],
-    );
+    scene.rejected(&["one"], &[], "attested", &["0 of 1 attestations, 0 of them"]);
     scene.rejected(&["one", "two"], &["--threshold", "2"], "keys", &["1 for"]);
 }
 
@@ -168,21 +150,11 @@ fn a_signature_over_another_payload_type_does_not_count() {
     let payload = scene.statement(1).to_string();
     let honest = bundle_of("text/plain", payload.as_bytes(), &ed25519(1));
     scene.folder.write_json("one", &honest);
-    scene.rejected(
-        &["one"],
-        &[],
-        "attested",
-        &["0 of 1 attestations, 1 of them"],
-    );
+    scene.rejected(&["one"], &[], "attested", &["0 of 1 attestations, 1 of them"]);
     let mut relabelled = honest;
     relabelled["dsseEnvelope"]["payloadType"] = json!(dsse::IN_TOTO);
     scene.folder.write_json("one", &relabelled);
-    scene.rejected(
-        &["one"],
-        &[],
-        "attested",
-        &["0 of 1 attestations, 0 of them"],
-    );
+    scene.rejected(&["one"], &[], "attested", &["0 of 1 attestations, 0 of them"]);
 }
 
 #[test]
@@ -195,9 +167,7 @@ fn a_truncated_attestation_cannot_be_decided() {
         .assert_error(&["one", "not a valid attestation"]);
     let cut_second_line = [&whole[..], &whole[..whole.len() / 2]].concat();
     scene.folder.write("one", cut_second_line);
-    scene
-        .verify(&["one", "two"], &[], 2)
-        .assert_error(&["line 2"]);
+    scene.verify(&["one", "two"], &[], 2).assert_error(&["line 2"]);
 }
 
 /// Signed by a trusted key, and nothing that may be relied on.
@@ -213,27 +183,11 @@ fn a_signed_statement_that_breaks_a_rule_rejects_the_artifact() {
             json!({ "md5": "00", "sha1": "00" }),
             "has no sha256, only md5, sha1",
         ),
-        (
-            "/subject/0/name",
-            json!("../bin/server"),
-            "not a name inside",
-        ),
+        ("/subject/0/name", json!("../bin/server"), "not a name inside"),
         ("/subject/0/name", json!("/bin/server"), "not a name inside"),
-        (
-            "/subject/0/name",
-            json!("bin/../../server"),
-            "not a name inside",
-        ),
-        (
-            "/subject/0",
-            json!({ "name": ".", "digest": digest }),
-            "no file",
-        ),
-        (
-            "/subject/0/digest/sha256",
-            json!(EMPTY),
-            "not what its byproducts say",
-        ),
+        ("/subject/0/name", json!("bin/../../server"), "not a name inside"),
+        ("/subject/0", json!({ "name": ".", "digest": digest }), "no file"),
+        ("/subject/0/digest/sha256", json!(EMPTY), "not what its byproducts say"),
         (
             "/predicate/buildDefinition/externalParameters/sandbox",
             json!(false),
@@ -249,11 +203,7 @@ fn a_signed_statement_that_breaks_a_rule_rejects_the_artifact() {
             json!("builder"),
             "not an absolute URI",
         ),
-        (
-            "/_type",
-            json!("https://in-toto.io/Statement/v0.1"),
-            "_type is",
-        ),
+        ("/_type", json!("https://in-toto.io/Statement/v0.1"), "_type is"),
         ("/unknown", json!(1), "unknown field"),
     ] {
         let mut statement = scene.statement(1);

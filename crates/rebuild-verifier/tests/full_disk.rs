@@ -68,13 +68,8 @@ fn documents_about_verifications_and_audits_do_not_appear() {
 fn what_an_audit_found_does_not_appear() {
     let fake = released();
     fake.folder.write("written", "old");
-    let script =
-        "trap '' XFSZ; ulimit -f 1; exec \"$0\" audit release --flake flake --json written";
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" audit release --flake flake --json written";
     let output = fake.shell(script, 2);
-    assert!(
-        output.stderr.contains("cannot write \"written\""),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("cannot write \"written\""), "{}", output.stderr);
     assert!(!fake.folder.path("written").exists());
 }

@@ -10,11 +10,7 @@ fn sha256sum_checks_the_text_form_and_finds_a_changed_byte() {
     folder.shell("\"$0\" hash a b/bin/server > sums && sha256sum -c sums", 0);
     folder.write("a/share/doc.txt", "other");
     let output = folder.shell("sha256sum -c sums", 1);
-    assert!(
-        output.stdout.contains("a/share/doc.txt: FAILED"),
-        "{}",
-        output.stdout
-    );
+    assert!(output.stdout.contains("a/share/doc.txt: FAILED"), "{}", output.stdout);
 }
 
 #[test]
@@ -24,12 +20,7 @@ fn lines_are_sorted_by_path_whatever_the_order_of_the_arguments_and_none_comes_t
     let paths: Vec<_> = text.lines().map(|line| &line[66..]).collect();
     assert_eq!(
         paths,
-        [
-            "a/bin/server",
-            "a/share/doc.txt",
-            "b/bin/server",
-            "b/share/doc.txt"
-        ]
+        ["a/bin/server", "a/share/doc.txt", "b/bin/server", "b/share/doc.txt"]
     );
     assert_eq!(text, folder.run(&["hash", "a", "b"], 0).stdout);
 }
@@ -51,10 +42,7 @@ fn names_that_would_break_a_line_are_escaped_as_sha256sum_does() {
 fn a_file_named_like_standard_input_is_not_taken_for_it() {
     let folder = Folder::new();
     folder.write("-", "");
-    assert_eq!(
-        folder.run(&["hash", "-"], 0).stdout,
-        format!("{EMPTY}  ./-\n")
-    );
+    assert_eq!(folder.run(&["hash", "-"], 0).stdout, format!("{EMPTY}  ./-\n"));
 }
 
 #[test]

@@ -44,19 +44,11 @@ fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
         "/lib64/ld-linux-x86-64.so.2",
         &[
             (".note.gnu.property", "GNU", 5, property.0),
-            (
-                ".note.ABI-tag",
-                "GNU",
-                1,
-                [0, 3, 2, 0].map(u32::to_le_bytes).concat(),
-            ),
+            (".note.ABI-tag", "GNU", 1, [0, 3, 2, 0].map(u32::to_le_bytes).concat()),
             (".note.gnu.build-id", "GNU", 3, vec![7; 20]),
         ],
         &[
-            (
-                ".comment",
-                b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec(),
-            ),
+            (".comment", b"rustc version 1.85.0\0Linker: LLD 20.1.2\0".to_vec()),
             (".rodata", text.into()),
             (".dep-v0", dependencies),
         ],
@@ -291,10 +283,7 @@ fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
         (b"", "of no format that is known here"),
         (b"\x1f\x8b\x08", "it is gzip"),
         (&elf(b"not zlib".to_vec(), ""), "deflate stream is damaged"),
-        (
-            &elf(dependencies("{}"), ""),
-            "list of dependencies is damaged",
-        ),
+        (&elf(dependencies("{}"), ""), "list of dependencies is damaged"),
         (
             &elf(dependencies(r#"{"packages": []}"#), &broken_stamp),
             "the build stamp at byte",
@@ -311,12 +300,8 @@ fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
         ]);
     }
     let folder = Folder::new();
-    folder
-        .run(&["inspect", "nowhere"], 2)
-        .assert_error(&["nowhere"]);
-    folder
-        .run(&["inspect", "."], 2)
-        .assert_error(&["it is a folder"]);
+    folder.run(&["inspect", "nowhere"], 2).assert_error(&["nowhere"]);
+    folder.run(&["inspect", "."], 2).assert_error(&["it is a folder"]);
 }
 
 #[test]

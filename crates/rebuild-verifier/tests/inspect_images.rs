@@ -55,10 +55,7 @@ fn libraries_that_a_pe_file_loads_late_are_libraries_too_and_imports_outside_of_
     late[table + 4..table + 8].copy_from_slice(&name);
     // The entry that ends it.
     late.extend([0; 32]);
-    assert_eq!(
-        inspected(&late)["images"][0]["libraries"],
-        json!(["KERNEL32.dll"])
-    );
+    assert_eq!(inspected(&late)["images"][0]["libraries"], json!(["KERNEL32.dll"]));
     let folder = Folder::new();
     let mut nowhere = Pe::default().bytes();
     nowhere[imports + 2] = 0x7f;

@@ -76,10 +76,7 @@ fn the_system_is_known_by_its_abi_its_note_or_its_loader() {
         };
         let system = |os_abi, interpreter, notes: &[_]| {
             let found = image(&dynamic_elf(shape(os_abi), interpreter, notes, &[]));
-            (
-                found["system"].clone(),
-                found["least_system_version"].clone(),
-            )
+            (found["system"].clone(), found["least_system_version"].clone())
         };
         let none = json!(null);
         let ld = "/libexec/ld.so";

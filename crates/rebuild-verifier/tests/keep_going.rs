@@ -81,10 +81,7 @@ fn what_could_not_be_built_is_kept_with_its_definition_and_the_end_of_its_log() 
     assert_eq!(fake.folder.names(&out), ["definition.json", "failure.json"]);
     let failure = fake.folder.read_json(&format!("{out}/failure.json"));
     assert_follows("failure", &failure);
-    assert!(
-        failure["why"].as_str().unwrap().contains(BROKEN),
-        "{failure}"
-    );
+    assert!(failure["why"].as_str().unwrap().contains(BROKEN), "{failure}");
     let log = failure["log"].as_array().unwrap();
     assert_eq!(log[1], "  > ld: unknown <flag>", "{failure}");
 }
@@ -131,14 +128,8 @@ fn every_form_of_a_report_says_what_was_not_built_and_ends_with_1() {
     assert_eq!(report["counts"]["not_built"], 1);
     assert_eq!(report["artifacts"][1]["results"][0]["status"], "not-built");
     for (form, words) in [
-        (
-            &html,
-            ["Not built: nix could not build", "ld: unknown &lt;flag&gt;"],
-        ),
-        (
-            &junit,
-            ["message=\"a build failed\"", "ld: unknown &lt;flag&gt;"],
-        ),
+        (&html, ["Not built: nix could not build", "ld: unknown &lt;flag&gt;"]),
+        (&junit, ["message=\"a build failed\"", "ld: unknown &lt;flag&gt;"]),
         (&markdown, ["❌ not built", "- not built: "]),
     ] {
         for word in words {
@@ -152,8 +143,7 @@ fn a_result_that_says_both_that_it_was_compared_and_not_built_is_rejected() {
     let fake = rebuild(&["--keep-going"], 1);
     let out = format!("out/{BROKEN}");
     let comparison = fake.folder.read(&format!("out/{GOOD}/comparison.json"));
-    fake.folder
-        .write(format!("{out}/comparison.json"), comparison);
+    fake.folder.write(format!("{out}/comparison.json"), comparison);
     let told = fake.run(&["report", &out], 1).stderr;
     assert!(
         told.contains("failure.json") && told.contains("comparison.json"),

@@ -12,10 +12,7 @@ fn compare(original: &[u8], rebuilt: &[u8], level: &str, expected_code: i32) -> 
     folder.write("a", original);
     folder.write("b", rebuilt);
     folder
-        .run(
-            &["compare", "a", "b", "--level", level, "--json", "-"],
-            expected_code,
-        )
+        .run(&["compare", "a", "b", "--level", level, "--json", "-"], expected_code)
         .json()
 }
 
@@ -46,10 +43,7 @@ fn pairs() -> Vec<(Vec<u8>, Vec<u8>)> {
     vec![
         (Pe::default().bytes(), signed_pe(b"one").bytes()),
         (signed_pe(b"one").bytes(), signed_pe(b"another one").bytes()),
-        (
-            signed_pe(b"one").bytes(),
-            with_checksum(signed_pe(b"one").bytes()),
-        ),
+        (signed_pe(b"one").bytes(), with_checksum(signed_pe(b"one").bytes())),
         (unsigned_macho().sealed(), signed_macho("server").sealed()),
         (
             signed_macho("server").sealed(),
@@ -72,17 +66,11 @@ fn what_differs_in_signatures_alone_is_identical_without_signatures_and_says_so(
                 (&json!("different"), &json!("bits"))
             );
             let unsigned = compare(original, rebuilt, "unsigned", 0);
-            assert_eq!(
-                unsigned["verdict"], "identical-without-signatures",
-                "{index}"
-            );
+            assert_eq!(unsigned["verdict"], "identical-without-signatures", "{index}");
             assert_eq!(unsigned["level"], "unsigned");
             assert_eq!(unsigned["differences"][0]["kind"], "signature");
             assert_eq!(
-                unsigned["differences"][0]["unsigned_sha256"]
-                    .as_str()
-                    .unwrap()
-                    .len(),
+                unsigned["differences"][0]["unsigned_sha256"].as_str().unwrap().len(),
                 64
             );
         }
@@ -94,13 +82,8 @@ fn the_verdict_without_signatures_is_told_in_words() {
     let folder = Folder::new();
     folder.write("a", Pe::default().bytes());
     folder.write("b", signed_pe(b"one").bytes());
-    let text = folder
-        .run(&["compare", "a", "b", "--level", "unsigned"], 0)
-        .stdout;
-    assert!(
-        text.starts_with("identical without signatures: 1 difference"),
-        "{text}"
-    );
+    let text = folder.run(&["compare", "a", "b", "--level", "unsigned"], 0).stdout;
+    assert!(text.starts_with("identical without signatures: 1 difference"), "{text}");
     assert!(text.contains("\nsignature: a\n"), "{text}");
 }
 
@@ -142,10 +125,7 @@ fn one_file_that_differs_in_more_makes_the_whole_tree_different() {
     folder.write("a/text", "one");
     folder.write("b/text", "two");
     let json = folder
-        .run(
-            &["compare", "a", "b", "--level", "unsigned", "--json", "-"],
-            1,
-        )
+        .run(&["compare", "a", "b", "--level", "unsigned", "--json", "-"], 1)
         .json();
     assert_eq!(json["verdict"], "different");
     assert_eq!(json["differences"][0]["kind"], "signature");
@@ -155,8 +135,6 @@ fn one_file_that_differs_in_more_makes_the_whole_tree_different() {
 #[test]
 fn a_level_that_there_is_not_is_refused() {
     let folder = Folder::with_identical_trees();
-    let error = folder
-        .run(&["compare", "a", "b", "--level", "mostly"], 2)
-        .stderr;
+    let error = folder.run(&["compare", "a", "b", "--level", "mostly"], 2).stderr;
     assert!(error.contains("mostly"), "{error}");
 }

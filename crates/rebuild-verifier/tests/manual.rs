@@ -25,10 +25,7 @@ fn the_help_and_the_page_of_every_command_name_its_exit_codes() {
         assert!(help.contains("\nExit codes:\n  0  "), "{help}");
         assert!(help.contains("\n  2  "), "{help}");
         let page = folder.read(&format!("pages/rebuild-verifier-{command}.1"));
-        assert!(
-            String::from_utf8(page).unwrap().contains("Exit codes:"),
-            "{command}"
-        );
+        assert!(String::from_utf8(page).unwrap().contains("Exit codes:"), "{command}");
     }
 }
 
@@ -79,9 +76,5 @@ fn pages_that_are_there_already_are_not_replaced() {
 #[test]
 fn an_unknown_shell_is_refused() {
     let output = Folder::new().run(&["completions", "cmd"], 2);
-    assert!(
-        output.stderr.contains("possible values"),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("possible values"), "{}", output.stderr);
 }

@@ -3,11 +3,7 @@
 use sha2::Digest as _;
 
 #[path = "checks.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the fuzzers use all of it, from another crate"
-)]
+#[allow(dead_code, unreachable_pub, reason = "the fuzzers use all of it, from another crate")]
 mod checks;
 
 /// Edits as the fuzzer would make them: bytes that nobody chose.

@@ -33,12 +33,7 @@ fn assert_failed(output: &Output, requirements: &[&str]) {
 fn a_policy_that_is_met_verifies() {
     let scene = Scene::with_two_builders();
     verify(&scene, &policy(), &[], 0);
-    verify(
-        &scene,
-        &policy(),
-        &["--threshold", "2", "--source-rev", COMMIT],
-        0,
-    );
+    verify(&scene, &policy(), &["--threshold", "2", "--source-rev", COMMIT], 0);
 }
 
 #[test]
@@ -52,11 +47,7 @@ fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
             "build-type",
         ),
         ("\"aarch64-linux\"", "\"x86_64-linux\"", "platform"),
-        (
-            "\"server-aarch64-linux\"",
-            "\"client-aarch64-linux\"",
-            "product",
-        ),
+        ("\"server-aarch64-linux\"", "\"client-aarch64-linux\"", "product"),
         ("\"locale\"", "\"locale\", \"clock\"", "variations"),
         // Attested by hand: nobody has looked, and that is not nothing.
         (
@@ -64,11 +55,7 @@ fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
             "shared-inputs = [\"tools\"]",
             "shared-inputs",
         ),
-        (
-            COMMIT,
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "source-revision",
-        ),
+        (COMMIT, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "source-revision"),
         (
             "\n[[builder]]",
             "nar-hash = \"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"\n[[builder]]",
@@ -89,11 +76,7 @@ fn a_builder_that_speaks_with_the_key_of_another_does_not_count() {
     scene.publish("two", &p256(2).public());
     let output = verify(&scene, &policy(), &[], 1);
     assert_failed(&output, &["builder", "keys", "builders", "independent"]);
-    assert!(
-        output.stdout.contains("signed by another's key"),
-        "{}",
-        output.stdout
-    );
+    assert!(output.stdout.contains("signed by another's key"), "{}", output.stdout);
 }
 
 #[test]
@@ -147,11 +130,7 @@ fn options_can_only_narrow_a_policy() {
 #[test]
 fn an_unreadable_or_invalid_policy_cannot_be_decided() {
     let scene = Scene::with_two_builders();
-    verify(&scene, "threshold = 1", &[], 2).assert_error(&[
-        "policy.toml",
-        "missing field",
-        "docs/policy.md",
-    ]);
+    verify(&scene, "threshold = 1", &[], 2).assert_error(&["policy.toml", "missing field", "docs/policy.md"]);
     verify(&scene, &policy().replace("one.pub", "none.pub"), &[], 2).assert_error(&["none.pub"]);
     scene.folder.remove("policy.toml");
     let arguments = [
@@ -162,10 +141,7 @@ fn an_unreadable_or_invalid_policy_cannot_be_decided() {
         "--policy",
         "policy.toml",
     ];
-    scene
-        .folder
-        .run(&arguments, 2)
-        .assert_error(&["policy.toml"]);
+    scene.folder.run(&arguments, 2).assert_error(&["policy.toml"]);
 }
 
 #[test]
@@ -178,9 +154,7 @@ fn a_builder_that_is_trusted_and_does_not_count_is_still_heard_when_it_disagrees
         0,
     );
     for tree in ["a", "b"] {
-        scene
-            .folder
-            .write(format!("{tree}/bin/server"), "other bits");
+        scene.folder.write(format!("{tree}/bin/server"), "other bits");
     }
     scene.sign("two", &scene.statement(2), &p256(2));
     scene.folder.write("a/bin/server", b"\x7fELF server");

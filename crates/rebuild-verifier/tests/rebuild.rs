@@ -21,9 +21,7 @@ fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
     let fake = Fake::new();
     let output = fake.run(REBUILD, 0);
     assert!(
-        output
-            .stdout
-            .starts_with("server-aarch64-linux: identical: 1 file"),
+        output.stdout.starts_with("server-aarch64-linux: identical: 1 file"),
         "{}",
         output.stdout
     );
@@ -32,8 +30,9 @@ fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
     let locked = format!("path:{}?narHash=", fake.folder.path("source").display());
     for attribute in ["", ".rebuild", ".definition"] {
         assert!(
-            build.split(' ').any(|word| word.starts_with(&locked)
-                && word.ends_with(&format!("#server-aarch64-linux{attribute}"))),
+            build
+                .split(' ')
+                .any(|word| word.starts_with(&locked) && word.ends_with(&format!("#server-aarch64-linux{attribute}"))),
             "{build}"
         );
     }
@@ -44,16 +43,10 @@ fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
 fn builds_that_differ_are_different_and_nobody_attests() {
     let fake = Fake::new();
     fake.folder.write("store/rebuilt/bin/server", "another\n");
-    let output = fake.run(
-        &rebuild(&["--attest-out", "out", "--builder-id", BUILDER]),
-        1,
-    );
+    let output = fake.run(&rebuild(&["--attest-out", "out", "--builder-id", BUILDER]), 1);
     assert!(output.stdout.contains("content"), "{}", output.stdout);
     let out = "out/server-aarch64-linux";
-    assert_eq!(
-        fake.folder.names(out),
-        ["comparison.json", "definition.json"]
-    );
+    assert_eq!(fake.folder.names(out), ["comparison.json", "definition.json"]);
     // What is left there is what a report shows.
     let report = fake.run(&["report", "out", "--json", "-"], 1).json();
     assert_eq!(
@@ -65,10 +58,7 @@ fn builds_that_differ_are_different_and_nobody_attests() {
 #[test]
 fn an_attestation_is_what_attest_would_have_written() {
     let fake = Fake::new();
-    fake.run(
-        &rebuild(&["--attest-out", "out", "--builder-id", BUILDER]),
-        0,
-    );
+    fake.run(&rebuild(&["--attest-out", "out", "--builder-id", BUILDER]), 0);
     fake.run(
         &[
             "attest",
@@ -88,8 +78,7 @@ fn an_attestation_is_what_attest_would_have_written() {
     );
     for name in ["statement.json", "comparison.json"] {
         assert_eq!(
-            fake.folder
-                .read(&format!("out/server-aarch64-linux/{name}")),
+            fake.folder.read(&format!("out/server-aarch64-linux/{name}")),
             fake.folder.read(&format!("other/{name}"))
         );
     }
@@ -102,12 +91,7 @@ fn what_the_store_has_counts_if_it_was_built_there_and_is_built_again_if_asked_t
     fake.run(REBUILD, 0);
     assert!(!fake.calls().contains("--rebuild"));
     fake.run(&rebuild(&["--again"]), 0);
-    assert_eq!(
-        fake.calls().matches("build --rebuild").count(),
-        2,
-        "{}",
-        fake.calls()
-    );
+    assert_eq!(fake.calls().matches("build --rebuild").count(), 2, "{}", fake.calls());
 }
 
 #[test]
@@ -149,17 +133,11 @@ fn a_build_that_does_not_repeat_is_different_however_nix_says_so() {
         );
         let out = "out/server-aarch64-linux";
         assert_eq!(fake.folder.names(out), ["definition.json", "failure.json"]);
-        assert_follows(
-            "failure",
-            &fake.folder.read_json(&format!("{out}/failure.json")),
-        );
+        assert_follows("failure", &fake.folder.read_json(&format!("{out}/failure.json")));
         let report = fake.run(&["report", "out", "--json", "-"], 1).json();
         assert_eq!(report["artifacts"][0]["status"], "different");
         let report = fake.run(&["report", "out", "--markdown", "-"], 1).stdout;
-        assert!(
-            report.contains("different: `server-aarch64-linux and"),
-            "{report}"
-        );
+        assert!(report.contains("different: `server-aarch64-linux and"), "{report}");
         // Two that differ besides say both, and a comparison is what is kept.
         fake.folder.write("store/rebuilt/bin/server", "another\n");
         let output = fake.run(
@@ -189,11 +167,7 @@ fn whatever_nix_cannot_do_is_not_decided() {
         ("build", "exit 1", "could not build"),
         ("path-info", "exit 1", "could not look up"),
         ("path-info", "echo '[]'", "the answer is empty"),
-        (
-            "path-info",
-            "echo '[{\"ultimate\":7}]'",
-            "could not look up",
-        ),
+        ("path-info", "echo '[{\"ultimate\":7}]'", "could not look up"),
     ];
     for (what, script, words) in failures {
         let fake = Fake::new();
@@ -210,10 +184,8 @@ fn whatever_nix_cannot_do_is_not_decided() {
     fake.script("again", "exit 1");
     fake.run(&rebuild(&["--quiet", "--again"]), 2)
         .assert_error(&["could not build server-aarch64-linux again"]);
-    fake.folder.write(
-        "fake/outputs.json",
-        "{\"original\":{\"derivation\":\"/x\"}}",
-    );
+    fake.folder
+        .write("fake/outputs.json", "{\"original\":{\"derivation\":\"/x\"}}");
     fake.run(&rebuild(&["--quiet"]), 2)
         .assert_error(&["could not evaluate", "missing field"]);
 }
@@ -223,9 +195,7 @@ fn without_nix_nothing_is_decided_and_the_remedy_is_named() {
     let fake = Fake::new();
     fake.folder.make_folder("empty");
     let mut command = fake.command(&rebuild(&["--quiet"]));
-    let output = fake
-        .folder
-        .expect(command.env("PATH", fake.folder.path("empty")), 2);
+    let output = fake.folder.expect(command.env("PATH", fake.folder.path("empty")), 2);
     output.assert_error(&["cannot run nix", "install Nix 2.8 or newer"]);
 }
 
@@ -238,10 +208,7 @@ fn an_error_of_nix_comes_with_the_last_lines_of_the_build() {
         json!({ "action": "stop", "id": 1 }),
         json!({ "action": "msg", "level": 0, "msg": "builder for '/nix/store/x.drv' failed" }),
     ];
-    let lines: Vec<_> = events
-        .iter()
-        .map(|event| format!("echo '@nix {event}' >&2"))
-        .collect();
+    let lines: Vec<_> = events.iter().map(|event| format!("echo '@nix {event}' >&2")).collect();
     fake.script("build", &format!("{}; exit 1", lines.join("\n")));
     let output = fake.run(REBUILD, 2);
     assert!(
@@ -271,8 +238,7 @@ fn a_definition_that_speaks_of_something_else_is_refused() {
         let mut definition = definition();
         definition[field] = value;
         fake.folder.write_json("store/definition.json", &definition);
-        fake.run(&rebuild(&["--quiet"]), 2)
-            .assert_error(&["definition", words]);
+        fake.run(&rebuild(&["--quiet"]), 2).assert_error(&["definition", words]);
     }
     let fake = Fake::new();
     fake.source(&json!({ "revision": "1".repeat(40), "narHash": crate::util::EMPTY_NAR }));
@@ -327,8 +293,7 @@ fn a_signal_ends_nix_first_and_then_the_program_with_130() {
             assert!(Instant::now() < until, "the build never started");
             std::thread::sleep(Duration::from_millis(20));
         }
-        fake.folder
-            .shell(&format!("kill -{signal} {}", child.id()), 0);
+        fake.folder.shell(&format!("kill -{signal} {}", child.id()), 0);
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(130), "{stderr}");

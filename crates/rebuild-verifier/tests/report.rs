@@ -40,8 +40,7 @@ fn every_file_has_a_row_with_both_digests_in_full() {
     let text = folder.run(&["report", "out"], 0).stdout;
     for subject in statement["subject"].as_array().unwrap() {
         assert_eq!(
-            text.matches(subject["digest"]["sha256"].as_str().unwrap())
-                .count(),
+            text.matches(subject["digest"]["sha256"].as_str().unwrap()).count(),
             2,
             "{text}"
         );
@@ -67,8 +66,7 @@ fn a_wide_terminal_gets_a_table() {
         "{text}"
     );
     assert!(
-        lines[1].starts_with("server-aarch64-linux bin/server ")
-            && lines[1].ends_with(" identical"),
+        lines[1].starts_with("server-aarch64-linux bin/server ") && lines[1].ends_with(" identical"),
         "{text}"
     );
 }
@@ -125,12 +123,10 @@ fn documents_that_contradict_each_other_are_rejected() {
             statement["subject"].as_array_mut().unwrap().pop();
         }),
         ("byproducts", |statement, other| {
-            statement["predicate"]["runDetails"]["byproducts"][0]["digest"]["sha256"] =
-                json!(other);
+            statement["predicate"]["runDetails"]["byproducts"][0]["digest"]["sha256"] = json!(other);
         }),
         ("byproducts", |statement, other| {
-            statement["predicate"]["runDetails"]["byproducts"][2]["digest"]["sha256"] =
-                json!(other);
+            statement["predicate"]["runDetails"]["byproducts"][2]["digest"]["sha256"] = json!(other);
         }),
         ("byproducts", |statement, _| {
             statement["predicate"]["runDetails"]["byproducts"]
@@ -141,14 +137,10 @@ fn documents_that_contradict_each_other_are_rejected() {
     ];
     for (word, change) in changes {
         let folder = attested();
-        edit(&folder, "statement.json", |statement| {
-            change(statement, &other)
-        });
+        edit(&folder, "statement.json", |statement| change(statement, &other));
         let output = folder.run(&["report", "out"], 1);
         assert!(
-            output
-                .stderr
-                .starts_with("rebuild-verifier: rejected \"out\": "),
+            output.stderr.starts_with("rebuild-verifier: rejected \"out\": "),
             "{}",
             output.stderr
         );
@@ -178,12 +170,7 @@ fn a_comparison_that_only_changed_its_spacing_is_rejected_for_its_digest() {
     let folder = attested();
     let text = String::from_utf8(folder.read("out/comparison.json")).unwrap();
     folder.write("out/comparison.json", text.replace("  ", " "));
-    assert!(
-        folder
-            .run(&["report", "out"], 1)
-            .stderr
-            .contains("byproducts")
-    );
+    assert!(folder.run(&["report", "out"], 1).stderr.contains("byproducts"));
 }
 
 #[test]
@@ -223,10 +210,7 @@ fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
         |comparison| comparison["entries"][1]["rebuilt"]["executable"] = json!(false),
         |comparison| comparison["entries"][1]["rebuilt"] = json!(null),
         |comparison| {
-            comparison["entries"][1]
-                .as_object_mut()
-                .unwrap()
-                .remove("rebuilt");
+            comparison["entries"][1].as_object_mut().unwrap().remove("rebuilt");
         },
         |comparison| comparison["entries"][1]["path"] = json!("zz"),
         |comparison| comparison["entries"][1]["path"] = json!("../server"),
@@ -239,11 +223,7 @@ fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
         edit(&folder, "comparison.json", change);
         fix_digest_of_comparison(&folder);
         let output = folder.run(&["report", "out"], 2);
-        output.assert_error(&[
-            "out/comparison.json",
-            "is not a valid comparison",
-            "attest again",
-        ]);
+        output.assert_error(&["out/comparison.json", "is not a valid comparison", "attest again"]);
     }
 }
 
@@ -264,9 +244,7 @@ fn a_comparison_that_left_signatures_out_is_never_attested_to() {
     fix_digest_of_comparison(&folder);
     let output = folder.run(&["report", "out"], 1);
     assert!(
-        output
-            .stderr
-            .contains("its comparison leaves code signatures out"),
+        output.stderr.contains("its comparison leaves code signatures out"),
         "{}",
         output.stderr
     );
@@ -298,16 +276,13 @@ fn a_statement_of_another_kind_is_no_statement_of_ours() {
             statement["predicateType"] = json!("https://slsa.dev/provenance/v0.2")
         }),
         ("buildType", |statement| {
-            statement["predicate"]["buildDefinition"]["buildType"] =
-                json!("urn:samebits:nix-rebuild:v1");
+            statement["predicate"]["buildDefinition"]["buildType"] = json!("urn:samebits:nix-rebuild:v1");
         }),
         ("0 subjects", |statement| statement["subject"] = json!([])),
         ("ascending", |statement| {
             statement["subject"].as_array_mut().unwrap().reverse()
         }),
-        ("unknown field `extra`", |statement| {
-            statement["extra"] = json!(1)
-        }),
+        ("unknown field `extra`", |statement| statement["extra"] = json!(1)),
         ("unknown field `extra`", |statement| {
             statement["subject"][0]["extra"] = json!(1)
         }),
@@ -330,18 +305,15 @@ fn a_statement_of_another_kind_is_no_statement_of_ours() {
                 .remove(1);
         }),
         ("flakeAttribute", |statement| {
-            statement["predicate"]["buildDefinition"]["externalParameters"]["flakeAttribute"] =
-                json!("\u{1b}[2J");
+            statement["predicate"]["buildDefinition"]["externalParameters"]["flakeAttribute"] = json!("\u{1b}[2J");
         }),
     ];
     for (word, change) in changes {
         let folder = attested();
         edit(&folder, "statement.json", change);
-        folder.run(&["report", "out"], 2).assert_error(&[
-            "out/statement.json",
-            "is not a valid statement",
-            word,
-        ]);
+        folder
+            .run(&["report", "out"], 2)
+            .assert_error(&["out/statement.json", "is not a valid statement", word]);
     }
 }
 
@@ -351,10 +323,7 @@ fn one_unreadable_result_spoils_the_report_but_hides_no_row() {
     folder.make_folder("empty");
     let output = folder.run(&["report", "empty", "out", "nowhere"], 2);
     assert_eq!(output.stderr.lines().count(), 2, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("empty/statement.json")
-            && output.stderr.contains("nowhere/statement.json")
-    );
+    assert!(output.stderr.contains("empty/statement.json") && output.stderr.contains("nowhere/statement.json"));
     assert_eq!(
         output.stdout.matches("verdict   identical\n").count(),
         2,
@@ -368,8 +337,6 @@ fn half_a_result_is_none() {
     for name in ["statement.json", "comparison.json"] {
         let folder = attested();
         folder.remove(&format!("out/{name}"));
-        folder
-            .run(&["report", "out"], 2)
-            .assert_error(&["cannot read", name]);
+        folder.run(&["report", "out"], 2).assert_error(&["cannot read", name]);
     }
 }

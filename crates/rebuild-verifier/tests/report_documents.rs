@@ -38,9 +38,7 @@ pub(crate) fn attested(folder: &Folder, name: &str, attribute: &str, builder: &s
 
 /// The report about `results` in one form.
 pub(crate) fn document(folder: &Folder, form: &str, expected_code: i32) -> String {
-    folder
-        .run(&["report", "results", form, "-"], expected_code)
-        .stdout
+    folder.run(&["report", "results", form, "-"], expected_code).stdout
 }
 
 #[test]
@@ -61,19 +59,11 @@ fn builders_that_disagree_about_one_source_make_it_different() {
     );
     let report: Value = serde_json::from_str(&document(&folder, "--json", 1)).unwrap();
     assert_eq!(report["status"], "different");
-    assert_eq!(
-        report["artifacts"][0]["disagreements"],
-        json!(["bin/server"])
-    );
+    assert_eq!(report["artifacts"][0]["disagreements"], json!(["bin/server"]));
     assert_eq!(report["artifacts"][0]["builders"], 2);
     assert!(document(&folder, "--html", 1).contains("The builders disagree about"));
-    assert!(
-        document(&folder, "--junit", 1)
-            .contains("<failure message=\"the builders disagree\">bin/server")
-    );
-    assert!(
-        document(&folder, "--markdown", 1).contains("the builders disagree about `bin/server`")
-    );
+    assert!(document(&folder, "--junit", 1).contains("<failure message=\"the builders disagree\">bin/server"));
+    assert!(document(&folder, "--markdown", 1).contains("the builders disagree about `bin/server`"));
 }
 
 #[test]
@@ -119,10 +109,7 @@ fn one_builder_twice_counts_once() {
 fn identical_builds_to_which_nobody_attests_are_no_result() {
     let folder = Folder::with_identical_trees();
     folder.write_json("results/one/definition.json", &definition());
-    folder.run(
-        &["compare", "a", "b", "--json", "results/one/comparison.json"],
-        0,
-    );
+    folder.run(&["compare", "a", "b", "--json", "results/one/comparison.json"], 0);
     folder
         .run(&["report", "results", "--quiet"], 2)
         .assert_error(&["results/one", "it has no statement.json"]);
@@ -139,10 +126,7 @@ fn a_folder_without_any_result_is_not_an_empty_success() {
         (&json!("undecided"), &json!("results"))
     );
     for form in ["--html", "--junit", "--markdown"] {
-        assert!(
-            document(&folder, form, 2).contains("statement.json"),
-            "{form}"
-        );
+        assert!(document(&folder, form, 2).contains("statement.json"), "{form}");
     }
 }
 
@@ -180,16 +164,9 @@ fn all_documents_are_written_at_once_and_are_the_same_every_time() {
 fn no_document_says_where_the_results_lie_on_this_machine() {
     let folder = hostile();
     let results = folder.path("results");
-    let machine = folder
-        .path("")
-        .to_str()
-        .unwrap()
-        .trim_end_matches('/')
-        .to_owned();
+    let machine = folder.path("").to_str().unwrap().trim_end_matches('/').to_owned();
     for form in ["--html", "--json", "--junit", "--markdown"] {
-        let text = folder
-            .run(&["report", results.to_str().unwrap(), form, "-"], 2)
-            .stdout;
+        let text = folder.run(&["report", results.to_str().unwrap(), form, "-"], 2).stdout;
         assert!(!text.contains(&machine), "{form}: {text}");
     }
 }

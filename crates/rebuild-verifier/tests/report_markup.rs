@@ -35,28 +35,19 @@ pub(crate) fn hostile() -> Folder {
 /// Every tag in `markup`, its attributes included.
 fn tags(markup: &str) -> Vec<&str> {
     let after_opening = markup.split('<').skip(1);
-    after_opening
-        .map(|rest| rest.split('>').next().unwrap())
-        .collect()
+    after_opening.map(|rest| rest.split('>').next().unwrap()).collect()
 }
 
 #[test]
 fn hostile_names_are_text_in_the_page_and_never_markup() {
     let page = document(&hostile(), "--html", 2);
     for tag in tags(&page) {
-        let name = tag
-            .trim_start_matches('/')
-            .split([' ', '\n'])
-            .next()
-            .unwrap();
+        let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
         assert!(
             !["script", "img", "iframe", "object", "link"].contains(&name),
             "<{tag}>"
         );
-        assert!(
-            !tag.contains("onmouseover") && !tag.contains("onerror"),
-            "<{tag}>"
-        );
+        assert!(!tag.contains("onmouseover") && !tag.contains("onerror"), "<{tag}>");
     }
     assert!(page.contains("&lt;script&gt;alert(1)&lt;"));
     assert!(page.contains("&quot;onmouseover=&quot;alert(1)"));
@@ -68,14 +59,7 @@ fn hostile_names_are_text_in_the_page_and_never_markup() {
 fn the_page_loads_nothing_and_runs_nothing() {
     let page = document(&hostile(), "--html", 2);
     for tag in tags(&page) {
-        for loader in [
-            "src=",
-            "srcset=",
-            "background=",
-            "action=",
-            "@import",
-            "url(",
-        ] {
+        for loader in ["src=", "srcset=", "background=", "action=", "@import", "url("] {
             assert!(!tag.contains(loader), "<{tag}>");
         }
         let href = tag.split("href=\"").nth(1);
@@ -110,11 +94,7 @@ fn every_tag_of_the_page_is_closed_in_order_and_every_link_leads_somewhere() {
     let mut ids = BTreeSet::new();
     let mut targets = BTreeSet::new();
     for tag in tags(&page) {
-        let name = tag
-            .trim_start_matches('/')
-            .split([' ', '\n'])
-            .next()
-            .unwrap();
+        let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
         if let Some(closed) = tag.strip_prefix('/') {
             assert_eq!(open.pop(), Some(closed));
         } else if !tag.ends_with('/') && !["!DOCTYPE", "meta"].contains(&name) {
@@ -143,10 +123,7 @@ fn verdicts_are_words_and_tables_have_headings_for_those_who_hear_them() {
         page.matches("class=\"badge ").count(),
         page.matches("</svg>identical</span>").count()
     );
-    assert_eq!(
-        page.matches("<table").count(),
-        page.matches("<thead").count()
-    );
+    assert_eq!(page.matches("<table").count(), page.matches("<thead").count());
     for tag in tags(&page) {
         if tag.starts_with("th ") || tag == "th" {
             assert!(tag.contains("scope=\""), "<{tag}>");
@@ -199,10 +176,7 @@ fn every_form_says_why_and_what_to_do_and_takes_no_markup_from_an_explanation() 
         let text = document(&folder, form, 1);
         for hostile in ["<script>", "<img src=x>", "\u{202e}", "<b>"] {
             let in_code = format!("`{hostile} › ");
-            assert!(
-                !text.replace(&in_code, "").contains(hostile),
-                "{form}: {text}"
-            );
+            assert!(!text.replace(&in_code, "").contains(hostile), "{form}: {text}");
         }
     }
 }
@@ -212,30 +186,15 @@ fn hostile_names_stay_text_in_junit() {
     let xml = document(&hostile(), "--junit", 2);
     let names: BTreeSet<_> = tags(&xml)
         .into_iter()
-        .map(|tag| {
-            tag.trim_start_matches(['/', '?'])
-                .split(' ')
-                .next()
-                .unwrap()
-        })
+        .map(|tag| tag.trim_start_matches(['/', '?']).split(' ').next().unwrap())
         .collect();
-    let ours = [
-        "error",
-        "failure",
-        "testcase",
-        "testsuite",
-        "testsuites",
-        "xml",
-    ];
+    let ours = ["error", "failure", "testcase", "testsuite", "testsuites", "xml"];
     assert!(names.into_iter().eq(ours), "{xml}");
     assert!(!xml.contains("]]>") && !xml.contains('\u{202e}'));
     // An ampersand begins one of the five entities, or a quote as a number.
     for rest in xml.split('&').skip(1) {
         let entity = rest.split(';').next().unwrap();
-        assert!(
-            ["amp", "lt", "gt", "quot", "#39"].contains(&entity),
-            "&{entity}"
-        );
+        assert!(["amp", "lt", "gt", "quot", "#39"].contains(&entity), "&{entity}");
     }
 }
 
@@ -247,9 +206,7 @@ fn junit_counts_failures_and_errors_and_says_where() {
     unattested(&folder, "bad", "b-aarch64-linux");
     let xml = document(&folder, "--junit", 1);
     assert!(
-        xml.contains(
-            "<testsuites name=\"rebuild-verifier\" tests=\"2\" failures=\"1\" errors=\"0\""
-        ),
+        xml.contains("<testsuites name=\"rebuild-verifier\" tests=\"2\" failures=\"1\" errors=\"0\""),
         "{xml}"
     );
     assert!(
@@ -259,10 +216,7 @@ fn junit_counts_failures_and_errors_and_says_where() {
     assert!(xml.contains("bin/server, content: "), "{xml}");
     folder.make_folder("results/none");
     let xml = document(&folder, "--junit", 2);
-    assert!(
-        xml.contains(" tests=\"3\" failures=\"1\" errors=\"1\""),
-        "{xml}"
-    );
+    assert!(xml.contains(" tests=\"3\" failures=\"1\" errors=\"1\""), "{xml}");
     assert!(xml.contains("name=\"results/none\""), "{xml}");
 }
 
@@ -281,10 +235,7 @@ fn hostile_names_stay_literal_in_markdown() {
         outside.push_str(rest);
         for tag in tags(&outside) {
             assert!(
-                [
-                    "details", "/details", "summary", "/summary", "code", "/code"
-                ]
-                .contains(&tag),
+                ["details", "/details", "summary", "/summary", "code", "/code"].contains(&tag),
                 "{line}"
             );
         }

@@ -16,8 +16,7 @@ fn file(name: &str) -> PathBuf {
 }
 
 fn schema(name: &str) -> Value {
-    serde_json::from_slice(&fs::read(file(&format!("schemas/{name}.schema.json"))).unwrap())
-        .unwrap()
+    serde_json::from_slice(&fs::read(file(&format!("schemas/{name}.schema.json"))).unwrap()).unwrap()
 }
 
 /// Every way in which `value` breaks `schema`, a part of `root`.
@@ -26,12 +25,10 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
     for (keyword, rule) in schema.as_object().unwrap() {
         let length = value.as_array().map(Vec::len);
         let holds = match keyword.as_str() {
-            "$schema" | "$id" | "$defs" | "title" | "description" | "pattern"
-            | "contentEncoding" | "contentMediaType" => true,
+            "$schema" | "$id" | "$defs" | "title" | "description" | "pattern" | "contentEncoding"
+            | "contentMediaType" => true,
             "$ref" => {
-                let definition = root
-                    .pointer(rule.as_str().unwrap().strip_prefix('#').unwrap())
-                    .unwrap();
+                let definition = root.pointer(rule.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
                 found.extend(problems(root, definition, value, at));
                 true
             }
@@ -46,9 +43,7 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
             },
             "const" => value == rule,
             "enum" => rule.as_array().unwrap().contains(value),
-            "minimum" => value
-                .as_i64()
-                .is_none_or(|value| value >= rule.as_i64().unwrap()),
+            "minimum" => value.as_i64().is_none_or(|value| value >= rule.as_i64().unwrap()),
             "minItems" => length.is_none_or(|length| length as u64 >= rule.as_u64().unwrap()),
             "maxItems" => length.is_none_or(|length| length as u64 <= rule.as_u64().unwrap()),
             "minProperties" => value
@@ -61,11 +56,9 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
                 .all(|name| value.get(name.as_str().unwrap()).is_some()),
             "additionalProperties" => {
                 assert_eq!(*rule, json!(false), "{at}");
-                value.as_object().is_none_or(|object| {
-                    object
-                        .keys()
-                        .all(|name| schema["properties"].get(name).is_some())
-                })
+                value
+                    .as_object()
+                    .is_none_or(|object| object.keys().all(|name| schema["properties"].get(name).is_some()))
             }
             "properties" => {
                 for (name, rule) in rule.as_object().unwrap() {
@@ -78,31 +71,21 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
             }
             "prefixItems" => {
                 let rules = rule.as_array().unwrap().iter();
-                for (index, (rule, value)) in rules
-                    .zip(value.as_array().into_iter().flatten())
-                    .enumerate()
-                {
+                for (index, (rule, value)) in rules.zip(value.as_array().into_iter().flatten()).enumerate() {
                     found.extend(problems(root, rule, value, &format!("{at}/{index}")));
                 }
                 true
             }
             "items" => {
                 let before = schema["prefixItems"].as_array().map_or(0, Vec::len);
-                for (index, value) in value
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .enumerate()
-                    .skip(before)
-                {
+                for (index, value) in value.as_array().into_iter().flatten().enumerate().skip(before) {
                     found.extend(problems(root, rule, value, &format!("{at}/{index}")));
                 }
                 true
             }
-            "contains" => value.as_array().is_none_or(|list| {
-                list.iter()
-                    .any(|value| problems(root, rule, value, at).is_empty())
-            }),
+            "contains" => value
+                .as_array()
+                .is_none_or(|list| list.iter().any(|value| problems(root, rule, value, at).is_empty())),
             "allOf" => {
                 found.extend(
                     rule.as_array()
@@ -131,11 +114,7 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
 
 pub(crate) fn assert_follows(name: &str, document: &Value) {
     let schema = schema(name);
-    assert_eq!(
-        problems(&schema, &schema, document, ""),
-        [""; 0],
-        "{document:#}"
-    );
+    assert_eq!(problems(&schema, &schema, document, ""), [""; 0], "{document:#}");
 }
 
 /// Trees with every type of entry and every kind of difference.
@@ -160,9 +139,7 @@ fn what_the_program_reads_and_writes_follows_the_schemas() {
     assert_follows("statement", &folder.read_json("out/statement.json"));
     assert_follows("comparison", &folder.read_json("out/comparison.json"));
 
-    let comparison = different()
-        .run(&["compare", "a", "b", "--json", "-"], 1)
-        .json();
+    let comparison = different().run(&["compare", "a", "b", "--json", "-"], 1).json();
     assert_follows("comparison", &comparison);
     let kinds: std::collections::BTreeSet<_> = comparison["differences"]
         .as_array()
@@ -170,14 +147,7 @@ fn what_the_program_reads_and_writes_follows_the_schemas() {
         .iter()
         .map(|difference| difference["kind"].as_str().unwrap())
         .collect();
-    let all = [
-        "content",
-        "executable",
-        "link-target",
-        "missing",
-        "type",
-        "unexpected",
-    ];
+    let all = ["content", "executable", "link-target", "missing", "type", "unexpected"];
     assert!(kinds.into_iter().eq(all));
 }
 
@@ -185,19 +155,13 @@ fn what_the_program_reads_and_writes_follows_the_schemas() {
 fn report() -> Value {
     let folder = different();
     folder.write_json("results/one/definition.json", &definition());
-    folder.run(
-        &["compare", "a", "b", "--json", "results/one/comparison.json"],
-        1,
-    );
+    folder.run(&["compare", "a", "b", "--json", "results/one/comparison.json"], 1);
     folder.make_folder("results/two");
     let identical = Folder::with_identical_trees();
     identical.attest("out", 0);
     let out = identical.path("out");
     folder
-        .run(
-            &["report", "results", out.to_str().unwrap(), "--json", "-"],
-            2,
-        )
+        .run(&["report", "results", out.to_str().unwrap(), "--json", "-"], 2)
         .json()
 }
 
@@ -222,10 +186,7 @@ fn a_report_about_everything_follows_its_schema() {
     assert_follows("report", &report);
     assert_eq!(report["counts"]["artifacts"], 1);
     assert_eq!(report["counts"]["unreadable"], 1);
-    assert_eq!(
-        report["artifacts"][0]["results"].as_array().unwrap().len(),
-        2
-    );
+    assert_eq!(report["artifacts"][0]["results"].as_array().unwrap().len(), 2);
 }
 
 /// What is written about signatures: one of each document.
@@ -292,9 +253,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
-    let comparison = different()
-        .run(&["compare", "a", "b", "--json", "-"], 1)
-        .json();
+    let comparison = different().run(&["compare", "a", "b", "--json", "-"], 1).json();
     for (name, document) in [
         ("definition", definition()),
         ("statement", folder.read_json("out/statement.json")),
@@ -310,10 +269,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
         let is_refused = |document: &Value| !problems(&schema, &schema, document, "").is_empty();
         let mut all = Vec::new();
         pointers(&document, "", &mut all);
-        for pointer in all
-            .iter()
-            .filter(|pointer| !pointer.contains("/annotations"))
-        {
+        for pointer in all.iter().filter(|pointer| !pointer.contains("/annotations")) {
             let mut wrong_type = document.clone();
             *wrong_type.pointer_mut(pointer).unwrap() = json!(1.5);
             assert!(is_refused(&wrong_type), "{name}: 1.5 at {pointer:?}");
@@ -324,13 +280,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
             };
             object.insert("unknown".into(), json!("x"));
             assert!(is_refused(&changed), "{name}: unknown field at {pointer:?}");
-            for field in document
-                .pointer(pointer)
-                .unwrap()
-                .as_object()
-                .unwrap()
-                .keys()
-            {
+            for field in document.pointer(pointer).unwrap().as_object().unwrap().keys() {
                 // A dependency may lack these; which digests one must have depends on what it is.
                 if ["uri", "annotations", "gitCommit", "sha256"].contains(&field.as_str())
                     && pointer.contains("/resolved")
@@ -375,7 +325,9 @@ fn the_golden_documents_are_what_the_program_writes() {
         ],
         0,
     );
-    let version = folder.read_json("out/statement.json")["predicate"]["runDetails"]["builder"]["version"]["rebuild-verifier"].clone();
+    let version =
+        folder.read_json("out/statement.json")["predicate"]["runDetails"]["builder"]["version"]["rebuild-verifier"]
+            .clone();
     for name in ["statement.json", "comparison.json"] {
         // The one thing in it that depends on how the program under test was built.
         let written = String::from_utf8(folder.read(&format!("out/{name}"))).unwrap();

@@ -52,10 +52,7 @@ fn seeds_of_trust() -> Vec<(String, Vec<u8>)> {
     let rebuild = oss_rebuild(&sha256, &json!(EMPTY)).to_string().into_bytes();
     let all = [&bundle[..], &line, &link].concat();
     let seeds = [
-        (
-            "envelopes/oss-rebuild",
-            dsse::to_line(&rebuild, &ed25519(8)),
-        ),
+        ("envelopes/oss-rebuild", dsse::to_line(&rebuild, &ed25519(8))),
         ("statement/flake", signed[0].clone()),
         ("statement/oss-rebuild", rebuild),
         ("policy/policy", policy().into_bytes()),
@@ -91,10 +88,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         seeds.push((path("inspect", name), sample(name)));
     }
     for (index, (id, one, other)) in causes::cases().into_iter().enumerate() {
-        seeds.push((
-            path("explain", &format!("{index:02} {id}")),
-            pair(&one, &other),
-        ));
+        seeds.push((path("explain", &format!("{index:02} {id}")), pair(&one, &other)));
         if id == "signature" {
             let name = format!("{index:02} {id}");
             seeds.push((path("unsigned", &name), pair(&one, &other)));

@@ -69,31 +69,19 @@ fn signing_twice_gives_the_same_bytes_whatever_the_key() {
     for (name, key) in [("ed25519", ed25519(1)), ("p256", p256(1))] {
         scene.folder.write(name, key.to_pem().as_bytes());
         scene.folder.set_mode(name, 0o600);
-        for out in [
-            "one.json",
-            "two.json",
-            "one.intoto.jsonl",
-            "two.intoto.jsonl",
-        ] {
-            scene.folder.run(
-                &["sign", "--key", name, "result-1/statement.json", "-o", out],
-                0,
-            );
+        for out in ["one.json", "two.json", "one.intoto.jsonl", "two.intoto.jsonl"] {
+            scene
+                .folder
+                .run(&["sign", "--key", name, "result-1/statement.json", "-o", out], 0);
         }
         let statement = scene.folder.read("result-1/statement.json");
         assert_eq!(scene.folder.read("one.json"), scene.folder.read("two.json"));
-        assert_eq!(
-            scene.folder.read("one.json"),
-            dsse::to_bundle(&statement, &key)
-        );
+        assert_eq!(scene.folder.read("one.json"), dsse::to_bundle(&statement, &key));
         assert_eq!(
             scene.folder.read("one.intoto.jsonl"),
             scene.folder.read("two.intoto.jsonl")
         );
-        assert_eq!(
-            scene.folder.read("two.intoto.jsonl"),
-            dsse::to_line(&statement, &key)
-        );
+        assert_eq!(scene.folder.read("two.intoto.jsonl"), dsse::to_line(&statement, &key));
         assert_eq!(
             scene.folder.read_json("one.intoto.jsonl")["signatures"][0]["keyid"],
             json!(key.public().fingerprint())
@@ -112,10 +100,7 @@ fn signing_twice_gives_the_same_bytes_whatever_the_key() {
         ],
         0,
     );
-    assert_eq!(
-        scene.folder.read("odd"),
-        scene.folder.read("one.intoto.jsonl")
-    );
+    assert_eq!(scene.folder.read("odd"), scene.folder.read("one.intoto.jsonl"));
 }
 
 #[test]
@@ -144,10 +129,7 @@ fn only_a_valid_statement_is_signed() {
     ] {
         scene.folder.write("statement.json", statement);
         let arguments = ["sign", "--key", "key", "statement.json", "-o", "out"];
-        scene
-            .folder
-            .run(&arguments, 2)
-            .assert_error(&["statement.json", told]);
+        scene.folder.run(&arguments, 2).assert_error(&["statement.json", told]);
     }
     assert!(!scene.folder.path("out").exists());
 }
@@ -157,14 +139,7 @@ fn a_key_that_others_can_read_or_that_is_encrypted_is_not_used() {
     let scene = Scene::new();
     scene.statement(1);
     let run = || {
-        let arguments = [
-            "sign",
-            "--key",
-            "key",
-            "result-1/statement.json",
-            "-o",
-            "out",
-        ];
+        let arguments = ["sign", "--key", "key", "result-1/statement.json", "-o", "out"];
         scene.folder.run(&arguments, 2)
     };
     run().assert_error(&["cannot read", "key"]);
@@ -173,9 +148,7 @@ fn a_key_that_others_can_read_or_that_is_encrypted_is_not_used() {
     scene.folder.set_mode("key", 0o644);
     run().assert_error(&["0644", "chmod 600"]);
     scene.folder.set_mode("key", 0o600);
-    scene
-        .folder
-        .write("key", pem.replace("PRIVATE", "ENCRYPTED PRIVATE"));
+    scene.folder.write("key", pem.replace("PRIVATE", "ENCRYPTED PRIVATE"));
     run().assert_error(&["ENCRYPTED", "openssl pkcs8 -in"]);
     scene.folder.write("key", ed25519(1).public().to_pem());
     run().assert_error(&["give the private key"]);
@@ -261,10 +234,7 @@ fn no_change_of_a_byte_verifies_unless_that_byte_is_only_a_hint() {
             assert!(!verified || hint.contains(&at), "byte {at}: {changed:?}");
             still_verify += usize::from(verified);
         }
-        assert!(
-            still_verify > 0,
-            "{hint:?} is not ignored, so the exception can go"
-        );
+        assert!(still_verify > 0, "{hint:?} is not ignored, so the exception can go");
     }
 }
 

@@ -30,36 +30,18 @@ fn the_document_says_all_that_was_required_and_found_and_nothing_of_this_machine
     assert_eq!(document["policy"]["threshold"], 2);
     assert_eq!(document["artifacts"][0]["name"], "server");
     let requirements = document["artifacts"][0]["requirements"].as_array().unwrap();
-    assert!(
-        requirements.iter().all(|one| one["status"] == "passed"),
-        "{document:#}"
-    );
+    assert!(requirements.iter().all(|one| one["status"] == "passed"), "{document:#}");
     assert_eq!(document["attestations"][0]["builder"], json!(builder(1)));
     assert_eq!(document["attestations"][0]["outcome"], "accepted");
-    assert!(
-        output.stderr.contains("verified: server"),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("verified: server"), "{}", output.stderr);
 
     scene.folder.run(&arguments("out.json"), 0);
     assert_eq!(scene.folder.read("out.json"), output.stdout.as_bytes());
-    assert!(
-        !output
-            .stdout
-            .contains(scene.folder.path("").to_str().unwrap())
-    );
+    assert!(!output.stdout.contains(scene.folder.path("").to_str().unwrap()));
 }
 
 fn emit(scene: &Scene, more: &[&str], code: i32) -> Output {
-    let options = [
-        "--threshold",
-        "2",
-        "--emit-svr",
-        "svr.json",
-        "--emit-vsa",
-        "vsa.json",
-    ];
+    let options = ["--threshold", "2", "--emit-svr", "svr.json", "--emit-vsa", "vsa.json"];
     scene.verify(&["one", "two"], &[&options, more].concat(), code)
 }
 
@@ -78,14 +60,8 @@ fn what_is_emitted_states_what_was_verified_and_can_be_signed() {
         0,
     );
     let svr = scene.folder.read_json("svr.json");
-    assert_eq!(
-        svr["predicateType"],
-        "https://in-toto.io/attestation/svr/v0.2"
-    );
-    assert_eq!(
-        svr["subject"],
-        json!([{ "name": "server", "digest": subject }])
-    );
+    assert_eq!(svr["predicateType"], "https://in-toto.io/attestation/svr/v0.2");
+    assert_eq!(svr["subject"], json!([{ "name": "server", "digest": subject }]));
     assert_eq!(svr["predicate"]["timeCreated"], "2026-08-03T09:05:39Z");
     assert_eq!(svr["predicate"]["verifier"]["id"], "https://example.org/v");
     assert_eq!(
@@ -94,22 +70,10 @@ fn what_is_emitted_states_what_was_verified_and_can_be_signed() {
     );
 
     let vsa = scene.folder.read_json("vsa.json");
-    assert_eq!(
-        vsa["predicateType"],
-        "https://slsa.dev/verification_summary/v1"
-    );
+    assert_eq!(vsa["predicateType"], "https://slsa.dev/verification_summary/v1");
     assert_eq!(vsa["predicate"]["verificationResult"], "PASSED");
-    assert_eq!(
-        vsa["predicate"]["policy"],
-        svr["predicate"]["verifier"]["policies"][0]
-    );
-    assert_eq!(
-        vsa["predicate"]["inputAttestations"]
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    assert_eq!(vsa["predicate"]["policy"], svr["predicate"]["verifier"]["policies"][0]);
+    assert_eq!(vsa["predicate"]["inputAttestations"].as_array().unwrap().len(), 2);
     assert!(
         vsa["predicate"]["resourceUri"]
             .as_str()
@@ -120,10 +84,9 @@ fn what_is_emitted_states_what_was_verified_and_can_be_signed() {
     scene.folder.write("key", ed25519(5).to_pem().as_bytes());
     scene.folder.set_mode("key", 0o600);
     for name in ["svr.json", "vsa.json"] {
-        scene.folder.run(
-            &["sign", "--key", "key", name, "-o", "signed.intoto.jsonl"],
-            0,
-        );
+        scene
+            .folder
+            .run(&["sign", "--key", "key", name, "-o", "signed.intoto.jsonl"], 0);
     }
 }
 
@@ -163,10 +126,7 @@ fn two_documents_never_become_one() {
         let script = format!(
             "exec \"$0\" verify a/bin/server --attestation one --key one.pub --time 2026-08-03T09:05:39Z {pair}"
         );
-        scene
-            .folder
-            .shell(&script, 2)
-            .assert_error(&["x", "one place"]);
+        scene.folder.shell(&script, 2).assert_error(&["x", "one place"]);
         assert!(!scene.folder.path("x").exists());
     }
 }
@@ -187,18 +147,12 @@ fn several_artifacts_are_summarised_under_a_uri_that_is_given() {
         "--emit-vsa",
         "vsa.json",
     ];
-    scene
-        .folder
-        .run(&arguments, 2)
-        .assert_error(&["--resource-uri"]);
+    scene.folder.run(&arguments, 2).assert_error(&["--resource-uri"]);
     arguments.extend(["--resource-uri", "https://example.org/releases/1"]);
     scene.folder.run(&arguments, 0);
     let vsa = scene.folder.read_json("vsa.json");
     assert_eq!(vsa["subject"].as_array().unwrap().len(), 2);
-    assert_eq!(
-        vsa["predicate"]["resourceUri"],
-        "https://example.org/releases/1"
-    );
+    assert_eq!(vsa["predicate"]["resourceUri"], "https://example.org/releases/1");
 }
 
 #[test]
@@ -221,14 +175,7 @@ fn nothing_that_is_read_is_ever_written_over() {
     scene.folder.write("key", ed25519(1).to_pem().as_bytes());
     scene.folder.set_mode("key", 0o600);
     for file in ["key", "result-1/statement.json"] {
-        let arguments = [
-            "sign",
-            "--key",
-            "key",
-            "result-1/statement.json",
-            "-o",
-            file,
-        ];
+        let arguments = ["sign", "--key", "key", "result-1/statement.json", "-o", file];
         scene
             .folder
             .run(&arguments, 2)

@@ -39,10 +39,7 @@ fn on_a_terminal(fake: &Fake, arguments: &[&str]) -> String {
 }
 
 /// All that `command`, whose exit code must be 0, writes to a terminal of its own.
-pub(crate) fn written_to_a_terminal(
-    mut command: Command,
-    connect: fn(&mut Command, File) -> &mut Command,
-) -> String {
+pub(crate) fn written_to_a_terminal(mut command: Command, connect: fn(&mut Command, File) -> &mut Command) -> String {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
@@ -73,20 +70,14 @@ pub(crate) fn written_to_a_terminal(
 #[test]
 fn on_a_terminal_there_are_a_bar_and_the_end_of_the_log_which_leave_nothing_behind() {
     let written = on_a_terminal(&building(), &REBUILD);
-    assert!(
-        written.contains("[#####...............] 1/4  "),
-        "{written:?}"
-    );
+    assert!(written.contains("[#####...............] 1/4  "), "{written:?}");
     assert!(written.contains("  building one"), "{written:?}");
     let last = "  building two\r\n  > line b\r\n  > line c\r\n  > line d";
     assert!(written.contains(last), "{written:?}");
     // What is drawn last is taken away line by line.
     let erasure = format!("\r\x1b[K{}", "\x1b[A\x1b[K".repeat(3));
     let (before, after) = written.rsplit_once(&erasure).unwrap();
-    assert!(
-        before.ends_with(last) && !after.contains("line"),
-        "{written:?}"
-    );
+    assert!(before.ends_with(last) && !after.contains("line"), "{written:?}");
     // No line is longer than the terminal is wide, and only these sequences are ever written.
     let plain = written.replace("\x1b[K", "").replace("\x1b[A", "");
     assert!(!plain.contains(['\x1b', '\x07']), "{written:?}");
@@ -102,11 +93,7 @@ fn elsewhere_there_is_a_plain_line_for_each_step_and_quietly_none() {
     let lines: Vec<_> = written.lines().collect();
     assert_eq!(
         lines,
-        [
-            "building server-aarch64-linux twice",
-            "building one",
-            "building two"
-        ]
+        ["building server-aarch64-linux twice", "building one", "building two"]
     );
     let quiet = [&REBUILD[..], &["--quiet"]].concat();
     assert_eq!(building().run(&quiet, 0).stderr, "");

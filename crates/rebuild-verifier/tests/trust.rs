@@ -85,13 +85,7 @@ impl Scene {
     }
 
     /// The same of any artifacts.
-    pub(crate) fn verify_files(
-        &self,
-        artifacts: &[&str],
-        names: &[&str],
-        more: &[&str],
-        expected_code: i32,
-    ) -> Output {
+    pub(crate) fn verify_files(&self, artifacts: &[&str], names: &[&str], more: &[&str], expected_code: i32) -> Output {
         let keys: Vec<_> = names.iter().map(|name| format!("{name}.pub")).collect();
         let mut arguments = vec!["verify"];
         arguments.extend(artifacts);
@@ -104,32 +98,22 @@ impl Scene {
     }
 
     /// That a run was rejected for this requirement, with these words in what was found.
-    pub(crate) fn rejected(
-        &self,
-        names: &[&str],
-        more: &[&str],
-        requirement: &str,
-        words: &[&str],
-    ) {
+    pub(crate) fn rejected(&self, names: &[&str], more: &[&str], requirement: &str, words: &[&str]) {
         let output = self.verify(names, more, 1);
         assert!(
             output.stderr.starts_with("rebuild-verifier: rejected"),
             "{}",
             output.stderr
         );
-        let failed = output.stdout.lines().find(|line| {
-            line.starts_with("  failed") && line.split_whitespace().nth(1) == Some(requirement)
-        });
-        let failed =
-            failed.unwrap_or_else(|| panic!("{requirement} did not fail in\n{}", output.stdout));
+        let failed = output
+            .stdout
+            .lines()
+            .find(|line| line.starts_with("  failed") && line.split_whitespace().nth(1) == Some(requirement));
+        let failed = failed.unwrap_or_else(|| panic!("{requirement} did not fail in\n{}", output.stdout));
         for word in words {
             assert!(failed.contains(word), "{word:?} is not in {failed}");
         }
-        assert!(
-            output.stdout.starts_with("rejected: server\n"),
-            "{}",
-            output.stdout
-        );
+        assert!(output.stdout.starts_with("rejected: server\n"), "{}", output.stdout);
     }
 }
 

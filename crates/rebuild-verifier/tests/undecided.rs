@@ -42,11 +42,9 @@ fn an_argument_that_does_not_exist_dangles_or_loops_is_named() {
     folder.link("dangling", "nowhere");
     folder.link("loop", "loop");
     for missing in ["nowhere", "dangling", "loop", "a/bin/server/deeper"] {
-        folder.run(&["compare", "a", missing], 2).assert_error(&[
-            "cannot read",
-            missing,
-            "check that it exists",
-        ]);
+        folder
+            .run(&["compare", "a", missing], 2)
+            .assert_error(&["cannot read", missing, "check that it exists"]);
         folder
             .run(&["compare", missing, "a"], 2)
             .assert_error(&["cannot read", missing]);
@@ -98,9 +96,7 @@ fn a_special_file_counts_for_more_than_a_difference() {
     let folder = Folder::with_identical_trees();
     folder.write("b/share/doc.txt", "other");
     let _listener = UnixListener::bind(folder.path("a/socket")).unwrap();
-    folder
-        .run(&["compare", "a", "b"], 2)
-        .assert_error(&["a/socket"]);
+    folder.run(&["compare", "a", "b"], 2).assert_error(&["a/socket"]);
 }
 
 /// Reading the memory of a process from offset 0 is an error for everyone, root included; nothing else of that folder is
@@ -119,9 +115,11 @@ fn a_file_that_cannot_be_read_is_named_even_for_root() {
 fn a_file_that_has_more_bytes_than_its_size_says_has_changed() {
     let folder = Folder::new();
     folder.write("x", "");
-    folder
-        .run(&["compare", "x", "/proc/version"], 2)
-        .assert_error(&["/proc/version", "changed while", "compare again"]);
+    folder.run(&["compare", "x", "/proc/version"], 2).assert_error(&[
+        "/proc/version",
+        "changed while",
+        "compare again",
+    ]);
 }
 
 #[test]

@@ -86,9 +86,7 @@ impl Folder {
     /// Every name below, sorted: the folder as a test may compare it before and after.
     pub(crate) fn names(&self, below: &str) -> Vec<String> {
         let root = self.path(below);
-        let entries = walkdir::WalkDir::new(&root)
-            .min_depth(1)
-            .sort_by_file_name();
+        let entries = walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name();
         entries
             .into_iter()
             .map(|entry| {
@@ -110,19 +108,13 @@ impl Folder {
 
     /// `script` in a shell, `$0` being the program.
     pub(crate) fn shell(&self, script: &str, expected_code: i32) -> Output {
-        self.expect(
-            self.command("sh").args(["-c", script, PROGRAM]),
-            expected_code,
-        )
+        self.expect(self.command("sh").args(["-c", script, PROGRAM]), expected_code)
     }
 
     /// A command in this folder, with nothing in its environment but where to find tools.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command
-            .current_dir(self.0.path())
-            .env_clear()
-            .stdin(Stdio::null());
+        command.current_dir(self.0.path()).env_clear().stdin(Stdio::null());
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
@@ -180,17 +172,9 @@ impl Output {
     pub(crate) fn assert_error(&self, words: &[&str]) {
         assert_eq!(self.stdout, "");
         assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
-        assert!(
-            self.stderr.starts_with("rebuild-verifier: "),
-            "{}",
-            self.stderr
-        );
+        assert!(self.stderr.starts_with("rebuild-verifier: "), "{}", self.stderr);
         for word in words {
-            assert!(
-                self.stderr.contains(word),
-                "{word:?} is not in {}",
-                self.stderr
-            );
+            assert!(self.stderr.contains(word), "{word:?} is not in {}", self.stderr);
         }
     }
 

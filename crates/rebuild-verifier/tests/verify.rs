@@ -9,16 +9,8 @@ use crate::util::{COMMIT, EMPTY, definition};
 #[test]
 fn two_builders_that_agree_verify_an_artifact() {
     let scene = Scene::with_two_builders();
-    let output = scene.verify(
-        &["one", "two"],
-        &["--threshold", "2", "--source-rev", COMMIT],
-        0,
-    );
-    assert!(
-        output.stdout.starts_with("verified: server\n"),
-        "{}",
-        output.stdout
-    );
+    let output = scene.verify(&["one", "two"], &["--threshold", "2", "--source-rev", COMMIT], 0);
+    assert!(output.stdout.starts_with("verified: server\n"), "{}", output.stdout);
     assert!(!output.stdout.contains("failed"), "{}", output.stdout);
     assert_eq!(output.stderr, "");
     scene.verify(&["one"], &[], 0);
@@ -42,32 +34,20 @@ fn every_artifact_must_be_covered() {
     let scene = Scene::with_two_builders();
     let run = |artifacts: &[&str], code| {
         let rest = ["--attestation", "one", "--key", "one.pub"];
-        scene
-            .folder
-            .run(&[&["verify"], artifacts, &rest].concat(), code)
+        scene.folder.run(&[&["verify"], artifacts, &rest].concat(), code)
     };
     run(&["a/bin/server", "a/share/doc.txt"], 0);
     scene.folder.write("other", "other");
     let output = run(&["a/bin/server", "other"], 1);
-    assert!(
-        output.stdout.contains("verified: server\n"),
-        "{}",
-        output.stdout
-    );
-    assert!(
-        output.stdout.contains("rejected: other\n"),
-        "{}",
-        output.stdout
-    );
+    assert!(output.stdout.contains("verified: server\n"), "{}", output.stdout);
+    assert!(output.stdout.contains("rejected: other\n"), "{}", output.stdout);
 }
 
 #[test]
 fn a_trusted_builder_that_got_other_bits_rejects_the_artifact() {
     let scene = Scene::with_two_builders();
     for tree in ["a", "b"] {
-        scene
-            .folder
-            .write(format!("{tree}/bin/server"), "other bits");
+        scene.folder.write(format!("{tree}/bin/server"), "other bits");
     }
     scene.sign("three", &scene.statement(3), &ed25519(3));
     scene.folder.write("a/bin/server", b"\x7fELF server");
@@ -109,24 +89,15 @@ fn another_platform_or_another_source_is_no_disagreement_and_does_not_add_up() {
         let mut other = definition();
         other[field] = value;
         for tree in ["a", "b"] {
-            scene
-                .folder
-                .write(format!("{tree}/bin/server"), "other bits");
+            scene.folder.write(format!("{tree}/bin/server"), "other bits");
         }
         scene.sign("three", &scene.statement_of(3, &other), &ed25519(3));
         for tree in ["a", "b"] {
-            scene
-                .folder
-                .write(format!("{tree}/bin/server"), b"\x7fELF server");
+            scene.folder.write(format!("{tree}/bin/server"), b"\x7fELF server");
         }
         scene.verify(&["one", "two", "three"], &["--threshold", "2"], 0);
         scene.sign("same", &scene.statement_of(3, &other), &ed25519(3));
-        scene.rejected(
-            &["one", "same"],
-            &["--threshold", "2"],
-            "independent",
-            &["1 for"],
-        );
+        scene.rejected(&["one", "same"], &["--threshold", "2"], "independent", &["1 for"]);
     }
 }
 
@@ -134,37 +105,16 @@ fn another_platform_or_another_source_is_no_disagreement_and_does_not_add_up() {
 fn only_the_builder_and_the_commit_that_are_asked_for_count() {
     let scene = Scene::with_two_builders();
     let other = "a".repeat(40);
-    scene.rejected(
-        &["one"],
-        &["--source-rev", &other],
-        "source-revision",
-        &[COMMIT],
-    );
-    scene.rejected(
-        &["one"],
-        &["--builder", &builder(2)],
-        "builder",
-        &[&builder(1)],
-    );
-    let both = [
-        "--builder",
-        &builder(1),
-        "--builder",
-        &builder(2),
-        "--threshold",
-        "2",
-    ];
+    scene.rejected(&["one"], &["--source-rev", &other], "source-revision", &[COMMIT]);
+    scene.rejected(&["one"], &["--builder", &builder(2)], "builder", &[&builder(1)]);
+    let both = ["--builder", &builder(1), "--builder", &builder(2), "--threshold", "2"];
     scene.verify(&["one", "two"], &both, 0);
 }
 
 #[test]
 fn a_source_that_is_no_commit_is_not_the_commit_that_is_asked_for() {
     let scene = Scene::new();
-    for revision in [
-        "dirty".to_owned(),
-        format!("{COMMIT}-dirty"),
-        "unknown".into(),
-    ] {
+    for revision in ["dirty".to_owned(), format!("{COMMIT}-dirty"), "unknown".into()] {
         let mut other = definition();
         other["source"]["revision"] = json!(revision);
         other["resolvedDependencies"][0]["digest"]
@@ -172,12 +122,7 @@ fn a_source_that_is_no_commit_is_not_the_commit_that_is_asked_for() {
             .unwrap()
             .remove("gitCommit");
         scene.sign("one", &scene.statement_of(1, &other), &ed25519(1));
-        scene.rejected(
-            &["one"],
-            &["--source-rev", COMMIT],
-            "source-revision",
-            &[&revision],
-        );
+        scene.rejected(&["one"], &["--source-rev", COMMIT], "source-revision", &[&revision]);
     }
 }
 
@@ -220,19 +165,13 @@ fn bad_arguments_cannot_be_decided() {
         (&["a/bin/none"], "a/bin/none"),
         (&["a"], "name the files in it"),
         (&["a/bin/server", "--attestation", "none"], "none"),
-        (
-            &["a/bin/server", "--attestation", "a"],
-            "not a regular file",
-        ),
+        (&["a/bin/server", "--attestation", "a"], "not a regular file"),
         (
             &["a/bin/server", "--attestation", "a/bin/server"],
             "not a valid attestation",
         ),
         (&["a/bin/server", "--key", "one"], "not a valid public key"),
-        (
-            &["a/bin/server", "--key", "a/bin/server"],
-            "not a valid public key",
-        ),
+        (&["a/bin/server", "--key", "a/bin/server"], "not a valid public key"),
     ] {
         run(&[arguments, &rest[..]].concat()).assert_error(&[told]);
     }
@@ -269,12 +208,7 @@ fn attestations_of_other_rebuilders_verify_and_disagree() {
     scene.sign("oss", &equivalence(&sha256), &p256(8));
     scene.verify(&["oss", "link"], &[], 0);
     // Nothing says that they are about one thing.
-    scene.rejected(
-        &["oss", "link"],
-        &["--threshold", "2"],
-        "independent",
-        &["1 for"],
-    );
+    scene.rejected(&["oss", "link"], &["--threshold", "2"], "independent", &["1 for"]);
     scene.sign("oss", &equivalence(&json!(EMPTY)), &p256(8));
     scene.rejected(&["oss", "link"], &[], "agreement", &[&builder(8), EMPTY]);
     scene.folder.write_json("link", &link(&json!(EMPTY)));
@@ -287,18 +221,8 @@ fn provenance_of_an_unknown_build_type_never_counts_and_still_disagrees() {
     let mut statement = scene.statement(3);
     statement["predicate"]["buildDefinition"]["buildType"] = json!("https://example.org/build/v1");
     scene.sign("three", &statement, &ed25519(3));
-    scene.rejected(
-        &["three"],
-        &[],
-        "build-type",
-        &["https://example.org/build/v1"],
-    );
-    scene.rejected(
-        &["one", "three"],
-        &["--threshold", "2"],
-        "independent",
-        &["1 for"],
-    );
+    scene.rejected(&["three"], &[], "build-type", &["https://example.org/build/v1"]);
+    scene.rejected(&["one", "three"], &["--threshold", "2"], "independent", &["1 for"]);
     statement["subject"][0]["digest"]["sha256"] = json!(EMPTY);
     scene.sign("three", &statement, &ed25519(3));
     scene.rejected(&["one", "three"], &[], "agreement", &[&builder(3)]);

@@ -68,9 +68,7 @@ impl fmt::Debug for Sha256 {
 /// # Errors
 /// The rule, with the algorithm and the value.
 pub fn check_hex(algorithm: &str, value: &str, lengths: &[usize]) -> Result<(), String> {
-    let is_hex = value
-        .bytes()
-        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_hex = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if is_hex && lengths.contains(&value.len()) {
         return Ok(());
     }

@@ -21,9 +21,7 @@ pub enum Error {
         cause: io::Error,
     },
     /// Something wrote to what is being read.
-    #[error(
-        "{path:?} changed while it was being compared; compare again once nothing writes to it"
-    )]
+    #[error("{path:?} changed while it was being compared; compare again once nothing writes to it")]
     Changed {
         /// What changed.
         path: PathBuf,
@@ -75,9 +73,7 @@ impl Error {
         match self {
             Self::Read { path, cause } => format!("cannot read {}: {cause}", name(path)),
             Self::Changed { path } => format!("{} changed meanwhile", name(path)),
-            Self::Invalid {
-                path, format, why, ..
-            } => format!("{} is not a valid {format}: {why}", name(path)),
+            Self::Invalid { path, format, why, .. } => format!("{} is not a valid {format}: {why}", name(path)),
         }
     }
 }

@@ -45,9 +45,7 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
         return Err(too_long());
     }
     let mut bytes = Vec::with_capacity(length as usize + 1);
-    file.take(limit_bytes + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    file.take(limit_bytes + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit_bytes {
         return Err(too_long());
     }

@@ -31,10 +31,7 @@ pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, String
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn from_slice_within<'de, T: Deserialize<'de>>(
-    json: &'de [u8],
-    values: usize,
-) -> Result<T, String> {
+pub fn from_slice_within<'de, T: Deserialize<'de>>(json: &'de [u8], values: usize) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     strictly(&mut deserializer, values)
         .and_then(|value| deserializer.end().map(|()| value))
@@ -53,9 +50,7 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Stri
 ///
 /// # Errors
 /// When what is there is neither null nor of the type.
-pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    field: D,
-) -> Result<Option<T>, D::Error> {
+pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(field)
 }
 
@@ -63,9 +58,7 @@ pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 ///
 /// # Errors
 /// When what is there is not of the type.
-pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    field: D,
-) -> Result<Option<T>, D::Error> {
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
     T::deserialize(field).map(Some)
 }
 
@@ -119,7 +112,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_is_read() {
-        let json = r#"[null, true, -1, 18446744073709551615, 1.5, "\u00e4", [], {"a": {"a": 1}, "b": [{"a": 2}, {"a": 3}]}]"#;
+        let json =
+            r#"[null, true, -1, 18446744073709551615, 1.5, "\u00e4", [], {"a": {"a": 1}, "b": [{"a": 2}, {"a": 3}]}]"#;
         assert_eq!(read(json).unwrap()[7]["a"]["a"], 1);
     }
 
@@ -191,23 +185,14 @@ mod tests {
             r#"{"inner": {"x": 1}, "unknown": 1, "unknown": 2}"#,
         ] {
             let why = from_slice::<Outer>(json.as_bytes()).unwrap_err();
-            assert!(
-                why.contains("occurs twice") && why.contains("line 1"),
-                "{json}: {why}"
-            );
+            assert!(why.contains("occurs twice") && why.contains("line 1"), "{json}: {why}");
         }
     }
 
     #[test]
     fn every_value_is_counted_also_those_that_are_ignored() {
-        let within =
-            |json: &str, values| from_slice_within::<Value>(json.as_bytes(), values).is_ok();
-        for (json, values) in [
-            ("1", 1),
-            ("[]", 1),
-            ("[1, [2]]", 4),
-            (r#"{"a": {"b": null}}"#, 3),
-        ] {
+        let within = |json: &str, values| from_slice_within::<Value>(json.as_bytes(), values).is_ok();
+        for (json, values) in [("1", 1), ("[]", 1), ("[1, [2]]", 4), (r#"{"a": {"b": null}}"#, 3)] {
             assert!(within(json, values), "{json}");
             assert!(!within(json, values - 1), "{json}");
         }

@@ -14,9 +14,7 @@ pub fn escape(bytes: &[u8]) -> String {
         for character in chunk.valid().chars() {
             match character {
                 '\\' => text.push_str("\\\\"),
-                _ if changes_display(character) => {
-                    push_hex(&mut text, character.encode_utf8(&mut [0; 4]).as_bytes())
-                }
+                _ if changes_display(character) => push_hex(&mut text, character.encode_utf8(&mut [0; 4]).as_bytes()),
                 _ => text.push(character),
             }
         }
@@ -86,11 +84,7 @@ fn is_unseen(character: char) -> bool {
 
 /// The name of a path in messages and documents: its last part, in the spelling of paths.
 pub fn name(path: &Path) -> String {
-    escape(
-        path.file_name()
-            .unwrap_or(path.as_os_str())
-            .as_encoded_bytes(),
-    )
+    escape(path.file_name().unwrap_or(path.as_os_str()).as_encoded_bytes())
 }
 
 /// Adds `\x` and two hex digits for each byte.
@@ -139,16 +133,7 @@ mod tests {
 
     #[test]
     fn a_second_spelling_of_the_same_path_is_refused() {
-        for text in [
-            r"\x41",
-            r"\xFF",
-            r"\xe6\x96\x87",
-            "\u{202e}",
-            r"\",
-            r"\x4",
-            r"\n",
-            "\n",
-        ] {
+        for text in [r"\x41", r"\xFF", r"\xe6\x96\x87", "\u{202e}", r"\", r"\x4", r"\n", "\n"] {
             assert!(unescape(text).is_err(), "{text:?}");
         }
     }

@@ -114,10 +114,7 @@ mod tests {
             ("\u{a0}\u{3000}::b", "\u{a0}\u{3000}\\x3a:b"),
             ("\x1b[1m ::b\x1b[0m\n", "\x1b[1m \\x3a:b\x1b[0m\n"),
             ("\u{200b}::b", "\\xe2\\x80\\x8b::b"),
-            (
-                "a ##[group]b ##vso[task]c",
-                "a \\x23#[group]b \\x23#vso[task]c",
-            ),
+            ("a ##[group]b ##vso[task]c", "a \\x23#[group]b \\x23#vso[task]c"),
             ("###[b]\n##teamcity[c]", "#\\x23#[b]\n\\x23#teamcity[c]"),
             ("## a: b [c] #[d] a::b", "## a: b [c] #[d] a::b"),
             ("a\rb\x1b[2Jc\td\n\n", "a\\x0db\\x1b[2Jc\\x09d\n\n"),

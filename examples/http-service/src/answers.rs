@@ -6,8 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::map_response;
 use axum::response::Response;
@@ -28,10 +27,7 @@ pub const HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 /// Answers GET and HEAD with `body`, which is shared by all answers, and other methods with 405.
-pub fn fixed<S: Clone + Send + Sync + 'static>(
-    content_type: &'static str,
-    body: impl Into<Bytes>,
-) -> MethodRouter<S> {
+pub fn fixed<S: Clone + Send + Sync + 'static>(content_type: &'static str, body: impl Into<Bytes>) -> MethodRouter<S> {
     let body = body.into();
     get(move || {
         let body = body.clone();
@@ -44,9 +40,7 @@ pub fn fixed<S: Clone + Send + Sync + 'static>(
 /// # Errors
 ///
 /// What went wrong, if `info` cannot be written as JSON.
-pub fn version<S: Clone + Send + Sync + 'static>(
-    info: &BuildInfo,
-) -> Result<MethodRouter<S>, String> {
+pub fn version<S: Clone + Send + Sync + 'static>(info: &BuildInfo) -> Result<MethodRouter<S>, String> {
     let text = serde_json::to_string(info)
         .map_err(|error| format!("cannot write the build as JSON ({error}): build it again"))?;
     Ok(fixed(JSON, text + "\n"))

@@ -58,9 +58,7 @@ pub fn check(address: SocketAddr, time_limit: Duration) -> Result<(), Unhealthy>
         .split(|byte| matches!(byte, b'\r' | b'\n'))
         .next()
         .unwrap_or_default();
-    Err(Unhealthy::Answered(
-        String::from_utf8_lossy(line).into_owned(),
-    ))
+    Err(Unhealthy::Answered(String::from_utf8_lossy(line).into_owned()))
 }
 
 /// The service's answer, up to the limit.
@@ -96,10 +94,7 @@ fn remaining(deadline: Instant) -> io::Result<Duration> {
 
 /// Unix reports a read that took too long as `WouldBlock`, Windows as `TimedOut`.
 fn is_timeout(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
-    )
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 #[cfg(test)]
@@ -130,11 +125,7 @@ mod tests {
 
     #[test]
     fn status_200_is_healthy() {
-        check(
-            service(&["HTTP/1.1 2", "00 OK\r\n\r\nok"]),
-            Duration::from_secs(10),
-        )
-        .unwrap();
+        check(service(&["HTTP/1.1 2", "00 OK\r\n\r\nok"]), Duration::from_secs(10)).unwrap();
     }
 
     #[test]
@@ -167,11 +158,7 @@ mod tests {
         let begun = Instant::now();
         let error = check(service(&["H"; 50]), SHORT).unwrap_err();
         assert!(matches!(error, Unhealthy::Unreachable(_)), "{error:?}");
-        assert!(
-            begun.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     }
 
     #[test]

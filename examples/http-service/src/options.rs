@@ -47,9 +47,6 @@ impl Options {
 /// Reads the command line into `A`, which has [`Options`] flattened into it; the address also comes from the
 /// environment, under the service's own name for it. Ends the process with 2 if the arguments make no sense.
 pub fn parse<A: CommandFactory + FromArgMatches>(listen_variable: &'static str) -> A {
-    let mut command = A::command().mut_arg("listen", |listen| {
-        listen.env(listen_variable).hide_env_values(true)
-    });
-    A::from_arg_matches(&command.get_matches_mut())
-        .unwrap_or_else(|error| error.format(&mut command).exit())
+    let mut command = A::command().mut_arg("listen", |listen| listen.env(listen_variable).hide_env_values(true));
+    A::from_arg_matches(&command.get_matches_mut()).unwrap_or_else(|error| error.format(&mut command).exit())
 }

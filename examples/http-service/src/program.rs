@@ -28,11 +28,7 @@ impl Program {
     ///
     /// The exit code is 0 after a clean end and for a healthy service, 1 if requests were left unfinished and for one that
     /// is not healthy, 2 if the service could not start.
-    pub fn run(
-        self,
-        options: &Options,
-        prepare: impl FnOnce(&BuildInfo) -> Result<Router, String>,
-    ) -> ExitCode {
+    pub fn run(self, options: &Options, prepare: impl FnOnce(&BuildInfo) -> Result<Router, String>) -> ExitCode {
         self.end(self.act(options, prepare))
     }
 
@@ -61,42 +57,27 @@ impl Program {
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
-            .map_err(|error| {
-                format!("cannot start threads ({error}): allow the process more of them")
-            })?
+            .map_err(|error| format!("cannot start threads ({error}): allow the process more of them"))?
             .block_on(self.listen(options.listen, router, options.limits()))
     }
 
-    async fn listen(
-        self,
-        address: SocketAddr,
-        router: Router,
-        limits: Limits,
-    ) -> Result<ExitCode, String> {
-        let signals = Signals::catch().map_err(|error| {
-            format!("cannot catch signals ({error}): allow the process to install handlers")
-        })?;
+    async fn listen(self, address: SocketAddr, router: Router, limits: Limits) -> Result<ExitCode, String> {
+        let signals = Signals::catch()
+            .map_err(|error| format!("cannot catch signals ({error}): allow the process to install handlers"))?;
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| cannot_listen(address, &error))?;
-        let bound = listener
-            .local_addr()
-            .map_err(|error| cannot_listen(address, &error))?;
+        let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
         print_line(&format!("listening on http://{bound}"))?;
         let unfinished = |how| {
-            report(
-                self.name,
-                format_args!("some requests were not finished {how}"),
-            );
+            report(self.name, format_args!("some requests were not finished {how}"));
             ExitCode::from(1)
         };
-        Ok(
-            match serve(self.name, listener, router, limits, signals).await {
-                Stopped::Finished => ExitCode::SUCCESS,
-                Stopped::TimedOut => unfinished("in time: allow more with --shutdown-timeout"),
-                Stopped::Interrupted => unfinished("before the second signal: send only one"),
-            },
-        )
+        Ok(match serve(self.name, listener, router, limits, signals).await {
+            Stopped::Finished => ExitCode::SUCCESS,
+            Stopped::TimedOut => unfinished("in time: allow more with --shutdown-timeout"),
+            Stopped::Interrupted => unfinished("before the second signal: send only one"),
+        })
     }
 
     fn check_health(self, listen: SocketAddr) -> Result<ExitCode, String> {
@@ -123,15 +104,9 @@ impl Program {
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
     let remedy = match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            "stop the program that listens there, or choose another port with --listen"
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            "choose an address of this machine with --listen, or 0.0.0.0 for all"
-        }
-        io::ErrorKind::PermissionDenied => {
-            "choose a port from 1024 on with --listen, or allow this one"
-        }
+        io::ErrorKind::AddrInUse => "stop the program that listens there, or choose another port with --listen",
+        io::ErrorKind::AddrNotAvailable => "choose an address of this machine with --listen, or 0.0.0.0 for all",
+        io::ErrorKind::PermissionDenied => "choose a port from 1024 on with --listen, or allow this one",
         _ => "choose another address with --listen",
     };
     format!("cannot listen on {address} ({}): {remedy}", error.kind())
@@ -148,10 +123,5 @@ fn print_line(line: &str) -> Result<(), String> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}")
         .and_then(|()| stdout.flush())
-        .map_err(|error| {
-            format!(
-                "cannot write to standard output ({}): keep it open",
-                error.kind()
-            )
-        })
+        .map_err(|error| format!("cannot write to standard output ({}): keep it open", error.kind()))
 }

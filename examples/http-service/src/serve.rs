@@ -86,8 +86,7 @@ pub async fn serve(
         };
         // NB: without this, pipelined answers wait for the client to acknowledge the one before.
         let _ = stream.set_nodelay(true);
-        let connection =
-            running.watch(protocol.serve_connection(TokioIo::new(stream), service.clone()));
+        let connection = running.watch(protocol.serve_connection(TokioIo::new(stream), service.clone()));
         tokio::spawn(async move {
             // NB: an error here is the client's (it left, was too slow or spoke no HTTP) and was answered if it could be.
             let _ = timeout(Duration::from_secs(limits.connection_secs), connection).await;
@@ -130,10 +129,7 @@ async fn accept(
 /// Whether an error of `accept` is about a connection that is gone already, rather than about the listener.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    )
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 #[cfg(test)]
@@ -177,9 +173,7 @@ mod tests {
         second.write_all(REQUEST).unwrap();
         assert!(!is_answered(&mut second));
         drop(first);
-        second
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
+        second.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         assert!(is_answered(&mut second));
     }
 
@@ -191,19 +185,14 @@ mod tests {
         })
         .await;
         let mut stream = connect(address, Duration::from_secs(30));
-        stream
-            .set_write_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(30))).unwrap();
         let error = loop {
             if let Err(error) = stream.write_all(REQUEST) {
                 break error.kind();
             }
         };
         assert!(
-            matches!(
-                error,
-                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
-            ),
+            matches!(error, io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe),
             "{error}"
         );
     }

@@ -44,11 +44,7 @@ pub fn run(command: &mut Command) -> (Option<i32>, String, String) {
 
 fn texts(output: Output) -> (Option<i32>, String, String) {
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 /// A running service; killed when the test ends, however it ends.
@@ -141,9 +137,7 @@ impl Service {
     /// A connection on which half of a request was sent, and read by the service.
     pub fn half_request(&self) -> TcpStream {
         let mut stream = self.connect();
-        stream
-            .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
-            .unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n").unwrap();
         // NB: nothing tells a client that its bytes were read. Bytes sent later, on another connection, were answered.
         for _ in 0..3 {
             assert!(self.ask("GET", "/healthz").ends_with("ok"));
@@ -156,13 +150,7 @@ impl Service {
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
         let id = self.child.as_ref().unwrap().id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", name, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     /// Waits until the service no longer accepts connections.
@@ -182,10 +170,7 @@ impl Service {
         while child.try_wait().unwrap().is_none() {
             if Instant::now() > deadline {
                 child.kill().unwrap();
-                panic!(
-                    "still runs after {PATIENCE:?}: {:?}",
-                    child.wait_with_output()
-                );
+                panic!("still runs after {PATIENCE:?}: {:?}", child.wait_with_output());
             }
             std::thread::sleep(Duration::from_millis(10));
         }

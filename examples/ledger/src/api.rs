@@ -45,11 +45,7 @@ pub fn router(info: &BuildInfo, database: Database) -> Result<Router, String> {
         })
         .method_not_allowed_fallback(async || {
             let message = "the path has no such method: see the header 'allow'".to_owned();
-            error(
-                "method-not-allowed",
-                StatusCode::METHOD_NOT_ALLOWED,
-                &message,
-            )
+            error("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, &message)
         })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(database);
@@ -64,15 +60,9 @@ async fn accounts(State(database): State<Database>, RawQuery(query): RawQuery) -
     Ok(json(StatusCode::OK, &json!({ "accounts": accounts })))
 }
 
-async fn account(
-    State(database): State<Database>,
-    name: Result<Path<String>, PathRejection>,
-) -> Answer {
-    let Path(name) =
-        name.map_err(|_| Refusal::BadRequest("the path is not UTF-8: write it so".to_owned()))?;
-    let account = database
-        .run(move |connection| book::account(connection, &name))
-        .await?;
+async fn account(State(database): State<Database>, name: Result<Path<String>, PathRejection>) -> Answer {
+    let Path(name) = name.map_err(|_| Refusal::BadRequest("the path is not UTF-8: write it so".to_owned()))?;
+    let account = database.run(move |connection| book::account(connection, &name)).await?;
     Ok(json(StatusCode::OK, &account))
 }
 
@@ -96,15 +86,9 @@ async fn transfers(State(database): State<Database>, RawQuery(query): RawQuery) 
     Ok(json(StatusCode::OK, &json!({ "transfers": transfers })))
 }
 
-async fn transfer(
-    State(database): State<Database>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer {
+async fn transfer(State(database): State<Database>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Answer {
     let new: book::NewTransfer = read(&headers, body)?;
-    let transfer = database
-        .run(move |connection| book::transfer(connection, &new))
-        .await?;
+    let transfer = database.run(move |connection| book::transfer(connection, &new)).await?;
     Ok(json(StatusCode::CREATED, &transfer))
 }
 
@@ -114,10 +98,7 @@ async fn health(State(database): State<Database>) -> Answer {
 }
 
 /// A request's body. Its type has to be named: a browser sends other types to foreign sites without asking them first.
-fn read<T: DeserializeOwned>(
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<T, Refusal> {
+fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<T, Refusal> {
     let is_json = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -130,8 +111,7 @@ fn read<T: DeserializeOwned>(
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge(MAX_BODY_BYTES),
         _ => Refusal::BadRequest("the body ended too early: send all of it".to_owned()),
     })?;
-    serde_json::from_slice(&body)
-        .map_err(|error| Refusal::BadRequest(format!("the body is not as expected: {error}")))
+    serde_json::from_slice(&body).map_err(|error| Refusal::BadRequest(format!("the body is not as expected: {error}")))
 }
 
 fn json(status: StatusCode, value: &impl Serialize) -> Response {

@@ -1,8 +1,6 @@
 //! What can be done to the ledger: each function one transaction on a connection whose schema is up to date.
 
-use rusqlite::{
-    Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params,
-};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
 use crate::query::Query;
@@ -110,9 +108,7 @@ pub type Result<T> = std::result::Result<T, BookError>;
 pub fn create_account(connection: &mut Connection, new: &NewAccount) -> Result<Account> {
     check_name(&new.name)?;
     let created = connection
-        .prepare_cached(
-            "INSERT INTO accounts (name, source) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
-        )?
+        .prepare_cached("INSERT INTO accounts (name, source) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING")?
         .execute(params![new.name, new.source])?;
     if created == 0 {
         return Err(Refusal::AccountExists(new.name.clone()).into());
@@ -143,9 +139,8 @@ pub fn account(connection: &Connection, name: &str) -> Result<Account> {
 ///
 /// [`BookError`].
 pub fn accounts(connection: &Connection, query: &Query) -> Result<Vec<Account>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT name, source, balance_cents FROM accounts WHERE name > ?1 ORDER BY name LIMIT ?2",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT name, source, balance_cents FROM accounts WHERE name > ?1 ORDER BY name LIMIT ?2")?;
     let rows = statement.query_map(params![query.after, query.limit], read_account)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -167,10 +162,7 @@ pub fn transfer(connection: &mut Connection, new: &NewTransfer) -> Result<Transf
     }
     // NB: a transaction that begins by reading could no longer write once another process has written.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let (from, to) = (
-        account(&transaction, &new.from)?,
-        account(&transaction, &new.to)?,
-    );
+    let (from, to) = (account(&transaction, &new.from)?, account(&transaction, &new.to)?);
     let left = from
         .balance_cents
         .checked_sub(new.amount_cents)

@@ -97,9 +97,7 @@ fn prepare(location: &Location) -> Result<Connection, MigrationError> {
 fn open_file(path: &Path) -> rusqlite::Result<Connection> {
     // NB: without SQLITE_OPEN_URI and with an absolute path, so that a file called `file:x` is just that.
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(absolute, flags)
 }
 
@@ -159,9 +157,7 @@ impl Database {
                     job(&mut connection);
                 }
             })
-            .map_err(|error| {
-                format!("cannot start a thread ({error}): allow the process more of them")
-            })?;
+            .map_err(|error| format!("cannot start a thread ({error}): allow the process more of them"))?;
         Ok((Self { jobs, report }, Keeper(thread)))
     }
 
@@ -220,22 +216,16 @@ mod tests {
     async fn what_was_asked_for_is_done_although_nobody_waits_for_it() {
         let (database, keeper) = start();
         let name = "abandoned".to_owned();
-        let new = book::NewAccount {
-            name,
-            source: false,
-        };
+        let new = book::NewAccount { name, source: false };
         // Polled once, which is when the thread gets the job, then dropped.
-        let mut asked =
-            Box::pin(database.run(move |connection| book::create_account(connection, &new)));
+        let mut asked = Box::pin(database.run(move |connection| book::create_account(connection, &new)));
         tokio::select! {
             biased;
             _ = &mut asked => {}
             () = std::future::ready(()) => {}
         }
         drop(asked);
-        let found = database
-            .run(|connection| book::account(connection, "abandoned"))
-            .await;
+        let found = database.run(|connection| book::account(connection, "abandoned")).await;
         assert_eq!(found.unwrap().balance_cents, 0);
         drop(database);
         keeper.join().unwrap();
@@ -261,9 +251,7 @@ mod tests {
         let waiting: Vec<_> = (0..WAITING)
             .map(|_| {
                 let database = database.clone();
-                tokio::spawn(
-                    async move { database.run(|connection| book::is_well(connection)).await },
-                )
+                tokio::spawn(async move { database.run(|connection| book::is_well(connection)).await })
             })
             .collect();
         while database.jobs.capacity() > 0 {

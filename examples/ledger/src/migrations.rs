@@ -62,10 +62,7 @@ pub enum MigrationError {
 impl fmt::Display for MigrationError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Foreign => write!(
-                formatter,
-                "is another program's: name another file with --database"
-            ),
+            Self::Foreign => write!(formatter, "is another program's: name another file with --database"),
             Self::Unknown(name) => write!(
                 formatter,
                 "has the migration '{name}', which this program does not know: use the newer version that made it"
@@ -97,10 +94,7 @@ impl From<rusqlite::Error> for MigrationError {
 /// # Errors
 ///
 /// [`MigrationError`]; the steps before the one that failed remain taken, and nothing is left half done.
-pub fn migrate(
-    connection: &mut Connection,
-    migrations: &[Migration],
-) -> Result<usize, MigrationError> {
+pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<usize, MigrationError> {
     claim(connection)?;
     let mut taken = 0;
     loop {
@@ -160,8 +154,7 @@ fn next<'a>(
     migrations: &'a [Migration],
 ) -> Result<Option<&'a Migration>, MigrationError> {
     let mut known = migrations.iter();
-    let mut statement =
-        transaction.prepare("SELECT name, sha256 FROM migrations ORDER BY number")?;
+    let mut statement = transaction.prepare("SELECT name, sha256 FROM migrations ORDER BY number")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (name, sha256): (String, String) = (row.get(0)?, row.get(1)?);
@@ -254,14 +247,8 @@ mod tests {
         migrate(&mut fresh, MIGRATIONS).unwrap();
         for behind in 0..=MIGRATIONS.len() {
             let mut connection = memory();
-            assert_eq!(
-                migrate(&mut connection, &MIGRATIONS[..behind]).unwrap(),
-                behind
-            );
-            assert_eq!(
-                migrate(&mut connection, MIGRATIONS).unwrap(),
-                MIGRATIONS.len() - behind
-            );
+            assert_eq!(migrate(&mut connection, &MIGRATIONS[..behind]).unwrap(), behind);
+            assert_eq!(migrate(&mut connection, MIGRATIONS).unwrap(), MIGRATIONS.len() - behind);
             assert_eq!(schema(&connection), schema(&fresh), "from step {behind}");
         }
     }

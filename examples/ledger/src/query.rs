@@ -25,19 +25,13 @@ impl Query {
     /// [`Refusal::BadRequest`] if it is anything else than a query as above.
     pub fn parse(text: Option<&str>) -> Result<Self, Refusal> {
         let (mut after, mut limit) = (None, None);
-        for pair in text
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-        {
+        for pair in text.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let place = match name {
                 "after" => &mut after,
                 "limit" => &mut limit,
                 _ => {
-                    return Err(bad(format!(
-                        "unknown parameter {name:?}: use 'after' and 'limit'"
-                    )));
+                    return Err(bad(format!("unknown parameter {name:?}: use 'after' and 'limit'")));
                 }
             };
             if place.replace(value).is_some() {
@@ -50,11 +44,7 @@ impl Query {
                 .parse()
                 .ok()
                 .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                .ok_or_else(|| {
-                    bad(format!(
-                        "{text:?} is no limit: write a number from 1 to {MAX_LIMIT}"
-                    ))
-                })?,
+                .ok_or_else(|| bad(format!("{text:?} is no limit: write a number from 1 to {MAX_LIMIT}")))?,
         };
         Ok(Self {
             after: after.unwrap_or_default().to_owned(),
@@ -126,10 +116,7 @@ mod tests {
         }
         for text in ["after=x", "after=1.5", "after=9223372036854775808"] {
             let query = Query::parse(Some(text)).unwrap();
-            assert!(
-                matches!(query.after_number(), Err(Refusal::BadRequest(_))),
-                "{text}"
-            );
+            assert!(matches!(query.after_number(), Err(Refusal::BadRequest(_))), "{text}");
         }
     }
 }

@@ -60,10 +60,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadRequest(what) => formatter.write_str(what),
-            Self::TooLarge(bytes) => write!(
-                formatter,
-                "the body is too large: send at most {bytes} bytes"
-            ),
+            Self::TooLarge(bytes) => write!(formatter, "the body is too large: send at most {bytes} bytes"),
             Self::NotJson => write!(
                 formatter,
                 "the body's type is not JSON: send content-type application/json"
@@ -72,10 +69,7 @@ impl fmt::Display for Refusal {
                 formatter,
                 "{name:?} is no name: use 1 to 64 of the letters a to z, digits, dots, hyphens, underscores"
             ),
-            Self::LongMemo(bytes) => write!(
-                formatter,
-                "the memo is too long: write at most {bytes} bytes"
-            ),
+            Self::LongMemo(bytes) => write!(formatter, "the memo is too long: write at most {bytes} bytes"),
             Self::InvalidAmount(cents) => {
                 write!(formatter, "{cents} is no amount: transfer at least 1 cent")
             }
@@ -83,10 +77,7 @@ impl fmt::Display for Refusal {
             Self::UnknownAccount(name) => {
                 write!(formatter, "there is no account {name:?}: create it first")
             }
-            Self::AccountExists(name) => write!(
-                formatter,
-                "there is an account '{name}' already: choose another name"
-            ),
+            Self::AccountExists(name) => write!(formatter, "there is an account '{name}' already: choose another name"),
             Self::InsufficientFunds(name) => {
                 write!(formatter, "'{name}' has less than that: transfer less")
             }
@@ -97,10 +88,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Self::Busy => write!(formatter, "the database is busy: try again"),
-            Self::Broken => write!(
-                formatter,
-                "the database does not work: see the service's log"
-            ),
+            Self::Broken => write!(formatter, "the database does not work: see the service's log"),
         }
     }
 }

@@ -65,10 +65,7 @@ fn arguments_that_make_no_sense_are_refused_with_2() {
 fn migrate_only_makes_the_database_and_ends_with_0() {
     let file = folder("migrate-only").join("ledger.db");
     for _ in 0..2 {
-        assert_eq!(
-            run(&file, &["--migrate-only"]),
-            (Some(0), String::new(), String::new())
-        );
+        assert_eq!(run(&file, &["--migrate-only"]), (Some(0), String::new(), String::new()));
     }
     let service = start(&file);
     assert!(balances(&service).is_empty());
@@ -78,9 +75,7 @@ fn migrate_only_makes_the_database_and_ends_with_0() {
 fn the_file_comes_from_the_environment_but_a_flag_goes_before_it() {
     let folder = folder("environment");
     let (named, flagged) = (folder.join("named.db"), folder.join("flagged.db"));
-    let service = Service::start_command(
-        command(&["--listen", "127.0.0.1:0"]).env("LEDGER_DATABASE", &named),
-    );
+    let service = Service::start_command(command(&["--listen", "127.0.0.1:0"]).env("LEDGER_DATABASE", &named));
     fill(&service, &[], 0);
     let service = Service::start_command(
         command(&["--listen", "127.0.0.1:0", "--database"])
@@ -96,13 +91,7 @@ fn the_file_comes_from_the_environment_but_a_flag_goes_before_it() {
 fn the_name_of_a_file_is_never_a_uri() {
     let folder = folder("uri");
     let service = Service::start_command(
-        command(&[
-            "--listen",
-            "127.0.0.1:0",
-            "--database",
-            "file:x?mode=memory",
-        ])
-        .current_dir(&folder),
+        command(&["--listen", "127.0.0.1:0", "--database", "file:x?mode=memory"]).current_dir(&folder),
     );
     fill(&service, &[], 0);
     assert!(folder.join("file:x?mode=memory").exists());
@@ -111,9 +100,8 @@ fn the_name_of_a_file_is_never_a_uri() {
 #[test]
 fn memory_leaves_no_file() {
     let folder = folder("memory");
-    let service = Service::start_command(
-        command(&["--listen", "127.0.0.1:0", "--database", ":memory:"]).current_dir(&folder),
-    );
+    let service =
+        Service::start_command(command(&["--listen", "127.0.0.1:0", "--database", ":memory:"]).current_dir(&folder));
     fill(&service, &["alice"], 5);
     assert_eq!(balances(&service)[0], ("alice".to_owned(), 5));
     assert_eq!(crate::support::names(&folder), [""; 0]);

@@ -85,10 +85,7 @@ fn a_service_that_is_killed_keeps_every_transfer_that_it_answered_for_and_no_hal
         let kept = memos(&service);
         let lost: Vec<_> = answered.difference(&kept).collect();
         assert!(lost.is_empty(), "round {round}: lost {lost:?}");
-        let both: i64 = balances(&service)
-            .iter()
-            .map(|(_, cents)| *cents.max(&0))
-            .sum();
+        let both: i64 = balances(&service).iter().map(|(_, cents)| *cents.max(&0)).sum();
         assert_eq!(both, 2_000_000, "round {round}");
         service.kill();
     }
@@ -144,10 +141,7 @@ fn processes_that_start_at_once_on_a_new_file_make_one_schema() {
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    assert_eq!(
-                        run(&file, &["--migrate-only"]),
-                        (Some(0), String::new(), String::new())
-                    );
+                    assert_eq!(run(&file, &["--migrate-only"]), (Some(0), String::new(), String::new()));
                 });
             }
         });
@@ -191,10 +185,7 @@ fn an_older_database_is_brought_up_to_date_with_all_that_is_in_it() {
         .unwrap();
     drop(older);
     let service = start(&file);
-    assert_eq!(
-        balances(&service),
-        [("alice".to_owned(), 70), ("bank".to_owned(), -70)]
-    );
+    assert_eq!(balances(&service), [("alice".to_owned(), 70), ("bank".to_owned(), -70)]);
     assert_eq!(give(&service, "alice", "bank", 70, ""), 201);
     assert_eq!(transfers(&service).len(), 1);
 }

@@ -19,11 +19,7 @@ fn assert_refused(file: &Path, reason: &str) {
             "{stderr}"
         );
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
-        assert!(
-            fs::read(file).unwrap() == before,
-            "{} was changed",
-            file.display()
-        );
+        assert!(fs::read(file).unwrap() == before, "{} was changed", file.display());
     }
 }
 
@@ -37,10 +33,7 @@ fn database(file: &Path, migrations: &[Migration]) {
 fn text_is_no_database() {
     let file = folder("text").join("ledger.db");
     fs::write(&file, "not a database ".repeat(1000)).unwrap();
-    assert_refused(
-        &file,
-        "is no SQLite database: name another file with --database",
-    );
+    assert_refused(&file, "is no SQLite database: name another file with --database");
 }
 
 #[test]
@@ -73,10 +66,7 @@ fn a_database_of_another_program_is_left_alone() {
     let other = Connection::open(&file).unwrap();
     other.execute_batch("CREATE TABLE theirs (x)").unwrap();
     drop(other);
-    assert_refused(
-        &file,
-        "is another program's: name another file with --database",
-    );
+    assert_refused(&file, "is another program's: name another file with --database");
 }
 
 #[test]
@@ -112,10 +102,7 @@ fn a_database_that_another_text_of_a_migration_made_is_left_alone() {
         .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
         .unwrap();
     drop(connection);
-    assert_refused(
-        &file,
-        "was migrated by another text of '0003-transfers-are-final'",
-    );
+    assert_refused(&file, "was migrated by another text of '0003-transfers-are-final'");
 }
 
 #[test]

@@ -58,10 +58,7 @@ pub(crate) fn fill(service: &Service, names: &[&str], cents: i64) {
     let bank = json!({"name": "bank", "source": true});
     assert_eq!(ask(service, "POST", "/accounts", &bank).0, 201);
     for name in names {
-        assert_eq!(
-            ask(service, "POST", "/accounts", &json!({"name": name})).0,
-            201
-        );
+        assert_eq!(ask(service, "POST", "/accounts", &json!({"name": name})).0, 201);
         assert_eq!(give(service, "bank", name, cents, ""), 201);
     }
 }

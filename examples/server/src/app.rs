@@ -33,27 +33,16 @@ mod tests {
     use tower::ServiceExt;
 
     async fn ask(method: &str, path: &str) -> (StatusCode, Response, String) {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .body(Body::empty())
-            .unwrap();
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let response = router(&sample()).unwrap().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 65_536).await.unwrap();
         let text = String::from_utf8(body.to_vec()).unwrap();
-        (
-            parts.status,
-            Response::from_parts(parts, Body::empty()),
-            text,
-        )
+        (parts.status, Response::from_parts(parts, Body::empty()), text)
     }
 
     fn header<'a>(response: &'a Response, name: &str) -> &'a str {
-        response
-            .headers()
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        response.headers().get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     #[tokio::test]
@@ -119,22 +108,13 @@ mod tests {
             let (_, _, body) = ask("GET", path).await;
             let (status, response, nothing) = ask("HEAD", path).await;
             assert_eq!((status, nothing.as_str()), (StatusCode::OK, ""), "{path}");
-            assert_eq!(
-                header(&response, "content-length"),
-                body.len().to_string(),
-                "{path}"
-            );
+            assert_eq!(header(&response, "content-length"), body.len().to_string(), "{path}");
         }
     }
 
     #[tokio::test]
     async fn every_answer_carries_the_security_headers() {
-        for (method, path) in [
-            ("GET", "/"),
-            ("HEAD", "/version"),
-            ("GET", "/nothing"),
-            ("POST", "/"),
-        ] {
+        for (method, path) in [("GET", "/"), ("HEAD", "/version"), ("GET", "/nothing"), ("POST", "/")] {
             let (_, response, _) = ask(method, path).await;
             for (name, value) in HEADERS {
                 assert_eq!(header(&response, name.as_str()), value, "{method} {path}");

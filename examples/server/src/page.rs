@@ -86,10 +86,7 @@ mod tests {
     #[test]
     fn values_cannot_become_markup_or_marks() {
         let toolchain = "<script>&\"'{{target}}".to_owned();
-        let page = render(&BuildInfo {
-            toolchain,
-            ..sample()
-        });
+        let page = render(&BuildInfo { toolchain, ..sample() });
         assert!(
             page.contains("<dd>&lt;script&gt;&amp;&quot;&#39;&#123;&#123;target}}</dd>"),
             "{page}"
@@ -98,9 +95,7 @@ mod tests {
 
     #[test]
     fn the_page_loads_nothing() {
-        for mark in [
-            "http:", "https:", "//", "src=", "<link", "<script", "url(", "@import",
-        ] {
+        for mark in ["http:", "https:", "//", "src=", "<link", "<script", "url(", "@import"] {
             assert!(!TEMPLATE.contains(mark), "{mark}");
         }
     }

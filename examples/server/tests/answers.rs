@@ -58,14 +58,8 @@ fn head_has_the_length_but_not_the_body() {
 #[test]
 fn unknown_paths_and_methods_are_refused() {
     let service = start(&[]);
-    assert_eq!(
-        status(&service.ask("GET", "/nothing")),
-        "HTTP/1.1 404 Not Found"
-    );
-    assert_eq!(
-        status(&service.ask("GET", "/../etc/passwd")),
-        "HTTP/1.1 404 Not Found"
-    );
+    assert_eq!(status(&service.ask("GET", "/nothing")), "HTTP/1.1 404 Not Found");
+    assert_eq!(status(&service.ask("GET", "/../etc/passwd")), "HTTP/1.1 404 Not Found");
     let answer = service.ask("POST", "/version");
     assert_eq!(status(&answer), "HTTP/1.1 405 Method Not Allowed");
     assert!(answer.contains("\r\nallow: GET,HEAD\r\n"), "{answer}");
@@ -76,9 +70,7 @@ fn one_connection_carries_many_requests() {
     let service = start(&[]);
     let mut stream = service.connect();
     for _ in 0..3 {
-        stream
-            .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            .unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
         let mut answer = Vec::new();
         while !answer.ends_with(b"\r\n\r\nok") {
             let mut byte = [0];
@@ -102,17 +94,11 @@ fn what_is_not_http_is_a_bad_request() {
 #[test]
 fn a_head_that_is_too_large_or_has_too_many_headers_is_refused() {
     let service = start(&[]);
-    let long = format!(
-        "GET / HTTP/1.1\r\nHost: x\r\nX-Long: {}",
-        "x".repeat(16 * 1024)
-    );
+    let long = format!("GET / HTTP/1.1\r\nHost: x\r\nX-Long: {}", "x".repeat(16 * 1024));
     let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: b\r\n".repeat(64));
     for request in [long, many] {
         let answer = service.exchange(request.as_bytes());
-        assert_eq!(
-            status(&answer),
-            "HTTP/1.1 431 Request Header Fields Too Large"
-        );
+        assert_eq!(status(&answer), "HTTP/1.1 431 Request Header Fields Too Large");
     }
     assert!(service.ask("GET", "/healthz").ends_with("ok"));
 }

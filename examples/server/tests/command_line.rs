@@ -17,10 +17,7 @@ fn version_prints_what_a_reader_finds_in_the_executable() {
         assert_eq!(stdout, format!("{info}\n"));
     }
     assert_eq!(info.name, "server");
-    assert!(
-        info.version.starts_with(env!("CARGO_PKG_VERSION")),
-        "{info}"
-    );
+    assert!(info.version.starts_with(env!("CARGO_PKG_VERSION")), "{info}");
 }
 
 #[test]

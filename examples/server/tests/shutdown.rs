@@ -12,11 +12,7 @@ fn either_signal_ends_an_idle_service_with_0() {
     for signal in ["TERM", "INT"] {
         let service = start(&[]);
         service.signal(signal);
-        assert_eq!(
-            service.wait(),
-            (Some(0), String::new(), String::new()),
-            "{signal}"
-        );
+        assert_eq!(service.wait(), (Some(0), String::new(), String::new()), "{signal}");
     }
 }
 
@@ -41,19 +37,14 @@ fn connections_without_a_request_do_not_hold_up_the_end() {
     let service = start(&[]);
     let mut fresh = service.connect();
     let mut used = service.connect();
-    used.write_all(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        .unwrap();
+    used.write_all(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
     assert!(service.ask("GET", "/healthz").ends_with("ok"));
     let begun = Instant::now();
     service.signal("TERM");
     assert_eq!(read_to_end(&mut fresh), "");
     assert!(read_to_end(&mut used).starts_with("HTTP/1.1 200 OK\r\n"));
     assert_eq!(service.wait().0, Some(0));
-    assert!(
-        begun.elapsed() < Duration::from_secs(8),
-        "took {:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(8), "took {:?}", begun.elapsed());
 }
 
 #[test]

@@ -52,13 +52,10 @@ const CHECKS: [Check; 8] = [
 ///
 /// With a `file`, which must not exist yet, the last check writes it, reads it back and deletes it.
 pub fn run(file: Option<&Path>) -> impl Iterator<Item = (&'static str, Verdict)> + '_ {
-    CHECKS
-        .into_iter()
-        .map(|(name, check)| (name, check()))
-        .chain(
-            file.into_iter()
-                .map(|path| ("file", storage::write_and_read_back(path))),
-        )
+    CHECKS.into_iter().map(|(name, check)| (name, check())).chain(
+        file.into_iter()
+            .map(|path| ("file", storage::write_and_read_back(path))),
+    )
 }
 
 /// How many checks came to which end.
@@ -111,9 +108,7 @@ fn expect<T: PartialEq + fmt::Debug>(what: &str, found: T, wanted: T) -> Result<
     if found == wanted {
         Ok(())
     } else {
-        Err(Problem::Wrong(format!(
-            "{what} is {found:x?}, expected {wanted:x?}"
-        )))
+        Err(Problem::Wrong(format!("{what} is {found:x?}, expected {wanted:x?}")))
     }
 }
 
@@ -146,10 +141,7 @@ mod tests {
     #[test]
     fn another_value_than_expected_is_wrong_and_both_are_shown() {
         assert_eq!(expect("it", 255, 255), Ok(()));
-        assert_eq!(
-            expect("it", 255, 16).unwrap_err().to_string(),
-            "it is ff, expected 10"
-        );
+        assert_eq!(expect("it", 255, 16).unwrap_err().to_string(), "it is ff, expected 10");
     }
 
     fn tally(verdicts: &[Verdict]) -> Tally {
@@ -167,18 +159,11 @@ mod tests {
             (vec![], 2, "0 passed, 0 failed"),
             (vec![passed(), passed()], 0, "2 passed, 0 failed"),
             (vec![passed(), wrong()], 1, "1 passed, 1 failed"),
-            (
-                vec![passed(), unable()],
-                2,
-                "1 passed, 0 failed, 1 not made",
-            ),
+            (vec![passed(), unable()], 2, "1 passed, 0 failed, 1 not made"),
             (vec![unable(), wrong()], 1, "0 passed, 1 failed, 1 not made"),
         ] {
             let tally = tally(&verdicts);
-            assert_eq!(
-                (tally.status(), tally.to_string()),
-                (status, text.to_owned())
-            );
+            assert_eq!((tally.status(), tally.to_string()), (status, text.to_owned()));
         }
     }
 }

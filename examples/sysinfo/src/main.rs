@@ -94,10 +94,5 @@ fn print(text: &str) -> Result<(), String> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")
         .and_then(|()| stdout.flush())
-        .map_err(|error| {
-            format!(
-                "cannot write to standard output ({}): keep it open",
-                error.kind()
-            )
-        })
+        .map_err(|error| format!("cannot write to standard output ({}): keep it open", error.kind()))
 }

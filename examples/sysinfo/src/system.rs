@@ -42,22 +42,14 @@ impl System {
         Self {
             architecture: consts::ARCH,
             // NB: the standard library leaves both names empty on WASI.
-            os: if cfg!(target_os = "wasi") {
-                "wasi"
-            } else {
-                consts::OS
-            },
+            os: if cfg!(target_os = "wasi") { "wasi" } else { consts::OS },
             family: if cfg!(target_family = "wasm") {
                 "wasm"
             } else {
                 consts::FAMILY
             },
             pointer_width_bits: usize::BITS,
-            endianness: if cfg!(target_endian = "big") {
-                "big"
-            } else {
-                "little"
-            },
+            endianness: if cfg!(target_endian = "big") { "big" } else { "little" },
             cpu_features: cpu_features(),
             parallelism: thread::available_parallelism().ok().map(Into::into),
         }
@@ -145,9 +137,7 @@ mod tests {
         };
         let text = system.to_string();
         assert!(
-            text.ends_with(
-                "cpu features assumed: none beyond the architecture's\nparallelism: not known"
-            ),
+            text.ends_with("cpu features assumed: none beyond the architecture's\nparallelism: not known"),
             "{text}"
         );
         assert_eq!(system.to_json()["parallelism"], Value::Null);

@@ -38,11 +38,7 @@ fn command(arguments: &[&str]) -> Command {
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = command(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 fn stamp() -> BuildInfo {
@@ -65,9 +61,7 @@ fn passed(stdout: &str) -> (Vec<&str>, &str) {
         lines
             .iter()
             .map(|line| {
-                let rest = line
-                    .strip_prefix("passed  ")
-                    .unwrap_or_else(|| panic!("{stdout}"));
+                let rest = line.strip_prefix("passed  ").unwrap_or_else(|| panic!("{stdout}"));
                 rest.split_once(": ").unwrap().0
             })
             .collect(),
@@ -90,10 +84,7 @@ fn text_tells_the_build_and_then_the_platform() {
     let (code, stdout, stderr) = run(&[]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
     let system = stdout.strip_prefix(&format!("{}\n", stamp())).unwrap();
-    let names: Vec<&str> = system
-        .lines()
-        .map(|line| line.split_once(": ").unwrap().0)
-        .collect();
+    let names: Vec<&str> = system.lines().map(|line| line.split_once(": ").unwrap().0).collect();
     assert_eq!(
         names,
         [
@@ -113,10 +104,7 @@ fn json_is_one_line_that_tells_the_same() {
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
     assert_eq!(stdout.lines().count(), 1);
     let told: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(
-        BuildInfo::parse(told["build"].to_string().as_bytes()).unwrap(),
-        stamp()
-    );
+    assert_eq!(BuildInfo::parse(told["build"].to_string().as_bytes()).unwrap(), stamp());
     assert_eq!(told["system"]["architecture"], std::env::consts::ARCH);
     assert_eq!(told["system"]["os"], std::env::consts::OS);
     assert_eq!(told["system"]["pointer_width_bits"], usize::BITS);
@@ -151,10 +139,7 @@ fn a_file_that_exists_is_refused_with_2_and_left_alone() {
     fs::write(&path, "mine").unwrap();
     let (code, stdout, stderr) = run(&["check", path.to_str().unwrap()]);
     assert_eq!(code, Some(2));
-    assert!(
-        stdout.ends_with("8 passed, 0 failed, 1 not made\n"),
-        "{stdout}"
-    );
+    assert!(stdout.ends_with("8 passed, 0 failed, 1 not made\n"), "{stdout}");
     assert_eq!(
         stderr,
         format!(
@@ -206,16 +191,10 @@ fn help_names_every_flag_the_check_and_the_exit_codes() {
 #[test]
 fn output_that_cannot_be_written_ends_with_2() {
     for arguments in [&[][..], &["--json"], &["--version"], &["check"]] {
-        let full = fs::OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .unwrap();
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = command(arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            stderr.ends_with(": keep it open\n"),
-            "{arguments:?}: {stderr}"
-        );
+        assert!(stderr.ends_with(": keep it open\n"), "{arguments:?}: {stderr}");
     }
 }

@@ -34,10 +34,7 @@ impl Elf {
             builder.items(&format!("segment {index}"), &block, layout.program_header)?;
         }
         builder.part("section headers", self.section_headers.range())?;
-        let notes = self
-            .sections
-            .iter()
-            .filter(|section| section.kind == SHT_NOTE);
+        let notes = self.sections.iter().filter(|section| section.kind == SHT_NOTE);
         let notes = notes.map(|section| section.range.clone());
         for note in self.all_notes(content, notes, limits)? {
             if note.name == b"GNU" && note.kind == NT_GNU_BUILD_ID {
@@ -69,8 +66,7 @@ impl Elf {
         section: &Section,
     ) -> Result<(), MapFailure> {
         let range = section.range.clone();
-        let inner =
-            (name == DEPENDENCIES_SECTION).then(|| auditable::list(content.slice(range.clone())));
+        let inner = (name == DEPENDENCIES_SECTION).then(|| auditable::list(content.slice(range.clone())));
         if name == ".gnu_debuglink" && range.end - range.start <= LONGEST_TEXT_BYTES {
             let text = content.bytes(range.start, LONGEST_TEXT_BYTES as usize)?;
             let file = until_nul(&text);

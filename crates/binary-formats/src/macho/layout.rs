@@ -64,23 +64,12 @@ const BUILD_VERSION: &[Item] = &[
     ("ntools", 20, 4, Show::Dec),
 ];
 const VERSION_MIN: &[Item] = &[("version", 8, 4, Show::Hex), ("sdk", 12, 4, Show::Hex)];
-const MAIN: &[Item] = &[
-    ("entryoff", 8, 8, Show::Place),
-    ("stacksize", 16, 8, Show::Dec),
-];
+const MAIN: &[Item] = &[("entryoff", 8, 8, Show::Place), ("stacksize", 16, 8, Show::Dec)];
 const SOURCE_VERSION: &[Item] = &[("version", 8, 8, Show::Hex)];
-const LINKED: &[Item] = &[
-    ("dataoff", 8, 4, Show::Place),
-    ("datasize", 12, 4, Show::Place),
-];
+const LINKED: &[Item] = &[("dataoff", 8, 4, Show::Place), ("datasize", 12, 4, Show::Place)];
 
 /// Every command that is known: its number, its name, its fields, and where in it offset and size of what stand.
-type Row = (
-    u32,
-    &'static str,
-    &'static [Item],
-    &'static [(usize, &'static str)],
-);
+type Row = (u32, &'static str, &'static [Item], &'static [(usize, &'static str)]);
 const COMMANDS: &[Row] = &[
     (LC_SEGMENT, "LC_SEGMENT", SEGMENT, &[]),
     (LC_SYMTAB, "LC_SYMTAB", SYMTAB, &[]),
@@ -90,31 +79,11 @@ const COMMANDS: &[Row] = &[
     (LC_LOAD_DYLINKER, "LC_LOAD_DYLINKER", &[], &[]),
     (LC_SEGMENT_64, "LC_SEGMENT_64", SEGMENT_64, &[]),
     (LC_UUID, "LC_UUID", &[], &[]),
-    (
-        LC_CODE_SIGNATURE,
-        "LC_CODE_SIGNATURE",
-        LINKED,
-        &[(8, "code signature")],
-    ),
-    (
-        0x1e,
-        "LC_SEGMENT_SPLIT_INFO",
-        LINKED,
-        &[(8, "segment split info")],
-    ),
+    (LC_CODE_SIGNATURE, "LC_CODE_SIGNATURE", LINKED, &[(8, "code signature")]),
+    (0x1e, "LC_SEGMENT_SPLIT_INFO", LINKED, &[(8, "segment split info")]),
     (0x22, "LC_DYLD_INFO", &[], INFO),
-    (
-        LC_VERSION_MIN_MACOSX,
-        "LC_VERSION_MIN_MACOSX",
-        VERSION_MIN,
-        &[],
-    ),
-    (
-        0x26,
-        "LC_FUNCTION_STARTS",
-        LINKED,
-        &[(8, "function starts")],
-    ),
+    (LC_VERSION_MIN_MACOSX, "LC_VERSION_MIN_MACOSX", VERSION_MIN, &[]),
+    (0x26, "LC_FUNCTION_STARTS", LINKED, &[(8, "function starts")]),
     (0x29, "LC_DATA_IN_CODE", LINKED, &[(8, "data in code")]),
     (0x2a, "LC_SOURCE_VERSION", SOURCE_VERSION, &[]),
     (LC_BUILD_VERSION, "LC_BUILD_VERSION", BUILD_VERSION, &[]),
@@ -123,18 +92,8 @@ const COMMANDS: &[Row] = &[
     (0x8000_001f, "LC_REEXPORT_DYLIB", DYLIB, &[]),
     (0x8000_0022, "LC_DYLD_INFO_ONLY", &[], INFO),
     (0x8000_0028, "LC_MAIN", MAIN, &[]),
-    (
-        0x8000_0033,
-        "LC_DYLD_EXPORTS_TRIE",
-        LINKED,
-        &[(8, "exports trie")],
-    ),
-    (
-        0x8000_0034,
-        "LC_DYLD_CHAINED_FIXUPS",
-        LINKED,
-        &[(8, "chained fixups")],
-    ),
+    (0x8000_0033, "LC_DYLD_EXPORTS_TRIE", LINKED, &[(8, "exports trie")]),
+    (0x8000_0034, "LC_DYLD_CHAINED_FIXUPS", LINKED, &[(8, "chained fixups")]),
 ];
 const INFO: &[(usize, &str)] = &[
     (8, "rebase info"),

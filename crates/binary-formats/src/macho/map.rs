@@ -24,20 +24,12 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
         MachO::read(content, limits)?.map(content, &mut builder)?;
         return builder.finish();
     }
-    builder.part(
-        "universal header",
-        0..slices.last().map_or(8, |slice| slice.entry.end),
-    )?;
+    builder.part("universal header", 0..slices.last().map_or(8, |slice| slice.entry.end))?;
     for slice in slices {
         let name = cpu_name(slice.cpu_type);
-        let place = format!(
-            "{} bytes at {}",
-            slice.range.end - slice.range.start,
-            slice.range.start
-        );
+        let place = format!("{} bytes at {}", slice.range.end - slice.range.start, slice.range.start);
         let length = slice.entry.end - slice.entry.start;
-        let place_range =
-            slice.entry.start + 8..slice.entry.start + if length == 20 { 16 } else { 24 };
+        let place_range = slice.entry.start + 8..slice.entry.start + if length == 20 { 16 } else { 24 };
         builder.field(format!("{name}: place"), place_range, place, true)?;
         let inner = Inner::Plain(content.slice(slice.range.clone()));
         builder.part_with(name, slice.range, Some(inner))?;
@@ -48,8 +40,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
 impl MachO {
     fn map(&self, content: &Content, builder: &mut Builder) -> Result<(), MapFailure> {
         builder.part("Mach-O header", 0..self.header_bytes)?;
-        let header =
-            Block::read(content, 0, self.header_bytes as usize)?.with_endianness(self.big_endian);
+        let header = Block::read(content, 0, self.header_bytes as usize)?.with_endianness(self.big_endian);
         builder.items("", &header, layout::HEADER)?;
         let mut kinds = BTreeSet::new();
         for command in &self.commands {
@@ -71,12 +62,7 @@ impl MachO {
         Ok(())
     }
 
-    fn map_command(
-        &self,
-        content: &Content,
-        builder: &mut Builder,
-        command: &Command,
-    ) -> Result<(), MapFailure> {
+    fn map_command(&self, content: &Content, builder: &mut Builder, command: &Command) -> Result<(), MapFailure> {
         let block = self.block(content, command)?;
         let mut name = layout::command_name(command.kind);
         match command.kind {
@@ -114,12 +100,7 @@ impl MachO {
         builder.part(name, command.range.clone())
     }
 
-    fn map_symbols(
-        &self,
-        content: &Content,
-        builder: &mut Builder,
-        command: &Block,
-    ) -> Result<(), MapFailure> {
+    fn map_symbols(&self, content: &Content, builder: &mut Builder, command: &Block) -> Result<(), MapFailure> {
         builder.items("", command, layout::SYMTAB)?;
         let (entry_bytes, value_bytes) = if self.is_64 { (16, 8) } else { (12, 4) };
         let (start, count) = (u64::from(command.u32(8)?), u64::from(command.u32(12)?));
@@ -136,8 +117,7 @@ impl MachO {
                 }
                 object_files += 1;
                 let entry_at = at + index as u64 * entry_bytes;
-                let symbol = Block::read(content, entry_at, entry_bytes as usize)?
-                    .with_endianness(self.big_endian);
+                let symbol = Block::read(content, entry_at, entry_bytes as usize)?.with_endianness(self.big_endian);
                 let path = names.bytes(symbol.u32(0)?.into(), 512)?;
                 let value = format!(
                     "{} of {}",

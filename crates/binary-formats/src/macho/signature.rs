@@ -91,8 +91,7 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, MapFailure>
     }
     let mut blobs = Vec::new();
     for index in 0..head.u32(8)?.min(MOST_BLOBS) {
-        let entry =
-            Block::read(content, range.start + 12 + u64::from(index) * 8, 8)?.with_endianness(true);
+        let entry = Block::read(content, range.start + 12 + u64::from(index) * 8, 8)?.with_endianness(true);
         let at = range.start + u64::from(entry.u32(4)?);
         let head = Block::read(content, at, 8)?.with_endianness(true);
         blobs.push(Blob {
@@ -119,9 +118,7 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<CodeSignature, MapF
             };
             signature.identifier = text(directory.u32(20)?)?;
             if directory.u32(8)? >= WITH_TEAM {
-                let offset = Block::read(content, at + 48, 4)?
-                    .with_endianness(true)
-                    .u32(0)?;
+                let offset = Block::read(content, at + 48, 4)?.with_endianness(true).u32(0)?;
                 if offset != 0 {
                     signature.team = Some(text(offset)?);
                 }
@@ -188,11 +185,7 @@ fn digest<D: sha2::Digest>(page: &[u8]) -> Vec<u8> {
 }
 
 /// Adds what is known in a signature to the map of its file.
-pub(super) fn map(
-    content: &Content,
-    range: Range<u64>,
-    builder: &mut Builder,
-) -> Result<(), MapFailure> {
+pub(super) fn map(content: &Content, range: Range<u64>, builder: &mut Builder) -> Result<(), MapFailure> {
     let blobs = match blobs(content, &range) {
         // Compared as bytes.
         Err(MapFailure::Malformed(_)) => return Ok(()),

@@ -43,11 +43,7 @@ const HEADERS: [(u32, u64); 7] = [
 ///
 /// # Errors
 /// When it is not well-formed, or is of another image.
-pub(super) fn check(
-    content: &Content,
-    range: &Range<u64>,
-    limits: &Limits,
-) -> Result<(), MapFailure> {
+pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> Result<(), MapFailure> {
     if range.end - range.start > limits.signature_bytes {
         return Err(malformed(format!(
             "its code signature is longer than {} bytes",
@@ -68,9 +64,7 @@ pub(super) fn check(
         }
         let Range { start, end } = blob.range;
         if end < start + BLOB_HEAD_BYTES || end > list.length {
-            return Err(malformed(
-                "a blob of its code signature has no valid length",
-            ));
+            return Err(malformed("a blob of its code signature has no valid length"));
         }
         let inside = list.place.slice(start..end);
         match blob.magic {
@@ -145,9 +139,8 @@ impl BlobList {
 
 impl Blob {
     fn fits_its_slot(&self) -> bool {
-        let fits = |(first, last, magic): &(u32, u32, u32)| {
-            (*first..=*last).contains(&self.slot) && *magic == self.magic
-        };
+        let fits =
+            |(first, last, magic): &(u32, u32, u32)| (*first..=*last).contains(&self.slot) && *magic == self.magic;
         SLOTS.iter().any(fits)
     }
 }
@@ -168,9 +161,7 @@ fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool,
 /// That a code directory is a header, texts and digests.
 fn check_directory(blob: &Content) -> Result<(), MapFailure> {
     let bad = || malformed("a code directory of its signature is not well-formed");
-    let word = |at: u64| -> Result<u32, MapFailure> {
-        Block::read(blob, at, 4)?.with_endianness(true).u32(0)
-    };
+    let word = |at: u64| -> Result<u32, MapFailure> { Block::read(blob, at, 4)?.with_endianness(true).u32(0) };
     let version = word(8)?;
     let header = HEADERS.iter().rev().find(|(first, _)| *first <= version);
     let &(_, header_bytes) = header.filter(|_| version <= 0x2_06ff).ok_or_else(bad)?;
@@ -193,10 +184,7 @@ fn check_directory(blob: &Content) -> Result<(), MapFailure> {
         hashes(word(16)?.into(), word(24)?.into(), code)?,
     ];
     // Two spare words, and an offset that no tool writes.
-    if [40, 44, 52]
-        .into_iter()
-        .any(|at| field(at).is_ok_and(|it| it != 0))
-    {
+    if [40, 44, 52].into_iter().any(|at| field(at).is_ok_and(|it| it != 0)) {
         return Err(bad());
     }
     if let team @ 1.. = field(48)? {
@@ -230,9 +218,7 @@ fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<
             return Err(malformed(format!("parts of {what} overlap or are cut off")));
         }
         if !place.slice(at..range.start).is_zero()? {
-            return Err(malformed(format!(
-                "something lies between the parts of {what}"
-            )));
+            return Err(malformed(format!("something lies between the parts of {what}")));
         }
         at = range.end;
     }

@@ -83,24 +83,15 @@ impl MachO {
     /// # Errors
     /// When the signature or `__LINKEDIT` is not what ends the image, the signature is not well-formed, or its load command is
     /// not the last one.
-    pub(crate) fn without_signature(
-        &self,
-        content: &Content,
-        limits: &Limits,
-    ) -> Result<NormalForm, MapFailure> {
+    pub(crate) fn without_signature(&self, content: &Content, limits: &Limits) -> Result<NormalForm, MapFailure> {
         let linked = self.linked_segment(content)?;
         let mut end = content.length();
         let mut left_out = 0;
         if self.claims_signature() {
             let command = self.signature_command()?;
             let range = self.linked(&self.block(content, command)?, 8)?;
-            let begins_in = linked
-                .as_ref()
-                .is_some_and(|(start, _)| range.start >= *start);
-            if !begins_in
-                || range.end != content.length()
-                || range.start < self.last_use(content)?
-            {
+            let begins_in = linked.as_ref().is_some_and(|(start, _)| range.start >= *start);
+            if !begins_in || range.end != content.length() || range.start < self.last_use(content)? {
                 return Err(malformed("its signature is not what ends it"));
             }
             superblob::check(content, &range, limits)?;
@@ -113,10 +104,7 @@ impl MachO {
         let commands_bytes = u64::from(header.u32(20)?)
             .checked_sub(left_out * COMMAND_BYTES)
             .ok_or_else(|| malformed("its load commands are longer than it says"))?;
-        let mut patches = vec![
-            self.patch(16..20, commands),
-            self.patch(20..24, commands_bytes),
-        ];
+        let mut patches = vec![self.patch(16..20, commands), self.patch(20..24, commands_bytes)];
         if let Some((start, block)) = linked {
             let (memory, file, width) = if self.is_64 { (32, 48, 8) } else { (28, 36, 4) };
             let linked_bytes = length.saturating_sub(start);
@@ -170,10 +158,7 @@ impl MachO {
 
     /// The load command of the signature.
     fn signature_command(&self) -> Result<&Command, MapFailure> {
-        let last = self
-            .commands
-            .last()
-            .filter(|last| last.kind == LC_CODE_SIGNATURE);
+        let last = self.commands.last().filter(|last| last.kind == LC_CODE_SIGNATURE);
         match (last, self.of_kind(LC_CODE_SIGNATURE).count()) {
             // Every tool writes 16 bytes; more would be a place to hide something.
             (Some(last), 1) if last.range.end - last.range.start == COMMAND_BYTES => Ok(last),

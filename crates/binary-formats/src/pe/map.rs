@@ -106,8 +106,8 @@ impl Pe {
             let at = self.optional.end + (index * SECTION_BYTES) as u64;
             let header = Block::read(content, at, SECTION_BYTES)?;
             builder.items(&section.name, &header, SECTION)?;
-            let inner = (section.name == DEPENDENCIES_SECTION)
-                .then(|| auditable::list(content.slice(section.range.clone())));
+            let inner =
+                (section.name == DEPENDENCIES_SECTION).then(|| auditable::list(content.slice(section.range.clone())));
             builder.part_with(section.name.clone(), section.range.clone(), inner)?;
         }
         if let Some(range) = self.certificates() {

@@ -29,11 +29,7 @@ impl Pe {
     ///
     /// # Errors
     /// When the table is not what ends the file, or is not certificates and nothing else; when the checksum is of another file.
-    pub(crate) fn without_signature(
-        &self,
-        content: &Content,
-        limits: &Limits,
-    ) -> Result<NormalForm, MapFailure> {
+    pub(crate) fn without_signature(&self, content: &Content, limits: &Limits) -> Result<NormalForm, MapFailure> {
         self.check_checksum(content)?;
         let mut end = content.length();
         if self.claims_signature() {
@@ -55,12 +51,7 @@ impl Pe {
     ///
     /// # Errors
     /// When it is not.
-    fn check_certificates(
-        &self,
-        content: &Content,
-        table: &Range<u64>,
-        limits: &Limits,
-    ) -> Result<(), MapFailure> {
+    fn check_certificates(&self, content: &Content, table: &Range<u64>, limits: &Limits) -> Result<(), MapFailure> {
         if table.start < self.last_use(content)? || table.end != content.length() {
             return Err(malformed("its certificate table is not what ends it"));
         }

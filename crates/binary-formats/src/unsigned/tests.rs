@@ -123,11 +123,7 @@ fn contents_have_no_common_digest_unless_one_is_signed_and_the_rest_is_the_same(
         ("no PE is signed", pe_file(1, None), pe_file(1, None)),
         ("no image is signed", bare(1).sealed(), bare(1).sealed()),
         ("no image in a file is signed", wide.clone(), wide),
-        (
-            "PE of other code",
-            pe_file(1, CERTIFICATE),
-            pe_file(2, None),
-        ),
+        ("PE of other code", pe_file(1, CERTIFICATE), pe_file(2, None)),
         ("image of other code", signed(1).sealed(), bare(2).sealed()),
         (
             "image of other code in a file",
@@ -139,11 +135,7 @@ fn contents_have_no_common_digest_unless_one_is_signed_and_the_rest_is_the_same(
             universal(&[signed(1), bare(2)]),
             universal(&[bare(2), signed(1)]),
         ),
-        (
-            "another format",
-            pe_file(1, CERTIFICATE),
-            signed(1).sealed(),
-        ),
+        ("another format", pe_file(1, CERTIFICATE), signed(1).sealed()),
         (
             "a file of one image, and the image",
             universal(&[signed(1)]),
@@ -207,9 +199,7 @@ fn nothing_is_decided_by_a_signature_that_is_not_well_formed() {
             "something follows its last image, or it is cut off",
         ),
     ] {
-        let told = format!(
-            "signed executable: {told}; compare with --level bits, which leaves nothing out"
-        );
+        let told = format!("signed executable: {told}; compare with --level bits, which leaves nothing out");
         for (one, other) in [(&original, &rebuilt), (&rebuilt, &original)] {
             let why = common(one, other).unwrap_err();
             assert!(why.ends_with(&told), "{what}: {why}");

@@ -112,9 +112,7 @@ impl TryFrom<ComparisonDocument> for Comparison {
             omitted_explanations,
         } = document;
         if schema_version != SCHEMA_VERSION {
-            return Err(format!(
-                "schema_version is {schema_version}, not {SCHEMA_VERSION}"
-            ));
+            return Err(format!("schema_version is {schema_version}, not {SCHEMA_VERSION}"));
         }
         let content: BTreeMap<_, _> = differences
             .iter()
@@ -126,9 +124,7 @@ impl TryFrom<ComparisonDocument> for Comparison {
             Entry {
                 content: kind.and_then(|kind| kind.content()).map(Box::new),
                 unsigned_sha256: match kind {
-                    Some(DifferenceKind::Signature {
-                        unsigned_sha256, ..
-                    }) => Some(Box::new(*unsigned_sha256)),
+                    Some(DifferenceKind::Signature { unsigned_sha256, .. }) => Some(Box::new(*unsigned_sha256)),
                     _ => None,
                 },
                 path: entry.path,
@@ -137,8 +133,7 @@ impl TryFrom<ComparisonDocument> for Comparison {
             }
         };
         let entries = entries.into_iter().map(entry).collect();
-        let comparison =
-            Self::new(level, entries)?.explained(explanations, omitted_explanations)?;
+        let comparison = Self::new(level, entries)?.explained(explanations, omitted_explanations)?;
         // One by one: there may be a million, and a second list of them.
         let told = differences.iter().map(|one| (&one.path, one.kind.clone()));
         let follow = comparison.differences();
@@ -185,10 +180,7 @@ mod tests {
     fn what_is_written_is_read_back_as_it_was() {
         let comparison = read(&document()).unwrap();
         assert_eq!(comparison.verdict(), Verdict::Different);
-        assert_eq!(
-            Comparison::from_json(&comparison.to_json()).unwrap(),
-            comparison
-        );
+        assert_eq!(Comparison::from_json(&comparison.to_json()).unwrap(), comparison);
         assert_eq!(
             serde_json::from_slice::<Value>(&comparison.to_json()).unwrap(),
             document()
@@ -220,26 +212,15 @@ mod tests {
     fn a_content_difference_stands_exactly_where_the_files_differ() {
         let mut without = document();
         without["differences"] = json!([]);
-        assert!(
-            read(&without)
-                .unwrap_err()
-                .contains("no content difference is given")
-        );
+        assert!(read(&without).unwrap_err().contains("no content difference is given"));
 
         let mut same = document();
         same["entries"][0]["rebuilt"] = same["entries"][0]["original"].clone();
-        assert!(
-            read(&same)
-                .unwrap_err()
-                .contains("the digests are the same")
-        );
+        assert!(read(&same).unwrap_err().contains("the digests are the same"));
 
         let mut twice = document();
         let difference = twice["differences"][0].clone();
-        twice["differences"]
-            .as_array_mut()
-            .unwrap()
-            .push(difference);
+        twice["differences"].as_array_mut().unwrap().push(difference);
         assert!(read(&twice).is_err());
 
         let mut elsewhere = document();
@@ -253,11 +234,7 @@ mod tests {
         let mut alone = document();
         alone["entries"][0]["path"] = json!(".");
         alone["differences"][0]["path"] = json!(".");
-        assert!(
-            read(&alone)
-                .unwrap_err()
-                .contains("a file against a folder")
-        );
+        assert!(read(&alone).unwrap_err().contains("a file against a folder"));
         alone["entries"][0]["rebuilt"] = folder.clone();
         alone["differences"] = json!([{ "path": ".", "kind": "type" }]);
         alone["counts"]["rebuilt_files"] = json!(0);
@@ -266,14 +243,7 @@ mod tests {
 
         let mut among_others = document();
         let whole = json!({ "path": ".", "original": folder, "rebuilt": document()["entries"][0]["rebuilt"] });
-        among_others["entries"]
-            .as_array_mut()
-            .unwrap()
-            .insert(0, whole);
-        assert!(
-            read(&among_others)
-                .unwrap_err()
-                .contains("not the only entry")
-        );
+        among_others["entries"].as_array_mut().unwrap().insert(0, whole);
+        assert!(read(&among_others).unwrap_err().contains("not the only entry"));
     }
 }

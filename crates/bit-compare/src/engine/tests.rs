@@ -46,23 +46,13 @@ fn check(original: &[u8], rebuilt: &[u8]) {
     let expected = slowly(original, rebuilt);
     let mut engine = Engine::default();
     assert_eq!(engine.compare(original, rebuilt).unwrap(), expected);
-    assert_eq!(
-        engine.compare_on_two_threads(original, rebuilt).unwrap(),
-        expected
-    );
+    assert_eq!(engine.compare_on_two_threads(original, rebuilt).unwrap(), expected);
     assert_eq!(engine.measure(original).unwrap(), expected.original);
 }
 
 #[test]
 fn every_length_around_a_chunk_against_every_other_is_found_right() {
-    let lengths = [
-        0,
-        1,
-        CHUNK_BYTES - 1,
-        CHUNK_BYTES,
-        CHUNK_BYTES + 1,
-        2 * CHUNK_BYTES,
-    ];
+    let lengths = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES];
     let content: Vec<u8> = (0..2 * CHUNK_BYTES).map(|at| (at % 251) as u8).collect();
     for original in lengths {
         for rebuilt in lengths {
@@ -83,14 +73,7 @@ fn more_chunks_than_fit_between_the_threads_are_all_compared() {
 #[test]
 fn one_flipped_byte_is_found_wherever_it_is() {
     let original = vec![7; 3 * CHUNK_BYTES + 5];
-    for at in [
-        0,
-        1,
-        CHUNK_BYTES - 1,
-        CHUNK_BYTES,
-        2 * CHUNK_BYTES,
-        3 * CHUNK_BYTES + 4,
-    ] {
+    for at in [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, 2 * CHUNK_BYTES, 3 * CHUNK_BYTES + 4] {
         let mut rebuilt = original.clone();
         rebuilt[at] ^= 1;
         check(&original, &rebuilt);
@@ -117,21 +100,9 @@ fn a_side_that_fails_is_an_error_on_either_side_and_never_an_end() {
     for chunks in [0, 1, 3, 20] {
         assert!(engine.compare(Failing(chunks), &full[..]).is_err());
         assert!(engine.compare(&full[..], Failing(chunks)).is_err());
-        assert!(
-            engine
-                .compare_on_two_threads(Failing(chunks), &full[..])
-                .is_err()
-        );
-        assert!(
-            engine
-                .compare_on_two_threads(&full[..], Failing(chunks))
-                .is_err()
-        );
-        assert!(
-            engine
-                .compare_on_two_threads(Failing(chunks), Failing(chunks))
-                .is_err()
-        );
+        assert!(engine.compare_on_two_threads(Failing(chunks), &full[..]).is_err());
+        assert!(engine.compare_on_two_threads(&full[..], Failing(chunks)).is_err());
+        assert!(engine.compare_on_two_threads(Failing(chunks), Failing(chunks)).is_err());
         assert!(engine.measure(Failing(chunks)).is_err());
     }
 }

@@ -52,9 +52,7 @@ impl TreeEntry {
     pub fn entry_type(&self) -> EntryType<'_> {
         match &self.object.target {
             Some(target) => EntryType::Symlink { target },
-            None if FileType::from_raw_mode(self.object.stamp.mode) == FileType::Directory => {
-                EntryType::Directory
-            }
+            None if FileType::from_raw_mode(self.object.stamp.mode) == FileType::Directory => EntryType::Directory,
             None => EntryType::File {
                 executable: self.object.stamp.mode & EXECUTABLE != 0,
                 size_bytes: self.object.stamp.size_bytes,

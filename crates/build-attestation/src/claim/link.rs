@@ -33,11 +33,7 @@ pub(super) fn read(link: &Link) -> Result<Claim, String> {
         Ok(digests) => Ok((name.clone(), digests.sha256)),
         Err(why) => Err(format!("material {name:?} {why}")),
     };
-    let materials: BTreeMap<String, Sha256> = link
-        .materials
-        .iter()
-        .map(material)
-        .collect::<Result<_, _>>()?;
+    let materials: BTreeMap<String, Sha256> = link.materials.iter().map(material).collect::<Result<_, _>>()?;
     let output = Output {
         name: name.into(),
         digests,

@@ -74,10 +74,7 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
     } = part(statement, PARAMETERS)?;
     let output = only_output(statement)?;
     if output.name != format!("{REBUILT}{artifact}") {
-        return Err(format!(
-            "its subject is {:?}, but it rebuilt {artifact:?}",
-            output.name
-        ));
+        return Err(format!("its subject is {:?}, but it rebuilt {artifact:?}", output.name));
     }
     check_file_name("artifact", &artifact)?;
     check_name(&package)?;
@@ -114,10 +111,7 @@ fn revision(dependencies: &[Dependency]) -> Result<Option<String>, String> {
         [] => return Ok(None),
         [one] => &one.digest,
         _ => {
-            return Err(format!(
-                "it was built from {} repositories",
-                repositories.len()
-            ));
+            return Err(format!("it was built from {} repositories", repositories.len()));
         }
     };
     // Two names of one thing.
@@ -127,9 +121,7 @@ fn revision(dependencies: &[Dependency]) -> Result<Option<String>, String> {
             Err(format!("its repository is at {commit:?} and at {other:?}"))
         }
         _ => match commits.into_iter().flatten().next() {
-            Some(commit) if !is_commit(commit) => Err(format!(
-                "its repository is at {commit:?}, which is no commit"
-            )),
+            Some(commit) if !is_commit(commit) => Err(format!("its repository is at {commit:?}, which is no commit")),
             commit => Ok(commit.cloned()),
         },
     }
@@ -152,10 +144,7 @@ pub(super) fn read_equivalence(statement: &Statement, _: &[u8]) -> Result<Claim,
         .collect::<Vec<_>>()[..]
     {
         [one] => Digests::from_set(&one.digest).map_err(|why| format!("{name:?} {why}")),
-        ref several => Err(format!(
-            "it has {} dependencies {name:?}, not one",
-            several.len()
-        )),
+        ref several => Err(format!("it has {} dependencies {name:?}, not one", several.len())),
     };
     let of_target = digests(target.as_str())?;
     let published = output

@@ -22,9 +22,7 @@ pub(super) fn outputs(statement: &Statement) -> Vec<Output> {
 pub(super) fn check_file_name(what: &str, name: &str) -> Result<(), String> {
     check_name(name)?;
     if name.contains(['/', '\\']) || name == "." {
-        return Err(format!(
-            "{what} {name:?} is not the name of a file, without folders"
-        ));
+        return Err(format!("{what} {name:?} is not the name of a file, without folders"));
     }
     Ok(())
 }
@@ -42,9 +40,6 @@ pub(super) fn only_output(statement: &Statement) -> Result<Output, String> {
 
 /// Takes a part out of the predicate; one that is missing is null.
 pub(super) fn part<T: DeserializeOwned>(statement: &Statement, path: &[&str]) -> Result<T, String> {
-    let part = path
-        .iter()
-        .try_fold(&statement.predicate, |part, name| part.get(name));
-    json::from_value(part.unwrap_or(&Value::Null))
-        .map_err(|error| format!("{}: {error}", path.join(".")))
+    let part = path.iter().try_fold(&statement.predicate, |part, name| part.get(name));
+    json::from_value(part.unwrap_or(&Value::Null)).map_err(|error| format!("{}: {error}", path.join(".")))
 }

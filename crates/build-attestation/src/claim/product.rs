@@ -86,11 +86,7 @@ impl Product {
     /// Whether `other` is the same thing.
     pub(crate) fn relation(&self, other: &Self) -> Relation {
         let same_if = |same| {
-            if same {
-                Relation::Same
-            } else {
-                Relation::Different
-            }
+            if same { Relation::Same } else { Relation::Different }
         };
         match (self, other) {
             (
@@ -104,19 +100,11 @@ impl Product {
                     platform: its_platform,
                     source: its_source,
                 },
-            ) => same_if(
-                attribute == its_attribute
-                    && platform == its_platform
-                    && source.is_same_as(its_source),
-            ),
+            ) => same_if(attribute == its_attribute && platform == its_platform && source.is_same_as(its_source)),
             (Self::Package { .. }, Self::Package { .. }) => same_if(self == other),
             // One artifact may be published at two places, and two files may have one name.
-            (Self::Target { uri, .. }, Self::Target { uri: its_uri, .. }) if uri == its_uri => {
-                Relation::Same
-            }
-            (Self::File { name, .. }, Self::File { name: its_name, .. }) if name == its_name => {
-                Relation::Same
-            }
+            (Self::Target { uri, .. }, Self::Target { uri: its_uri, .. }) if uri == its_uri => Relation::Same,
+            (Self::File { name, .. }, Self::File { name: its_name, .. }) if name == its_name => Relation::Same,
             _ => Relation::Unknown,
         }
     }
@@ -146,11 +134,7 @@ impl fmt::Display for Product {
         match self {
             Self::Flake { source, .. } => {
                 let source = source.revision.as_ref().or(source.nar_hash.as_ref());
-                write!(
-                    f,
-                    " from {}",
-                    source.map_or("an unknown source", String::as_str)
-                )
+                write!(f, " from {}", source.map_or("an unknown source", String::as_str))
             }
             _ => Ok(()),
         }

@@ -128,10 +128,7 @@ fn a_rebuild_without_dependencies_is_from_an_unknown_source() {
     for dependencies in [json!(null), json!([])] {
         let mut statement = rebuild();
         statement["predicate"]["buildDefinition"]["resolvedDependencies"] = dependencies;
-        assert_eq!(
-            claim(read_statement(&statement)).source,
-            ClaimedSource::default()
-        );
+        assert_eq!(claim(read_statement(&statement)).source, ClaimedSource::default());
     }
 }
 
@@ -153,15 +150,11 @@ fn a_repository_may_say_twice_at_which_commit_it_is() {
 #[test]
 fn an_equivalence_claims_the_bits_of_the_rebuild_and_not_those_it_is_equivalent_to() {
     assert_eq!(
-        claim(read_statement(&equivalence("bits"))).outputs[0]
-            .digests
-            .sha256,
+        claim(read_statement(&equivalence("bits"))).outputs[0].digests.sha256,
         Sha256::of(b"bits")
     );
     assert_eq!(
-        claim(read_statement(&equivalence("other"))).outputs[0]
-            .digests
-            .sha256,
+        claim(read_statement(&equivalence("other"))).outputs[0].digests.sha256,
         Sha256::of(b"other")
     );
 }
@@ -170,14 +163,8 @@ fn an_equivalence_claims_the_bits_of_the_rebuild_and_not_those_it_is_equivalent_
 fn a_link_of_rebuilderd_claims_its_product_and_names_no_builder() {
     let claim = claim(read_link(link()));
     assert_eq!(claim.builder, None);
-    assert_eq!(
-        outputs_of(&claim),
-        [("a_1-1_amd64.deb", Sha256::of(b"bits"))]
-    );
-    assert_eq!(
-        claim.outputs[0].digests.others().collect::<Vec<_>>(),
-        ["sha512"]
-    );
+    assert_eq!(outputs_of(&claim), [("a_1-1_amd64.deb", Sha256::of(b"bits"))]);
+    assert_eq!(claim.outputs[0].digests.others().collect::<Vec<_>>(), ["sha512"]);
 }
 
 #[test]
@@ -202,11 +189,7 @@ fn links_from_other_materials_are_not_of_one_build() {
     let (one, other) = (product(link()), product(other));
     assert_ne!(one, other);
     assert_eq!(one.relation(&other), Relation::Same);
-    for digests in [
-        json!({}),
-        json!({ "sha512": sha512() }),
-        json!({ "sha256": "info" }),
-    ] {
+    for digests in [json!({}), json!({ "sha512": sha512() }), json!({ "sha256": "info" })] {
         let mut bad = link();
         bad["signed"]["materials"]["a_1-1_amd64.buildinfo"] = digests;
         assert!(read_link(bad).unwrap_err().contains("material"));
@@ -219,8 +202,7 @@ fn digests_of_the_published_artifact_count_for_a_rebuild_with_the_same_bits() {
     statement["subject"][0]["digest"]["sha512"] = json!(sha512());
     let others = |claim: Claim| claim.outputs[0].digests.others().count();
     assert_eq!(others(claim(read_statement(&statement))), 1);
-    statement["predicate"]["buildDefinition"]["resolvedDependencies"][0]["digest"]["sha512"] =
-        json!("1".repeat(128));
+    statement["predicate"]["buildDefinition"]["resolvedDependencies"][0]["digest"]["sha512"] = json!("1".repeat(128));
     let why = read_statement(&statement).unwrap_err();
     assert!(why.contains("digests of two contents"), "{why}");
 }

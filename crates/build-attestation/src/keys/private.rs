@@ -32,7 +32,8 @@ const OTHER_LABELS: &[(&str, &str)] = &[
     ),
     ("PUBLIC", "give the private key that belongs to it"),
 ];
-const REMEDY: &str = "give an unencrypted PKCS#8 PEM file with one Ed25519 or P-256 key, as `rebuild-verifier keygen` writes it";
+const REMEDY: &str =
+    "give an unencrypted PKCS#8 PEM file with one Ed25519 or P-256 key, as `rebuild-verifier keygen` writes it";
 
 /// A key to sign with.
 pub enum PrivateKey {
@@ -74,8 +75,7 @@ impl PrivateKey {
                 "make it yours alone with `chmod 600`, and replace it if somebody may have read it",
             ));
         }
-        let text =
-            std::str::from_utf8(&pem).map_err(|_| invalid("it is not PEM".into(), REMEDY))?;
+        let text = std::str::from_utf8(&pem).map_err(|_| invalid("it is not PEM".into(), REMEDY))?;
         Self::from_pem(text).map_err(|why| {
             let label = text
                 .lines()
@@ -96,9 +96,7 @@ impl PrivateKey {
         let der = der.as_bytes();
         let info = PrivateKeyInfo::try_from(der).map_err(|_| NOT_DER.to_owned())?;
         match kind(info.algorithm.oid, info.algorithm.parameters_oid().ok())? {
-            KeyAlgorithm::Ed25519 => {
-                ed25519_dalek::SigningKey::from_pkcs8_der(der).map(Self::Ed25519)
-            }
+            KeyAlgorithm::Ed25519 => ed25519_dalek::SigningKey::from_pkcs8_der(der).map(Self::Ed25519),
             KeyAlgorithm::P256 => p256::ecdsa::SigningKey::from_pkcs8_der(der).map(Self::P256),
         }
         .map_err(|_| NOT_DER.to_owned())

@@ -34,8 +34,7 @@ fn ed25519_signs_as_its_specification_says() {
 /// RFC 6979, appendix A.2.5, SHA-256, message "sample".
 #[test]
 fn ecdsa_signs_deterministically_as_its_specification_says() {
-    let scalar =
-        hex::decode("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721").unwrap();
+    let scalar = hex::decode("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721").unwrap();
     let key = PrivateKey::P256(p256::ecdsa::SigningKey::from_slice(&scalar).unwrap());
     assert_eq!(
         hex::encode(key.sign(MESSAGE)),
@@ -71,10 +70,7 @@ fn only_the_same_key_verifies_only_the_same_message() {
         for at in 0..signature.len() {
             let mut flipped = signature.clone();
             flipped[at] ^= 1 << (at % 8);
-            assert!(
-                !signer.public().verifies(MESSAGE, &flipped),
-                "{signer:?}: byte {at}"
-            );
+            assert!(!signer.public().verifies(MESSAGE, &flipped), "{signer:?}: byte {at}");
         }
     }
 }
@@ -115,9 +111,7 @@ fn a_key_has_the_name_that_ssh_gives_it() {
 
 #[test]
 fn a_key_is_the_same_key_in_each_of_its_encodings() {
-    let PrivateKey::P256(key) = p256(1) else {
-        unreachable!()
-    };
+    let PrivateKey::P256(key) = p256(1) else { unreachable!() };
     let public = key.verifying_key();
     let compressed = public.to_encoded_point(true);
     // SPKI of a compressed point: the same header with shorter lengths.
@@ -160,10 +154,7 @@ fn a_weak_key_for_which_anybody_can_sign_is_refused() {
         "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     ] {
         let der = hex::decode(format!("302a300506032b6570032100{point}")).unwrap();
-        assert!(
-            PublicKey::from_spki(&der).unwrap_err().contains("weak"),
-            "{point}"
-        );
+        assert!(PublicKey::from_spki(&der).unwrap_err().contains("weak"), "{point}");
     }
 }
 
@@ -210,17 +201,9 @@ fn a_private_key_that_others_can_read_or_that_is_of_another_form_is_refused_with
         (pem.clone(), 0o400, ""),
         (pem.clone(), 0o640, "chmod 600"),
         (pem.clone(), 0o604, "chmod 600"),
-        (
-            relabelled("ENCRYPTED PRIVATE KEY"),
-            0o600,
-            "openssl pkcs8 -in",
-        ),
+        (relabelled("ENCRYPTED PRIVATE KEY"), 0o600, "openssl pkcs8 -in"),
         (relabelled("EC PRIVATE KEY"), 0o600, "openssl pkcs8 -topk8"),
-        (
-            relabelled("OPENSSH PRIVATE KEY"),
-            0o600,
-            "rebuild-verifier keygen",
-        ),
+        (relabelled("OPENSSH PRIVATE KEY"), 0o600, "rebuild-verifier keygen"),
         (relabelled("RSA PRIVATE KEY"), 0o600, "PKCS#8"),
         (ed25519(1).public().to_pem(), 0o600, "give the private key"),
         (pem.replace("MC4C", "MC4D"), 0o600, "PKCS#8"),

@@ -73,13 +73,8 @@ impl Policy {
     ///
     /// # Errors
     /// As [`Policy::read`].
-    pub fn from_toml(
-        path: &Path,
-        toml: &[u8],
-        read_key: impl Fn(&Path) -> Result<PublicKey>,
-    ) -> Result<Self> {
-        let invalid =
-            |why: String| Error::invalid(path, FORMAT, why, "see docs/policy.md for its fields");
+    pub fn from_toml(path: &Path, toml: &[u8], read_key: impl Fn(&Path) -> Result<PublicKey>) -> Result<Self> {
+        let invalid = |why: String| Error::invalid(path, FORMAT, why, "see docs/policy.md for its fields");
         let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
         let document: PolicyDocument = parse(text).map_err(|error| invalid(told(&error, text)))?;
         document.check().map_err(invalid)?;
@@ -91,18 +86,14 @@ impl Policy {
                     fingerprint: public.fingerprint(),
                     key: public,
                     builders: Allowed::one(builder.id.clone()),
-                    not_after: key
-                        .end()
-                        .map_err(|why| invalid(format!("not-after: {why}")))?,
+                    not_after: key.end().map_err(|why| invalid(format!("not-after: {why}")))?,
                 });
             }
         }
         let count = keys.len();
         let keys = sorted(keys);
         if keys.len() < count {
-            return Err(invalid(
-                "one key occurs twice, and one key is one builder".into(),
-            ));
+            return Err(invalid("one key occurs twice, and one key is one builder".into()));
         }
         Ok(Self {
             threshold: document.threshold,
@@ -155,17 +146,12 @@ impl Key {
             // A long path of letters looks like base64, too: it is a key only where there is no such file.
             (Some(file), None) => read_key(file).map_err(|error| {
                 if may_be_a_key(file) {
-                    invalid(
-                        "a file is named by what may be a key; a key in the policy itself is a pem"
-                            .into(),
-                    )
+                    invalid("a file is named by what may be a key; a key in the policy itself is a pem".into())
                 } else {
                     error
                 }
             }),
-            (None, Some(pem)) => {
-                PublicKey::from_pem(pem.trim_start()).map_err(|why| invalid(format!("pem: {why}")))
-            }
+            (None, Some(pem)) => PublicKey::from_pem(pem.trim_start()).map_err(|why| invalid(format!("pem: {why}"))),
             _ => Err(invalid("a key needs either file or pem".into())),
         }
     }
@@ -190,8 +176,7 @@ impl PolicyDocument {
         }
         self.check_products_and_platforms()?;
         if let Some(nar_hash) = &self.source.nar_hash {
-            nar_sha256(nar_hash)
-                .map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
+            nar_sha256(nar_hash).map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
         }
         let is_line = |name: &String| one_line("", name).is_ok();
         if !self.variations.iter().all(is_line) {
@@ -228,10 +213,7 @@ impl PolicyDocument {
         let is_known = |name: &String| known.contains(name.as_str());
         if !self.build_types.iter().all(is_known) {
             let known: Vec<_> = known.into_iter().collect();
-            return Err(format!(
-                "build-types has one that is not one of {}",
-                known.join(", ")
-            ));
+            return Err(format!("build-types has one that is not one of {}", known.join(", ")));
         }
         Ok(())
     }

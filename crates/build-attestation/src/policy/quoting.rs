@@ -8,10 +8,7 @@ use super::ANY;
 pub(super) fn told(error: &toml::de::Error, text: &str) -> String {
     let message = without_values(error.message());
     match error.span() {
-        Some(span) => format!(
-            "line {}: {message}",
-            text[..span.start].matches('\n').count() + 1
-        ),
+        Some(span) => format!("line {}: {message}", text[..span.start].matches('\n').count() + 1),
         None => message,
     }
 }
@@ -43,10 +40,7 @@ fn without_values(message: &str) -> String {
         let Some(after) = NAMES.iter().find_map(after) else {
             let kept = message.len() - rest.len() + open;
             let before = message[..kept].trim_end_matches([' ', ':', ',']);
-            return before
-                .strip_suffix(", expected")
-                .unwrap_or(before)
-                .to_owned();
+            return before.strip_suffix(", expected").unwrap_or(before).to_owned();
         };
         rest = after;
     }
@@ -80,10 +74,7 @@ mod tests {
                 "`version` and `keys`, then",
             ),
             ("unknown field `secret`, expected `id`", "unknown field"),
-            (
-                "invalid type: string \"secret\", expected u32",
-                "invalid type: string",
-            ),
+            ("invalid type: string \"secret\", expected u32", "invalid type: string"),
             ("not this, expected `secret`", "not this"),
             // A name of the format that is quoted otherwise, or is only where a text begins.
             ("an `id\" of", "an"),

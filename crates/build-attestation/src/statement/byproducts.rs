@@ -30,17 +30,9 @@ pub(super) struct Byproducts(Vec<Byproduct>);
 struct Byproduct {
     name: String,
     digest: OnlySha256,
-    #[serde(
-        default,
-        deserialize_with = "json::given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "json::given", skip_serializing_if = "Option::is_none")]
     content: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "json::given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "json::given", skip_serializing_if = "Option::is_none")]
     media_type: Option<String>,
 }
 
@@ -112,11 +104,7 @@ impl Byproducts {
         }
         let files = rebuilt.iter().map(|(path, sha256)| (path, *sha256));
         let expected = Self::new(comparison.digest.sha256, &self.variations()?, files);
-        match found
-            .iter()
-            .zip(&expected.0)
-            .find(|(one, other)| one != other)
-        {
+        match found.iter().zip(&expected.0).find(|(one, other)| one != other) {
             Some((one, other)) => Err(format!(
                 "byproduct {:?} is not as {:?} has to be there",
                 one.name, other.name
@@ -148,10 +136,7 @@ impl Byproducts {
     }
 
     /// Whether the files of the rebuild are exactly these, in this order.
-    pub(super) fn have_rebuilt<'a>(
-        &self,
-        files: impl Iterator<Item = (&'a EntryPath, Sha256)>,
-    ) -> bool {
+    pub(super) fn have_rebuilt<'a>(&self, files: impl Iterator<Item = (&'a EntryPath, Sha256)>) -> bool {
         let is_rebuilt = |byproduct: &&Byproduct| byproduct.name.starts_with(REBUILT);
         let expected = files.map(|(path, sha256)| Byproduct::rebuilt(path, sha256));
         self.0.iter().filter(is_rebuilt).cloned().eq(expected)

@@ -27,8 +27,7 @@ pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Ve
         })
         .collect();
     let told = |(appraisal, candidate): &(&Appraisal, &Candidate)| {
-        let other = contradiction(&candidate.claim, artifact)
-            .or_else(|| other_bits(candidate, artifact, &roles))?;
+        let other = contradiction(&candidate.claim, artifact).or_else(|| other_bits(candidate, artifact, &roles))?;
         let who = candidate
             .builder
             .as_ref()
@@ -40,18 +39,13 @@ pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Ve
 
 /// An output of which some digests are the artifact's and others are not.
 fn contradiction(claim: &Claim, artifact: &Artifact) -> Option<String> {
-    let in_part =
-        |output: &&Output| output.digests.agree_with(&artifact.digests) == Agreement::Some;
+    let in_part = |output: &&Output| output.digests.agree_with(&artifact.digests) == Agreement::Some;
     let output = claim.outputs.iter().find(in_part)?;
     Some(format!("{} with digests of two contents", output.name))
 }
 
 /// What a claim says of the artifact other than that it has its bits.
-fn other_bits(
-    candidate: &Candidate,
-    artifact: &Artifact,
-    roles: &BTreeSet<Role<'_>>,
-) -> Option<String> {
+fn other_bits(candidate: &Candidate, artifact: &Artifact, roles: &BTreeSet<Role<'_>>) -> Option<String> {
     let claim = &candidate.claim;
     let related = |relation| {
         let related = move |(product, _): &&Role<'_>| claim.product.relation(product) == relation;
@@ -60,10 +54,8 @@ fn other_bits(
     let same: BTreeSet<_> = related(Relation::Same).collect();
     if let Some(role) = same.first() {
         let has_bits = candidate.names_of(artifact).next().is_some();
-        return other(claim, artifact, |output| {
-            same.contains(output.name.as_str())
-        })
-        .or_else(|| (!has_bits).then(|| format!("no {role}")));
+        return other(claim, artifact, |output| same.contains(output.name.as_str()))
+            .or_else(|| (!has_bits).then(|| format!("no {role}")));
     }
     // Of something else than the artifact is by all accounts, other bits are to be expected. One account is not enough: whoever
     // wants to hide a disagreement could give it.
@@ -76,24 +68,15 @@ fn other_bits(
         .map(file_name)
         .chain([artifact.name.as_str()])
         .collect();
-    other(claim, artifact, |output| {
-        names.contains(file_name(&output.name))
-    })
+    other(claim, artifact, |output| names.contains(file_name(&output.name)))
 }
 
 /// The first output that should have the artifact's bits and has others.
-fn other(
-    claim: &Claim,
-    artifact: &Artifact,
-    should_have_them: impl Fn(&Output) -> bool,
-) -> Option<String> {
+fn other(claim: &Claim, artifact: &Artifact, should_have_them: impl Fn(&Output) -> bool) -> Option<String> {
     let sha256 = artifact.digests.sha256;
     let output = claim
         .outputs
         .iter()
         .find(|output| output.digests.sha256 != sha256 && should_have_them(output))?;
-    Some(format!(
-        "{} with sha256 {}",
-        output.name, output.digests.sha256
-    ))
+    Some(format!("{} with sha256 {}", output.name, output.digests.sha256))
 }

@@ -20,15 +20,10 @@ pub(super) struct Count {
 }
 
 /// The largest agreement: claims about different builds do not add up, even where their bits are the same.
-pub(super) fn count<'a>(
-    candidates: impl IntoIterator<Item = &'a Candidate>,
-) -> (Count, Option<&'a Product>) {
+pub(super) fn count<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> (Count, Option<&'a Product>) {
     let mut builds: BTreeMap<&Product, Vec<&Candidate>> = BTreeMap::new();
     for candidate in candidates {
-        builds
-            .entry(&candidate.claim.product)
-            .or_default()
-            .push(candidate);
+        builds.entry(&candidate.claim.product).or_default().push(candidate);
     }
     let counts = builds
         .into_iter()
@@ -37,14 +32,9 @@ pub(super) fn count<'a>(
 }
 
 fn of_one_build(candidates: &[&Candidate]) -> Count {
-    let keys: BTreeSet<_> = candidates
-        .iter()
-        .flat_map(|candidate| &candidate.keys)
-        .collect();
+    let keys: BTreeSet<_> = candidates.iter().flat_map(|candidate| &candidate.keys).collect();
     // A format without builders: each key is its own.
-    let anonymous = candidates
-        .iter()
-        .filter(|candidate| candidate.builder.is_none());
+    let anonymous = candidates.iter().filter(|candidate| candidate.builder.is_none());
     let anonymous: BTreeSet<_> = anonymous.flat_map(|candidate| &candidate.keys).collect();
     let named: BTreeSet<_> = candidates
         .iter()

@@ -91,10 +91,7 @@ pub(super) fn told(outcome: &Standing) -> (&'static str, Option<String>) {
         Standing::Candidate(candidate) if candidate.unmet.is_empty() => ("accepted", None),
         Standing::Candidate(candidate) => (
             "not-accepted",
-            Some(format!(
-                "the policy does not allow its {}",
-                candidate.unmet.join(", ")
-            )),
+            Some(format!("the policy does not allow its {}", candidate.unmet.join(", "))),
         ),
     }
 }

@@ -75,9 +75,7 @@ const CRITERIA: &[Criterion] = &[
                 name.into()
             }
         },
-        is_met: |candidate, policy| {
-            !candidate.keys.is_empty() && policy.builders.allows(candidate.builder.as_ref())
-        },
+        is_met: |candidate, policy| !candidate.keys.is_empty() && policy.builders.allows(candidate.builder.as_ref()),
     },
     Criterion {
         name: "product",
@@ -92,21 +90,13 @@ const CRITERIA: &[Criterion] = &[
         name: "source-revision",
         required: |policy| allowed(&policy.revision),
         found: |candidate| known(candidate.claim.source.revision.as_ref()),
-        is_met: |candidate, policy| {
-            policy
-                .revision
-                .allows(candidate.claim.source.revision.as_ref())
-        },
+        is_met: |candidate, policy| policy.revision.allows(candidate.claim.source.revision.as_ref()),
     },
     Criterion {
         name: "source-hash",
         required: |policy| allowed(&policy.nar_hash),
         found: |candidate| known(candidate.claim.source.nar_hash.as_ref()),
-        is_met: |candidate, policy| {
-            policy
-                .nar_hash
-                .allows(candidate.claim.source.nar_hash.as_ref())
-        },
+        is_met: |candidate, policy| policy.nar_hash.allows(candidate.claim.source.nar_hash.as_ref()),
     },
     Criterion {
         name: "platform",
@@ -144,11 +134,7 @@ pub(super) fn unmet(candidate: &Candidate, policy: &Policy) -> Vec<&'static str>
 }
 
 /// Checks every requirement of one artifact.
-pub(super) fn check(
-    artifact: &Artifact,
-    appraisals: &[Appraisal],
-    policy: &Policy,
-) -> Vec<Requirement> {
+pub(super) fn check(artifact: &Artifact, appraisals: &[Appraisal], policy: &Policy) -> Vec<Requirement> {
     let evidence = Evidence::about(artifact, appraisals, policy);
     let mut requirements = vec![evidence.attested()];
     requirements.extend(CRITERIA.iter().map(|one| evidence.meets(one)));
@@ -197,9 +183,7 @@ impl<'a> Evidence<'a> {
     /// That anybody who is trusted speaks of it at all.
     fn attested(&self) -> Requirement {
         let signed = self.appraisals.iter();
-        let signed = signed
-            .filter(|appraisal| !appraisal.signers.is_empty())
-            .count();
+        let signed = signed.filter(|appraisal| !appraisal.signers.is_empty()).count();
         let names = self.claims.iter();
         let names = names.flat_map(|claim| claim.names_of(self.artifact));
         let names: BTreeSet<_> = names.map(str::to_owned).collect();

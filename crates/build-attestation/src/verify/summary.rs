@@ -58,9 +58,7 @@ impl Verification {
             (Some(uri), _) => uri.as_str().to_owned(),
             (None, [one]) => named_information(one.artifact.digests.sha256),
             (None, _) => {
-                return Err(
-                    "several artifacts have no URI of their own; give --resource-uri".into(),
-                );
+                return Err("several artifacts have no URI of their own; give --resource-uri".into());
             }
         };
         let inputs: BTreeMap<_, _> = self
@@ -99,11 +97,7 @@ impl Verification {
     fn levels(&self) -> Vec<String> {
         let mut levels = vec![format!("SAMEBITS_REBUILT_BY_{}", self.policy.threshold)];
         let is_link = |outcome: &Standing| matches!(outcome, Standing::Candidate(candidate) if candidate.claim.build_type == LINK_BUILD_TYPE);
-        if !self
-            .appraisals
-            .iter()
-            .any(|appraisal| is_link(&appraisal.standing))
-        {
+        if !self.appraisals.iter().any(|appraisal| is_link(&appraisal.standing)) {
             levels.push("SLSA_BUILD_LEVEL_1".into());
         }
         levels
@@ -112,18 +106,10 @@ impl Verification {
     fn statement(&self, predicate_type: &str, predicate: Value) -> Result<Vec<u8>, String> {
         let mut subjects: BTreeMap<&str, Sha256> = BTreeMap::new();
         for checked in &self.artifacts {
-            let (name, sha256) = (
-                checked.artifact.name.as_str(),
-                checked.artifact.digests.sha256,
-            );
+            let (name, sha256) = (checked.artifact.name.as_str(), checked.artifact.digests.sha256);
             check_name(name)?;
-            if subjects
-                .insert(name, sha256)
-                .is_some_and(|other| other != sha256)
-            {
-                return Err(format!(
-                    "two artifacts are called {name:?}; verify them one by one"
-                ));
+            if subjects.insert(name, sha256).is_some_and(|other| other != sha256) {
+                return Err(format!("two artifacts are called {name:?}; verify them one by one"));
             }
         }
         if subjects.len() > MAX_SUBJECTS {
@@ -146,8 +132,5 @@ impl Verification {
 
 /// The URI of some bits that are known by nothing but their digest (RFC 6920).
 fn named_information(sha256: Sha256) -> String {
-    format!(
-        "ni:///sha-256;{}",
-        URL_SAFE_NO_PAD.encode(sha256.as_bytes())
-    )
+    format!("ni:///sha-256;{}", URL_SAFE_NO_PAD.encode(sha256.as_bytes()))
 }

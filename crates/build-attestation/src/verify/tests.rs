@@ -158,11 +158,7 @@ fn who_got_other_bits_is_told_by_product_and_role() {
             got(2, &file("s"), &[("s", "x")]),
             "s with sha256",
         ),
-        (
-            vec![known(&flake("a"), "bin/s")],
-            got(2, &file("t"), &[("t", "x")]),
-            "",
-        ),
+        (vec![known(&flake("a"), "bin/s")], got(2, &file("t"), &[("t", "x")]), ""),
         (
             vec![known(&flake("a"), "bin/s")],
             got(2, &file("renamed"), &[("renamed", "x")]),
@@ -204,20 +200,14 @@ fn digests_of_two_contents_speak_against_the_artifact_whatever_they_are_about() 
     let appraisals = [appraisal(claim)];
     for artifact in [artifact(), other] {
         let found = disagreements(&artifact, &appraisals).join(" ");
-        assert!(
-            found.contains("two contents") && found.contains("SHA256:"),
-            "{found}"
-        );
+        assert!(found.contains("two contents") && found.contains("SHA256:"), "{found}");
     }
 }
 
 #[test]
 fn whoever_shares_a_key_or_a_name_is_one_party() {
     let with = |keys: &[u8], number| Candidate {
-        keys: keys
-            .iter()
-            .map(|seed| public(*seed).fingerprint())
-            .collect(),
+        keys: keys.iter().map(|seed| public(*seed).fingerprint()).collect(),
         ..got(number, &flake("a"), &[("s", BITS)])
     };
     let unnamed = |seed| Candidate {
@@ -231,10 +221,7 @@ fn whoever_shares_a_key_or_a_name_is_one_party() {
         (vec![with(&[1], 1), with(&[2], 2)], (2, 2, 2)),
         (vec![with(&[1], 1), with(&[1], 2)], (1, 1, 2)),
         (vec![with(&[1], 1), with(&[2], 1)], (1, 2, 1)),
-        (
-            vec![with(&[1], 1), with(&[2], 2), with(&[1, 2], 3)],
-            (1, 2, 3),
-        ),
+        (vec![with(&[1], 1), with(&[2], 2), with(&[1, 2], 3)], (1, 2, 3)),
         (vec![with(&[1], 1), with(&[2], 2), with(&[2], 1)], (1, 2, 2)),
         (vec![unnamed(1), unnamed(2)], (2, 2, 2)),
         (vec![unnamed(1), unnamed(1)], (1, 1, 1)),
@@ -280,22 +267,13 @@ fn nothing_checked_is_nothing_verified() {
         artifacts,
         appraisals: Vec::new(),
     };
-    let (passed, failed) = (
-        checked(&[Check::Passed]),
-        checked(&[Check::Passed, Check::Failed]),
-    );
+    let (passed, failed) = (checked(&[Check::Passed]), checked(&[Check::Passed, Check::Failed]));
     for (artifacts, verdict) in [
         (vec![], VerificationResult::Rejected),
         (vec![checked(&[])], VerificationResult::Rejected),
-        (
-            vec![checked(&[Check::NotChecked])],
-            VerificationResult::Rejected,
-        ),
+        (vec![checked(&[Check::NotChecked])], VerificationResult::Rejected),
         (vec![passed.clone()], VerificationResult::Verified),
-        (
-            vec![passed.clone(), failed.clone()],
-            VerificationResult::Rejected,
-        ),
+        (vec![passed.clone(), failed.clone()], VerificationResult::Rejected),
         (vec![failed, passed], VerificationResult::Rejected),
     ] {
         assert_eq!(verification(artifacts).verdict(), verdict);
@@ -322,13 +300,7 @@ fn without_trust_or_anything_to_decide_there_is_an_error() {
     assert!(none.to_string().contains("--attestation"));
     let mut heard = verifier();
     heard.hear(&envelopes::parse("f", &to_line(b"{}", &key(1)), &Limits::default()).unwrap());
-    assert!(
-        heard
-            .decide(Vec::new())
-            .unwrap_err()
-            .to_string()
-            .contains("ARTIFACT")
-    );
+    assert!(heard.decide(Vec::new()).unwrap_err().to_string().contains("ARTIFACT"));
 }
 
 #[test]
@@ -363,12 +335,7 @@ fn what_an_attestation_is_good_for_depends_on_who_signed_it() {
         let algorithms: Vec<_> = verifier.algorithms().into_iter().collect();
         let appraisals = verifier.appraisals.iter();
         let outcomes: Vec<_> = appraisals
-            .map(|appraisal| {
-                (
-                    document::told(&appraisal.standing).0,
-                    appraisal.signers.len(),
-                )
-            })
+            .map(|appraisal| (document::told(&appraisal.standing).0, appraisal.signers.len()))
             .collect();
         (outcomes, algorithms)
     };
@@ -377,12 +344,7 @@ fn what_an_attestation_is_good_for_depends_on_who_signed_it() {
     let (found, algorithms) = outcomes(policy.clone(), "");
     assert_eq!(
         found,
-        [
-            ("unusable", 1),
-            ("not-trusted", 0),
-            ("accepted", 1),
-            ("ignored", 1)
-        ]
+        [("unusable", 1), ("not-trusted", 0), ("accepted", 1), ("ignored", 1)]
     );
     assert_eq!(algorithms, ["sha512"]);
     let mut ended = policy;

@@ -22,19 +22,13 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
         let (outcome, why) = told(&appraisal.standing);
         push(
             &mut text,
-            format_args!(
-                "{outcome:<13}  {}\n",
-                one_line(&appraisal.origin.to_string())
-            ),
+            format_args!("{outcome:<13}  {}\n", one_line(&appraisal.origin.to_string())),
         );
         for signer in &appraisal.signers {
             push(&mut text, format_args!("  signed by    {signer}\n"));
         }
         if let Some(why) = why {
-            push(
-                &mut text,
-                format_args!("  because      {}\n", one_line(&why)),
-            );
+            push(&mut text, format_args!("  because      {}\n", one_line(&why)));
         }
     }
     text
@@ -46,22 +40,12 @@ pub fn requirements(requirements: &[Requirement]) -> String {
     for one in requirements {
         push(
             &mut text,
-            format_args!(
-                "  {:<12} {:<15}  {}\n",
-                one.check,
-                one.name,
-                one_line(&one.found)
-            ),
+            format_args!("  {:<12} {:<15}  {}\n", one.check, one.name, one_line(&one.found)),
         );
         if one.check == Check::Failed {
             push(
                 &mut text,
-                format_args!(
-                    "  {:<12} {:<15}  {}\n",
-                    "",
-                    "  required:",
-                    one_line(&one.required)
-                ),
+                format_args!("  {:<12} {:<15}  {}\n", "", "  required:", one_line(&one.required)),
             );
         }
     }
@@ -74,10 +58,7 @@ pub fn complaint(verification: &Verification) -> Option<String> {
         .artifacts
         .iter()
         .find(|checked| checked.verdict() != VerificationResult::Verified)?;
-    let reason = rejected
-        .requirements
-        .iter()
-        .find(|one| one.check == Check::Failed)?;
+    let reason = rejected.requirements.iter().find(|one| one.check == Check::Failed)?;
     Some(format!(
         "rejected {:?}: {}: required is {}, found was {}; do not use it until enough builders whose keys you trust agree",
         rejected.artifact.name, reason.name, reason.required, reason.found

@@ -215,11 +215,7 @@ pub const TABLE: &[Cause] = &[
         follows: false,
         signs: &[Sign {
             formats: &[Json],
-            fields: &[
-                "/created",
-                "/history/*/created",
-                "*org.opencontainers.image.created",
-            ],
+            fields: &["/created", "/history/*/created", "*org.opencontainers.image.created"],
             confidence: Certain,
             ..ANY
         }],
@@ -470,12 +466,7 @@ pub const TABLE: &[Cause] = &[
         signs: &[
             Sign {
                 formats: EXECUTABLES,
-                parts: &[
-                    ".text*",
-                    "__TEXT,__text",
-                    "code section",
-                    "function section",
-                ],
+                parts: &[".text*", "__TEXT,__text", "code section", "function section"],
                 fields: &[""],
                 confidence: Possible,
                 ..ANY

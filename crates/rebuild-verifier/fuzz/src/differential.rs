@@ -9,12 +9,12 @@
 //! - PE sections that are called `/` or `//`, in which `object` sees the number 0;
 //! - Mach-O sections whose offset is 0: by the specification they have no bytes, and `object` goes by their type alone.
 
-use object::{LittleEndian as LE, File, FileKind, Object, ObjectSection};
-use object::read::pe::{ImageNtHeaders, PeFile, PeFile32, PeFile64};
 use binary_formats::content::Content;
 use binary_formats::elf::Elf;
 use binary_formats::macho::MachO;
 use binary_formats::pe::Pe;
+use object::read::pe::{ImageNtHeaders, PeFile, PeFile32, PeFile64};
+use object::{File, FileKind, LittleEndian as LE, Object, ObjectSection};
 use untrusted_input::spelling::escape;
 
 use binary_formats::Limits;
@@ -61,43 +61,23 @@ pub fn check(bytes: &[u8]) {
 fn ours(kind: FileKind, bytes: &[u8]) -> Option<Sections> {
     let content = Content::memory(bytes.to_vec());
     let limits = Limits::default();
-    let section = |name: &String, range: std::ops::Range<u64>| {
-        (name.clone(), range.start, range.end - range.start)
-    };
+    let section = |name: &String, range: std::ops::Range<u64>| (name.clone(), range.start, range.end - range.start);
     let (list, is_whole) = match kind {
         FileKind::Elf32 | FileKind::Elf64 => {
             let elf = Elf::read(&content, &limits).ok()?;
             let sections = elf.sections.iter().skip(1);
             let sections = sections.filter(|it| it.kind != SHT_NOBITS);
-            (
-                sections
-                    .map(|it| section(&it.name, it.range.clone()))
-                    .collect(),
-                true,
-            )
+            (sections.map(|it| section(&it.name, it.range.clone())).collect(), true)
         }
         FileKind::Pe32 | FileKind::Pe64 => {
             let pe = Pe::read(&content, &limits).ok()?;
             let sections = pe.sections.iter();
-            (
-                sections
-                    .map(|it| section(&it.name, it.range.clone()))
-                    .collect(),
-                true,
-            )
+            (sections.map(|it| section(&it.name, it.range.clone())).collect(), true)
         }
         FileKind::MachO32 | FileKind::MachO64 => {
-            let sections = MachO::read(&content, &limits)
-                .ok()?
-                .sections(&content)
-                .ok()?;
+            let sections = MachO::read(&content, &limits).ok()?.sections(&content).ok()?;
             let sections = sections.iter();
-            (
-                sections
-                    .map(|it| section(&it.name, it.range.clone()))
-                    .collect(),
-                false,
-            )
+            (sections.map(|it| section(&it.name, it.range.clone())).collect(), false)
         }
         _ => return None,
     };
@@ -159,9 +139,7 @@ impl Sections {
         let Some((start, length)) = place else { return };
         match name.filter(|name| name.len() <= LONGEST_NAME_BYTES) {
             // A place beyond all numbers is cut off.
-            Some(name) => self
-                .list
-                .push((escape(name), start, length.min(u64::MAX - start))),
+            Some(name) => self.list.push((escape(name), start, length.min(u64::MAX - start))),
             None => self.is_whole = false,
         }
     }

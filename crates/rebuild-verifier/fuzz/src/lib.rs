@@ -5,12 +5,11 @@ pub mod differential;
 pub mod trust;
 
 use binary_formats::content::Content;
-use difference_explainer::contents::explain;
-use binary_formats::{Context, Error, MapFailure, Limits, map, unsigned};
-use untrusted_input::format::Format;
+use binary_formats::{Context, Error, Limits, MapFailure, map, unsigned};
 use binary_inspector::Inspection;
 use bit_compare::path::EntryPath;
-
+use difference_explainer::contents::explain;
+use untrusted_input::format::Format;
 
 /// Small enough for a fuzzer to reach them.
 fn limits() -> Limits {
@@ -32,11 +31,7 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// A map has every byte exactly once, in order, and its fields lie in their parts.
 pub fn check_map(format: Format, bytes: &[u8]) {
     let content = Content::memory(bytes.to_vec());
-    let map = match map(
-        format,
-        &content,
-        &mut Context::new(limits(), content.length()),
-    ) {
+    let map = match map(format, &content, &mut Context::new(limits(), content.length())) {
         Ok(map) => map,
         Err(MapFailure::Malformed(why)) => return assert!(!why.is_empty()),
         Err(MapFailure::Unreadable(error)) => panic!("{error}"),

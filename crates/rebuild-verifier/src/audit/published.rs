@@ -66,11 +66,7 @@ impl Release {
             .metadata()
             .map_err(|cause| Error::read(release, cause))?
             .is_dir();
-        let beside = if is_folder {
-            release
-        } else {
-            folder_of(release)
-        };
+        let beside = if is_folder { release } else { folder_of(release) };
         let root = artifact.unwrap_or(beside);
         let files = if is_folder {
             attestations(release)?
@@ -136,21 +132,14 @@ impl Published {
         let files = subjects
             .into_iter()
             .map(|(path, sha256)| PublishedFile {
-                published: if is_file {
-                    root.into()
-                } else {
-                    locate(root, path)
-                },
+                published: if is_file { root.into() } else { locate(root, path) },
                 path: path.clone(),
                 sha256,
             })
             .collect();
         Ok(Self {
             name: spelling::name(file),
-            contradiction: contradiction(
-                statement,
-                comparison.as_ref().map(|(_, json)| json.as_slice()),
-            ),
+            contradiction: contradiction(statement, comparison.as_ref().map(|(_, json)| json.as_slice())),
             definition,
             files,
         })
@@ -161,9 +150,7 @@ impl Published {
 fn locate(root: &Path, path: &EntryPath) -> PathBuf {
     let whole = root.join(path.as_path());
     match path.as_path().file_name() {
-        Some(name)
-            if whole.symlink_metadata().is_err() && root.join(name).symlink_metadata().is_ok() =>
-        {
+        Some(name) if whole.symlink_metadata().is_err() && root.join(name).symlink_metadata().is_ok() => {
             root.join(name)
         }
         _ => whole,
@@ -219,11 +206,7 @@ fn statements(file: &Path) -> Result<Vec<RebuildStatement>> {
     }
     let mut statements = Vec::new();
     for one in envelopes::read(file)? {
-        let SignedContent::Payload {
-            payload_type,
-            payload,
-        } = one.content
-        else {
+        let SignedContent::Payload { payload_type, payload } = one.content else {
             return Err(invalid(file, "it is an in-toto link".into()));
         };
         if payload_type != IN_TOTO {
@@ -256,11 +239,7 @@ fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
 
 /// Every file below `root` that is neither attested to nor was read as a document, whatever its name, and every link that
 /// leads to neither, or out of `root`.
-fn unattested(
-    root: &Path,
-    published: &[Published],
-    documents: &[PathBuf],
-) -> Result<Vec<EntryPath>> {
+fn unattested(root: &Path, published: &[Published], documents: &[PathBuf]) -> Result<Vec<EntryPath>> {
     let tree = Tree::read(root)?;
     let attested = published.iter().flat_map(|one| &one.files);
     let known: BTreeSet<PathBuf> = attested

@@ -25,11 +25,7 @@ pub(super) struct Repetition {
 
 /// Builds what was attested, twice and also what the store has already, and holds the published files against the first
 /// build, and that against the second.
-pub(super) fn repeat(
-    nix: &mut Nix<'_>,
-    source: &FetchedSource,
-    published: &Published,
-) -> Result<Repetition> {
+pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
     let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
     let definition = definition(attested, &built, source)?;
@@ -38,13 +34,7 @@ pub(super) fn repeat(
     let files: BuiltFiles<'_> = files.map(|file| (file.path, file.sha256)).collect();
     let complete = complete(published, &files);
     let (original, mut differences) = original(published, &built, &files)?;
-    let decisions = vec![
-        definition,
-        repeatable(&built),
-        complete,
-        original,
-        rebuilt(&both),
-    ];
+    let decisions = vec![definition, repeatable(&built), complete, original, rebuilt(&both)];
     if both.verdict() == Verdict::Different {
         differences.push(Difference {
             between: Between::BuiltTwice,
@@ -86,11 +76,7 @@ fn complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
 }
 
 /// Holds every published file against what was built here.
-fn original(
-    published: &Published,
-    built: &Built,
-    files: &BuiltFiles<'_>,
-) -> Result<(Decision, Vec<Difference>)> {
+fn original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Result<(Decision, Vec<Difference>)> {
     let (mut exceptions, mut differences) = (Vec::new(), Vec::new());
     for file in &published.files {
         let Some(built_sha256) = files.get(&file.path) else {
@@ -107,11 +93,7 @@ fn original(
 }
 
 /// How a published file differs from what was built of it in `output`, if it does.
-fn difference(
-    file: &PublishedFile,
-    built_sha256: Sha256,
-    output: &Path,
-) -> Result<Option<Difference>> {
+fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
     let ours = output.join(file.path.as_path());
     let changed = || {
         Error::from(untrusted_input::Error::Changed {

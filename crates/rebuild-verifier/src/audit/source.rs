@@ -9,11 +9,7 @@ use crate::nix::{FetchedSource, Nix};
 use crate::rebuild;
 
 /// The attested source: at its commit where it has one and the reference can say so, else as the reference has it.
-pub(super) fn fetch(
-    nix: &mut Nix<'_>,
-    flake: &FlakeRef,
-    attested: &Definition,
-) -> Result<FetchedSource> {
+pub(super) fn fetch(nix: &mut Nix<'_>, flake: &FlakeRef, attested: &Definition) -> Result<FetchedSource> {
     let commit = attested.commit();
     let pinned = commit.and_then(|commit| flake.at(commit));
     nix.fetch(pinned.as_ref().unwrap_or(flake))

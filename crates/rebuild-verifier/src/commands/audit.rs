@@ -123,9 +123,7 @@ impl Arguments {
 
     fn tell(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {
         let json = self.json.iter();
-        let documents: Vec<_> = json
-            .map(|path| OutputDocument::new(path, || found.to_json()))
-            .collect();
+        let documents: Vec<_> = json.map(|path| OutputDocument::new(path, || found.to_json())).collect();
         deliver(console, &documents, staged, |colors| {
             let audits = found.audits.iter();
             let texts: Vec<_> = audits.map(|audit| text::audit(audit, colors)).collect();

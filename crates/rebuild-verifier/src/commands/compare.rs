@@ -73,9 +73,7 @@ impl Arguments {
             documents.push(OutputDocument::new(path, || comparison.to_json()));
         }
         if let Some(path) = html {
-            documents.push(OutputDocument::new(path, || {
-                report::comparison_page(&comparison)
-            }));
+            documents.push(OutputDocument::new(path, || report::comparison_page(&comparison)));
         }
         deliver(console, &documents, Staged::default(), |colors| {
             comparison_text::comparison(&comparison, colors, original, rebuilt)

@@ -25,9 +25,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Writes the pages of `program`.
     pub(crate) fn run(&self, program: Command, info: &BuildInfo) -> Result<Status> {
-        let mut program = program
-            .version(info.version.clone())
-            .disable_help_subcommand(true);
+        let mut program = program.version(info.version.clone()).disable_help_subcommand(true);
         // Hands the options that every command has down to each of them.
         program.build();
         let mut pages = vec![self.page(&program, NAME.into())?];

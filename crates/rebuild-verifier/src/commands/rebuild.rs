@@ -54,11 +54,7 @@ impl Arguments {
             outputs::claim(&[], &places)?;
         }
         let flake = FlakeRef::parse(&self.flake)?;
-        let stored = if self.again {
-            Stored::BuildAgain
-        } else {
-            Stored::Count
-        };
+        let stored = if self.again { Stored::BuildAgain } else { Stored::Count };
         let mut progress = Progress::new(console)?;
         let source = Nix::new(&mut progress).fetch(&flake)?;
         if self.keep_going {
@@ -155,9 +151,7 @@ impl Run<'_> {
             let mut nix = Nix::new(&mut self.progress);
             let definition = rebuild::definition(&mut nix, &self.source, attribute)?;
             let failure = Failure::not_built(&error.in_documents(), log);
-            outlet
-                .record_failure(attribute, &definition, &failure)?
-                .appear()?;
+            outlet.record_failure(attribute, &definition, &failure)?.appear()?;
         }
         Ok(Status::NotBuilt)
     }

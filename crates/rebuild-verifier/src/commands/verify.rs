@@ -140,11 +140,7 @@ impl Arguments {
                     .collect::<Result<_, _>>()?,
             ),
         };
-        if let Some(revision) = self
-            .source_rev
-            .as_ref()
-            .filter(|revision| !is_commit(revision))
-        {
+        if let Some(revision) = self.source_rev.as_ref().filter(|revision| !is_commit(revision)) {
             return Err(Error::Argument {
                 argument: "--source-rev",
                 value: revision.clone(),
@@ -213,18 +209,11 @@ impl Arguments {
 
     /// The summaries and where to write them, last of all. A rejected artifact has no result that could be signed by
     /// mistake.
-    fn summaries(
-        &self,
-        verification: &Verification,
-        issuer: Option<&Issuer>,
-    ) -> Result<Vec<(&Path, Vec<u8>)>> {
+    fn summaries(&self, verification: &Verification, issuer: Option<&Issuer>) -> Result<Vec<(&Path, Vec<u8>)>> {
         let Some(issuer) = issuer else {
             return Ok(Vec::new());
         };
-        let cannot = |path: &Path, why| Error::Summary {
-            path: path.into(),
-            why,
-        };
+        let cannot = |path: &Path, why| Error::Summary { path: path.into(), why };
         let mut summaries = Vec::new();
         if let Some(path) = self.emit_svr.as_deref() {
             let svr = verification.svr(issuer).map_err(|why| cannot(path, why))?;
@@ -233,10 +222,7 @@ impl Arguments {
             summaries.extend(svr.map(|svr| (path, svr)));
         }
         if let Some(path) = self.emit_vsa.as_deref() {
-            summaries.push((
-                path,
-                verification.vsa(issuer).map_err(|why| cannot(path, why))?,
-            ));
+            summaries.push((path, verification.vsa(issuer).map_err(|why| cannot(path, why))?));
         }
         Ok(summaries)
     }

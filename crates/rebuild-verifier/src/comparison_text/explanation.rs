@@ -9,10 +9,7 @@ pub(super) fn push_explanation(text: &mut String, explanation: &Explanation, col
     let location = location(explanation);
     push(text, format_args!("\n  {}\n", colors.bold(&location)));
     push(text, format_args!("    {}\n", summary(explanation)));
-    for (name, place) in [
-        ("original", &explanation.original),
-        ("rebuilt", &explanation.rebuilt),
-    ] {
+    for (name, place) in [("original", &explanation.original), ("rebuilt", &explanation.rebuilt)] {
         let value = place.as_ref().map_or("nothing", |place| &place.value);
         push(text, format_args!("    {name:<8}  {value}\n"));
     }

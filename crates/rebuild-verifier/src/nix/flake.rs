@@ -63,10 +63,7 @@ impl FlakeRef {
         let separator = if self.0.contains('?') { '&' } else { '?' };
         // Git looks for a commit in one branch only unless it is told otherwise.
         let every_branch = if kind == "git" { "&allRefs=1" } else { "" };
-        Some(Self(format!(
-            "{}{separator}rev={revision}{every_branch}",
-            self.0
-        )))
+        Some(Self(format!("{}{separator}rev={revision}{every_branch}", self.0)))
     }
 
     /// The reference.
@@ -105,9 +102,7 @@ const BY_COMMIT: [&str; 5] = ["git", "github", "gitlab", "sourcehut", "mercurial
 impl Locked {
     /// The commit that was looked up, if one was.
     pub fn commit(&self) -> Option<&str> {
-        self.rev
-            .as_deref()
-            .filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
+        self.rev.as_deref().filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
     }
 
     /// A reference to the fetched tree at its `path` in the store, and to no other: Nix refuses it if the hash is another.
@@ -172,10 +167,7 @@ mod tests {
                 "git+https://example.org/a.git",
                 Some("git+https://example.org/a.git?rev=REV&allRefs=1"),
             ),
-            (
-                "git+file:///a?dir=b",
-                Some("git+file:///a?dir=b&rev=REV&allRefs=1"),
-            ),
+            ("git+file:///a?dir=b", Some("git+file:///a?dir=b&rev=REV&allRefs=1")),
             ("path:/a", None),
             ("https://example.org/a.tar.gz", None),
         ] {
@@ -191,11 +183,7 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir_all(root.join("a b/.git")).unwrap();
         fs::create_dir_all(root.join("a b/sub")).unwrap();
-        let parse = |name: &str| {
-            FlakeRef::parse(root.join(name).to_str().unwrap())
-                .unwrap()
-                .0
-        };
+        let parse = |name: &str| FlakeRef::parse(root.join(name).to_str().unwrap()).unwrap().0;
         let root = root.display();
         assert_eq!(parse(""), format!("path:{root}"));
         assert_eq!(parse("a b"), format!("git+file://{root}/a%20b"));

@@ -71,9 +71,7 @@ impl Graph {
     }
 
     fn read(root: &Path) -> Result<Self> {
-        let root = &root
-            .canonicalize()
-            .map_err(|cause| Error::read(root, cause))?;
+        let root = &root.canonicalize().map_err(|cause| Error::read(root, cause))?;
         let store = root.parent();
         let mut derivations = BTreeMap::new();
         let mut next = vec![root.to_path_buf()];
@@ -86,10 +84,7 @@ impl Graph {
                 return Err(invalid(root, why));
             }
             if path.parent() != store || path.extension().is_none_or(|ending| ending != "drv") {
-                return Err(invalid(
-                    root,
-                    format!("{path:?} is no derivation beside it"),
-                ));
+                return Err(invalid(root, format!("{path:?} is no derivation beside it")));
             }
             let bytes = file::read(&path, FORMAT, LONGEST_BYTES)?;
             let derivation = Derivation::parse(&bytes).map_err(|why| invalid(&path, why))?;
@@ -113,11 +108,7 @@ impl Graph {
                 continue;
             }
             let is_beside = path.parent() == self.root.parent();
-            let references = if is_beside {
-                source::references(&path)?
-            } else {
-                None
-            };
+            let references = if is_beside { source::references(&path)? } else { None };
             self.sources.insert(path, references.is_some());
             next.extend(references.into_iter().flatten());
         }
@@ -136,15 +127,8 @@ impl Graph {
     /// Derivations whose content is written down beforehand, and which are made from others of that kind at most: archives.
     fn pinned(&self) -> BTreeSet<&Path> {
         let is_fixed = |one: &Derivation| one.outputs.iter().all(|output| output.is_fixed);
-        let all = || {
-            self.derivations
-                .iter()
-                .map(|(path, one)| (path.as_path(), one))
-        };
-        let mut pinned: BTreeSet<_> = all()
-            .filter(|(_, one)| is_fixed(one))
-            .map(|(path, _)| path)
-            .collect();
+        let all = || self.derivations.iter().map(|(path, one)| (path.as_path(), one));
+        let mut pinned: BTreeSet<_> = all().filter(|(_, one)| is_fixed(one)).map(|(path, _)| path).collect();
         loop {
             let made = |path: &&Path| {
                 let inputs = &self.derivations[*path].derivations;
@@ -161,10 +145,7 @@ impl Graph {
 
 /// A derivation itself, and what comes out of it.
 fn products<'a>(path: &'a Path, derivation: &'a Derivation) -> impl Iterator<Item = &'a Path> {
-    let outputs = derivation
-        .outputs
-        .iter()
-        .map(|output| output.path.as_path());
+    let outputs = derivation.outputs.iter().map(|output| output.path.as_path());
     std::iter::once(path).chain(outputs)
 }
 
@@ -209,10 +190,7 @@ fn check_is_built(graphs: &[Graph; 2]) -> Result<(), String> {
     Ok(())
 }
 
-fn check_neither_holds_the_other(
-    graphs: &[Graph; 2],
-    held: &[BTreeSet<&Path>; 2],
-) -> Result<(), String> {
+fn check_neither_holds_the_other(graphs: &[Graph; 2], held: &[BTreeSet<&Path>; 2]) -> Result<(), String> {
     for (graph, other, whose) in [
         (&graphs[0], &held[1], "it holds the original itself"),
         (&graphs[1], &held[0], "the original holds it"),
@@ -225,10 +203,7 @@ fn check_neither_holds_the_other(
 }
 
 /// The names of the derivations of `graph` that both hold, or something that comes out of them; no archives.
-fn shared_derivations<'a>(
-    graph: &'a Graph,
-    held: &'a [BTreeSet<&Path>; 2],
-) -> impl Iterator<Item = String> + 'a {
+fn shared_derivations<'a>(graph: &'a Graph, held: &'a [BTreeSet<&Path>; 2]) -> impl Iterator<Item = String> + 'a {
     let pinned = graph.pinned();
     let is_shared = |path: &Path| held.iter().all(|held| held.contains(path));
     graph
@@ -241,11 +216,7 @@ fn shared_derivations<'a>(
 
 fn check_all_is_listed(shared: &BTreeSet<String>, listed: &[SharedInput]) -> Result<(), String> {
     let is_listed = |name: &&String| listed.iter().any(|one| one.derivation == **name);
-    let unlisted: Vec<_> = shared
-        .iter()
-        .filter(|name| !is_listed(name))
-        .cloned()
-        .collect();
+    let unlisted: Vec<_> = shared.iter().filter(|name| !is_listed(name)).cloned().collect();
     if unlisted.is_empty() {
         return Ok(());
     }

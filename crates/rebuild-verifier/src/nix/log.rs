@@ -120,12 +120,7 @@ impl Log {
     fn take(&mut self, line: LogLine, see: &mut dyn FnMut(Event<'_>)) {
         match line {
             LogLine::Start { id, kind, .. } if kind == ALL_BUILDS => self.builds = Some(id),
-            LogLine::Start {
-                id,
-                kind,
-                text,
-                fields,
-            } if [BUILD, COPY, DOWNLOAD, FETCH].contains(&kind) => {
+            LogLine::Start { id, kind, text, fields } if [BUILD, COPY, DOWNLOAD, FETCH].contains(&kind) => {
                 let what = short(&plain(&text));
                 see(Event::Started(&what));
                 let derivation = fields.first().and_then(Value::as_str);
@@ -154,18 +149,15 @@ impl Log {
                 });
             }
             LogLine::Result { .. } => {}
-            LogLine::Msg {
-                level,
-                msg,
-                raw_msg,
-            } => {
+            LogLine::Msg { level, msg, raw_msg } => {
                 if level == ERROR {
                     let mut text = plain(&raw_msg.unwrap_or(msg));
                     if text.trim().is_empty() {
                         // What Nix 2.8 says of two builds that fail at once. Any of those that ran may be one of them.
-                        text = self.tails.keys().fold(SEVERAL.into(), |text, derivation| {
-                            format!("{text}\n  {derivation}")
-                        });
+                        text = self
+                            .tails
+                            .keys()
+                            .fold(SEVERAL.into(), |text, derivation| format!("{text}\n  {derivation}"));
                     }
                     self.errors.extend(first_line(&text));
                     see(Event::Error(&self.with_tail(text)));
@@ -251,9 +243,7 @@ mod tests {
     fn read(lines: &[&str]) -> (Vec<String>, Vec<String>) {
         let (mut log, mut seen) = (Log::default(), Vec::new());
         for line in lines {
-            log.add(line.as_bytes(), &mut |event| {
-                seen.push(format!("{event:?}"))
-            });
+            log.add(line.as_bytes(), &mut |event| seen.push(format!("{event:?}")));
         }
         (seen, log.into_errors())
     }
@@ -288,19 +278,14 @@ mod tests {
     fn an_error_without_a_text_is_told_by_the_last_lines_of_what_ran() {
         let drv = "/nix/store/lk40y7cplnkcagz0ims8y8pzdf41clyk-demo-0.1.0.drv";
         let (seen, errors) = read(&[
-            &format!(
-                r#"@nix {{"action":"start","fields":["{drv}"],"id":2,"text":"building","type":105}}"#
-            ),
+            &format!(r#"@nix {{"action":"start","fields":["{drv}"],"id":2,"text":"building","type":105}}"#),
             r#"@nix {"action":"result","fields":["ld: unknown flag"],"id":2,"type":101}"#,
             r#"@nix {"action":"stop","id":2}"#,
             r#"@nix {"action":"msg","level":0,"msg":"error: ","raw_msg":"\u001b[35;1m\u001b[0m"}"#,
         ]);
         assert_eq!(errors, ["builds failed; what ran said at its end"]);
         let last = seen.last().unwrap();
-        assert!(
-            last.contains(drv) && last.contains("> ld: unknown flag"),
-            "{last}"
-        );
+        assert!(last.contains(drv) && last.contains("> ld: unknown flag"), "{last}");
     }
 
     #[test]
@@ -329,10 +314,7 @@ mod tests {
         let mut lines = vec![start(1, "one"), start(2, "two")];
         lines.extend((0..TAIL_LINES + 5).flat_map(|line| [say(1, line), say(2, line)]));
         lines.push(r#"@nix {"action":"stop","id":1}"#.into());
-        lines.push(
-            r#"@nix {"action":"msg","level":0,"msg":"builder for '/nix/store/x-one.drv' failed"}"#
-                .into(),
-        );
+        lines.push(r#"@nix {"action":"msg","level":0,"msg":"builder for '/nix/store/x-one.drv' failed"}"#.into());
         let (seen, _) = read(&lines.iter().map(String::as_str).collect::<Vec<_>>());
         let error = seen.last().unwrap();
         assert_eq!(error.matches("\\n  > 1: ").count(), TAIL_LINES, "{error}");
@@ -351,10 +333,7 @@ mod tests {
             r#"@nix {"action":"dance","id":1}"#,
             r#"@nix {"action":"result","fields":[],"id":2,"type":101}"#,
         ]);
-        assert_eq!(
-            (seen, errors),
-            (vec!["Line(None, \"plain text\")".to_owned()], vec![])
-        );
+        assert_eq!((seen, errors), (vec!["Line(None, \"plain text\")".to_owned()], vec![]));
         let mut log = Log::default();
         log.add(b"\xff\xfe@nix", &mut |_| {});
         log.add(&vec![b'['; 4 * MOST_LINE_BYTES], &mut |_| {});

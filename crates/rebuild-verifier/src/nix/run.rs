@@ -82,10 +82,7 @@ impl<'a> Nix<'a> {
         let stdout = child.stdout.take().map(|stdout| {
             thread::spawn(move || {
                 let mut bytes = Vec::new();
-                stdout
-                    .take(MOST_OUTPUT_BYTES)
-                    .read_to_end(&mut bytes)
-                    .map(|_| bytes)
+                stdout.take(MOST_OUTPUT_BYTES).read_to_end(&mut bytes).map(|_| bytes)
             })
         });
         let errors = match self.follow(&mut child) {
@@ -102,11 +99,7 @@ impl<'a> Nix<'a> {
             .transpose()
             .map_err(no_nix)?
             .unwrap_or_default();
-        Ok(Finished {
-            status,
-            stdout,
-            errors,
-        })
+        Ok(Finished { status, stdout, errors })
     }
 
     /// Reads the log until the child has ended, and returns what it complained about.

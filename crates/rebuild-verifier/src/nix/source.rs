@@ -207,10 +207,7 @@ mod tests {
             "39ngddn3yg51lx0bh6y9hlc6rkkzr54m-tree",
         ] {
             let (_, plain) = name.split_once('-').unwrap();
-            assert_eq!(
-                source_name(Path::new(STORE), &path(plain), plain).unwrap(),
-                name
-            );
+            assert_eq!(source_name(Path::new(STORE), &path(plain), plain).unwrap(), name);
         }
     }
 
@@ -219,10 +216,7 @@ mod tests {
         let store = Path::new(STORE);
         let text = Sha256::of(b"text");
         let none = text_kind(&BTreeSet::new());
-        assert_eq!(
-            hash_of(store, &none, text, "plain"),
-            "1r8s2k4wzhdr1gx2j60wdz02k69jkx15"
-        );
+        assert_eq!(hash_of(store, &none, text, "plain"), "1r8s2k4wzhdr1gx2j60wdz02k69jkx15");
         let file = "/nix/store/1xzijs8vpwwl47gprplmrdk9gdykfds4-file";
         let refers = Sha256::of(format!("see {file}.").as_bytes());
         let one = text_kind(&BTreeSet::from([file.into()]));
@@ -255,10 +249,7 @@ mod tests {
         let hash = hash_of(&store, &kind, Sha256::of(content.as_bytes()), "refers");
         let refers = store.join(format!("{hash}-refers"));
         fs::write(&refers, content).unwrap();
-        assert_eq!(
-            references(&refers).unwrap(),
-            Some(BTreeSet::from([file.clone()]))
-        );
+        assert_eq!(references(&refers).unwrap(), Some(BTreeSet::from([file.clone()])));
         // Anything else has another name.
         fs::write(&file, "other").unwrap();
         assert_eq!(references(&file).unwrap(), None);

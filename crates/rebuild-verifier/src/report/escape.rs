@@ -105,9 +105,7 @@ mod tests {
             let path = template.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
             let spaceless: String = text.split_whitespace().collect();
-            for way in [
-                "|safe", "|escape", "|e}", "|e|", "{%filter", "<script", "={{",
-            ] {
+            for way in ["|safe", "|escape", "|e}", "|e|", "{%filter", "<script", "={{"] {
                 assert!(!spaceless.contains(way), "{way} in {path:?}");
             }
             seen += 1;

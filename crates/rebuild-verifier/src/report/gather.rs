@@ -108,11 +108,7 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
             "it lies so deep that the folders in it are not looked at",
             "name the folders of results themselves",
         ));
-        return is_result
-            .then(itself)
-            .into_iter()
-            .chain([too_deep])
-            .collect();
+        return is_result.then(itself).into_iter().chain([too_deep]).collect();
     }
     let mut found: Vec<_> = below
         .iter()
@@ -178,11 +174,7 @@ fn artifacts(mut results: Vec<BuilderResult>) -> Vec<ReportedArtifact> {
         Some(attester.builder_id.as_str())
     }
     results.sort_by(|one, other| {
-        (artifact(one), builder(one), &one.folder).cmp(&(
-            artifact(other),
-            builder(other),
-            &other.folder,
-        ))
+        (artifact(one), builder(one), &one.folder).cmp(&(artifact(other), builder(other), &other.folder))
     });
     let mut artifacts: Vec<ReportedArtifact> = Vec::new();
     for result in results {
@@ -190,9 +182,7 @@ fn artifacts(mut results: Vec<BuilderResult>) -> Vec<ReportedArtifact> {
             Some(last) if artifact(&last.results[0]) == artifact(&result) => {
                 last.results.push(result);
             }
-            _ => artifacts.push(ReportedArtifact {
-                results: vec![result],
-            }),
+            _ => artifacts.push(ReportedArtifact { results: vec![result] }),
         }
     }
     artifacts
@@ -213,10 +203,7 @@ mod tests {
             ("/", "/", "."),
             ("..", "..", "."),
         ] {
-            assert_eq!(
-                name_of(Path::new(argument), &Ok(ResultFolder::new(found))),
-                name
-            );
+            assert_eq!(name_of(Path::new(argument), &Ok(ResultFolder::new(found))), name);
         }
     }
 }

@@ -134,20 +134,14 @@ impl ReportPage<'_> {
     }
 
     fn services(&self) -> BTreeSet<&str> {
-        self.report
-            .artifacts
-            .iter()
-            .map(ReportedArtifact::service)
-            .collect()
+        self.report.artifacts.iter().map(ReportedArtifact::service).collect()
     }
 
     /// The artifacts of one service for one platform, each with its number on the page.
     fn numbered(&self, service: &str, platform: &str) -> Vec<(usize, &ReportedArtifact)> {
         let artifacts = self.report.artifacts.iter().enumerate();
         artifacts
-            .filter(|(_, artifact)| {
-                artifact.service() == service && artifact.definition().platform == platform
-            })
+            .filter(|(_, artifact)| artifact.service() == service && artifact.definition().platform == platform)
             .map(|(index, artifact)| (index + 1, artifact))
             .collect()
     }
@@ -184,10 +178,7 @@ impl Status {
     fn class(self) -> &'static str {
         match self {
             Self::Identical => "good",
-            Self::Different
-            | Self::IdenticalWithoutSignatures
-            | Self::NotBuilt
-            | Self::Rejected => "bad",
+            Self::Different | Self::IdenticalWithoutSignatures | Self::NotBuilt | Self::Rejected => "bad",
             Self::Undecided | Self::NotChecked => "unknown",
         }
     }

@@ -99,12 +99,7 @@ impl CaseCounts {
 
 fn cases(artifact: &ReportedArtifact) -> Vec<Case> {
     let definition = artifact.definition();
-    let name = |who: &str| {
-        format!(
-            "{} from {}, {who}",
-            definition.platform, definition.source.revision
-        )
-    };
+    let name = |who: &str| format!("{} from {}, {who}", definition.platform, definition.source.revision);
     let mut cases: Vec<_> = artifact
         .results
         .iter()
@@ -171,11 +166,7 @@ fn differences(result: &BuilderResult) -> String {
             node(entry.rebuilt.as_ref())
         ));
         for explanation in result.explanations(&entry.path) {
-            text.push_str(&format!(
-                "  {}: {}\n",
-                location(explanation),
-                summary(explanation)
-            ));
+            text.push_str(&format!("  {}: {}\n", location(explanation), summary(explanation)));
             if let Some(likely) = &explanation.cause {
                 text.push_str(&format!(
                     "    cause ({}): {}\n    fix: {}\n",

@@ -39,10 +39,7 @@ impl Report {
             text.push_str("\n### Could not be read\n\n");
         }
         for unreadable in &self.unreadable {
-            let (name, why) = (
-                code_span(&unreadable.name),
-                code_span(unreadable.error.in_documents()),
-            );
+            let (name, why) = (code_span(&unreadable.name), code_span(unreadable.error.in_documents()));
             let _ = writeln!(text, "- {name}: {why}");
         }
         text
@@ -52,10 +49,7 @@ impl Report {
 fn mark(status: Status) -> &'static str {
     match status {
         Status::Identical => "✅",
-        Status::Different
-        | Status::IdenticalWithoutSignatures
-        | Status::NotBuilt
-        | Status::Rejected => "❌",
+        Status::Different | Status::IdenticalWithoutSignatures | Status::NotBuilt | Status::Rejected => "❌",
         Status::Undecided | Status::NotChecked => "❔",
     }
 }
@@ -103,12 +97,7 @@ fn push_details(text: &mut String, artifact: &ReportedArtifact) {
 
 fn push_outcome(text: &mut String, result: &BuilderResult) {
     if let Some(why) = &result.stored.contradiction {
-        let _ = writeln!(
-            text,
-            "- {}: rejected, {}",
-            code_span(result.builder()),
-            code_span(why)
-        );
+        let _ = writeln!(text, "- {}: rejected, {}", code_span(result.builder()), code_span(why));
         return;
     }
     if let Some(failure) = result.failure() {
@@ -152,11 +141,7 @@ fn push_difference(text: &mut String, result: &BuilderResult, entry: &Entry) {
         if let Some(likely) = &explanation.cause {
             // Whoever wrote the document wrote these.
             let (cause, fix) = (code_span(&likely.cause), code_span(&likely.fix));
-            let _ = writeln!(
-                text,
-                "    - cause ({}): {cause}\n    - fix: {fix}",
-                likely.confidence
-            );
+            let _ = writeln!(text, "    - cause ({}): {cause}\n    - fix: {fix}", likely.confidence);
         }
     }
     if explanations.len() > MOST_EXPLANATIONS {

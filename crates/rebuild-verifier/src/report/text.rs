@@ -58,8 +58,7 @@ fn lines(artifact: &ReportedArtifact) -> impl Iterator<Item = Line> {
         (cells, result.status())
     };
     let line = |result: &BuilderResult, row: Row| {
-        let digest =
-            |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
+        let digest = |digest: Option<_>| digest.map_or("no file".to_owned(), |digest| format!("{digest}"));
         let cells = [
             format!("{} {}", result.stored.definition.flake_attribute, row.path),
             result.stored.definition.platform.clone(),
@@ -88,10 +87,7 @@ fn table(lines: &[Line], widths: [usize; 6], colors: Colors) -> String {
     };
     push_line(HEADER, "verdict");
     for (cells, status) in lines {
-        push_line(
-            cells.each_ref().map(String::as_str),
-            &status.colored(colors),
-        );
+        push_line(cells.each_ref().map(String::as_str), &status.colored(colors));
     }
     text
 }
@@ -142,10 +138,7 @@ mod tests {
         let lines = [line(Status::Identical), line(Status::Rejected)];
         let text = layout(&lines, Colors(false), 300);
         assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(
-            text.lines().nth(1).unwrap().ends_with("identical"),
-            "{text}"
-        );
+        assert!(text.lines().nth(1).unwrap().ends_with("identical"), "{text}");
         assert!(!text.contains('\x1b'));
         assert!(layout(&lines, Colors(true), 300).contains("\x1b[1;31mrejected\x1b[0m"));
     }

@@ -101,10 +101,7 @@ impl ResultFolder {
         Err(Error::invalid(
             self.path(),
             "result",
-            format!(
-                "its builds are identical, but it has no {}",
-                ResultDocument::Statement
-            ),
+            format!("its builds are identical, but it has no {}", ResultDocument::Statement),
             REMEDY,
         ))
     }
@@ -137,18 +134,12 @@ impl ResultFolder {
 }
 
 /// What is wrong between a statement and the comparison beside it, or within it where there is none.
-pub fn contradiction(
-    statement: &RebuildStatement,
-    comparison_json: Option<&[u8]>,
-) -> Option<String> {
+pub fn contradiction(statement: &RebuildStatement, comparison_json: Option<&[u8]>) -> Option<String> {
     let Some(json) = comparison_json else {
         return statement.check_rebuilt().err();
     };
     match Comparison::from_json(json) {
         Ok(comparison) => statement.check_against(&comparison, json).err(),
-        Err(why) => Some(format!(
-            "{} is not valid: {why}",
-            ResultDocument::Comparison
-        )),
+        Err(why) => Some(format!("{} is not valid: {why}", ResultDocument::Comparison)),
     }
 }

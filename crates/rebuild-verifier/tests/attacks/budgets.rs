@@ -18,57 +18,31 @@ const BYTES: usize = 250_000;
 const BOMB: &str = "CVE-2019-9674";
 
 const ATTACKS: &[Attack] = &[
-    attack(
-        "code signature with pages of two bytes",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "code signature with pages of two bytes"),
-    ),
-    attack(
-        "code signature in six code directories",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "code signature in six code directories"),
-    ),
+    attack("code signature with pages of two bytes", "", 1, "different", |exit| {
+        compare(exit, "code signature with pages of two bytes")
+    }),
+    attack("code signature in six code directories", "", 1, "different", |exit| {
+        compare(exit, "code signature in six code directories")
+    }),
     attack("load commands of eight bytes", "", 1, "different", |exit| {
         compare(exit, "load commands of eight bytes")
     }),
     attack("forty images in one place", "", 1, "different", |exit| {
         compare(exit, "forty images in one place")
     }),
-    attack(
-        "sections of a PE file in one place",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "sections of a PE file in one place"),
-    ),
-    attack(
-        "segments of notes in one place",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "segments of notes in one place"),
-    ),
-    attack(
-        "sections of notes in one place",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "sections of notes in one place"),
-    ),
-    attack(
-        "WebAssembly sections of two bytes",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "WebAssembly sections of two bytes"),
-    ),
-    attack("gzip bomb", BOMB, 1, "different", |exit| {
-        compare(exit, "gzip bomb")
+    attack("sections of a PE file in one place", "", 1, "different", |exit| {
+        compare(exit, "sections of a PE file in one place")
     }),
+    attack("segments of notes in one place", "", 1, "different", |exit| {
+        compare(exit, "segments of notes in one place")
+    }),
+    attack("sections of notes in one place", "", 1, "different", |exit| {
+        compare(exit, "sections of notes in one place")
+    }),
+    attack("WebAssembly sections of two bytes", "", 1, "different", |exit| {
+        compare(exit, "WebAssembly sections of two bytes")
+    }),
+    attack("gzip bomb", BOMB, 1, "different", |exit| compare(exit, "gzip bomb")),
     attack(
         "gzip stream of four hundred times its size",
         BOMB,
@@ -82,41 +56,21 @@ const ATTACKS: &[Attack] = &[
     attack("gzip members with names", "", 1, "different", |exit| {
         compare(exit, "gzip members with names")
     }),
-    attack(
-        "gzip in gzip, a hundred times",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "gzip in gzip, a hundred times"),
-    ),
-    attack(
-        "gzip bombs in a tar archive",
-        BOMB,
-        1,
-        "different",
-        |exit| compare(exit, "gzip bombs in a tar archive"),
-    ),
-    attack(
-        "zip entries with one local header",
-        BOMB,
-        1,
-        "different",
-        |exit| compare(exit, "zip entries with one local header"),
-    ),
-    attack(
-        "zip entries with one content",
-        BOMB,
-        1,
-        "different",
-        |exit| compare(exit, "zip entries with one content"),
-    ),
-    attack(
-        "ar names in a table without ends",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "ar names in a table without ends"),
-    ),
+    attack("gzip in gzip, a hundred times", "", 1, "different", |exit| {
+        compare(exit, "gzip in gzip, a hundred times")
+    }),
+    attack("gzip bombs in a tar archive", BOMB, 1, "different", |exit| {
+        compare(exit, "gzip bombs in a tar archive")
+    }),
+    attack("zip entries with one local header", BOMB, 1, "different", |exit| {
+        compare(exit, "zip entries with one local header")
+    }),
+    attack("zip entries with one content", BOMB, 1, "different", |exit| {
+        compare(exit, "zip entries with one content")
+    }),
+    attack("ar names in a table without ends", "", 1, "different", |exit| {
+        compare(exit, "ar names in a table without ends")
+    }),
     attack("ar members of nothing", "", 1, "different", |exit| {
         compare(exit, "ar members of nothing")
     }),
@@ -133,29 +87,19 @@ const ATTACKS: &[Attack] = &[
         "different",
         |exit| compare(exit, "a path of a megabyte and records that differ"),
     ),
-    attack(
-        "layout with descriptors of three bytes",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "layout with descriptors of three bytes"),
-    ),
+    attack("layout with descriptors of three bytes", "", 1, "different", |exit| {
+        compare(exit, "layout with descriptors of three bytes")
+    }),
     attack("JSON arrays in one another", "", 1, "different", |exit| {
         compare(exit, "JSON arrays in one another")
     }),
-    attack("JSON numbers", "", 1, "different", |exit| {
-        compare(exit, "JSON numbers")
-    }),
+    attack("JSON numbers", "", 1, "different", |exit| compare(exit, "JSON numbers")),
     attack("JSON with long pointers", "", 1, "different", |exit| {
         compare(exit, "JSON with long pointers")
     }),
-    attack(
-        "bytes inserted at every place",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, "bytes inserted at every place"),
-    ),
+    attack("bytes inserted at every place", "", 1, "different", |exit| {
+        compare(exit, "bytes inserted at every place")
+    }),
     attack("members of other lengths", "", 1, "different", |exit| {
         compare(exit, "members of other lengths")
     }),
@@ -168,41 +112,21 @@ const ATTACKS: &[Attack] = &[
     attack("stamps that do not end", "", 1, "different", |exit| {
         compare(exit, "stamps that do not end")
     }),
-    attack(
-        "code signature with pages of two bytes, inspected",
-        "",
-        0,
-        "",
-        |exit| inspect(exit, "code signature with pages of two bytes"),
-    ),
-    attack(
-        "code signature in six code directories, inspected",
-        "",
-        0,
-        "",
-        |exit| inspect(exit, "code signature in six code directories"),
-    ),
-    attack(
-        "load commands of eight bytes, inspected",
-        "",
-        0,
-        "",
-        |exit| inspect(exit, "load commands of eight bytes"),
-    ),
-    attack(
-        "forty images in one place, inspected",
-        "",
-        2,
-        "overlap",
-        |exit| inspect(exit, "forty images in one place"),
-    ),
-    attack(
-        "sections of a PE file in one place, inspected",
-        "",
-        0,
-        "",
-        |exit| inspect(exit, "sections of a PE file in one place"),
-    ),
+    attack("code signature with pages of two bytes, inspected", "", 0, "", |exit| {
+        inspect(exit, "code signature with pages of two bytes")
+    }),
+    attack("code signature in six code directories, inspected", "", 0, "", |exit| {
+        inspect(exit, "code signature in six code directories")
+    }),
+    attack("load commands of eight bytes, inspected", "", 0, "", |exit| {
+        inspect(exit, "load commands of eight bytes")
+    }),
+    attack("forty images in one place, inspected", "", 2, "overlap", |exit| {
+        inspect(exit, "forty images in one place")
+    }),
+    attack("sections of a PE file in one place, inspected", "", 0, "", |exit| {
+        inspect(exit, "sections of a PE file in one place")
+    }),
     attack(
         "segments of notes in one place, inspected",
         "",
@@ -210,13 +134,9 @@ const ATTACKS: &[Attack] = &[
         "too many notes",
         |exit| inspect(exit, "segments of notes in one place"),
     ),
-    attack(
-        "sections of notes in one place, inspected",
-        "",
-        0,
-        "",
-        |exit| inspect(exit, "sections of notes in one place"),
-    ),
+    attack("sections of notes in one place, inspected", "", 0, "", |exit| {
+        inspect(exit, "sections of notes in one place")
+    }),
     attack(
         "WebAssembly sections of two bytes, inspected",
         "",
@@ -227,13 +147,9 @@ const ATTACKS: &[Attack] = &[
     attack("paths of builders, inspected", "", 0, "", |exit| {
         inspect(exit, "paths of builders")
     }),
-    attack(
-        "stamps that do not end, inspected",
-        "",
-        2,
-        "does not end",
-        |exit| inspect(exit, "stamps that do not end"),
-    ),
+    attack("stamps that do not end, inspected", "", 2, "does not end", |exit| {
+        inspect(exit, "stamps that do not end")
+    }),
     attack(
         "code signature with pages of two bytes, without signatures",
         "",
@@ -248,13 +164,9 @@ const ATTACKS: &[Attack] = &[
         "overlap",
         |exit| unsigned(exit, "code signature in six code directories"),
     ),
-    attack(
-        "load commands of eight bytes, without signatures",
-        "",
-        1,
-        "",
-        |exit| unsigned(exit, "load commands of eight bytes"),
-    ),
+    attack("load commands of eight bytes, without signatures", "", 1, "", |exit| {
+        unsigned(exit, "load commands of eight bytes")
+    }),
     attack(
         "forty images in one place, without signatures",
         "",
@@ -269,27 +181,15 @@ const ATTACKS: &[Attack] = &[
         "",
         |exit| unsigned(exit, "sections of a PE file in one place"),
     ),
-    attack(
-        "a report of thousands of explanations",
-        "",
-        1,
-        "different",
-        |exit| report(exit, 4000, true, "--json -"),
-    ),
-    attack(
-        "a page of thousands of explanations",
-        "",
-        1,
-        "different",
-        |exit| report(exit, 4000, true, "--html page.html"),
-    ),
-    attack(
-        "a report of tens of thousands of entries",
-        "",
-        1,
-        "different",
-        |exit| report(exit, 20_000, false, ""),
-    ),
+    attack("a report of thousands of explanations", "", 1, "different", |exit| {
+        report(exit, 4000, true, "--json -")
+    }),
+    attack("a page of thousands of explanations", "", 1, "different", |exit| {
+        report(exit, 4000, true, "--html page.html")
+    }),
+    attack("a report of tens of thousands of entries", "", 1, "different", |exit| {
+        report(exit, 20_000, false, "")
+    }),
     attack(
         "a comparison that is too long",
         "",
@@ -340,23 +240,17 @@ const ATTACKS: &[Attack] = &[
             confined(&folder, "hash a", exit)
         },
     ),
-    attack(
-        "a file of a terabyte that has nothing in it",
-        "",
-        2,
-        "",
-        |exit| {
-            let folder = files("JSON numbers");
-            folder.write("c", "");
-            std::fs::File::options()
-                .write(true)
-                .open(folder.path("c"))
-                .unwrap()
-                .set_len(1 << 40)
-                .unwrap();
-            confined(&folder, "inspect c", exit)
-        },
-    ),
+    attack("a file of a terabyte that has nothing in it", "", 2, "", |exit| {
+        let folder = files("JSON numbers");
+        folder.write("c", "");
+        std::fs::File::options()
+            .write(true)
+            .open(folder.path("c"))
+            .unwrap()
+            .set_len(1 << 40)
+            .unwrap();
+        confined(&folder, "inspect c", exit)
+    }),
 ];
 
 /// The program with 1 GiB of address space.
@@ -404,15 +298,19 @@ fn report(exit: i32, count: usize, is_explained: bool, arguments: &str) -> Outpu
         .map(|index| json!({ "path": path(index), "kind": "missing" }))
         .collect();
     let explained = if is_explained { count } else { 0 };
-    folder.write("result/comparison.json", json!({
-        "schema_version": 2, "level": "bits", "verdict": "different",
-        "counts": {
-            "entries": count + 1, "differences": count,
-            "original_files": 1, "original_bytes": 0, "rebuilt_files": 1, "rebuilt_bytes": 0
-        },
-        "entries": entries, "differences": differences,
-        "explanations": (0..explained).map(explanation).collect::<Vec<_>>(), "omitted_explanations": 0
-    }).to_string());
+    folder.write(
+        "result/comparison.json",
+        json!({
+            "schema_version": 2, "level": "bits", "verdict": "different",
+            "counts": {
+                "entries": count + 1, "differences": count,
+                "original_files": 1, "original_bytes": 0, "rebuilt_files": 1, "rebuilt_bytes": 0
+            },
+            "entries": entries, "differences": differences,
+            "explanations": (0..explained).map(explanation).collect::<Vec<_>>(), "omitted_explanations": 0
+        })
+        .to_string(),
+    );
     confined(&folder, &format!("report result {arguments}"), exit)
 }
 

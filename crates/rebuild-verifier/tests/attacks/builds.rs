@@ -19,11 +19,7 @@ pub(super) fn rebuild(fake: &Fake, exit: i32) -> Output {
     let output = fake.run(&arguments, exit);
     let statement = fake.folder.path("out/server-aarch64-linux/statement.json");
     assert_eq!(statement.exists(), exit == 0);
-    assert!(
-        exit == 0 || !output.stdout.contains("identical"),
-        "{}",
-        output.stdout
-    );
+    assert!(exit == 0 || !output.stdout.contains("identical"), "{}", output.stdout);
     output
 }
 
@@ -66,8 +62,7 @@ fn unstable(exit: i32, rebuilt: &str) -> Output {
     fake.script("again", "exit 104");
     fake.folder.write("store/rebuilt/bin/server", rebuilt);
     fake.folder.set_mode("store/rebuilt/bin/server", 0o755);
-    let arguments =
-        "rebuild server-aarch64-linux --flake flake --again --attest-out out --builder-id";
+    let arguments = "rebuild server-aarch64-linux --flake flake --again --attest-out out --builder-id";
     let arguments: Vec<_> = arguments.split(' ').chain([BUILDER]).collect();
     let output = fake.run(&arguments, exit);
     assert!(!output.stdout.contains("identical"), "{}", output.stdout);
@@ -123,11 +118,7 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "has made nothing of it",
-        |exit| {
-            answering(exit, |answer| {
-                answer[1]["drvPath"] = json!("/nix/store/another.drv")
-            })
-        },
+        |exit| answering(exit, |answer| answer[1]["drvPath"] = json!("/nix/store/another.drv")),
     ),
     attack(
         "the build does not say that it has built the rebuild",
@@ -229,8 +220,7 @@ const ATTACKS: &[Attack] = &[
                 fake.folder.path("source").display()
             );
             assert!(
-                of_flakes.clone().count() > 1
-                    && of_flakes.clone().all(|call| call.contains(&locked)),
+                of_flakes.clone().count() > 1 && of_flakes.clone().all(|call| call.contains(&locked)),
                 "{calls}"
             );
             Output {

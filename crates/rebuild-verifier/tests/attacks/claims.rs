@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
 use super::{Attack, all_fail, attack};
-use crate::trust::{
-    Scene, bundle_of, ed25519, link, link_of, oss_rebuild, p256, policy, rebuild_of,
-};
+use crate::trust::{Scene, bundle_of, ed25519, link, link_of, oss_rebuild, p256, policy, rebuild_of};
 use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, definition};
 
 /// What `a/bin/server` holds in a [`Scene`].
@@ -26,9 +24,7 @@ fn sha512(content: &str) -> Value {
 
 /// What a builder states of an attribute that gave these files.
 fn gave(number: u8, definition: &Value, files: &[(&str, &str)]) -> Value {
-    let scene = Scene {
-        folder: Folder::new(),
-    };
+    let scene = Scene { folder: Folder::new() };
     for (tree, (path, content)) in ["a", "b"]
         .iter()
         .flat_map(|tree| files.iter().map(move |file| (tree, file)))
@@ -56,12 +52,7 @@ fn beside(three: &Value, artifact: &str, code: i32) -> Output {
 /// The same with a link of builder 7 about a file.
 fn beside_link(file: &str, content: &str, artifact: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
-    publish_link(
-        &scene,
-        "three",
-        &link(file, &sha256(content), &ed25519(7)),
-        &ed25519(7),
-    );
+    publish_link(&scene, "three", &link(file, &sha256(content), &ed25519(7)), &ed25519(7));
     scene.folder.write(artifact, SERVER);
     scene.verify_files(&[artifact], &["one", "three"], &[], code)
 }
@@ -124,12 +115,7 @@ fn under_policy(statement: &Value, products: &str, kind: &str, code: i32) -> Out
 }
 
 fn equivalence_by_1(target: &str, code: i32, products: &str) -> Output {
-    under_policy(
-        &equivalence(1, target),
-        products,
-        "ArtifactEquivalence",
-        code,
-    )
+    under_policy(&equivalence(1, target), products, "ArtifactEquivalence", code)
 }
 
 /// What oss-rebuild, as this builder, states of a target.
@@ -167,52 +153,28 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "agreement",
-        |code| {
-            beside(
-                &product(ATTRIBUTE, &[("bin/server", OTHER)]),
-                "renamed",
-                code,
-            )
-        },
+        |code| beside(&product(ATTRIBUTE, &[("bin/server", OTHER)]), "renamed", code),
     ),
     attack(
         "a builder that renamed what it got is heard",
         "",
         1,
         "no bin/server",
-        |code| {
-            beside(
-                &product(ATTRIBUTE, &[("bin/other", OTHER)]),
-                "renamed",
-                code,
-            )
-        },
+        |code| beside(&product(ATTRIBUTE, &[("bin/other", OTHER)]), "renamed", code),
     ),
     attack(
         "a builder that moved what it got to another folder is heard",
         "",
         1,
         "no bin/server",
-        |code| {
-            beside(
-                &product(ATTRIBUTE, &[("sbin/server", OTHER)]),
-                "server",
-                code,
-            )
-        },
+        |code| beside(&product(ATTRIBUTE, &[("sbin/server", OTHER)]), "server", code),
     ),
     attack(
         "a builder that got no such file at all is heard",
         "",
         1,
         "no bin/server",
-        |code| {
-            beside(
-                &product(ATTRIBUTE, &[("share/doc.txt", TEXT)]),
-                "renamed",
-                code,
-            )
-        },
+        |code| beside(&product(ATTRIBUTE, &[("share/doc.txt", TEXT)]), "renamed", code),
     ),
     attack(
         "a builder whose two programs are swapped is heard",
@@ -234,14 +196,9 @@ const ATTACKS: &[Attack] = &[
         "agreement",
         |code| {
             let mut definition = definition();
-            definition["source"]["narHash"] =
-                json!("sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+            definition["source"]["narHash"] = json!("sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
             definition["resolvedDependencies"][0]["digest"]["narSha256"] = json!("0".repeat(64));
-            beside(
-                &gave(3, &definition, &[("bin/server", OTHER)]),
-                "renamed",
-                code,
-            )
+            beside(&gave(3, &definition, &[("bin/server", OTHER)]), "renamed", code)
         },
     ),
     attack(
@@ -250,19 +207,10 @@ const ATTACKS: &[Attack] = &[
         1,
         "agreement",
         |code| {
-            let mut definition = defined(
-                "source",
-                &json!({ "revision": "dirty", "narHash": EMPTY_NAR }),
-            );
-            let digest = definition["resolvedDependencies"][0]["digest"]
-                .as_object_mut()
-                .unwrap();
+            let mut definition = defined("source", &json!({ "revision": "dirty", "narHash": EMPTY_NAR }));
+            let digest = definition["resolvedDependencies"][0]["digest"].as_object_mut().unwrap();
             digest.remove("gitCommit");
-            beside(
-                &gave(3, &definition, &[("bin/server", OTHER)]),
-                "renamed",
-                code,
-            )
+            beside(&gave(3, &definition, &[("bin/server", OTHER)]), "renamed", code)
         },
     ),
     attack(
@@ -311,11 +259,7 @@ const ATTACKS: &[Attack] = &[
                 &link("server", &sha256(SERVER), &ed25519(7)),
                 &ed25519(7),
             );
-            scene.sign(
-                "three",
-                &product(ATTRIBUTE, &[("bin/server", OTHER)]),
-                &ed25519(3),
-            );
+            scene.sign("three", &product(ATTRIBUTE, &[("bin/server", OTHER)]), &ed25519(3));
             scene.folder.write("renamed", SERVER);
             scene.verify_files(&["renamed"], &["one", "three"], &[], code)
         },
@@ -360,13 +304,7 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "agreement",
-        |code| {
-            beside(
-                &oss_rebuild(&sha256(SERVER), &sha256(OTHER)),
-                "renamed",
-                code,
-            )
-        },
+        |code| beside(&oss_rebuild(&sha256(SERVER), &sha256(OTHER)), "renamed", code),
     ),
     attack(
         "a rebuild of the same package is heard beside one that agrees",
@@ -375,11 +313,7 @@ const ATTACKS: &[Attack] = &[
         "agreement",
         |code| {
             let scene = Scene::new();
-            scene.sign(
-                "one",
-                &rebuild_of(1, "a", "1", &sha256(SERVER)),
-                &ed25519(1),
-            );
+            scene.sign("one", &rebuild_of(1, "a", "1", &sha256(SERVER)), &ed25519(1));
             scene.sign("two", &rebuild_of(2, "a", "1", &sha256(OTHER)), &p256(2));
             scene.folder.write("renamed", SERVER);
             scene.verify_files(&["renamed"], &["one", "two"], &[], code)
@@ -392,11 +326,7 @@ const ATTACKS: &[Attack] = &[
         "agreement",
         |code| {
             let scene = Scene::with_two_builders();
-            scene.sign(
-                "three",
-                &product(ATTRIBUTE, &[("bin/server", OTHER)]),
-                &ed25519(3),
-            );
+            scene.sign("three", &product(ATTRIBUTE, &[("bin/server", OTHER)]), &ed25519(3));
             scene.folder.write("renamed", SERVER);
             let only = ["--builder", "https://example.org/builders/1"];
             scene.verify_files(&["renamed"], &["one", "three"], &only, code)
@@ -424,11 +354,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             let dissent = rebuild_of(3, "a", "1", &sha256(OTHER));
             scene.sign("three", &dissent, &ed25519(3));
-            scene.sign(
-                "liar",
-                &rebuild_of(4, "b", "1", &sha256(SERVER)),
-                &ed25519(4),
-            );
+            scene.sign("liar", &rebuild_of(4, "b", "1", &sha256(SERVER)), &ed25519(4));
             scene.folder.write("renamed", SERVER);
             let names = ["one", "two", "three", "liar"];
             scene.verify_files(&["renamed"], &names, &["--threshold", "2"], code)
@@ -457,11 +383,7 @@ const ATTACKS: &[Attack] = &[
         "verified: renamed",
         |code| {
             let scene = Scene::with_two_builders();
-            scene.sign(
-                "three",
-                &product(ATTRIBUTE, &[("bin/server", OTHER)]),
-                &ed25519(3),
-            );
+            scene.sign("three", &product(ATTRIBUTE, &[("bin/server", OTHER)]), &ed25519(3));
             scene.folder.write("renamed", SERVER);
             scene.verify_files(&["renamed"], &["one"], &["--attestation", "three"], code)
         },
@@ -523,13 +445,7 @@ const ATTACKS: &[Attack] = &[
         "verified",
         |code| {
             let files = [("bin/one", SERVER), ("bin/two", SERVER)];
-            both_count(
-                [
-                    gave(1, &definition(), &files),
-                    gave(2, &definition(), &files),
-                ],
-                code,
-            )
+            both_count([gave(1, &definition(), &files), gave(2, &definition(), &files)], code)
         },
     ),
     attack(
@@ -546,11 +462,7 @@ const ATTACKS: &[Attack] = &[
         "verified",
         |code| {
             let scene = Scene::new();
-            scene.sign(
-                "one",
-                &rebuild_of(1, "a", "1", &sha256(SERVER)),
-                &ed25519(1),
-            );
+            scene.sign("one", &rebuild_of(1, "a", "1", &sha256(SERVER)), &ed25519(1));
             scene.sign("two", &rebuild_of(2, "b", "1", &sha256(OTHER)), &p256(2));
             scene.verify(&["one", "two"], &[], code)
         },
@@ -631,21 +543,15 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "equivalences with one target add up",
-        "",
-        0,
-        "verified",
-        |code| {
-            both_count(
-                [
-                    equivalence(1, "https://example.org/server"),
-                    equivalence(2, "https://example.org/server"),
-                ],
-                code,
-            )
-        },
-    ),
+    attack("equivalences with one target add up", "", 0, "verified", |code| {
+        both_count(
+            [
+                equivalence(1, "https://example.org/server"),
+                equivalence(2, "https://example.org/server"),
+            ],
+            code,
+        )
+    }),
     attack(
         "a flake and a package with the same bits do not add up",
         "",
@@ -676,31 +582,17 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "links from the same materials add up",
-        "",
-        0,
-        "verified",
-        |code| {
-            let materials = json!({ "m": { "sha256": sha256("1") } });
-            links_from([&materials, &materials], code)
-        },
-    ),
+    attack("links from the same materials add up", "", 0, "verified", |code| {
+        let materials = json!({ "m": { "sha256": sha256("1") } });
+        links_from([&materials, &materials], code)
+    }),
     // Packages in policies.
-    attack(
-        "a policy allows a version of a package",
-        "",
-        0,
-        "verified",
-        |code| allowed("a", "1", r#""pkg:pypi/a@1""#, code),
-    ),
-    attack(
-        "a policy allows one artifact of it",
-        "",
-        0,
-        "verified",
-        |code| allowed("a", "1", r#""pkg:pypi/a@1?file_name=server""#, code),
-    ),
+    attack("a policy allows a version of a package", "", 0, "verified", |code| {
+        allowed("a", "1", r#""pkg:pypi/a@1""#, code)
+    }),
+    attack("a policy allows one artifact of it", "", 0, "verified", |code| {
+        allowed("a", "1", r#""pkg:pypi/a@1?file_name=server""#, code)
+    }),
     attack(
         "another package with a file of that name is not allowed",
         "",
@@ -711,13 +603,9 @@ const ATTACKS: &[Attack] = &[
     attack("another version is not allowed", "", 1, "product", |code| {
         allowed("a", "1.1", r#""pkg:pypi/a@1""#, code)
     }),
-    attack(
-        "another ecosystem is not allowed",
-        "",
-        1,
-        "product",
-        |code| allowed("a", "1", r#""pkg:npm/a@1""#, code),
-    ),
+    attack("another ecosystem is not allowed", "", 1, "product", |code| {
+        allowed("a", "1", r#""pkg:npm/a@1""#, code)
+    }),
     attack(
         "another artifact of the version is not allowed",
         "",
@@ -754,47 +642,19 @@ const ATTACKS: &[Attack] = &[
         |code| allowed("a", "1", r#""pkg:pypi/a""#, code),
     ),
     attack("a policy allows a target", "", 0, "verified", |code| {
-        equivalence_by_1(
-            "https://example.org/server",
-            code,
-            r#""https://example.org/server""#,
-        )
+        equivalence_by_1("https://example.org/server", code, r#""https://example.org/server""#)
     }),
-    attack(
-        "a target elsewhere is not allowed",
-        "",
-        1,
-        "product",
-        |code| {
-            equivalence_by_1(
-                "https://example.com/server",
-                code,
-                r#""https://example.org/server""#,
-            )
-        },
-    ),
+    attack("a target elsewhere is not allowed", "", 1, "product", |code| {
+        equivalence_by_1("https://example.com/server", code, r#""https://example.org/server""#)
+    }),
     // Links and what they are about.
-    attack(
-        "a link with two products is refused",
-        "",
-        1,
-        "2 products",
-        |code| {
-            let digest = json!({ "sha256": sha256(SERVER) });
-            only_link(
-                "rebuild server",
-                &json!({ "server": digest, "client": digest }),
-                code,
-            )
-        },
-    ),
-    attack(
-        "a link without a product is refused",
-        "",
-        1,
-        "0 products",
-        |code| only_link("rebuild server", &json!({}), code),
-    ),
+    attack("a link with two products is refused", "", 1, "2 products", |code| {
+        let digest = json!({ "sha256": sha256(SERVER) });
+        only_link("rebuild server", &json!({ "server": digest, "client": digest }), code)
+    }),
+    attack("a link without a product is refused", "", 1, "0 products", |code| {
+        only_link("rebuild server", &json!({}), code)
+    }),
     attack(
         "a link about a file outside is refused",
         "CVE-2018-1002200",
@@ -839,13 +699,7 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "the link's name",
-        |code| {
-            only_link(
-                "build server",
-                &json!({ "server": { "sha256": sha256(SERVER) } }),
-                code,
-            )
-        },
+        |code| only_link("build server", &json!({ "server": { "sha256": sha256(SERVER) } }), code),
     ),
     // Digests of two contents.
     attack(
@@ -853,37 +707,18 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "digests of two contents",
-        |code| {
-            link_with(
-                &json!({ "sha256": sha256(SERVER), "sha512": sha512(OTHER) }),
-                code,
-            )
-        },
+        |code| link_with(&json!({ "sha256": sha256(SERVER), "sha512": sha512(OTHER) }), code),
     ),
     attack(
         "the right SHA-512 beside another's SHA-256 is rejected",
         "",
         1,
         "digests of two contents",
-        |code| {
-            link_with(
-                &json!({ "sha256": sha256(OTHER), "sha512": sha512(SERVER) }),
-                code,
-            )
-        },
+        |code| link_with(&json!({ "sha256": sha256(OTHER), "sha512": sha512(SERVER) }), code),
     ),
-    attack(
-        "both digests of the artifact are accepted",
-        "",
-        0,
-        "verified",
-        |code| {
-            link_with(
-                &json!({ "sha256": sha256(SERVER), "sha512": sha512(SERVER) }),
-                code,
-            )
-        },
-    ),
+    attack("both digests of the artifact are accepted", "", 0, "verified", |code| {
+        link_with(&json!({ "sha256": sha256(SERVER), "sha512": sha512(SERVER) }), code)
+    }),
     attack(
         "a digest that nobody can check is refused",
         "",
@@ -898,13 +733,9 @@ const ATTACKS: &[Attack] = &[
         "128 lower-case hex",
         |code| link_with(&json!({ "sha256": sha256(SERVER), "sha512": "00" }), code),
     ),
-    attack(
-        "a link without SHA-256 is refused",
-        "",
-        1,
-        "has no sha256",
-        |code| link_with(&json!({ "sha512": sha512(SERVER) }), code),
-    ),
+    attack("a link without SHA-256 is refused", "", 1, "has no sha256", |code| {
+        link_with(&json!({ "sha512": sha512(SERVER) }), code)
+    }),
     attack(
         "provenance of an unknown kind with digests of two contents is heard",
         "",
@@ -947,8 +778,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             let mut envelope = scene.folder.read_json("one")["dsseEnvelope"].take();
             let signature = envelope["signatures"][0]["sig"].clone();
-            envelope["signatures"] =
-                json!([{ "sig": signature, "keyid": "1" }, { "sig": signature, "keyid": "2" }]);
+            envelope["signatures"] = json!([{ "sig": signature, "keyid": "1" }, { "sig": signature, "keyid": "2" }]);
             scene.folder.write_json("one", &envelope);
             scene.verify(&["one"], &["--threshold", "2"], code)
         },
@@ -984,11 +814,7 @@ const ATTACKS: &[Attack] = &[
         "attested",
         |code| {
             let scene = Scene::new();
-            scene.sign(
-                "one",
-                &gave(1, &definition(), &[("bin/server", OTHER)]),
-                &ed25519(1),
-            );
+            scene.sign("one", &gave(1, &definition(), &[("bin/server", OTHER)]), &ed25519(1));
             scene.verify(&["one"], &[], code)
         },
     ),
@@ -1000,10 +826,9 @@ const ATTACKS: &[Attack] = &[
         |code| {
             let scene = Scene::new();
             let payload = scene.statement(1).to_string();
-            scene.folder.write_json(
-                "one",
-                &bundle_of("application/json", payload.as_bytes(), &ed25519(1)),
-            );
+            scene
+                .folder
+                .write_json("one", &bundle_of("application/json", payload.as_bytes(), &ed25519(1)));
             scene.publish("one", &ed25519(1).public());
             scene.verify(&["one"], &[], code)
         },

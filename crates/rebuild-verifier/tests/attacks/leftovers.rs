@@ -25,10 +25,7 @@ fn after_verified(spoil: fn(&Folder), redirect: &str, exit: i32, left: &[&str]) 
         assert_eq!(folder.path(name).exists(), left.contains(&name), "{name}");
         if left.contains(&name) {
             let text = String::from_utf8(folder.read(name)).unwrap();
-            assert!(
-                !text.contains("\"verified\"") && !text.contains("PASSED"),
-                "{text}"
-            );
+            assert!(!text.contains("\"verified\"") && !text.contains("PASSED"), "{text}");
         }
     }
     output
@@ -61,10 +58,7 @@ fn interrupted(arguments: &str, output: &str, exit: i32) -> Output {
     let fake = released();
     fake.shell(&format!("\"$0\" {arguments}"), 0);
     assert!(fake.folder.path(output).exists());
-    fake.script(
-        "build",
-        "touch \"$here/started\"; while :; do sleep 0.05; done",
-    );
+    fake.script("build", "touch \"$here/started\"; while :; do sleep 0.05; done");
     let mut command = fake.command(&arguments.split(' ').collect::<Vec<_>>());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = child.spawn().unwrap();
@@ -147,13 +141,9 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "what was verified meets no policy",
-        "",
-        2,
-        "cannot read",
-        |code| after_verified(|folder| folder.remove("policy.toml"), "", code, &[]),
-    ),
+    attack("what was verified meets no policy", "", 2, "cannot read", |code| {
+        after_verified(|folder| folder.remove("policy.toml"), "", code, &[])
+    }),
     attack(
         "what was verified meets a policy without its key",
         "",
@@ -196,16 +186,8 @@ const ATTACKS: &[Attack] = &[
         "cannot read",
         |code| {
             let folder = Folder::with_identical_trees();
-            folder.run(
-                &["compare", "a", "b", "--json", "c.json", "--html", "c.html"],
-                0,
-            );
-            let output = folder.run(
-                &[
-                    "compare", "a", "gone", "--json", "c.json", "--html", "c.html",
-                ],
-                code,
-            );
+            folder.run(&["compare", "a", "b", "--json", "c.json", "--html", "c.html"], 0);
+            let output = folder.run(&["compare", "a", "gone", "--json", "c.json", "--html", "c.html"], code);
             assert!(!folder.path("c.json").exists() && !folder.path("c.html").exists());
             output
         },
@@ -219,15 +201,7 @@ const ATTACKS: &[Attack] = &[
             let folder = Folder::with_identical_trees();
             folder.write("c.json", "identical");
             let output = folder.run(
-                &[
-                    "compare",
-                    "a",
-                    "b",
-                    "--json",
-                    "c.json",
-                    "--html",
-                    "gone/c.html",
-                ],
+                &["compare", "a", "b", "--json", "c.json", "--html", "gone/c.html"],
                 code,
             );
             assert!(!folder.path("c.json").exists());
@@ -300,12 +274,7 @@ const ATTACKS: &[Attack] = &[
         "could not build",
         |code| {
             after_attested(
-                |fake| {
-                    fake.script(
-                        "build",
-                        "case \"$*\" in *'#server-aarch64-linux '*) exit 1 ;; esac",
-                    )
-                },
+                |fake| fake.script("build", "case \"$*\" in *'#server-aarch64-linux '*) exit 1 ;; esac"),
                 "--keep-going",
                 code,
                 &["definition.json", "failure.json"],
@@ -361,13 +330,7 @@ const ATTACKS: &[Attack] = &[
         "",
         130,
         "cancelled",
-        |code| {
-            interrupted(
-                "audit release --flake flake --json audit.json",
-                "audit.json",
-                code,
-            )
-        },
+        |code| interrupted("audit release --flake flake --json audit.json", "audit.json", code),
     ),
     attack(
         "an audit of a release that is damaged leaves the one before",
@@ -451,15 +414,8 @@ const ATTACKS: &[Attack] = &[
         |code| {
             let folder = Folder::with_identical_trees();
             folder.write_json("definition.json", &crate::util::definition());
-            let command =
-                "attest a b --definition definition.json --builder-id urn:x:y --out new/result";
-            not_printed(
-                &folder,
-                command,
-                "new/result/statement.json",
-                "> /dev/full",
-                code,
-            )
+            let command = "attest a b --definition definition.json --builder-id urn:x:y --out new/result";
+            not_printed(&folder, command, "new/result/statement.json", "> /dev/full", code)
         },
     ),
     attack(

@@ -52,20 +52,12 @@ const ATTACKS: &[Attack] = &[
         "FLAKE_ATTR",
         |exit| attribute(exit, "../x"),
     ),
-    attack(
-        "an attribute is a path below another",
-        "",
-        2,
-        "FLAKE_ATTR",
-        |exit| attribute(exit, "a/b"),
-    ),
-    attack(
-        "an attribute is an absolute path",
-        "",
-        2,
-        "FLAKE_ATTR",
-        |exit| attribute(exit, "/tmp/x"),
-    ),
+    attack("an attribute is a path below another", "", 2, "FLAKE_ATTR", |exit| {
+        attribute(exit, "a/b")
+    }),
+    attack("an attribute is an absolute path", "", 2, "FLAKE_ATTR", |exit| {
+        attribute(exit, "/tmp/x")
+    }),
     attack(
         "an attribute is an option",
         "CVE-2017-1000117",
@@ -73,27 +65,15 @@ const ATTACKS: &[Attack] = &[
         "FLAKE_ATTR",
         |exit| attribute(exit, "-x"),
     ),
-    attack(
-        "an attribute has a second line",
-        "",
-        2,
-        "FLAKE_ATTR",
-        |exit| attribute(exit, "a\nb"),
-    ),
-    attack(
-        "an attribute has an empty part",
-        "",
-        2,
-        "FLAKE_ATTR",
-        |exit| attribute(exit, "a..b"),
-    ),
-    attack(
-        "an attribute picks another output",
-        "",
-        2,
-        "FLAKE_ATTR",
-        |exit| attribute(exit, "a^*"),
-    ),
+    attack("an attribute has a second line", "", 2, "FLAKE_ATTR", |exit| {
+        attribute(exit, "a\nb")
+    }),
+    attack("an attribute has an empty part", "", 2, "FLAKE_ATTR", |exit| {
+        attribute(exit, "a..b")
+    }),
+    attack("an attribute picks another output", "", 2, "FLAKE_ATTR", |exit| {
+        attribute(exit, "a^*")
+    }),
     attack(
         "an attribute is longer than the name of a file",
         "",
@@ -122,13 +102,9 @@ const ATTACKS: &[Attack] = &[
         "flakeAttribute",
         |exit| stated(exit, "flakeAttribute", "--impure"),
     ),
-    attack(
-        "a statement's attribute is hidden",
-        "",
-        2,
-        "flakeAttribute",
-        |exit| stated(exit, "flakeAttribute", ".x"),
-    ),
+    attack("a statement's attribute is hidden", "", 2, "flakeAttribute", |exit| {
+        stated(exit, "flakeAttribute", ".x")
+    }),
     attack(
         "a statement's platform is the folder above",
         "",
@@ -141,23 +117,11 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "flakeAttribute",
-        |exit| {
-            defined(exit, |definition| {
-                definition["flakeAttribute"] = json!("..")
-            })
-        },
+        |exit| defined(exit, |definition| definition["flakeAttribute"] = json!("..")),
     ),
-    attack(
-        "a definition's target is an option",
-        "",
-        2,
-        "target",
-        |exit| {
-            defined(exit, |definition| {
-                definition["target"] = json!("-Zunstable")
-            })
-        },
-    ),
+    attack("a definition's target is an option", "", 2, "target", |exit| {
+        defined(exit, |definition| definition["target"] = json!("-Zunstable"))
+    }),
     attack(
         "a file of the build leads out of its folder on another system",
         "",
@@ -184,12 +148,7 @@ const ATTACKS: &[Attack] = &[
             let mut statement = folder.read_json("out/statement.json");
             statement["subject"][0]["name"] = json!("../bin/server");
             folder.write_json("out/statement.json", &statement);
-            folder.expect(
-                folder
-                    .command(PROGRAM)
-                    .args(["audit", "out/statement.json"]),
-                exit,
-            )
+            folder.expect(folder.command(PROGRAM).args(["audit", "out/statement.json"]), exit)
         },
     ),
 ];

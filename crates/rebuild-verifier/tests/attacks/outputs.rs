@@ -6,8 +6,7 @@ use crate::fake_nix::Fake;
 use crate::trust::{Scene, policy};
 use crate::util::{Folder, Output};
 
-pub(super) const VERIFY: &str =
-    "verify a/bin/server --attestation one two --time 2026-01-01T00:00:00Z";
+pub(super) const VERIFY: &str = "verify a/bin/server --attestation one two --time 2026-01-01T00:00:00Z";
 
 /// `command` in `folder`, in which nothing may have changed afterwards.
 fn untouched(folder: &Folder, command: &str, exit: i32) -> Output {
@@ -41,9 +40,7 @@ pub(super) fn trusted() -> Folder {
     let scene = Scene::with_two_builders();
     scene.folder.write("policy.toml", policy());
     scene.folder.write("broken.toml", policy() + "\nnonsense");
-    scene
-        .folder
-        .write("strange.toml", policy() + "\n[strange]\n");
+    scene.folder.write("strange.toml", policy() + "\n[strange]\n");
     std::fs::hard_link(scene.folder.path("one.pub"), scene.folder.path("spare")).unwrap();
     scene.folder
 }
@@ -67,11 +64,7 @@ fn audit(command: &str, exit: i32) -> Output {
     fake.folder.link("way", "release");
     let path = fake.folder.path("release/bin/server");
     std::fs::hard_link(path, fake.folder.path("twin")).unwrap();
-    untouched(
-        &fake.folder,
-        &format!("audit {command} --flake flake"),
-        exit,
-    )
+    untouched(&fake.folder, &format!("audit {command} --flake flake"), exit)
 }
 
 const ATTACKS: &[Attack] = &[
@@ -82,13 +75,9 @@ const ATTACKS: &[Attack] = &[
         "lies inside",
         |code| trees("compare a b --json a/share/doc.txt", code),
     ),
-    attack(
-        "a document is added to the rebuild",
-        "",
-        2,
-        "lies inside",
-        |code| trees("compare a b --json b/new.json", code),
-    ),
+    attack("a document is added to the rebuild", "", 2, "lies inside", |code| {
+        trees("compare a b --json b/new.json", code)
+    }),
     attack(
         "a document is added to a tree in a folder that is not there yet",
         "",
@@ -108,12 +97,7 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "read by the same",
-        |code| {
-            trees(
-                "compare a/bin/server b/share/doc.txt --json b/share/doc.txt",
-                code,
-            )
-        },
+        |code| trees("compare a/bin/server b/share/doc.txt --json b/share/doc.txt", code),
     ),
     attack(
         "a document replaces a file that is compared, by another spelling",
@@ -148,13 +132,9 @@ const ATTACKS: &[Attack] = &[
         "No such file or directory (os error 2); check that its folder is there",
         |code| trees("compare a b --json nowhere/c.json", code),
     ),
-    attack(
-        "two documents have one place",
-        "",
-        2,
-        "two documents",
-        |code| trees("compare a b --json x --html x", code),
-    ),
+    attack("two documents have one place", "", 2, "two documents", |code| {
+        trees("compare a b --json x --html x", code)
+    }),
     attack(
         "two documents have one place by two spellings",
         "",
@@ -176,13 +156,9 @@ const ATTACKS: &[Attack] = &[
         "two documents",
         |code| trees("compare a b --json new/x --html NEW/X", code),
     ),
-    attack(
-        "two documents are printed",
-        "",
-        2,
-        "two documents",
-        |code| trees("compare a b --json - --html -", code),
-    ),
+    attack("two documents are printed", "", 2, "two documents", |code| {
+        trees("compare a b --json - --html -", code)
+    }),
     attack(
         "two documents of a report are printed",
         "",
@@ -228,12 +204,7 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         "identical",
-        |code| {
-            trees(
-                "report results --html results/new.html && rm results/new.html",
-                code,
-            )
-        },
+        |code| trees("report results --html results/new.html && rm results/new.html", code),
     ),
     attack(
         "a verification replaces the artifact",
@@ -249,13 +220,9 @@ const ATTACKS: &[Attack] = &[
         "read by the same",
         |code| verify("--key one.pub --json ./two", code),
     ),
-    attack(
-        "a verification replaces a key",
-        "",
-        2,
-        "read by the same",
-        |code| verify("--key one.pub --emit-svr one.pub", code),
-    ),
+    attack("a verification replaces a key", "", 2, "read by the same", |code| {
+        verify("--key one.pub --emit-svr one.pub", code)
+    }),
     attack(
         "a verification replaces a key by its other name",
         "",
@@ -298,13 +265,9 @@ const ATTACKS: &[Attack] = &[
         "read by the same",
         |code| verify("--policy strange.toml --json two.pub", code),
     ),
-    attack(
-        "two summaries have one place",
-        "",
-        2,
-        "two documents",
-        |code| verify("--key one.pub --emit-svr x --emit-vsa X", code),
-    ),
+    attack("two summaries have one place", "", 2, "two documents", |code| {
+        verify("--key one.pub --emit-svr x --emit-vsa X", code)
+    }),
     attack(
         "a folder stands where a verification goes",
         "",
@@ -333,27 +296,15 @@ const ATTACKS: &[Attack] = &[
         "read by the same",
         |code| sign("twin", code),
     ),
-    attack(
-        "an audit replaces a published file",
-        "",
-        2,
-        "lies inside",
-        |code| audit("release --json release/bin/server", code),
-    ),
-    attack(
-        "an audit replaces an attestation",
-        "",
-        2,
-        "lies inside",
-        |code| audit("release --json way/statement.json", code),
-    ),
-    attack(
-        "an audit is added to the release",
-        "",
-        2,
-        "lies inside",
-        |code| audit("release --json release/audit.json", code),
-    ),
+    attack("an audit replaces a published file", "", 2, "lies inside", |code| {
+        audit("release --json release/bin/server", code)
+    }),
+    attack("an audit replaces an attestation", "", 2, "lies inside", |code| {
+        audit("release --json way/statement.json", code)
+    }),
+    attack("an audit is added to the release", "", 2, "lies inside", |code| {
+        audit("release --json release/audit.json", code)
+    }),
     attack(
         "an audit replaces a published file by its other name",
         "",
@@ -373,12 +324,7 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "read by the same",
-        |code| {
-            audit(
-                "release/statement.json --json release/comparison.json",
-                code,
-            )
-        },
+        |code| audit("release/statement.json --json release/comparison.json", code),
     ),
     attack(
         "an audit of what is no attestation replaces what lies beside it",
@@ -392,20 +338,11 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "read by the same",
-        |code| {
-            audit(
-                "release/statement.json --artifact release/bin/server --json twin",
-                code,
-            )
-        },
+        |code| audit("release/statement.json --artifact release/bin/server --json twin", code),
     ),
-    attack(
-        "an auditor attests into the release",
-        "",
-        2,
-        "lies inside",
-        |code| audit("release --attest-out release --builder-id urn:x:y", code),
-    ),
+    attack("an auditor attests into the release", "", 2, "lies inside", |code| {
+        audit("release --attest-out release --builder-id urn:x:y", code)
+    }),
     attack(
         "results of one attribute have one place",
         "",
@@ -413,8 +350,7 @@ const ATTACKS: &[Attack] = &[
         "two documents",
         |code| {
             let fake = Fake::new();
-            let script =
-                "\"$0\" rebuild one one --flake flake --attest-out out --builder-id urn:x:y";
+            let script = "\"$0\" rebuild one one --flake flake --attest-out out --builder-id urn:x:y";
             fake.shell(script, code)
         },
     ),
@@ -466,13 +402,9 @@ const ATTACKS: &[Attack] = &[
         "read by the same command",
         |code| audit("release --json flake/CARGO.lock", code),
     ),
-    attack(
-        "an audit in the flake's folder is fine",
-        "",
-        0,
-        "identical",
-        |code| released().run(&[AUDIT, &["--json", "flake/audit.json"]].concat(), code),
-    ),
+    attack("an audit in the flake's folder is fine", "", 0, "identical", |code| {
+        released().run(&[AUDIT, &["--json", "flake/audit.json"]].concat(), code)
+    }),
     attack(
         "an audit and the auditor's statement have one place",
         "",

@@ -5,27 +5,15 @@ use super::{Attack, all_fail, attack};
 use crate::trust::{Scene, policy};
 
 const ATTACKS: &[Attack] = &[
-    attack(
-        "a policy's version is a key",
-        "",
-        2,
-        "line 1: invalid type",
-        |code| policy_with("version = 1", "version = \"@\"", code),
-    ),
-    attack(
-        "a policy's version is a key without quotes",
-        "",
-        2,
-        "line 1",
-        |code| policy_with("version = 1", "version = @", code),
-    ),
-    attack(
-        "a policy's threshold is a key",
-        "",
-        2,
-        "line 2: invalid type",
-        |code| policy_with("threshold = 2", "threshold = \"@\"", code),
-    ),
+    attack("a policy's version is a key", "", 2, "line 1: invalid type", |code| {
+        policy_with("version = 1", "version = \"@\"", code)
+    }),
+    attack("a policy's version is a key without quotes", "", 2, "line 1", |code| {
+        policy_with("version = 1", "version = @", code)
+    }),
+    attack("a policy's threshold is a key", "", 2, "line 2: invalid type", |code| {
+        policy_with("threshold = 2", "threshold = \"@\"", code)
+    }),
     attack(
         "a policy has a field that is a key",
         "",
@@ -40,54 +28,28 @@ const ATTACKS: &[Attack] = &[
         "line 1: unknown field",
         |code| policy_with("version = 1", "\"a`@` '@' \\\"@\" = 1\nversion = 1", code),
     ),
-    attack(
-        "a policy has a field that is a key twice",
-        "",
-        2,
-        "line 2",
-        |code| policy_with("version = 1", "@ = 1\n@ = 1\nversion = 1", code),
-    ),
-    attack(
-        "a policy has a table that is a key",
-        "",
-        2,
-        "unknown field",
-        |code| policy_with("[source]", "[@]\nx = 1\n[source]", code),
-    ),
-    attack(
-        "a policy has a line that is a key",
-        "",
-        2,
-        "line 1",
-        |code| policy_with("version = 1", "@\nversion = 1", code),
-    ),
-    attack(
-        "a policy has a line that is a padded key",
-        "",
-        2,
-        "line 1",
-        |code| policy_with("version = 1", "@=\nversion = 1", code),
-    ),
+    attack("a policy has a field that is a key twice", "", 2, "line 2", |code| {
+        policy_with("version = 1", "@ = 1\n@ = 1\nversion = 1", code)
+    }),
+    attack("a policy has a table that is a key", "", 2, "unknown field", |code| {
+        policy_with("[source]", "[@]\nx = 1\n[source]", code)
+    }),
+    attack("a policy has a line that is a key", "", 2, "line 1", |code| {
+        policy_with("version = 1", "@\nversion = 1", code)
+    }),
+    attack("a policy has a line that is a padded key", "", 2, "line 1", |code| {
+        policy_with("version = 1", "@=\nversion = 1", code)
+    }),
     attack(
         "a policy's products are a key",
         "",
         2,
         "neither \"any\" nor a list",
-        |code| {
-            policy_with(
-                "products = [\"server-aarch64-linux\"]",
-                "products = \"@\"",
-                code,
-            )
-        },
+        |code| policy_with("products = [\"server-aarch64-linux\"]", "products = \"@\"", code),
     ),
-    attack(
-        "a policy's build type is a key",
-        "",
-        2,
-        "build-types has one",
-        |code| policy_with("\"urn:samebits:nix-rebuild:v2\"", "\"@\"", code),
-    ),
+    attack("a policy's build type is a key", "", 2, "build-types has one", |code| {
+        policy_with("\"urn:samebits:nix-rebuild:v2\"", "\"@\"", code)
+    }),
     attack(
         "a policy's variation is a key of two lines",
         "",
@@ -102,47 +64,25 @@ const ATTACKS: &[Attack] = &[
         "source.revision has one",
         |code| policy_with("revision = [", "revision = [\"@\", ", code),
     ),
-    attack(
-        "a policy's hash is a key",
-        "",
-        2,
-        "nar-hash is not",
-        |code| policy_with("[source]", "[source]\nnar-hash = \"sha256-@\"", code),
-    ),
+    attack("a policy's hash is a key", "", 2, "nar-hash is not", |code| {
+        policy_with("[source]", "[source]\nnar-hash = \"sha256-@\"", code)
+    }),
     attack(
         "a policy's builder is a key",
         "",
         2,
         "it is not an absolute URI",
-        |code| {
-            policy_with(
-                "id = \"https://example.org/builders/1\"",
-                "id = \"@\"",
-                code,
-            )
-        },
+        |code| policy_with("id = \"https://example.org/builders/1\"", "id = \"@\"", code),
     ),
-    attack(
-        "a policy's key is in no quotes",
-        "",
-        2,
-        "not a valid policy",
-        |code| inline_key("{ pem = @ }", code),
-    ),
-    attack(
-        "a policy's key has no quotes at its end",
-        "",
-        2,
-        "line 1",
-        |code| inline_key("{ pem = \"@ }", code),
-    ),
-    attack(
-        "a policy's key has lines in quotes for one",
-        "",
-        2,
-        "line 1",
-        |code| inline_key(&format!("{{ pem = \"{PEM}\" }}"), code),
-    ),
+    attack("a policy's key is in no quotes", "", 2, "not a valid policy", |code| {
+        inline_key("{ pem = @ }", code)
+    }),
+    attack("a policy's key has no quotes at its end", "", 2, "line 1", |code| {
+        inline_key("{ pem = \"@ }", code)
+    }),
+    attack("a policy's key has lines in quotes for one", "", 2, "line 1", |code| {
+        inline_key(&format!("{{ pem = \"{PEM}\" }}"), code)
+    }),
     attack(
         "a policy's key is a file and a key",
         "",
@@ -150,20 +90,12 @@ const ATTACKS: &[Attack] = &[
         "either file or pem",
         |code| inline_key("{ file = \"one.pub\", pem = \"@\" }", code),
     ),
-    attack(
-        "a policy's key is a text",
-        "",
-        2,
-        "not a valid policy",
-        |code| inline_key("\"@\"", code),
-    ),
-    attack(
-        "a policy's key is of another name",
-        "",
-        2,
-        "unknown field",
-        |code| inline_key("{ key = \"@\", @ = 1 }", code),
-    ),
+    attack("a policy's key is a text", "", 2, "not a valid policy", |code| {
+        inline_key("\"@\"", code)
+    }),
+    attack("a policy's key is of another name", "", 2, "unknown field", |code| {
+        inline_key("{ key = \"@\", @ = 1 }", code)
+    }),
     attack(
         "a policy's key is where a file's name is meant",
         "",
@@ -197,9 +129,7 @@ const ATTACKS: &[Attack] = &[
             scene.folder.write("policy.toml", text);
             scene.folder.write(LONG, scene.folder.read("one.pub"));
             let arguments = "verify a/bin/server --attestation one two --policy policy.toml";
-            scene
-                .folder
-                .run(&arguments.split(' ').collect::<Vec<_>>(), code)
+            scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code)
         },
     ),
     attack(

@@ -69,13 +69,9 @@ const ATTACKS: &[Attack] = &[
         "changed while",
         |exit| meddle(COMPARE, "b/other", exit, toggle_mode),
     ),
-    attack(
-        "a file is renamed and renamed back",
-        "",
-        2,
-        "changed while",
-        |exit| meddle(COMPARE, "b/other", exit, rename_twice),
-    ),
+    attack("a file is renamed and renamed back", "", 2, "changed while", |exit| {
+        meddle(COMPARE, "b/other", exit, rename_twice)
+    }),
     attack(
         "the large file itself is rewritten where it was read already",
         "",
@@ -122,14 +118,7 @@ const ATTACKS: &[Attack] = &[
         "changed while",
         |exit| {
             let scene = Scene::with_two_builders();
-            let arguments = [
-                "verify",
-                "b/large",
-                "--attestation",
-                "one",
-                "--key",
-                "one.pub",
-            ];
+            let arguments = ["verify", "b/large", "--attestation", "one", "--key", "one.pub"];
             meddle_in(&scene.folder, &arguments, "b/large", exit, rewrite)
         },
     ),
@@ -145,11 +134,7 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         "identical",
-        |exit| {
-            meddle(COMPARE, "b/other", exit, |folder, name| {
-                drop(folder.read(name))
-            })
-        },
+        |exit| meddle(COMPARE, "b/other", exit, |folder, name| drop(folder.read(name))),
     ),
 ];
 
@@ -168,16 +153,11 @@ fn meddle_in(folder: &Folder, arguments: &[&str], victim: &str, exit: i32, how: 
     for tree in ["a", "b"] {
         folder.write(format!("{tree}/other"), "content");
         folder.write(format!("{tree}/large"), b"\x7fELF\x02\x01\x01");
-        let large = File::options()
-            .write(true)
-            .open(folder.path(&format!("{tree}/large")));
+        let large = File::options().write(true).open(folder.path(&format!("{tree}/large")));
         large.unwrap().set_len(LARGE_BYTES).unwrap();
     }
     let mut command = folder.command(PROGRAM);
-    command
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut program = Stopped(Some(command.spawn().unwrap()));
     program.stop_at("large");
     how(folder, victim);
@@ -207,10 +187,7 @@ impl Stopped {
         };
         let began = Instant::now();
         while !is_open() {
-            assert!(
-                began.elapsed() < Duration::from_secs(60),
-                "it never opened {name}"
-            );
+            assert!(began.elapsed() < Duration::from_secs(60), "it never opened {name}");
             thread::sleep(Duration::from_millis(1));
         }
         kill_process(Pid::from_child(program), Signal::STOP).unwrap();
@@ -255,9 +232,7 @@ fn age(folder: &Folder, name: &str) {
     rewrite(folder, name);
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(86_400);
     let file = File::options().write(true).open(folder.path(name)).unwrap();
-    let times = FileTimes::new()
-        .set_accessed(long_ago)
-        .set_modified(long_ago);
+    let times = FileTimes::new().set_accessed(long_ago).set_modified(long_ago);
     file.set_times(times).unwrap();
 }
 
@@ -283,10 +258,7 @@ fn link(folder: &Folder, name: &str) {
 fn replace_folder(folder: &Folder, name: &str) {
     folder.make_folder("copy");
     for file in folder.names(name) {
-        copy(
-            &folder.path(name).join(&file),
-            &folder.path("copy").join(&file),
-        );
+        copy(&folder.path(name).join(&file), &folder.path("copy").join(&file));
     }
     fs::rename(folder.path(name), folder.path("moved")).unwrap();
     fs::rename(folder.path("copy"), folder.path(name)).unwrap();

@@ -17,8 +17,7 @@ fn after(change: fn(&Fake), exit: i32) -> Output {
 /// A release with one more file, which is a program.
 fn with(name: &str, exit: i32) -> Output {
     let fake = released();
-    fake.folder
-        .write(format!("release/{name}"), "#!/bin/sh\nevil\n");
+    fake.folder.write(format!("release/{name}"), "#!/bin/sh\nevil\n");
     fake.run(AUDIT, exit)
 }
 
@@ -158,13 +157,9 @@ const ATTACKS: &[Attack] = &[
         "speaks of server.spdx.json",
         |code| with("server.spdx.json", code),
     ),
-    attack(
-        "a program is called README.md",
-        "",
-        2,
-        "speaks of README.md",
-        |code| with("README.md", code),
-    ),
+    attack("a program is called README.md", "", 2, "speaks of README.md", |code| {
+        with("README.md", code)
+    }),
     attack("a program is hidden", "", 2, "speaks of .profile", |code| {
         with(".profile", code)
     }),
@@ -259,13 +254,9 @@ const ATTACKS: &[Attack] = &[
         "speaks of lib",
         |code| linked("lib", "../outside", code),
     ),
-    attack(
-        "a link leads to the folder above",
-        "",
-        2,
-        "speaks of lib",
-        |code| linked("lib", "..", code),
-    ),
+    attack("a link leads to the folder above", "", 2, "speaks of lib", |code| {
+        linked("lib", "..", code)
+    }),
     attack("a link leads nowhere", "", 2, "speaks of lib", |code| {
         linked("lib", "nowhere", code)
     }),
@@ -374,11 +365,7 @@ const ATTACKS: &[Attack] = &[
         |code| {
             after(
                 |fake| {
-                    std::fs::hard_link(
-                        fake.folder.path("release/bin/server"),
-                        fake.folder.path("other"),
-                    )
-                    .unwrap();
+                    std::fs::hard_link(fake.folder.path("release/bin/server"), fake.folder.path("other")).unwrap();
                 },
                 code,
             )

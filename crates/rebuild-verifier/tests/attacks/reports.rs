@@ -107,12 +107,7 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         "identical",
-        |code| {
-            after(
-                |folder| folder.write_json("out/definition.json", &definition()),
-                code,
-            )
-        },
+        |code| after(|folder| folder.write_json("out/definition.json", &definition()), code),
     ),
     attack(
         "a comparison and a failure are of one build",
@@ -167,20 +162,12 @@ const ATTACKS: &[Attack] = &[
         "it has no statement.json",
         |code| after(|folder| recorded(folder, SAME), code),
     ),
-    attack(
-        "the statement is taken away",
-        "",
-        2,
-        "cannot read",
-        |code| after(|folder| folder.remove("out/statement.json"), code),
-    ),
-    attack(
-        "the comparison is taken away",
-        "",
-        2,
-        "cannot read",
-        |code| after(|folder| folder.remove("out/comparison.json"), code),
-    ),
+    attack("the statement is taken away", "", 2, "cannot read", |code| {
+        after(|folder| folder.remove("out/statement.json"), code)
+    }),
+    attack("the comparison is taken away", "", 2, "cannot read", |code| {
+        after(|folder| folder.remove("out/comparison.json"), code)
+    }),
     attack(
         "a result that disagrees lies in another",
         "",
@@ -248,13 +235,9 @@ const ATTACKS: &[Attack] = &[
         "so deep",
         |code| nested("out/1/2/3/4/5", "evil", &["out"], code),
     ),
-    attack(
-        "a result that agrees in another is fine",
-        "",
-        0,
-        "identical",
-        |code| nested("out/nested", SAME, &["out"], code),
-    ),
+    attack("a result that agrees in another is fine", "", 0, "identical", |code| {
+        nested("out/nested", SAME, &["out"], code)
+    }),
     attack(
         "a folder without results in a result is fine",
         "",
@@ -273,25 +256,11 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "not a valid statement",
-        |code| {
-            after(
-                |folder| folder.write("out/nested/statement.json", "{}"),
-                code,
-            )
-        },
+        |code| after(|folder| folder.write("out/nested/statement.json", "{}"), code),
     ),
-    attack(
-        "half a result lies in another",
-        "",
-        2,
-        "cannot read",
-        |code| {
-            after(
-                |folder| folder.write("out/nested/comparison.json", "{}"),
-                code,
-            )
-        },
-    ),
+    attack("half a result lies in another", "", 2, "cannot read", |code| {
+        after(|folder| folder.write("out/nested/comparison.json", "{}"), code)
+    }),
     attack(
         "a result of which the statement is a link to nowhere lies in another",
         "",

@@ -49,14 +49,7 @@ fn key_bytes(content: &[u8], exit: i32) -> Output {
     }
     let inline = String::from_utf8_lossy(content).replace("'''", "");
     inline_key(&format!("{{ pem = '''{inline}''' }}"), 2);
-    let sign = [
-        "sign",
-        "--key",
-        "key",
-        "result-1/statement.json",
-        "-o",
-        "out",
-    ];
+    let sign = ["sign", "--key", "key", "result-1/statement.json", "-o", "out"];
     silent(folder.run(&sign, exit))
 }
 
@@ -72,9 +65,7 @@ pub(super) fn policy_with(from: &str, to: &str, exit: i32) -> Output {
     let text = policy().replacen(from, to, 1).replace('@', SECRET);
     scene.folder.write("policy.toml", text);
     let arguments = "verify a/bin/server --attestation one two --policy policy.toml --json out";
-    let output = scene
-        .folder
-        .run(&arguments.split(' ').collect::<Vec<_>>(), exit);
+    let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), exit);
     assert!(!scene.folder.path("out").exists());
     silent(output)
 }
@@ -84,11 +75,7 @@ fn variable(name: &str, arguments: &str, exit: i32) -> Output {
     let fake = released();
     let scene = Scene::with_two_builders();
     let verifies = arguments.starts_with("verify");
-    let folder = if verifies {
-        &scene.folder
-    } else {
-        &fake.folder
-    };
+    let folder = if verifies { &scene.folder } else { &fake.folder };
     let mut command = fake.command(&[]);
     if verifies {
         command = folder.command(PROGRAM);
@@ -118,48 +105,28 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "its first line is not whole",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY\n@\n-----END PRIVATE KEY-----\n",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN PRIVATE KEY\n@\n-----END PRIVATE KEY-----\n", code),
     ),
     attack(
         "a key's first line has a dash too few at its end",
         "",
         2,
         "its first line is not whole",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY----\n@\n-----END PRIVATE KEY-----\n",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN PRIVATE KEY----\n@\n-----END PRIVATE KEY-----\n", code),
     ),
     attack(
         "a key's first line has no dashes at its beginning",
         "",
         2,
         "holds no",
-        |code| {
-            key_file(
-                "BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----\n",
-                code,
-            )
-        },
+        |code| key_file("BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----\n", code),
     ),
     attack(
         "a key's first line has no line feed",
         "",
         2,
         "not a valid private key",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY-----@-----END PRIVATE KEY-----",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN PRIVATE KEY-----@-----END PRIVATE KEY-----", code),
     ),
     attack(
         "a key's first line is the key",
@@ -173,94 +140,50 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "its first line is not whole",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY @-----\n-----END PRIVATE KEY-----\n",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN PRIVATE KEY @-----\n-----END PRIVATE KEY-----\n", code),
     ),
     attack(
         "a key's label is in lower case",
         "",
         2,
         "its first line is not whole",
-        |code| {
-            key_file(
-                "-----BEGIN private key-----\n@\n-----END private key-----\n",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN private key-----\n@\n-----END private key-----\n", code),
     ),
-    attack(
-        "a key's label is empty",
-        "",
-        2,
-        "its first line is not whole",
-        |code| key_file("-----BEGIN -----\n@\n-----END -----\n", code),
-    ),
+    attack("a key's label is empty", "", 2, "its first line is not whole", |code| {
+        key_file("-----BEGIN -----\n@\n-----END -----\n", code)
+    }),
     attack(
         "a key is of nobody's kind",
         "",
         2,
         "its first line is not whole",
-        |code| {
-            key_file(
-                "-----BEGIN MY OWN KEY-----\n@\n-----END MY OWN KEY-----\n",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN MY OWN KEY-----\n@\n-----END MY OWN KEY-----\n", code),
     ),
-    attack(
-        "a key has no last line",
-        "",
-        2,
-        "its PEM is damaged",
-        |code| key_file("-----BEGIN PRIVATE KEY-----\n@\n", code),
-    ),
-    attack(
-        "a key has another last line",
-        "",
-        2,
-        "its PEM is damaged",
-        |code| key_file("-----BEGIN PRIVATE KEY-----\n@\n-----END @-----\n", code),
-    ),
+    attack("a key has no last line", "", 2, "its PEM is damaged", |code| {
+        key_file("-----BEGIN PRIVATE KEY-----\n@\n", code)
+    }),
+    attack("a key has another last line", "", 2, "its PEM is damaged", |code| {
+        key_file("-----BEGIN PRIVATE KEY-----\n@\n-----END @-----\n", code)
+    }),
     attack(
         "a key has lines that end as on old machines",
         "",
         2,
         "not a valid private key",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY-----\r@\r-----END PRIVATE KEY-----\r",
-                code,
-            )
-        },
+        |code| key_file("-----BEGIN PRIVATE KEY-----\r@\r-----END PRIVATE KEY-----\r", code),
     ),
-    attack(
-        "a key has text before it",
-        "",
-        2,
-        "text before the key",
-        |code| {
-            key_file(
-                "@\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key has text after it",
-        "",
-        2,
-        "its PEM is damaged",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n@\n",
-                code,
-            )
-        },
-    ),
+    attack("a key has text before it", "", 2, "text before the key", |code| {
+        key_file(
+            "@\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key has text after it", "", 2, "its PEM is damaged", |code| {
+        key_file(
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n@\n",
+            code,
+        )
+    }),
     attack(
         "a key has characters that are no base64",
         "",
@@ -273,162 +196,81 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "a key is base64 of something else",
-        "",
-        2,
-        "damaged",
-        |code| key_file(PEM, code),
-    ),
-    attack(
-        "a key holds another algorithm's name",
-        "",
-        2,
-        "damaged",
-        |code| {
-            key_file(
-                "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VvBCIEIHNlY3JldHNlY3JldHNlY3JldHNlY3JldHNlY3Jl\n-----END PRIVATE KEY-----\n",
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is OpenSSH's",
-        "",
-        2,
-        "OpenSSH's format is not read",
-        |code| {
-            key_file(
-                "-----BEGIN OPENSSH PRIVATE KEY-----\n@\n-----END OPENSSH PRIVATE KEY-----\n",
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is called public",
-        "",
-        2,
-        "give the private key",
-        |code| {
-            key_file(
-                "-----BEGIN PUBLIC KEY-----\n@\n-----END PUBLIC KEY-----\n",
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is no UTF-8",
-        "",
-        2,
-        "not a valid private key",
-        |code| key_bytes(&[SECRET.as_bytes(), b"\xff\xfe"].concat(), code),
-    ),
-    attack(
-        "a key is UTF-16",
-        "",
-        2,
-        "not a valid private key",
-        |code| {
-            key_bytes(
-                &PEM.replace('@', SECRET)
-                    .encode_utf16()
-                    .flat_map(u16::to_le_bytes)
-                    .collect::<Vec<_>>(),
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is given where its file is meant",
-        "",
-        2,
-        "[a key]",
-        |code| {
-            argument(
-                &[
-                    "verify",
-                    "a",
-                    "--attestation",
-                    "one",
-                    &format!("--key={PEM}"),
-                ],
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is given as an argument of its own",
-        "",
-        2,
-        "[a key]",
-        |code| {
-            argument(
-                &["sign", "--key", PEM, "result-1/statement.json", "-o", "x"],
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is given where a time is meant",
-        "",
-        2,
-        "[a key]",
-        |code| {
-            argument(
-                &[
-                    "verify",
-                    "a/bin/server",
-                    "--attestation",
-                    "one",
-                    "--key",
-                    "one.pub",
-                    &format!("--time={PEM}"),
-                    "--emit-svr",
-                    "x",
-                ],
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is given where a builder is meant",
-        "",
-        2,
-        "[a key]",
-        |code| {
-            argument(
-                &[
-                    "verify",
-                    "a/bin/server",
-                    "--attestation",
-                    "one",
-                    "--key",
-                    "one.pub",
-                    &format!("--builder={PEM}"),
-                ],
-                code,
-            )
-        },
-    ),
-    attack(
-        "a key is given where a folder is meant",
-        "",
-        2,
-        "[a key]",
-        |code| argument(&["compare", &format!("./{PEM}"), "a"], code),
-    ),
+    attack("a key is base64 of something else", "", 2, "damaged", |code| {
+        key_file(PEM, code)
+    }),
+    attack("a key holds another algorithm's name", "", 2, "damaged", |code| {
+        key_file(
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VvBCIEIHNlY3JldHNlY3JldHNlY3JldHNlY3JldHNlY3Jl\n-----END PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key is OpenSSH's", "", 2, "OpenSSH's format is not read", |code| {
+        key_file(
+            "-----BEGIN OPENSSH PRIVATE KEY-----\n@\n-----END OPENSSH PRIVATE KEY-----\n",
+            code,
+        )
+    }),
+    attack("a key is called public", "", 2, "give the private key", |code| {
+        key_file("-----BEGIN PUBLIC KEY-----\n@\n-----END PUBLIC KEY-----\n", code)
+    }),
+    attack("a key is no UTF-8", "", 2, "not a valid private key", |code| {
+        key_bytes(&[SECRET.as_bytes(), b"\xff\xfe"].concat(), code)
+    }),
+    attack("a key is UTF-16", "", 2, "not a valid private key", |code| {
+        key_bytes(
+            &PEM.replace('@', SECRET)
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<_>>(),
+            code,
+        )
+    }),
+    attack("a key is given where its file is meant", "", 2, "[a key]", |code| {
+        argument(&["verify", "a", "--attestation", "one", &format!("--key={PEM}")], code)
+    }),
+    attack("a key is given as an argument of its own", "", 2, "[a key]", |code| {
+        argument(&["sign", "--key", PEM, "result-1/statement.json", "-o", "x"], code)
+    }),
+    attack("a key is given where a time is meant", "", 2, "[a key]", |code| {
+        argument(
+            &[
+                "verify",
+                "a/bin/server",
+                "--attestation",
+                "one",
+                "--key",
+                "one.pub",
+                &format!("--time={PEM}"),
+                "--emit-svr",
+                "x",
+            ],
+            code,
+        )
+    }),
+    attack("a key is given where a builder is meant", "", 2, "[a key]", |code| {
+        argument(
+            &[
+                "verify",
+                "a/bin/server",
+                "--attestation",
+                "one",
+                "--key",
+                "one.pub",
+                &format!("--builder={PEM}"),
+            ],
+            code,
+        )
+    }),
+    attack("a key is given where a folder is meant", "", 2, "[a key]", |code| {
+        argument(&["compare", &format!("./{PEM}"), "a"], code)
+    }),
     attack(
         "the time of the source is a secret",
         "",
         2,
         "SOURCE_DATE_EPOCH is not valid",
-        |code| {
-            variable(
-                "SOURCE_DATE_EPOCH",
-                &format!("{VERIFY} --emit-svr out"),
-                code,
-            )
-        },
+        |code| variable("SOURCE_DATE_EPOCH", &format!("{VERIFY} --emit-svr out"), code),
     ),
     attack(
         "the folder for temporary files is a secret",
@@ -444,41 +286,21 @@ const ATTACKS: &[Attack] = &[
         "folder for temporary files",
         |code| variable("TMPDIR", "audit release --flake flake", code),
     ),
-    attack(
-        "the folders of programs are a secret",
-        "",
-        2,
-        "install Nix",
-        |code| variable("PATH", "rebuild server-aarch64-linux --flake flake", code),
-    ),
-    attack(
-        "the folder of the user is a secret",
-        "",
-        0,
-        "identical",
-        |code| variable("HOME", "rebuild server-aarch64-linux --flake flake", code),
-    ),
-    attack(
-        "the number of columns is a secret",
-        "",
-        0,
-        "identical",
-        |code| variable("COLUMNS", "report release", code),
-    ),
-    attack(
-        "the wish for no colour is a secret",
-        "",
-        0,
-        "identical",
-        |code| variable("NO_COLOR", "report release", code),
-    ),
-    attack(
-        "the terminal is a secret",
-        "",
-        2,
-        "no-such-command",
-        |code| variable("TERM", "no-such-command", code),
-    ),
+    attack("the folders of programs are a secret", "", 2, "install Nix", |code| {
+        variable("PATH", "rebuild server-aarch64-linux --flake flake", code)
+    }),
+    attack("the folder of the user is a secret", "", 0, "identical", |code| {
+        variable("HOME", "rebuild server-aarch64-linux --flake flake", code)
+    }),
+    attack("the number of columns is a secret", "", 0, "identical", |code| {
+        variable("COLUMNS", "report release", code)
+    }),
+    attack("the wish for no colour is a secret", "", 0, "identical", |code| {
+        variable("NO_COLOR", "report release", code)
+    }),
+    attack("the terminal is a secret", "", 2, "no-such-command", |code| {
+        variable("TERM", "no-such-command", code)
+    }),
     attack(
         "every variable is a secret, and help is asked for",
         "",
@@ -521,9 +343,7 @@ const ATTACKS: &[Attack] = &[
             code,
         )
     }),
-    attack("a key is base64 alone", "", 2, "holds no", |code| {
-        key_file("@\n", code)
-    }),
+    attack("a key is base64 alone", "", 2, "holds no", |code| key_file("@\n", code)),
     attack("a key is a JSON web key", "", 2, "holds no", |code| {
         key_file("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"@\"}", code)
     }),
@@ -561,10 +381,10 @@ const ATTACKS: &[Attack] = &[
         let fake = Fake::new();
         fake.script("build", "exit 1");
         let mut command = fake.command(&["rebuild", "server-aarch64-linux", "--flake", "flake"]);
-        silent(fake.folder.expect(
-            command.env("NIX_CONFIG", format!("access-tokens = x={SECRET}")),
-            code,
-        ))
+        silent(
+            fake.folder
+                .expect(command.env("NIX_CONFIG", format!("access-tokens = x={SECRET}")), code),
+        )
     }),
 ];
 

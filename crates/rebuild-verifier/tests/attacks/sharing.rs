@@ -35,10 +35,7 @@ fn by_hand(exit: i32, derivations: &[&str]) -> Output {
         "attest store/original store/rebuilt --definition store/definition.json --out out --builder-id urn:x"
             .split(' ')
             .collect();
-    let paths: Vec<_> = derivations
-        .iter()
-        .map(|name| format!("store/{name}"))
-        .collect();
+    let paths: Vec<_> = derivations.iter().map(|name| format!("store/{name}")).collect();
     if !paths.is_empty() {
         arguments.push("--derivations");
         arguments.extend(paths.iter().map(String::as_str));
@@ -47,9 +44,7 @@ fn by_hand(exit: i32, derivations: &[&str]) -> Output {
     if exit == 0 {
         let statement = fake.folder.read_json("out/statement.json");
         let internal = &statement["predicate"]["buildDefinition"]["internalParameters"];
-        output
-            .stdout
-            .push_str(&internal["sharedInputs"].to_string());
+        output.stdout.push_str(&internal["sharedInputs"].to_string());
     }
     output
 }
@@ -63,12 +58,7 @@ const ATTACKS: &[Attack] = &[
         "it holds the original itself",
         |exit| {
             derived(exit, |fake| {
-                fake.derivation(
-                    REBUILT_DRV,
-                    "rebuilt",
-                    &[SHARED_DRV, ORIGINAL_DRV],
-                    &["source"],
-                )
+                fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV, ORIGINAL_DRV], &["source"])
             })
         },
     ),
@@ -79,12 +69,7 @@ const ATTACKS: &[Attack] = &[
         "the original holds it",
         |exit| {
             derived(exit, |fake| {
-                fake.derivation(
-                    ORIGINAL_DRV,
-                    "original",
-                    &[SHARED_DRV, REBUILT_DRV],
-                    &["source"],
-                )
+                fake.derivation(ORIGINAL_DRV, "original", &[SHARED_DRV, REBUILT_DRV], &["source"])
             })
         },
     ),
@@ -119,12 +104,7 @@ const ATTACKS: &[Attack] = &[
         "it holds the original itself",
         |exit| {
             derived(exit, |fake| {
-                fake.derivation(
-                    REBUILT_DRV,
-                    "rebuilt",
-                    &[SHARED_DRV],
-                    &["source", "=original"],
-                )
+                fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &["source", "=original"])
             })
         },
     ),
@@ -271,12 +251,7 @@ const ATTACKS: &[Attack] = &[
         "written down by its hash",
         |exit| {
             derived(exit, |fake| {
-                fake.derivation_of(
-                    REBUILT_DRV,
-                    &fixed(fake, "rebuilt"),
-                    &[SHARED_DRV],
-                    &["source"],
-                )
+                fake.derivation_of(REBUILT_DRV, &fixed(fake, "rebuilt"), &[SHARED_DRV], &["source"])
             })
         },
     ),
@@ -292,17 +267,11 @@ const ATTACKS: &[Attack] = &[
             })
         },
     ),
-    attack(
-        "a derivation is not in the store",
-        "",
-        2,
-        "cannot read",
-        |exit| {
-            derived(exit, |fake| {
-                fake.derivation(REBUILT_DRV, "rebuilt", &[STD_DRV], &["source"])
-            })
-        },
-    ),
+    attack("a derivation is not in the store", "", 2, "cannot read", |exit| {
+        derived(exit, |fake| {
+            fake.derivation(REBUILT_DRV, "rebuilt", &[STD_DRV], &["source"])
+        })
+    }),
     attack(
         "a derivation cannot be read",
         "",
@@ -357,8 +326,7 @@ const ATTACKS: &[Attack] = &[
         "unknown variant",
         |exit| {
             defined(exit, |definition| {
-                definition["sharedInputs"] =
-                    json!([{ "kind": "standard-library", "derivation": STD_DRV }]);
+                definition["sharedInputs"] = json!([{ "kind": "standard-library", "derivation": STD_DRV }]);
             })
         },
     ),

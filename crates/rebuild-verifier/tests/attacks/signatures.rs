@@ -16,41 +16,22 @@ const JANUS: &str = "CVE-2017-13156";
 
 const ATTACKS: &[Attack] = &[
     // PE: the table.
-    attack("a PE file is signed", "", 0, SAME, |exit| {
-        pe(exit, &table(CERTIFICATE))
+    attack("a PE file is signed", "", 0, SAME, |exit| pe(exit, &table(CERTIFICATE))),
+    attack("a PE file is signed by two certificates", "", 0, SAME, |exit| {
+        pe(exit, &[table(CERTIFICATE), table(b"more")].concat())
     }),
-    attack(
-        "a PE file is signed by two certificates",
-        "",
-        0,
-        SAME,
-        |exit| pe(exit, &[table(CERTIFICATE), table(b"more")].concat()),
-    ),
-    attack(
-        "a certificate's length counts what pads it",
-        "",
-        0,
-        SAME,
-        |exit| pe(exit, &padded(CERTIFICATE)),
-    ),
+    attack("a certificate's length counts what pads it", "", 0, SAME, |exit| {
+        pe(exit, &padded(CERTIFICATE))
+    }),
     attack("a signing tool writes the checksum", "", 0, SAME, |exit| {
-        compare(
-            exit,
-            &unsigned_pe(),
-            &with_checksum(sign_pe(&table(CERTIFICATE))),
-        )
+        compare(exit, &unsigned_pe(), &with_checksum(sign_pe(&table(CERTIFICATE))))
     }),
     attack(
         "bytes stand after the signature, counted in its length",
         WINDOWS,
         2,
         "lies between",
-        |exit| {
-            pe(
-                exit,
-                &entry(0x200, 2, &[signed_data(CERTIFICATE), vec![7; 8]].concat()),
-            )
-        },
+        |exit| pe(exit, &entry(0x200, 2, &[signed_data(CERTIFICATE), vec![7; 8]].concat())),
     ),
     attack(
         "zeros and then bytes stand after the signature",
@@ -60,11 +41,7 @@ const ATTACKS: &[Attack] = &[
         |exit| {
             pe(
                 exit,
-                &entry(
-                    0x200,
-                    2,
-                    &[signed_data(CERTIFICATE), vec![0; 6], vec![7; 8]].concat(),
-                ),
+                &entry(0x200, 2, &[signed_data(CERTIFICATE), vec![0; 6], vec![7; 8]].concat()),
             )
         },
     ),
@@ -73,12 +50,7 @@ const ATTACKS: &[Attack] = &[
         WINDOWS,
         2,
         "lies between",
-        |exit| {
-            pe(
-                exit,
-                &entry(0x200, 2, &[signed_data(CERTIFICATE), vec![0; 8]].concat()),
-            )
-        },
+        |exit| pe(exit, &entry(0x200, 2, &[signed_data(CERTIFICATE), vec![0; 8]].concat())),
     ),
     attack(
         "bytes stand in the padding after a certificate",
@@ -146,13 +118,9 @@ const ATTACKS: &[Attack] = &[
         "kind that is known",
         |exit| pe(exit, &entry(0x300, 2, &signed_data(CERTIFICATE))),
     ),
-    attack(
-        "a certificate has no bytes",
-        "",
-        2,
-        "no valid length",
-        |exit| pe(exit, &entry(0x200, 2, b"")),
-    ),
+    attack("a certificate has no bytes", "", 2, "no valid length", |exit| {
+        pe(exit, &entry(0x200, 2, b""))
+    }),
     attack(
         "a certificate is shorter than its header",
         "",
@@ -174,18 +142,9 @@ const ATTACKS: &[Attack] = &[
         "no valid length",
         |exit| pe(exit, &[table(CERTIFICATE), vec![0; 8]].concat()),
     ),
-    attack(
-        "the table is larger than any signature",
-        "",
-        2,
-        "longer than",
-        |exit| {
-            pe(
-                exit,
-                &table(CERTIFICATE).repeat((17 << 20) / table(CERTIFICATE).len()),
-            )
-        },
-    ),
+    attack("the table is larger than any signature", "", 2, "longer than", |exit| {
+        pe(exit, &table(CERTIFICATE).repeat((17 << 20) / table(CERTIFICATE).len()))
+    }),
     // PE: around the table.
     attack("something follows the table", JANUS, 2, NOT_LAST, |exit| {
         compare(
@@ -197,39 +156,19 @@ const ATTACKS: &[Attack] = &[
     attack("the table is cut off", "", 2, NOT_LAST, |exit| {
         compare(exit, &unsigned_pe(), &cut(&sign_pe(&table(CERTIFICATE)), 8))
     }),
-    attack(
-        "the table begins where the sections do",
-        JANUS,
-        2,
-        NOT_LAST,
-        |exit| compare(exit, &swallowed_pe(1), &swallowed_pe(2)),
-    ),
+    attack("the table begins where the sections do", JANUS, 2, NOT_LAST, |exit| {
+        compare(exit, &swallowed_pe(1), &swallowed_pe(2))
+    }),
     attack(
         "the table swallows what the debug directory speaks of",
         JANUS,
         2,
         NOT_LAST,
-        |exit| {
-            compare(
-                exit,
-                &unsigned_pe(),
-                &debug_behind(&sign_pe(&table(CERTIFICATE))),
-            )
-        },
+        |exit| compare(exit, &unsigned_pe(), &debug_behind(&sign_pe(&table(CERTIFICATE)))),
     ),
-    attack(
-        "the table swallows the table of symbols",
-        JANUS,
-        2,
-        NOT_LAST,
-        |exit| {
-            compare(
-                exit,
-                &unsigned_pe(),
-                &symbols_in(&sign_pe(&table(CERTIFICATE))),
-            )
-        },
-    ),
+    attack("the table swallows the table of symbols", JANUS, 2, NOT_LAST, |exit| {
+        compare(exit, &unsigned_pe(), &symbols_in(&sign_pe(&table(CERTIFICATE))))
+    }),
     attack(
         "the directory has a place and no length",
         "",
@@ -256,39 +195,19 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "the checksum is another number",
-        WINDOWS,
-        2,
-        "CheckSum",
-        |exit| {
-            compare(
-                exit,
-                &unsigned_pe(),
-                &checksum(sign_pe(&table(CERTIFICATE)), 7),
-            )
-        },
-    ),
+    attack("the checksum is another number", WINDOWS, 2, "CheckSum", |exit| {
+        compare(exit, &unsigned_pe(), &checksum(sign_pe(&table(CERTIFICATE)), 7))
+    }),
     attack(
         "the checksum of the unsigned file is another number",
         "",
         2,
         "CheckSum",
-        |exit| {
-            compare(
-                exit,
-                &checksum(unsigned_pe(), 7),
-                &sign_pe(&table(CERTIFICATE)),
-            )
-        },
+        |exit| compare(exit, &checksum(unsigned_pe(), 7), &sign_pe(&table(CERTIFICATE))),
     ),
-    attack(
-        "bytes are put before the table",
-        JANUS,
-        1,
-        "different",
-        |exit| compare(exit, &unsigned_pe(), &sign_pe_after(b"payload.")),
-    ),
+    attack("bytes are put before the table", JANUS, 1, "different", |exit| {
+        compare(exit, &unsigned_pe(), &sign_pe_after(b"payload."))
+    }),
     attack(
         "an archive is put before a signed PE file",
         JANUS,
@@ -329,9 +248,7 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     // Mach-O: the blobs.
-    attack("an image is signed", "", 0, SAME, |exit| {
-        macho(exit, |blob| blob)
-    }),
+    attack("an image is signed", "", 0, SAME, |exit| macho(exit, |blob| blob)),
     attack(
         "zeros fill the place of the signature, as codesign leaves them",
         "",
@@ -380,11 +297,7 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         SAME,
-        |exit| {
-            macho(exit, |blob| {
-                with_blobs(&blob, &[(0x1_0000, 0xfade_0b01, b"")])
-            })
-        },
+        |exit| macho(exit, |blob| with_blobs(&blob, &[(0x1_0000, 0xfade_0b01, b"")])),
     ),
     attack(
         "bytes follow the blobs in their place",
@@ -393,13 +306,9 @@ const ATTACKS: &[Attack] = &[
         "something follows",
         |exit| macho(exit, |blob| [blob, b"payload".to_vec()].concat()),
     ),
-    attack(
-        "bytes follow after zeros",
-        WINDOWS,
-        2,
-        "something follows",
-        |exit| macho(exit, |blob| [blob, vec![0; 4096], vec![7]].concat()),
-    ),
+    attack("bytes follow after zeros", WINDOWS, 2, "something follows", |exit| {
+        macho(exit, |blob| [blob, vec![0; 4096], vec![7]].concat())
+    }),
     attack(
         "bytes stand between the list of blobs and the first",
         WINDOWS,
@@ -407,13 +316,9 @@ const ATTACKS: &[Attack] = &[
         "lies between",
         |exit| macho(exit, |blob| moved(&blob, 4, 7)),
     ),
-    attack(
-        "the whole is longer than its place",
-        "",
-        2,
-        "is none",
-        |exit| macho(exit, |blob| spoil(&blob, 5, 9)),
-    ),
+    attack("the whole is longer than its place", "", 2, "is none", |exit| {
+        macho(exit, |blob| spoil(&blob, 5, 9))
+    }),
     attack(
         "any bytes stand in the place of the blobs",
         WINDOWS,
@@ -421,29 +326,17 @@ const ATTACKS: &[Attack] = &[
         "is none",
         |exit| macho(exit, |blob| vec![7; blob.len()]),
     ),
-    attack(
-        "zeros stand in the place of the blobs",
-        "",
-        2,
-        "is none",
-        |exit| macho(exit, |blob| vec![0; blob.len()]),
-    ),
+    attack("zeros stand in the place of the blobs", "", 2, "is none", |exit| {
+        macho(exit, |blob| vec![0; blob.len()])
+    }),
     attack("there is no blob", "", 2, "is none", |exit| {
-        macho(exit, |_| {
-            b"\xfa\xde\x0c\xc0\0\0\0\x0c\0\0\0\0\0\0\0\0".to_vec()
+        macho(exit, |_| b"\xfa\xde\x0c\xc0\0\0\0\x0c\0\0\0\0\0\0\0\0".to_vec())
+    }),
+    attack("there are more blobs than are counted", "", 2, "lies between", |exit| {
+        macho(exit, |blob| {
+            spoil(&with_blobs(&blob, &[(5, 0xfade_7171, b"hidden")]), 11, 1)
         })
     }),
-    attack(
-        "there are more blobs than are counted",
-        "",
-        2,
-        "lies between",
-        |exit| {
-            macho(exit, |blob| {
-                spoil(&with_blobs(&blob, &[(5, 0xfade_7171, b"hidden")]), 11, 1)
-            })
-        },
-    ),
     attack("there are two million blobs", "", 2, "is none", |exit| {
         macho(exit, |blob| spoil(&blob, 9, 0x20))
     }),
@@ -452,44 +345,26 @@ const ATTACKS: &[Attack] = &[
         WINDOWS,
         2,
         "does not belong",
-        |exit| {
-            macho(exit, |blob| {
-                with_blobs(&blob, &[(5, 0xfade_ffff, b"hidden")])
-            })
-        },
+        |exit| macho(exit, |blob| with_blobs(&blob, &[(5, 0xfade_ffff, b"hidden")])),
     ),
     attack(
         "a blob is in a slot that nobody knows",
         WINDOWS,
         2,
         "does not belong",
-        |exit| {
-            macho(exit, |blob| {
-                with_blobs(&blob, &[(0x77, 0xfade_7171, b"hidden")])
-            })
-        },
+        |exit| macho(exit, |blob| with_blobs(&blob, &[(0x77, 0xfade_7171, b"hidden")])),
     ),
-    attack(
-        "two blobs are in one slot",
-        "",
-        2,
-        "does not belong",
-        |exit| {
-            macho(exit, |blob| {
-                with_blobs(&blob, &[(5, 0xfade_7171, b"one"), (5, 0xfade_7171, b"two")])
-            })
-        },
-    ),
+    attack("two blobs are in one slot", "", 2, "does not belong", |exit| {
+        macho(exit, |blob| {
+            with_blobs(&blob, &[(5, 0xfade_7171, b"one"), (5, 0xfade_7171, b"two")])
+        })
+    }),
     attack("two entries lead to one blob", "", 2, "overlap", |exit| {
         macho(exit, |blob| twice(&blob))
     }),
-    attack(
-        "a blob lies beyond the end of the signature",
-        "",
-        2,
-        "",
-        |exit| macho(exit, |blob| spoil(&blob, 17, 9)),
-    ),
+    attack("a blob lies beyond the end of the signature", "", 2, "", |exit| {
+        macho(exit, |blob| spoil(&blob, 17, 9))
+    }),
     attack(
         "a blob is longer than the signature",
         "",
@@ -502,11 +377,7 @@ const ATTACKS: &[Attack] = &[
         WINDOWS,
         2,
         "not well-formed",
-        |exit| {
-            macho(exit, |blob| {
-                with_blobs(&blob, &[(0x1_0000, 0xfade_0b01, b"any bytes")])
-            })
-        },
+        |exit| macho(exit, |blob| with_blobs(&blob, &[(0x1_0000, 0xfade_0b01, b"any bytes")])),
     ),
     attack(
         "a hundred thousand values lie in one another",
@@ -535,11 +406,7 @@ const ATTACKS: &[Attack] = &[
             macho(exit, |blob| {
                 with_blobs(
                     &blob,
-                    &[(
-                        0x1_0000,
-                        0xfade_0b01,
-                        &[signed_data(b"x"), vec![7]].concat(),
-                    )],
+                    &[(0x1_0000, 0xfade_0b01, &[signed_data(b"x"), vec![7]].concat())],
                 )
             })
         },
@@ -552,13 +419,9 @@ const ATTACKS: &[Attack] = &[
         |exit| macho(exit, |_| alone(0x1_0000, 0xfade_0b01, &signed_data(b"x"))),
     ),
     // Mach-O: the code directory.
-    attack(
-        "a digest of a page is another",
-        "",
-        2,
-        "of another image",
-        |exit| macho(exit, |blob| spoil(&blob, -1, 7)),
-    ),
+    attack("a digest of a page is another", "", 2, "of another image", |exit| {
+        macho(exit, |blob| spoil(&blob, -1, 7))
+    }),
     attack(
         "the code directory covers less than the image",
         "",
@@ -569,20 +432,12 @@ const ATTACKS: &[Attack] = &[
     attack("the code directory has no pages", "", 2, "", |exit| {
         macho(exit, |blob| spoil(&blob, 20 + 31, 0))
     }),
-    attack(
-        "its pages have two bytes",
-        "",
-        2,
-        "can be checked",
-        |exit| macho(exit, |blob| spoil(&blob, 20 + 39, 1)),
-    ),
-    attack(
-        "all of the image is one page",
-        "",
-        2,
-        "can be checked",
-        |exit| macho(exit, |blob| spoil(&blob, 20 + 39, 0)),
-    ),
+    attack("its pages have two bytes", "", 2, "can be checked", |exit| {
+        macho(exit, |blob| spoil(&blob, 20 + 39, 1))
+    }),
+    attack("all of the image is one page", "", 2, "can be checked", |exit| {
+        macho(exit, |blob| spoil(&blob, 20 + 39, 0))
+    }),
     attack(
         "its digests are of a kind that is not checked",
         "",
@@ -590,20 +445,12 @@ const ATTACKS: &[Attack] = &[
         "can be checked",
         |exit| macho(exit, |blob| spoil(&blob, 20 + 37, 9)),
     ),
-    attack(
-        "its version is not known",
-        "",
-        2,
-        "not well-formed",
-        |exit| macho(exit, |blob| spoil(&blob, 20 + 9, 9)),
-    ),
-    attack(
-        "its spare word says something",
-        WINDOWS,
-        2,
-        "not well-formed",
-        |exit| macho(exit, |blob| spoil(&blob, 20 + 43, 9)),
-    ),
+    attack("its version is not known", "", 2, "not well-formed", |exit| {
+        macho(exit, |blob| spoil(&blob, 20 + 9, 9))
+    }),
+    attack("its spare word says something", WINDOWS, 2, "not well-formed", |exit| {
+        macho(exit, |blob| spoil(&blob, 20 + 43, 9))
+    }),
     attack("its identifier does not end", "", 2, "", |exit| {
         macho(exit, |blob| spoil(&blob, 20 + 44 + 6, b'x'))
     }),
@@ -614,40 +461,24 @@ const ATTACKS: &[Attack] = &[
         "lies between",
         |exit| macho(exit, |blob| spoil(&blob, 20 + 23, 46)),
     ),
-    attack(
-        "its digests begin before it does",
-        "",
-        2,
-        "not well-formed",
-        |exit| macho(exit, |blob| spoil(&blob, 20 + 27, 9)),
-    ),
+    attack("its digests begin before it does", "", 2, "not well-formed", |exit| {
+        macho(exit, |blob| spoil(&blob, 20 + 27, 9))
+    }),
     // Mach-O: around the signature.
-    attack(
-        "something follows the signature",
-        JANUS,
-        2,
-        NOT_LAST,
-        |exit| {
-            compare(
-                exit,
-                &image(None).sealed(),
-                &[signed().sealed(), b"more".to_vec()].concat(),
-            )
-        },
-    ),
-    attack(
-        "something follows the unsigned image",
-        JANUS,
-        2,
-        NOT_LAST,
-        |exit| {
-            compare(
-                exit,
-                &signed().sealed(),
-                &[image(None).sealed(), b"more".to_vec()].concat(),
-            )
-        },
-    ),
+    attack("something follows the signature", JANUS, 2, NOT_LAST, |exit| {
+        compare(
+            exit,
+            &image(None).sealed(),
+            &[signed().sealed(), b"more".to_vec()].concat(),
+        )
+    }),
+    attack("something follows the unsigned image", JANUS, 2, NOT_LAST, |exit| {
+        compare(
+            exit,
+            &signed().sealed(),
+            &[image(None).sealed(), b"more".to_vec()].concat(),
+        )
+    }),
     attack(
         "the signature begins before the table of symbols ends",
         JANUS,
@@ -668,33 +499,19 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "the size of __LINKEDIT is another",
-        "",
-        2,
-        NOT_LAST,
-        |exit| {
-            compare(
-                exit,
-                &image(None).sealed(),
-                &spoil(&signed().sealed(), LINKEDIT as isize + 50, 7),
-            )
-        },
-    ),
-    attack(
-        "there are two segments __LINKEDIT",
-        "",
-        2,
-        NOT_LAST,
-        |exit| compare(exit, &image(None).sealed(), &two_linkedits()),
-    ),
-    attack(
-        "a byte after the load commands differs",
-        "",
-        1,
-        "different",
-        |exit| compare(exit, &image(None).sealed(), &spoil_and_seal(0x1f8)),
-    ),
+    attack("the size of __LINKEDIT is another", "", 2, NOT_LAST, |exit| {
+        compare(
+            exit,
+            &image(None).sealed(),
+            &spoil(&signed().sealed(), LINKEDIT as isize + 50, 7),
+        )
+    }),
+    attack("there are two segments __LINKEDIT", "", 2, NOT_LAST, |exit| {
+        compare(exit, &image(None).sealed(), &two_linkedits())
+    }),
+    attack("a byte after the load commands differs", "", 1, "different", |exit| {
+        compare(exit, &image(None).sealed(), &spoil_and_seal(0x1f8))
+    }),
     attack(
         "an archive is put before a signed image",
         JANUS,
@@ -709,31 +526,19 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     // Mach-O: several images.
-    attack(
-        "one image of a universal file is signed",
-        "",
-        0,
-        SAME,
-        |exit| {
-            compare(
-                exit,
-                &universal(&[image(None), image(None)]),
-                &universal(&[signed(), image(None)]),
-            )
-        },
-    ),
+    attack("one image of a universal file is signed", "", 0, SAME, |exit| {
+        compare(
+            exit,
+            &universal(&[image(None), image(None)]),
+            &universal(&[signed(), image(None)]),
+        )
+    }),
     attack(
         "an entry of a universal file has another alignment",
         WINDOWS,
         2,
         "between them",
-        |exit| {
-            compare(
-                exit,
-                &universal(&[image(None)]),
-                &spoil(&universal(&[signed()]), 27, 6),
-            )
-        },
+        |exit| compare(exit, &universal(&[image(None)]), &spoil(&universal(&[signed()]), 27, 6)),
     ),
     attack(
         "an entry has an alignment that is none",
@@ -748,19 +553,13 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "bytes lie between the images",
-        JANUS,
-        2,
-        "between them",
-        |exit| {
-            compare(
-                exit,
-                &universal(&[image(None), image(None)]),
-                &spoil(&universal(&[signed(), image(None)]), 0xf0, 7),
-            )
-        },
-    ),
+    attack("bytes lie between the images", JANUS, 2, "between them", |exit| {
+        compare(
+            exit,
+            &universal(&[image(None), image(None)]),
+            &spoil(&universal(&[signed(), image(None)]), 0xf0, 7),
+        )
+    }),
     attack(
         "bytes lie behind the last image",
         JANUS,
@@ -779,13 +578,7 @@ const ATTACKS: &[Attack] = &[
         "",
         2,
         "between them",
-        |exit| {
-            compare(
-                exit,
-                &universal(&[signed()]),
-                &apart(&universal(&[image(None)])),
-            )
-        },
+        |exit| compare(exit, &universal(&[signed()]), &apart(&universal(&[image(None)]))),
     ),
     attack(
         "what one image ends with is what the other begins with",
@@ -805,13 +598,7 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "different",
-        |exit| {
-            compare(
-                exit,
-                &universal(&[text(1), signed()]),
-                &universal(&[signed(), text(1)]),
-            )
-        },
+        |exit| compare(exit, &universal(&[text(1), signed()]), &universal(&[signed(), text(1)])),
     ),
     attack(
         "a universal file with one image is not that image",
@@ -825,13 +612,7 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "different",
-        |exit| {
-            compare(
-                exit,
-                &universal(&[image(None)]),
-                &spoil(&universal(&[signed()]), 7, 2),
-            )
-        },
+        |exit| compare(exit, &universal(&[image(None)]), &spoil(&universal(&[signed()]), 7, 2)),
     ),
     attack(
         "the second image of a universal file has a signature that is none",
@@ -863,11 +644,7 @@ fn pe(exit: i32, table: &[u8]) -> Output {
 fn macho(exit: i32, change: fn(Vec<u8>) -> Vec<u8>) -> Output {
     let (file, at) = (signed().sealed(), signed().signature_at());
     let blob = change(file[at..].to_vec());
-    compare(
-        exit,
-        &image(None).sealed(),
-        &with_signature(&file[..at], &blob),
-    )
+    compare(exit, &image(None).sealed(), &with_signature(&file[..at], &blob))
 }
 
 #[test]

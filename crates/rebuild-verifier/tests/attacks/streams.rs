@@ -73,13 +73,9 @@ const ATTACKS: &[Attack] = &[
         "it is closed",
         |code| closed("inspect program", code),
     ),
-    attack(
-        "help goes to a closed standard output",
-        "",
-        2,
-        "it is closed",
-        |code| closed("--help", code),
-    ),
+    attack("help goes to a closed standard output", "", 2, "it is closed", |code| {
+        closed("--help", code)
+    }),
     attack(
         "completions go to a closed standard output",
         "",
@@ -96,9 +92,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             scene.folder.write("other", "other bits");
             let arguments = "verify other --attestation one --key one.pub --time now --emit-svr -";
-            let output = scene
-                .folder
-                .run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code);
             assert_eq!(output.stdout, "");
             output
         },
@@ -112,9 +106,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             scene.folder.run(&["keygen", "--out", "keys"], 0);
             let arguments = "sign --key keys/signing.key result-1/statement.json --out -";
-            let output = scene
-                .folder
-                .run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code);
             assert!(!scene.folder.path("-").exists());
             output
         },
@@ -145,34 +137,17 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         "",
-        |code| {
-            closed(
-                "verify --quiet a/bin/server --attestation one --key one.pub",
-                code,
-            )
-        },
+        |code| closed("verify --quiet a/bin/server --attestation one --key one.pub", code),
     ),
-    attack(
-        "what prints nothing needs no standard output",
-        "",
-        0,
-        "",
-        |code| closed("man --out man", code),
-    ),
-    attack(
-        "of digests only the first is read",
-        "",
-        141,
-        "  many/",
-        |code| first_line("hash many", code),
-    ),
-    attack(
-        "of digests as JSON only the first line is read",
-        "",
-        141,
-        "{",
-        |code| first_line("hash --json many", code),
-    ),
+    attack("what prints nothing needs no standard output", "", 0, "", |code| {
+        closed("man --out man", code)
+    }),
+    attack("of digests only the first is read", "", 141, "  many/", |code| {
+        first_line("hash many", code)
+    }),
+    attack("of digests as JSON only the first line is read", "", 141, "{", |code| {
+        first_line("hash --json many", code)
+    }),
     attack(
         "of a comparison only the verdict is read",
         "",
@@ -187,18 +162,15 @@ const ATTACKS: &[Attack] = &[
         "{",
         |code| first_line("compare many other --quiet --json - --html out", code),
     ),
-    attack(
-        "of what is rebuilt nothing is read",
-        "",
-        2,
-        "standard output",
-        |code| {
-            let fake = Fake::new();
-            let output = fake.shell(&format!("\"$0\" rebuild server-aarch64-linux --flake flake --attest-out out --builder-id {BUILDER} >&-"), code);
-            assert!(!fake.folder.path("out").exists());
-            output
-        },
-    ),
+    attack("of what is rebuilt nothing is read", "", 2, "standard output", |code| {
+        let fake = Fake::new();
+        let output = fake.shell(
+            &format!("\"$0\" rebuild server-aarch64-linux --flake flake --attest-out out --builder-id {BUILDER} >&-"),
+            code,
+        );
+        assert!(!fake.folder.path("out").exists());
+        output
+    }),
 ];
 
 #[test]

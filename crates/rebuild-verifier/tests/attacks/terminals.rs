@@ -23,9 +23,7 @@ fn harmless(output: Output) -> Output {
         let start = line.trim_start_matches(|one: char| one.is_whitespace());
         assert!(!start.starts_with("::"), "{line}");
         assert!(!line.contains("##[") && !line.contains("##vso["), "{line}");
-        let seen = |one: char| {
-            !one.is_control() && !"\u{202e}\u{200b}\u{2060}\u{e0041}\u{ad}".contains(one)
-        };
+        let seen = |one: char| !one.is_control() && !"\u{202e}\u{200b}\u{2060}\u{e0041}\u{ad}".contains(one);
         assert!(line.chars().all(seen), "{line:?}");
     }
     output
@@ -64,15 +62,7 @@ fn target(name: &str, exit: i32) -> Output {
 fn artifact(name: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     scene.folder.write(name, "evil");
-    let arguments = [
-        "verify",
-        "--attestation",
-        "one",
-        "--key",
-        "one.pub",
-        "--",
-        name,
-    ];
+    let arguments = ["verify", "--attestation", "one", "--key", "one.pub", "--", name];
     harmless(scene.folder.run(&arguments, exit))
 }
 
@@ -89,7 +79,8 @@ fn report(name: &str, form: &[&str], exit: i32) -> Output {
 fn failed(line: &str, form: &str, exit: i32) -> Output {
     let folder = Folder::new();
     folder.write_json("out/definition.json", &crate::util::definition());
-    let failure = json!({ "schema_version": 2, "verdict": "not-built", "why": line, "log": [line, format!("  {line}")] });
+    let failure =
+        json!({ "schema_version": 2, "verdict": "not-built", "why": line, "log": [line, format!("  {line}")] });
     folder.write_json("out/failure.json", &failure);
     harmless(folder.run(&["report", "out", form, "-"], exit))
 }
@@ -98,13 +89,10 @@ fn failed(line: &str, form: &str, exit: i32) -> Output {
 fn build(event: &str, text: &str, exit: i32) -> Output {
     let fake = Fake::new();
     let text = json!(text).to_string();
-    fake.folder
-        .write("fake/event", event.replace("\"@\"", &text));
+    fake.folder.write("fake/event", event.replace("\"@\"", &text));
     fake.script(
         "build",
-        &format!(
-            "cat \"$here/event\" >&2; echo >&2; [ {exit} = 0 ] || exit 1; touch \"$here/built\""
-        ),
+        &format!("cat \"$here/event\" >&2; echo >&2; [ {exit} = 0 ] || exit 1; touch \"$here/built\""),
     );
     let arguments = ["rebuild", "server-aarch64-linux", "--flake", "flake"];
     harmless(fake.run(&arguments, exit))
@@ -174,13 +162,9 @@ const ATTACKS: &[Attack] = &[
         r"x\x0a::set-env",
         |code| compare("x\n::set-env name=a::b", code),
     ),
-    attack(
-        "a file that differs clears the screen",
-        "",
-        1,
-        r"\x1b[2J",
-        |code| compare("x\x1b[2J", code),
-    ),
+    attack("a file that differs clears the screen", "", 1, r"\x1b[2J", |code| {
+        compare("x\x1b[2J", code)
+    }),
     attack(
         "a member of an archive is called like a command",
         "CVE-2020-15228",
@@ -360,13 +344,9 @@ const ATTACKS: &[Attack] = &[
         r"\x3a:set-env",
         |code| build(ERROR, &format!("no\n \t{COMMAND}"), code),
     ),
-    attack(
-        "Nix complains with a command anywhere",
-        "",
-        2,
-        r"\x23#vso[",
-        |code| build(ERROR, ANYWHERE, code),
-    ),
+    attack("Nix complains with a command anywhere", "", 2, r"\x23#vso[", |code| {
+        build(ERROR, ANYWHERE, code)
+    }),
     attack(
         "Nix complains with what is not to be seen",
         "",

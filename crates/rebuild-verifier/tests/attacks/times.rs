@@ -10,13 +10,11 @@ const END: &str = "2026-01-01T00:00:00Z";
 fn run(end: &str, before: &str, options: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     let ending = format!("{{ file = \"two.pub\", not-after = {end} }}");
-    scene.folder.write(
-        "policy.toml",
-        policy().replacen("{ file = \"two.pub\" }", &ending, 1),
-    );
-    let script = format!(
-        "{before} exec \"$0\" verify a/bin/server --attestation one two --policy policy.toml {options}"
-    );
+    scene
+        .folder
+        .write("policy.toml", policy().replacen("{ file = \"two.pub\" }", &ending, 1));
+    let script =
+        format!("{before} exec \"$0\" verify a/bin/server --attestation one two --policy policy.toml {options}");
     scene.folder.shell(&script, code)
 }
 
@@ -40,13 +38,9 @@ fn emit(before: &str, options: &str, code: i32) -> Output {
 }
 
 const ATTACKS: &[Attack] = &[
-    attack(
-        "a key is believed in its last second",
-        "",
-        0,
-        "verified",
-        |code| at("2025-12-31T23:59:59Z", code),
-    ),
+    attack("a key is believed in its last second", "", 0, "verified", |code| {
+        at("2025-12-31T23:59:59Z", code)
+    }),
     attack(
         "a key is believed in the last fraction of it",
         "",
@@ -68,13 +62,9 @@ const ATTACKS: &[Attack] = &[
         "has expired",
         |code| at("2026-01-01T00:00:00.000000001Z", code),
     ),
-    attack(
-        "a key is not believed a second later",
-        "",
-        1,
-        "has expired",
-        |code| at("2026-01-01T00:00:01Z", code),
-    ),
+    attack("a key is not believed a second later", "", 1, "has expired", |code| {
+        at("2026-01-01T00:00:01Z", code)
+    }),
     attack(
         "a key is not believed at its end in another zone's words",
         "",
@@ -101,27 +91,14 @@ const ATTACKS: &[Attack] = &[
         "",
         1,
         "has expired",
-        |code| {
-            ending(
-                "2026-01-01T00:00:00.9Z",
-                "--time 2026-01-01T00:00:00.5Z",
-                code,
-            )
-        },
+        |code| ending("2026-01-01T00:00:00.9Z", "--time 2026-01-01T00:00:00.5Z", code),
     ),
     attack(
         "the source's time does not decide whether a key has ended",
         "",
         2,
         "--time",
-        |code| {
-            run(
-                &format!("\"{END}\""),
-                "SOURCE_DATE_EPOCH=1700000000",
-                "",
-                code,
-            )
-        },
+        |code| run(&format!("\"{END}\""), "SOURCE_DATE_EPOCH=1700000000", "", code),
     ),
     attack(
         "the source's time does not decide it where something is emitted either",
@@ -151,13 +128,9 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    attack(
-        "nothing is decided at an unknown time",
-        "",
-        2,
-        "`now`",
-        |code| ending(END, "", code),
-    ),
+    attack("nothing is decided at an unknown time", "", 2, "`now`", |code| {
+        ending(END, "", code)
+    }),
     attack(
         "the clock is asked by name and knows that the key has ended",
         "",
@@ -185,48 +158,24 @@ const ATTACKS: &[Attack] = &[
     attack("seconds since 1970 are no time", "", 2, "no time", |code| {
         ending(END, "--time 1700000000", code)
     }),
-    attack(
-        "a day without a time is no time",
-        "",
-        2,
-        "no time",
-        |code| ending(END, "--time 2025-12-31", code),
-    ),
-    attack(
-        "a time without a zone is no time",
-        "",
-        2,
-        "no time",
-        |code| ending(END, "--time 2025-12-31T00:00:00", code),
-    ),
-    attack(
-        "an end that is a day is refused",
-        "",
-        2,
-        "not-after",
-        |code| ending("2026-01-01", "--time now", code),
-    ),
-    attack(
-        "an end that is no text is refused",
-        "",
-        2,
-        "policy.toml",
-        |code| run(END, "", "--time now", code),
-    ),
-    attack(
-        "an end without a zone is refused",
-        "",
-        2,
-        "not-after",
-        |code| ending("2026-01-01T00:00:00", "--time now", code),
-    ),
-    attack(
-        "an end that is empty is refused",
-        "",
-        2,
-        "not-after",
-        |code| ending("", "--time now", code),
-    ),
+    attack("a day without a time is no time", "", 2, "no time", |code| {
+        ending(END, "--time 2025-12-31", code)
+    }),
+    attack("a time without a zone is no time", "", 2, "no time", |code| {
+        ending(END, "--time 2025-12-31T00:00:00", code)
+    }),
+    attack("an end that is a day is refused", "", 2, "not-after", |code| {
+        ending("2026-01-01", "--time now", code)
+    }),
+    attack("an end that is no text is refused", "", 2, "policy.toml", |code| {
+        run(END, "", "--time now", code)
+    }),
+    attack("an end without a zone is refused", "", 2, "not-after", |code| {
+        ending("2026-01-01T00:00:00", "--time now", code)
+    }),
+    attack("an end that is empty is refused", "", 2, "not-after", |code| {
+        ending("", "--time now", code)
+    }),
     attack(
         "a document may say the source's time",
         "",
@@ -239,13 +188,7 @@ const ATTACKS: &[Attack] = &[
         "",
         0,
         "2025-01-01T00:00:00Z",
-        |code| {
-            emit(
-                "SOURCE_DATE_EPOCH=1700000000",
-                "--time 2025-01-01T00:00:00Z",
-                code,
-            )
-        },
+        |code| emit("SOURCE_DATE_EPOCH=1700000000", "--time 2025-01-01T00:00:00Z", code),
     ),
     attack(
         "a document without any time is not written",

@@ -9,18 +9,15 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, VariantAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 
 /// Deserializes a type from no more than this many values, by the rules of this module, from any format: TOML has the same.
 ///
 /// # Errors
 /// Those of the deserializer, and the rule that is broken.
-pub fn strictly<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-    values: usize,
-) -> Result<T, D::Error> {
+pub fn strictly<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D, values: usize) -> Result<T, D::Error> {
     let left = Cell::new(values);
     T::deserialize(Strict {
         inner: deserializer,
@@ -37,10 +34,7 @@ struct Strict<'a, T> {
 
 impl<'a, T> Strict<'a, T> {
     fn around<U>(&self, inner: U) -> Strict<'a, U> {
-        Strict {
-            inner,
-            left: self.left,
-        }
+        Strict { inner, left: self.left }
     }
 
     fn spend<E: Error>(&self) -> Result<(), E> {
@@ -101,11 +95,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         self.inner.deserialize_option(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
         let visitor = self.around(visitor);
         self.inner.deserialize_newtype_struct(name, visitor)
     }
@@ -227,10 +217,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<'_, S> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<'_, A> {
     type Error = A::Error;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         let seed = self.around(seed);
         self.inner.next_element_seed(seed)
     }
@@ -249,10 +236,7 @@ struct Fields<'a, 'de, A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, 'de, A> {
     type Error = A::Error;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         let seen = &mut self.seen;
         self.object.inner.next_key_seed(Key { seed, seen })
     }
@@ -309,10 +293,7 @@ impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<'a, A> {
     type Error = A::Error;
     type Variant = Strict<'a, A::Variant>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Self::Variant), A::Error> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
         let left = self.left;
         let (value, inner) = self.inner.variant_seed(seed)?;
         Ok((value, Strict { inner, left }))

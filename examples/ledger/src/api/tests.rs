@@ -62,8 +62,7 @@ impl Service {
 #[tokio::test]
 async fn accounts_and_transfers_are_created_and_read_back() {
     let service = service().await;
-    let made =
-        json!({"id": 1, "from": "bank", "to": "alice", "amount_cents": 1250, "memo": "salary"});
+    let made = json!({"id": 1, "from": "bank", "to": "alice", "amount_cents": 1250, "memo": "salary"});
     assert_eq!(
         service
             .post(
@@ -88,18 +87,14 @@ async fn accounts_and_transfers_are_created_and_read_back() {
         service.get("/transfers?after=0&limit=1").await,
         (200, json!({"transfers": [made]}))
     );
-    assert_eq!(
-        service.get("/transfers?after=1").await,
-        (200, json!({"transfers": []}))
-    );
+    assert_eq!(service.get("/transfers?after=1").await, (200, json!({"transfers": []})));
 }
 
 #[tokio::test]
 async fn each_refusal_has_its_status_and_its_name() {
     let service = service().await;
-    let give = |from: &str, to: &str, amount: &str| {
-        format!(r#"{{"from":"{from}","to":"{to}","amount_cents":{amount}}}"#)
-    };
+    let give =
+        |from: &str, to: &str, amount: &str| format!(r#"{{"from":"{from}","to":"{to}","amount_cents":{amount}}}"#);
     let long_memo = format!(
         r#"{{"from":"bank","to":"alice","amount_cents":1,"memo":"{}"}}"#,
         "x".repeat(1025)
@@ -108,59 +103,24 @@ async fn each_refusal_has_its_status_and_its_name() {
     for (path, body, status, name) in [
         ("/accounts", r#"{"name":"alice"}"#, 409, "account-exists"),
         ("/accounts", r#"{"name":"a b"}"#, 422, "invalid-name"),
-        (
-            "/accounts",
-            r#"{"name":"carol","balance_cents":5}"#,
-            400,
-            "bad-request",
-        ),
+        ("/accounts", r#"{"name":"carol","balance_cents":5}"#, 400, "bad-request"),
         ("/accounts", r#"{"name":7}"#, 400, "bad-request"),
         ("/accounts", "{}", 400, "bad-request"),
         ("/accounts", "", 400, "bad-request"),
         ("/accounts", "[", 400, "bad-request"),
         ("/accounts", &large, 413, "too-large"),
-        (
-            "/transfers",
-            &give("bank", "alice", "0"),
-            422,
-            "invalid-amount",
-        ),
-        (
-            "/transfers",
-            &give("bank", "alice", "-1"),
-            422,
-            "invalid-amount",
-        ),
-        (
-            "/transfers",
-            &give("bank", "alice", "1.5"),
-            400,
-            "bad-request",
-        ),
+        ("/transfers", &give("bank", "alice", "0"), 422, "invalid-amount"),
+        ("/transfers", &give("bank", "alice", "-1"), 422, "invalid-amount"),
+        ("/transfers", &give("bank", "alice", "1.5"), 400, "bad-request"),
         (
             "/transfers",
             &give("bank", "alice", "9223372036854775808"),
             400,
             "bad-request",
         ),
-        (
-            "/transfers",
-            &give("bank", "bank", "1"),
-            422,
-            "same-account",
-        ),
-        (
-            "/transfers",
-            &give("bank", "carol", "1"),
-            404,
-            "unknown-account",
-        ),
-        (
-            "/transfers",
-            &give("alice", "bank", "1"),
-            409,
-            "insufficient-funds",
-        ),
+        ("/transfers", &give("bank", "bank", "1"), 422, "same-account"),
+        ("/transfers", &give("bank", "carol", "1"), 404, "unknown-account"),
+        ("/transfers", &give("alice", "bank", "1"), 409, "insufficient-funds"),
         ("/transfers", &long_memo, 422, "long-memo"),
     ] {
         let (found, answer) = service.post(path, body).await;
@@ -192,14 +152,8 @@ async fn a_body_of_another_type_is_refused() {
         "application/x-www-form-urlencoded",
         "application/jsonx",
     ] {
-        let (status, answer) = service
-            .json("POST", "/accounts", kind, r#"{"name":"carol"}"#)
-            .await;
-        assert_eq!(
-            (status, &answer["error"]),
-            (415, &json!("not-json")),
-            "{kind}"
-        );
+        let (status, answer) = service.json("POST", "/accounts", kind, r#"{"name":"carol"}"#).await;
+        assert_eq!((status, &answer["error"]), (415, &json!("not-json")), "{kind}");
     }
     let (status, _) = service
         .json(
@@ -227,10 +181,7 @@ async fn other_methods_are_not_allowed_and_are_told_which_are() {
         assert_eq!(response.headers()["allow"], allowed, "{method} {path}");
     }
     let (status, answer) = service.json("DELETE", "/accounts", "", "").await;
-    assert_eq!(
-        (status, &answer["error"]),
-        (405, &json!("method-not-allowed"))
-    );
+    assert_eq!((status, &answer["error"]), (405, &json!("method-not-allowed")));
 }
 
 #[tokio::test]
@@ -258,10 +209,7 @@ async fn health_is_the_two_letters_ok_and_asks_the_database() {
 async fn version_is_the_build() {
     let (status, answer) = service().await.get("/version").await;
     assert_eq!(status, 200);
-    assert_eq!(
-        BuildInfo::parse(answer.to_string().as_bytes()).unwrap(),
-        info()
-    );
+    assert_eq!(BuildInfo::parse(answer.to_string().as_bytes()).unwrap(), info());
 }
 
 #[tokio::test]

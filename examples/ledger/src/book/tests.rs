@@ -82,42 +82,12 @@ fn what_is_refused_leaves_nothing_behind() {
         ("alice", "bob", 0, Refusal::InvalidAmount(0)),
         ("alice", "bob", -1, Refusal::InvalidAmount(-1)),
         ("alice", "bob", i64::MIN, Refusal::InvalidAmount(i64::MIN)),
-        (
-            "alice",
-            "alice",
-            1,
-            Refusal::SameAccount("alice".to_owned()),
-        ),
-        (
-            "alice",
-            "carol",
-            1,
-            Refusal::UnknownAccount("carol".to_owned()),
-        ),
-        (
-            "carol",
-            "alice",
-            1,
-            Refusal::UnknownAccount("carol".to_owned()),
-        ),
-        (
-            "alice",
-            "bob",
-            101,
-            Refusal::InsufficientFunds("alice".to_owned()),
-        ),
-        (
-            "alice",
-            "bob",
-            i64::MAX,
-            Refusal::InsufficientFunds("alice".to_owned()),
-        ),
-        (
-            "bank",
-            "alice",
-            i64::MAX,
-            Refusal::BalanceOverflow("bank".to_owned()),
-        ),
+        ("alice", "alice", 1, Refusal::SameAccount("alice".to_owned())),
+        ("alice", "carol", 1, Refusal::UnknownAccount("carol".to_owned())),
+        ("carol", "alice", 1, Refusal::UnknownAccount("carol".to_owned())),
+        ("alice", "bob", 101, Refusal::InsufficientFunds("alice".to_owned())),
+        ("alice", "bob", i64::MAX, Refusal::InsufficientFunds("alice".to_owned())),
+        ("bank", "alice", i64::MAX, Refusal::BalanceOverflow("bank".to_owned())),
     ] {
         assert_eq!(refusal(give(&mut ledger, from, to, amount)), reason);
     }
@@ -157,10 +127,7 @@ fn a_memo_is_kept_as_it_is_up_to_its_limit() {
     new.memo = "x".repeat(MAX_MEMO_BYTES);
     transfer(&mut ledger, &new).unwrap();
     new.memo.push('x');
-    assert_eq!(
-        refusal(transfer(&mut ledger, &new)),
-        Refusal::LongMemo(MAX_MEMO_BYTES)
-    );
+    assert_eq!(refusal(transfer(&mut ledger, &new)), Refusal::LongMemo(MAX_MEMO_BYTES));
 }
 
 #[test]
@@ -255,9 +222,7 @@ fn whatever_is_asked_balances_add_up_to_zero_and_follow_from_the_transfers() {
     let names = ["alice", "bank", "bob", "nobody"];
     let mut state: u64 = 1;
     let mut random = |below: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (state >> 33) % below
     };
     let mut refused = 0;

@@ -27,10 +27,7 @@ pub(super) fn memory() -> Verdict {
         *byte = value;
     }
     let block = black_box(block);
-    let kept = pattern()
-        .zip(&block)
-        .filter(|(value, byte)| value == *byte)
-        .count();
+    let kept = pattern().zip(&block).filter(|(value, byte)| value == *byte).count();
     expect("the number of bytes that were kept", kept, MEMORY_BYTES)?;
     Ok(format!("{} MiB kept", MEMORY_BYTES >> 20))
 }
@@ -42,16 +39,10 @@ pub(super) fn pattern() -> impl Iterator<Item = u8> {
 
 /// A map whose keys the standard library hashes with random numbers of the system's.
 pub(super) fn hash_map() -> Verdict {
-    let map: HashMap<u64, u64> = (0..MAP_ENTRIES)
-        .map(|key| (black_box(key), key * key))
-        .collect();
+    let map: HashMap<u64, u64> = (0..MAP_ENTRIES).map(|key| (black_box(key), key * key)).collect();
     expect("the number of entries", map.len() as u64, MAP_ENTRIES)?;
     for key in 0..MAP_ENTRIES {
-        expect(
-            "an entry",
-            map.get(&black_box(key)).copied(),
-            Some(key * key),
-        )?;
+        expect("an entry", map.get(&black_box(key)).copied(), Some(key * key))?;
     }
     expect("what was not put in", map.get(&MAP_ENTRIES), None)?;
     Ok(format!("{MAP_ENTRIES} entries found"))
@@ -87,11 +78,7 @@ pub(super) fn threads() -> Verdict {
             return Ok("none on this platform, and it says so".to_owned());
         }
         Err(error) => {
-            return Err(unable(
-                "start a thread",
-                &error,
-                "allow the process more of them",
-            ));
+            return Err(unable("start a thread", &error, "allow the process more of them"));
         }
         Ok(()) => {}
     }
@@ -101,11 +88,7 @@ pub(super) fn threads() -> Verdict {
         THREADS * STEPS,
     )?;
     let alone: Vec<usize> = receiver.into_iter().collect();
-    expect(
-        "what each thread counted alone",
-        alone,
-        vec![STEPS; THREADS],
-    )?;
+    expect("what each thread counted alone", alone, vec![STEPS; THREADS])?;
     Ok(format!("{THREADS} threads counted to {}", THREADS * STEPS))
 }
 

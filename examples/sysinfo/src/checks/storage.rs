@@ -40,11 +40,7 @@ pub(super) fn write_and_read_back(path: &Path) -> Verdict {
             path.display()
         )));
     }
-    expect(
-        "the last byte of the file",
-        Some(&found.last),
-        written.last(),
-    )?;
+    expect("the last byte of the file", Some(&found.last), written.last())?;
     Ok(format!("{} KiB written and read back", FILE_BYTES >> 10))
 }
 
@@ -61,8 +57,5 @@ fn read(path: &Path) -> io::Result<Found> {
     let mut last = [0];
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
-    Ok(Found {
-        whole,
-        last: last[0],
-    })
+    Ok(Found { whole, last: last[0] })
 }

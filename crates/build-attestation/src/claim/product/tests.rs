@@ -73,10 +73,7 @@ fn two_builds_are_the_same_by_tree_or_by_commit_and_not_by_a_word() {
         assert_eq!(other.relation(&one), relation, "{other:?}");
     }
     let dirty = flake("a", "dirty", "n");
-    assert_eq!(
-        dirty.relation(&flake("a", "dirty", "other")),
-        Relation::Different
-    );
+    assert_eq!(dirty.relation(&flake("a", "dirty", "other")), Relation::Different);
     // What nobody knows is not the same.
     let unknown = from(ClaimedSource::default());
     assert_eq!(unknown.relation(&unknown), Relation::Different);
@@ -123,10 +120,7 @@ fn a_package_is_the_same_only_in_all_of_its_parts() {
     ] {
         assert_eq!(one.relation(&other), Relation::Different, "{other}");
     }
-    assert_eq!(
-        one.relation(&target("https://example.org/a.tgz")),
-        Relation::Unknown
-    );
+    assert_eq!(one.relation(&target("https://example.org/a.tgz")), Relation::Unknown);
     assert_eq!(target("a:1").relation(&target("a:1")), Relation::Same);
     assert_eq!(target("a:1").relation(&target("a:2")), Relation::Unknown);
     assert_eq!(file("a", "1").relation(&file("a", "2")), Relation::Same);
@@ -141,10 +135,7 @@ fn no_part_of_a_package_url_passes_for_another() {
     let name = |product: Product| product.names().collect::<Vec<_>>();
     assert_eq!(
         name(package("npm", "@s/a", "1.0+b", "a b.tgz")),
-        [
-            "pkg:npm/%40s/a@1.0%2Bb?file_name=a%20b.tgz",
-            "pkg:npm/%40s/a@1.0%2Bb"
-        ]
+        ["pkg:npm/%40s/a@1.0%2Bb?file_name=a%20b.tgz", "pkg:npm/%40s/a@1.0%2Bb"]
     );
     let products = [
         package("npm", "a@1", "2", "f"),

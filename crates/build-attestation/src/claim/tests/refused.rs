@@ -6,12 +6,7 @@ use super::*;
 fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
     let parameters = "/predicate/buildDefinition/externalParameters";
     for (mut statement, pointer, value, told) in [
-        (
-            rebuild(),
-            format!("{parameters}/sudo"),
-            json!(true),
-            "unknown field",
-        ),
+        (rebuild(), format!("{parameters}/sudo"), json!(true), "unknown field"),
         (
             rebuild(),
             format!("{parameters}/buildConfigSource"),
@@ -24,12 +19,7 @@ fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
             json!("b.whl"),
             "it rebuilt \"b.whl\"",
         ),
-        (
-            rebuild(),
-            "/subject/0/name".into(),
-            json!("a-1.0.whl"),
-            "it rebuilt",
-        ),
+        (rebuild(), "/subject/0/name".into(), json!("a-1.0.whl"), "it rebuilt"),
         (
             rebuild(),
             "/subject/0/name".into(),
@@ -164,10 +154,7 @@ fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
         ),
     ] {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
-        match (
-            name.parse::<usize>(),
-            statement.pointer_mut(parent).unwrap(),
-        ) {
+        match (name.parse::<usize>(), statement.pointer_mut(parent).unwrap()) {
             (Ok(1), Value::Array(list)) if list.len() == 1 => list.push(value),
             (Ok(index), parent) => parent[index] = value,
             (Err(_), parent) => parent[name] = value,
@@ -184,14 +171,8 @@ fn a_link_about_anything_but_one_rebuilt_file_is_refused() {
         ("/signed/name", json!("rebuild b.deb")),
         ("/signed/products", json!({})),
         ("/signed/products/b", json!({ "sha256": sha("b") })),
-        (
-            "/signed/products/a_1-1_amd64.deb",
-            json!({ "sha512": "00" }),
-        ),
-        (
-            "/signed/products/a_1-1_amd64.deb",
-            json!({ "sha256": "AA" }),
-        ),
+        ("/signed/products/a_1-1_amd64.deb", json!({ "sha512": "00" })),
+        ("/signed/products/a_1-1_amd64.deb", json!({ "sha256": "AA" })),
     ] {
         let mut block = link();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -201,11 +182,7 @@ fn a_link_about_anything_but_one_rebuilt_file_is_refused() {
     let mut leaving = link();
     leaving["signed"]["name"] = json!("rebuild ../a");
     leaving["signed"]["products"] = json!({ "../a": { "sha256": sha("a") } });
-    assert!(
-        read_link(leaving)
-            .unwrap_err()
-            .contains("not a name inside")
-    );
+    assert!(read_link(leaving).unwrap_err().contains("not a name inside"));
 }
 
 #[test]

@@ -55,31 +55,18 @@ fn a_policy_says_exactly_what_is_trusted() {
     assert_eq!(policy.nar_hash, Allowed::Any);
     assert_eq!(policy.products, Allowed::one("server-aarch64-linux".into()));
     assert_eq!(policy.platforms, Allowed::one("aarch64-linux".into()));
-    assert_eq!(
-        policy.build_types,
-        ["urn:samebits:nix-rebuild:v2".into()].into()
-    );
+    assert_eq!(policy.build_types, ["urn:samebits:nix-rebuild:v2".into()].into());
     assert_eq!(policy.variations, ["build-directory".into()].into());
     assert_eq!((policy.builders, policy.keys.len()), (Allowed::Any, 2));
     let end = |seed| {
         let name = PublicKey::from_pem(&pem(seed)).unwrap().fingerprint();
-        let key = policy
-            .keys
-            .iter()
-            .find(|key| key.fingerprint == name)
-            .unwrap();
-        (
-            key.builders.only().unwrap().as_str(),
-            key.not_after.map(String::from),
-        )
+        let key = policy.keys.iter().find(|key| key.fingerprint == name).unwrap();
+        (key.builders.only().unwrap().as_str(), key.not_after.map(String::from))
     };
     assert_eq!(end(1), ("https://example.org/builders/1", None));
     assert_eq!(
         end(2),
-        (
-            "https://example.org/builders/2",
-            Some("2027-01-01T00:00:00Z".into())
-        )
+        ("https://example.org/builders/2", Some("2027-01-01T00:00:00Z".into()))
     );
 }
 
@@ -101,18 +88,10 @@ fn every_broken_rule_is_told() {
     for (from, to, told) in [
         ("version = 1", "version = 2", "version is 2"),
         ("threshold = 1", "threshold = 0", "threshold is 0"),
-        (
-            "threshold = 1",
-            "threshold = 3",
-            "threshold is 3, not 1 to the 2",
-        ),
+        ("threshold = 1", "threshold = 3", "threshold is 3, not 1 to the 2"),
         ("threshold = 1", "threshold = -1", "line 2"),
         ("threshold = 1", "threshold = 1\nthreshold = 2", "line 3"),
-        (
-            "threshold = 1",
-            "threshold = 1\ntreshold = 1",
-            "line 3: unknown field",
-        ),
+        ("threshold = 1", "threshold = 1\ntreshold = 1", "line 3: unknown field"),
         ("[source]", "[source]\nextra = 1", "line 10: unknown field"),
         (
             "id = \"https://example.org/builders/1\"",
@@ -125,11 +104,7 @@ fn every_broken_rule_is_told() {
             "not an absolute URI",
         ),
         ("keys = [{ file = \"one.pub\" }]", "keys = []", "has no key"),
-        (
-            "keys = [{ file = \"one.pub\" }]",
-            "keys = [{}]",
-            "either file or pem",
-        ),
+        ("keys = [{ file = \"one.pub\" }]", "keys = [{}]", "either file or pem"),
         (
             "keys = [{ file = \"one.pub\" }]",
             "keys = [{ file = \"a\", pem = \"b\" }]",
@@ -145,11 +120,7 @@ fn every_broken_rule_is_told() {
             "keys = [{ file = \"one.pub\" }, { file = \"./one.pub\" }]",
             "key occurs twice",
         ),
-        (
-            "[\"urn:samebits:nix-rebuild:v2\"]",
-            "[]",
-            "build-types is empty",
-        ),
+        ("[\"urn:samebits:nix-rebuild:v2\"]", "[]", "build-types is empty"),
         (
             "[\"urn:samebits:nix-rebuild:v2\"]",
             "[\"urn:x\"]",
@@ -167,17 +138,9 @@ fn every_broken_rule_is_told() {
             "products has \"any\" in a list",
         ),
         ("[\"server-aarch64-linux\"]", "[]", "allows nothing"),
-        (
-            "[\"aarch64-linux\"]",
-            "\"all\"",
-            "neither \"any\" nor a list",
-        ),
+        ("[\"aarch64-linux\"]", "\"all\"", "neither \"any\" nor a list"),
         ("[\"build-directory\"]", "[\"\"]", "not a line of text"),
-        (
-            "revision = \"any\"",
-            "revision = [\"main\"]",
-            "40 hex digits",
-        ),
+        ("revision = \"any\"", "revision = [\"main\"]", "40 hex digits"),
         (
             "revision = \"any\"",
             "revision = \"any\"\nnar-hash = \"x\"",
@@ -198,11 +161,7 @@ fn every_broken_rule_is_told() {
             "shared-inputs = [\"standard-library\"]",
             "neither \"any\" nor a list",
         ),
-        (
-            "shared-inputs = \"any\"",
-            "",
-            "missing field `shared-inputs`",
-        ),
+        ("shared-inputs = \"any\"", "", "missing field `shared-inputs`"),
         ("2027-01-01T00:00:00Z", "2027", "not-after"),
         ("BEGIN PUBLIC", "BEGIN PRIVATE", "pem"),
     ] {
@@ -242,10 +201,7 @@ fn every_file_that_a_policy_may_mean_is_found_whether_or_not_it_can_be_read() {
             "a = \"folder\"\nb = \"\"\nc = \"x\\ny\"\nd = \"x\\u0000y\"\ne = \"/one\"\n",
             &["/one"],
         ),
-        (
-            "a = 'one' \"two\"\nthree",
-            &["a = ", "one", " ", "two", "three"],
-        ),
+        ("a = 'one' \"two\"\nthree", &["a = ", "one", " ", "two", "three"]),
         ("", &[]),
     ] {
         fs::write(&path, text).unwrap();

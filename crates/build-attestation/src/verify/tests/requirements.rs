@@ -15,32 +15,17 @@ fn each_criterion_is_met_or_not() {
     let one = |text: &str| Allowed::one(text.to_owned());
     assert_eq!(unmet(|policy| policy.products = one("a")), [""; 0]);
     assert_eq!(unmet(|policy| policy.platforms = one("p")), [""; 0]);
-    assert_eq!(
-        unmet(|policy| policy.variations.extend(["clock".into()])),
-        [""; 0]
-    );
+    assert_eq!(unmet(|policy| policy.variations.extend(["clock".into()])), [""; 0]);
     assert_eq!(unmet(|policy| policy.build_types.clear()), ["build-type"]);
-    assert_eq!(
-        unmet(|policy| policy.builders = Allowed::one(builder(2))),
-        ["builder"]
-    );
+    assert_eq!(unmet(|policy| policy.builders = Allowed::one(builder(2))), ["builder"]);
     assert_eq!(unmet(|policy| policy.products = one("b")), ["product"]);
-    assert_eq!(
-        unmet(|policy| policy.revision = one("b")),
-        ["source-revision"]
-    );
+    assert_eq!(unmet(|policy| policy.revision = one("b")), ["source-revision"]);
     assert_eq!(unmet(|policy| policy.nar_hash = one("b")), ["source-hash"]);
     assert_eq!(unmet(|policy| policy.platforms = one("b")), ["platform"]);
-    assert_eq!(
-        unmet(|policy| policy.variations.extend(["b".into()])),
-        ["variations"]
-    );
+    assert_eq!(unmet(|policy| policy.variations.extend(["b".into()])), ["variations"]);
     let may_share = |kinds: &[InputKind]| Allowed::Only(kinds.iter().copied().collect());
     let kinds = [InputKind::Compiler, InputKind::Linker, InputKind::Tools];
-    assert_eq!(
-        unmet(|policy| policy.shared_inputs = may_share(&kinds)),
-        [""; 0]
-    );
+    assert_eq!(unmet(|policy| policy.shared_inputs = may_share(&kinds)), [""; 0]);
     assert_eq!(
         unmet(|policy| policy.shared_inputs = may_share(&kinds[..2])),
         ["shared-inputs"]
@@ -76,10 +61,7 @@ fn enough_that_agree_and_nobody_who_does_not() {
     let other = got(2, &flake("a"), &[("s", "other")]);
     assert_eq!(failed(vec![agrees(1), other.clone()], 1), ["agreement"]);
     let nothing = failed(vec![other], 1);
-    assert!(
-        nothing.starts_with(&["attested", "build-type"]),
-        "{nothing:?}"
-    );
+    assert!(nothing.starts_with(&["attested", "build-type"]), "{nothing:?}");
     let not_accepted = Candidate {
         unmet: vec!["platform"],
         ..agrees(1)
@@ -134,12 +116,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
                 "in 2 of 2 attestations, 2 of them signed by a trusted key; as s",
                 "passed"
             ],
-            [
-                "build-type",
-                "t, u",
-                "urn:samebits:nix-rebuild:v2",
-                "failed"
-            ],
+            ["build-type", "t, u", "urn:samebits:nix-rebuild:v2", "failed"],
             [
                 "builder",
                 builders,
@@ -174,12 +151,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
                 &format!("1 for a from {COMMIT}"),
                 "passed"
             ],
-            [
-                "independent",
-                independent,
-                &format!("1 for a from {COMMIT}"),
-                "passed"
-            ],
+            ["independent", independent, &format!("1 for a from {COMMIT}"), "passed"],
             ["agreement", agreement, "none", "passed"],
             ["understood", understood, "none", "passed"],
         ]

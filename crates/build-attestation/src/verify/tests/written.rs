@@ -58,21 +58,9 @@ fn standings() -> Vec<(Standing, &'static str, Option<&'static str>)> {
             "not-accepted",
             Some("the policy does not allow its platform, variations"),
         ),
-        (
-            Standing::NotTrusted("not known"),
-            "not-trusted",
-            Some("not known"),
-        ),
-        (
-            Standing::Other("about tests".into()),
-            "ignored",
-            Some("about tests"),
-        ),
-        (
-            Standing::Unusable("no type".into()),
-            "unusable",
-            Some("no type"),
-        ),
+        (Standing::NotTrusted("not known"), "not-trusted", Some("not known")),
+        (Standing::Other("about tests".into()), "ignored", Some("about tests")),
+        (Standing::Unusable("no type".into()), "unusable", Some("no type")),
     ]
 }
 
@@ -142,10 +130,7 @@ unusable       one:1
 "
         )
     };
-    assert_eq!(
-        verification(&found, Colors(false)),
-        expected("verified", "rejected")
-    );
+    assert_eq!(verification(&found, Colors(false)), expected("verified", "rejected"));
     assert_eq!(
         verification(&found, Colors(true)),
         expected("\x1b[1;32mverified\x1b[0m", "\x1b[1;31mrejected\x1b[0m")
@@ -331,20 +316,13 @@ fn a_link_is_no_provenance_and_gives_no_build_level() {
     let mut found = of(vec![passed("a")]);
     found.appraisals.push(appraisal(link));
     let svr = found.svr(&issuer(None)).map(Option::unwrap);
-    assert_eq!(
-        parsed(svr)["predicate"]["properties"],
-        json!(["SAMEBITS_REBUILT_BY_1"])
-    );
+    assert_eq!(parsed(svr)["predicate"]["properties"], json!(["SAMEBITS_REBUILT_BY_1"]));
 }
 
 #[test]
 fn artifacts_that_cannot_be_the_subjects_of_one_statement_are_told() {
     use crate::intoto::MAX_SUBJECTS;
-    let many = |count| {
-        (0..count)
-            .map(|number| passed(&number.to_string()))
-            .collect()
-    };
+    let many = |count| (0..count).map(|number| passed(&number.to_string())).collect();
     let mut other = passed("a");
     other.artifact.digests = Digests::of(b"other");
     for (artifacts, told) in [
@@ -352,10 +330,7 @@ fn artifacts_that_cannot_be_the_subjects_of_one_statement_are_told() {
             vec![passed("a"), other],
             "two artifacts are called \"a\"; verify them one by one",
         ),
-        (
-            vec![passed("../a")],
-            "subject \"../a\" is not a name inside a folder",
-        ),
+        (vec![passed("../a")], "subject \"../a\" is not a name inside a folder"),
         (
             many(MAX_SUBJECTS + 1),
             "there are more than 1024 artifacts; verify fewer at once",

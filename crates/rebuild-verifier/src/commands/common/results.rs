@@ -55,10 +55,7 @@ impl Outlet {
 
     /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
     /// one.
-    pub(crate) fn places<'a>(
-        &self,
-        attributes: impl Iterator<Item = &'a str>,
-    ) -> Result<Vec<PathBuf>> {
+    pub(crate) fn places<'a>(&self, attributes: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>> {
         let mut places = Vec::new();
         for attribute in attributes {
             check_attribute(attribute)?;
@@ -109,12 +106,7 @@ impl Outlet {
     }
 
     /// Stages why there is nothing to attest to.
-    pub(crate) fn record_failure(
-        &self,
-        attribute: &str,
-        definition_json: &[u8],
-        failure: &Failure,
-    ) -> Result<Staged> {
+    pub(crate) fn record_failure(&self, attribute: &str, definition_json: &[u8], failure: &Failure) -> Result<Staged> {
         let folder = self.result_folder(attribute);
         folder.stage(NewResult::Failed {
             definition_json,

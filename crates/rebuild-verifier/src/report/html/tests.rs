@@ -18,8 +18,7 @@ use crate::result::{ComparedOrFailed, StoredResult};
 /// What would be markup, end an attribute or an element, command a CI server, steer a terminal, or hide and move what
 /// follows; and how it is shown.
 const HOSTILE: &str = "<script>'\"&<style>##[x]\u{1b}\u{202e}\u{200b}";
-const SHOWN: &str =
-    r"&lt;script&gt;&#39;&quot;&amp;&lt;style&gt;\x23#[x]\x1b\xe2\x80\xae\xe2\x80\x8b";
+const SHOWN: &str = r"&lt;script&gt;&#39;&quot;&amp;&lt;style&gt;\x23#[x]\x1b\xe2\x80\xae\xe2\x80\x8b";
 
 /// The rest of what is not to be seen, which no path and no line of a log can hold.
 const ENDING: &str = "\0\n";
@@ -139,8 +138,7 @@ fn report() -> Report {
         "log": [format!("log{HOSTILE}")],
     });
     let failure = Failure::from_json(failure.to_string().as_bytes()).unwrap();
-    let disagreeing =
-        ["one", "two"].map(|content| result(ComparedOrFailed::Compared(comparison(content)), None));
+    let disagreeing = ["one", "two"].map(|content| result(ComparedOrFailed::Compared(comparison(content)), None));
     let rejected = Some(evil("why-rejected"));
     Report {
         artifacts: vec![
@@ -237,9 +235,7 @@ fn hostile_text_is_harmless_wherever_junit_has_it() {
     ];
     let (_, of_a_difference) = OF_A_DIFFERENCE.split_last().unwrap();
     // It has no line for both values of an explanation.
-    let of_a_difference = of_a_difference
-        .iter()
-        .filter(|place| !place.starts_with("value"));
+    let of_a_difference = of_a_difference.iter().filter(|place| !place.starts_with("value"));
     let places: Vec<_> = places.iter().chain(of_a_difference).copied().collect();
     assert_shown(&report().to_junit(), &places);
 }

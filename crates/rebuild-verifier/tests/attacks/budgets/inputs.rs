@@ -186,60 +186,21 @@ fn signed(size: usize, log2: u8, directories: usize) -> Vec<u8> {
     let pages = signed_bytes.div_ceil(1 << log2);
     let signature_bytes = 12 + 8 * directories + 46 + 32 * pages;
     let memory_bytes = signature_bytes.next_multiple_of(0x4000);
-    let mut image = [
-        little(0xfeed_facf),
-        little(0x0100_000c),
-        little(0),
-        little(2),
-    ]
-    .concat();
-    image.extend(
-        [
-            little(2),
-            little(88),
-            little(0),
-            little(0),
-            little(0x19),
-            little(72),
-        ]
-        .concat(),
-    );
+    let mut image = [little(0xfeed_facf), little(0x0100_000c), little(0), little(2)].concat();
+    image.extend([little(2), little(88), little(0), little(0), little(0x19), little(72)].concat());
     image.extend(b"__LINKEDIT\0\0\0\0\0\0");
     image.extend(
-        [
-            0,
-            0,
-            memory_bytes,
-            0,
-            signed_bytes,
-            0,
-            signature_bytes,
-            0,
-            1,
-            1,
-            0,
-            0,
-        ]
-        .map(little)
-        .concat(),
-    );
-    image.extend(
-        [0x1d, 16, signed_bytes, signature_bytes]
+        [0, 0, memory_bytes, 0, signed_bytes, 0, signature_bytes, 0, 1, 1, 0, 0]
             .map(little)
             .concat(),
     );
+    image.extend([0x1d, 16, signed_bytes, signature_bytes].map(little).concat());
     image.resize(signed_bytes, 7);
     let digests: Vec<u8> = image
         .chunks(1 << log2)
         .flat_map(|page| <[u8; 32]>::from(<sha2::Sha256 as sha2::Digest>::digest(page)))
         .collect();
-    let mut directory = [
-        big(0xfade_0c02),
-        big(46 + digests.len()),
-        big(0x2_0001),
-        big(2),
-    ]
-    .concat();
+    let mut directory = [big(0xfade_0c02), big(46 + digests.len()), big(0x2_0001), big(2)].concat();
     directory.extend([big(46), big(44), big(0), big(pages), big(signed_bytes)].concat());
     directory.extend([32, 2, 0, log2, 0, 0, 0, 0, b'x', 0]);
     directory.extend(digests);
@@ -319,31 +280,11 @@ fn pe_sections(size: usize) -> Vec<u8> {
 fn elf(segments: usize, sections: usize, table: &[u8]) -> Vec<u8> {
     let mut file = b"\x7fELF\x02\x01\x01".to_vec();
     file.resize(16, 0);
-    file.extend(
-        [
-            &[2, 0, 62, 0][..],
-            &little(1),
-            &[0; 8],
-            &64_u64.to_le_bytes(),
-        ]
-        .concat(),
-    );
+    file.extend([&[2, 0, 62, 0][..], &little(1), &[0; 8], &64_u64.to_le_bytes()].concat());
     file.extend(if sections > 0 { 64_u64 } else { 0 }.to_le_bytes());
-    let small = [
-        0,
-        64,
-        if segments > 0 { 56 } else { 0 },
-        segments,
-        64,
-        sections,
-        0,
-    ];
+    let small = [0, 64, if segments > 0 { 56 } else { 0 }, segments, 64, sections, 0];
     file.extend(little(0));
-    file.extend(
-        small[1..]
-            .iter()
-            .flat_map(|number| (*number as u16).to_le_bytes()),
-    );
+    file.extend(small[1..].iter().flat_map(|number| (*number as u16).to_le_bytes()));
     [&file, table].concat()
 }
 
@@ -407,13 +348,7 @@ fn repeated(size: usize, content: &[u8]) -> Vec<u8> {
     encoder.flush().unwrap();
     let piece = encoder.get_ref().clone();
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-    [
-        &head,
-        &piece.repeat(size.div_ceil(piece.len()))[..],
-        &[3, 0],
-        &[0; 8],
-    ]
-    .concat()
+    [&head, &piece.repeat(size.div_ceil(piece.len()))[..], &[3, 0], &[0; 8]].concat()
 }
 
 fn gzip_named() -> Vec<u8> {
@@ -458,15 +393,8 @@ fn tar_in_tar(size: usize, byte: u8) -> Vec<u8> {
 fn pax(size: usize, value: u8) -> Vec<u8> {
     let record = |keyword: &str, value: &[u8]| {
         let rest = keyword.len() + value.len() + 3;
-        let length = (1..=7).find_map(|digits| {
-            Some(rest + digits).filter(|length| length.to_string().len() == digits)
-        });
-        [
-            format!("{} {keyword}=", length.unwrap()).as_bytes(),
-            value,
-            b"\n",
-        ]
-        .concat()
+        let length = (1..=7).find_map(|digits| Some(rest + digits).filter(|length| length.to_string().len() == digits));
+        [format!("{} {keyword}=", length.unwrap()).as_bytes(), value, b"\n"].concat()
     };
     let half = size.min(1 << 20) / 2;
     let path = record("path", &vec![b'p'; half - 100]);
@@ -480,10 +408,7 @@ fn pax(size: usize, value: u8) -> Vec<u8> {
 }
 
 fn layout(size: usize, version: &str) -> Vec<u8> {
-    let index = format!(
-        "{{\"manifests\":[{}{{}}],\"v\":\"{version}\"}}",
-        "{},".repeat(size / 3)
-    );
+    let index = format!("{{\"manifests\":[{}{{}}],\"v\":\"{version}\"}}", "{},".repeat(size / 3));
     [
         tar_member("oci-layout", b"{}"),
         tar_member("index.json", index.as_bytes()),
@@ -565,9 +490,7 @@ fn noise(size: usize) -> Vec<u8> {
 /// A byte more in every kilobyte.
 fn inserted(size: usize) -> (Vec<u8>, Vec<u8>) {
     let original = noise(size);
-    let rebuilt = original
-        .chunks(1000)
-        .flat_map(|chunk| [chunk, b"x"].concat());
+    let rebuilt = original.chunks(1000).flat_map(|chunk| [chunk, b"x"].concat());
     let rebuilt = rebuilt.collect();
     (original, rebuilt)
 }

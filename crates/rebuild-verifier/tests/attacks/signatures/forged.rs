@@ -177,12 +177,7 @@ pub(super) fn super_blob(blobs: &[(usize, Vec<u8>)]) -> Vec<u8> {
         list.extend([big(*slot), big(begin + content.len())].concat());
         content.extend(blob);
     }
-    let head = [
-        big(0xfade_0cc0),
-        big(begin + content.len()),
-        big(blobs.len()),
-    ]
-    .concat();
+    let head = [big(0xfade_0cc0), big(begin + content.len()), big(blobs.len())].concat();
     [head, list, content].concat()
 }
 
@@ -193,10 +188,7 @@ pub(super) fn blob(magic: usize, content: &[u8]) -> Vec<u8> {
 /// The signature with more blobs.
 pub(super) fn with_blobs(signature: &[u8], more: &[(usize, usize, &[u8])]) -> Vec<u8> {
     let mut blobs = vec![(0, signature[20..].to_vec())];
-    blobs.extend(
-        more.iter()
-            .map(|(slot, magic, content)| (*slot, blob(*magic, content))),
-    );
+    blobs.extend(more.iter().map(|(slot, magic, content)| (*slot, blob(*magic, content))));
     super_blob(&blobs)
 }
 
