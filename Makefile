@@ -52,6 +52,11 @@ mutants: ## break what decides "verified" in every small way, one at a time: a u
 	@mkdir -p target
 	CARGO_PROFILE_DEV_DEBUG=0 cargo mutants --config crates/build-attestation/mutants.toml --package build-attestation --package binary-formats --output target
 
+.PHONY: deny
+deny: ## check the licences and sources of all dependencies against deny.toml; needs cargo-deny
+	@cargo deny --version > /dev/null 2>&1 || { echo 'make: this needs cargo-deny: cargo install --locked cargo-deny' >&2; exit 1; }
+	cargo deny --offline check bans licenses sources
+
 # What a release build has to know of its origin, and a measurement has not.
 UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0
 SUITE ?= engine
