@@ -1,4 +1,4 @@
-//! An inspection as people read it.
+//! Formats an inspection for people.
 
 use std::fmt::Write as _;
 
@@ -10,11 +10,11 @@ use crate::dependencies::Dependency;
 use crate::image::{Image, ImageKind, Linkage, Signature};
 use crate::inspection::Inspection;
 
-/// What stands where the file says nothing.
+/// Shown where the file records nothing.
 const NOT_RECORDED: &str = "not recorded";
 
 impl Inspection {
-    /// All of it as text; `name` is what to call the file.
+    /// The inspection as text. `name` is the file's name to show.
     pub fn to_text(&self, name: &str) -> String {
         let mut lines = Lines(format!("{name}\n"));
         lines.add("format", self.format);
@@ -51,7 +51,7 @@ impl Lines {
         let _ = writeln!(self.0, "  {name:<13} {value}");
     }
 
-    /// One line for each value, the name before the first.
+    /// Writes one line per value, with the name before the first.
     fn list<T: std::fmt::Display>(&mut self, name: &str, values: &[T], none: &str) {
         match values {
             [] => self.add(name, none),
@@ -117,7 +117,7 @@ fn dependency(dependency: &Dependency) -> String {
         (false, true) => ", only to build)",
         (false, false) => ")",
     };
-    // Names come from the file.
+    // Names come from the file, so they are escaped.
     untrusted_input::spelling::escape(format!("{text}{more}").as_bytes())
 }
 

@@ -1,4 +1,4 @@
-//! Where two runs of bytes differ: place by place where they are equally long, else after finding the bytes that both have.
+//! Finds the places where two runs of bytes differ: offset by offset if equally long, otherwise after alignment.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,34 +7,34 @@ use binary_formats::content::{CHUNK_BYTES, Content};
 
 use crate::error::Result;
 
-/// Differing bytes with at most this many equal ones between them are one place.
+/// Differing bytes with at most this many equal bytes between them count as one place.
 const JOIN_BYTES: u64 = 8;
-/// How much of two parts of different length is lined up; what follows is one place.
+/// Bytes that are aligned in two parts of different length. The rest is one place.
 const ALIGNED_BYTES: usize = 1 << 20;
-/// How far ahead the bytes that both have are looked for.
+/// How far ahead to look for bytes that both have.
 const AHEAD_BYTES: usize = 1024;
-/// So many equal bytes in a row are taken for the same bytes.
+/// This many equal bytes in a row count as common.
 const ANCHOR_BYTES: usize = 16;
 
-/// A place at which two contents differ; offsets in bytes. One of the ranges may be empty.
+/// A place where two contents differ, in bytes. One of the ranges may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) original: Range<u64>,
     pub(crate) rebuilt: Range<u64>,
 }
 
-/// Every place, the first ones in full.
+/// All places: the first ones as ranges, the rest as a count.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     pub(crate) first: Vec<Run>,
     pub(crate) count: u64,
     pub(crate) differing_bytes: u64,
-    /// Whether both have the same bytes in another order.
+    /// Whether both have the same bytes in a different order.
     pub(crate) reordered: bool,
 }
 
-/// Compares two contents and keeps the first `most` places, and one in any case. Once there are so many, what follows in
-/// contents of different length is not lined up.
+/// Compares two contents and keeps the first `most` places, but at least one. Beyond these, contents of different
+/// length are not aligned any further.
 pub(crate) fn runs(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
     if original.length() == rebuilt.length() {
         place_by_place(original, rebuilt, most)
@@ -43,7 +43,7 @@ pub(crate) fn runs(original: &Content, rebuilt: &Content, most: usize) -> Result
     }
 }
 
-/// Fewer bytes in another order may be chance.
+/// Fewer bytes in a different order may be chance.
 const FEWEST_REORDERED_BYTES: u64 = 4;
 
 fn place_by_place(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
@@ -145,10 +145,10 @@ fn window(bytes: u64) -> usize {
     usize::try_from(bytes).map_or(ALIGNED_BYTES, |bytes| bytes.min(ALIGNED_BYTES))
 }
 
-/// How much to leave out on either side so that the same bytes follow on both.
+/// How many bytes to skip on each side until the same bytes follow on both.
 fn resume(ours: &[u8], theirs: &[u8]) -> Option<(usize, usize)> {
     let near = &theirs[..theirs.len().min(AHEAD_BYTES)];
-    // Where each is first.
+    // The first place of each run of `ANCHOR_BYTES` bytes.
     let mut places = HashMap::new();
     for (skip, anchor) in near.windows(ANCHOR_BYTES).enumerate() {
         places.entry(anchor).or_insert(skip);
@@ -159,7 +159,7 @@ fn resume(ours: &[u8], theirs: &[u8]) -> Option<(usize, usize)> {
         .find_map(|(skip, anchor)| Some((skip, *places.get(anchor)?)))
 }
 
-/// How many bytes both have in common at their start, or at their end; at most `most`.
+/// Number of common bytes at the start, or at the end, up to `most`.
 fn common(original: &Content, rebuilt: &Content, most: u64, from_end: bool) -> Result<u64> {
     let (mut ours, mut theirs) = (original.buffer(), rebuilt.buffer());
     let mut done = 0;

@@ -1,4 +1,4 @@
-//! The map of a Mach-O image or a universal file: load commands, sections, what `__LINKEDIT` holds.
+//! The map of a Mach-O image or a universal file: load commands, sections, contents of `__LINKEDIT`.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::error::MapFailure;
 use crate::limits::Limits;
 use crate::map::{Builder, Inner, Map};
 
-/// A symbol that names an object file and its time of change.
+/// Type of a symbol that holds an object file's path and modification time.
 const N_OSO: u8 = 0x66;
 
-/// The map of an image or a universal file.
+/// Maps an image or a universal file.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::MachO, content.length(), limits);
     let slices = slices(content)?;
@@ -44,7 +44,8 @@ impl MachO {
         builder.items("", &header, layout::HEADER)?;
         let mut kinds = BTreeSet::new();
         for command in &self.commands {
-            // Looked into once: a thousand commands that each speak of the whole file would take a thousand times as long.
+            // Examine only the first of its kind: a thousand commands that each refer to the whole file would take a
+            // thousand times as long.
             let looks_into_file = matches!(command.kind, LC_SYMTAB | LC_CODE_SIGNATURE);
             if looks_into_file && !kinds.insert(command.kind) {
                 let name = layout::command_name(command.kind);
