@@ -57,9 +57,9 @@ impl Scanner<'_> {
     /// Consumes `byte` if it is next after blanks.
     fn take(&mut self, byte: u8) -> bool {
         self.blanks();
-        let found = self.bytes.get(self.at) == Some(&byte);
-        self.at += usize::from(found);
-        found
+        let is_next = self.bytes.get(self.at) == Some(&byte);
+        self.at += usize::from(is_next);
+        is_next
     }
 
     fn value(&mut self, depth: usize) -> Result<(), MapFailure> {

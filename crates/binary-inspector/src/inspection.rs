@@ -40,7 +40,7 @@ impl Inspection {
     /// Inspects the content of an executable.
     ///
     /// # Errors
-    /// When the content cannot be read or has changed, when it is not a well-formed executable, or when its stamp or its
+    /// When the content cannot be read or has changed, when it is not a well-formed executable, or when its stamp or
     /// list of dependencies is damaged.
     pub fn of(content: &Content, limits: Limits) -> Result<Self, MapFailure> {
         let context = &mut Context::new(limits, content.length());

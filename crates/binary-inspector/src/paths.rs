@@ -51,8 +51,8 @@ impl Paths {
     pub(super) fn add(&mut self, window: &[u8], fresh: Range<usize>) {
         let begins = |name: &'static [u8]| {
             let end = window.len().min(fresh.end + name.len() - 1);
-            let found = memmem::find_iter(&window[fresh.start..end], name);
-            found.map(|at| at + fresh.start)
+            let matches = memmem::find_iter(&window[fresh.start..end], name);
+            matches.map(|at| at + fresh.start)
         };
         for root in ROOTS {
             for at in begins(root.as_bytes()) {
@@ -134,14 +134,14 @@ fn path(bytes: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn found(bytes: &[u8]) -> (Vec<String>, Leaks) {
+    fn scan(bytes: &[u8]) -> (Vec<String>, Leaks) {
         let mut paths = Paths::default();
         paths.add(bytes, 0..bytes.len());
         paths.finish()
     }
 
     fn leaks(bytes: &[u8]) -> Leaks {
-        found(bytes).1
+        scan(bytes).1
     }
 
     #[test]
@@ -195,6 +195,6 @@ mod tests {
     fn the_commit_of_the_standard_library_is_read_from_its_paths() {
         let commit = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";
         let text = format!("/rustc/{commit}/library/a.rs/rustc/{commit}/library/b.rs /rustc/short/ /rustc/");
-        assert_eq!(found(text.as_bytes()).0, [commit]);
+        assert_eq!(scan(text.as_bytes()).0, [commit]);
     }
 }

@@ -52,9 +52,9 @@ impl Lines {
     }
 
     /// Writes one line per value, with the name before the first.
-    fn list<T: std::fmt::Display>(&mut self, name: &str, values: &[T], none: &str) {
+    fn list<T: std::fmt::Display>(&mut self, name: &str, values: &[T], if_empty: &str) {
         match values {
-            [] => self.add(name, none),
+            [] => self.add(name, if_empty),
             [first, more @ ..] => {
                 self.add(name, first);
                 more.iter().for_each(|value| self.add("", value));
@@ -62,8 +62,8 @@ impl Lines {
         }
     }
 
-    fn option(&mut self, name: &str, value: Option<&String>, none: &str) {
-        self.add(name, value.map_or(none, String::as_str));
+    fn option(&mut self, name: &str, value: Option<&String>, if_empty: &str) {
+        self.add(name, value.map_or(if_empty, String::as_str));
     }
 
     fn image(&mut self, image: &Image) {

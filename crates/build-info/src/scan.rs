@@ -95,7 +95,7 @@ pub struct Finder {
     /// Offset of `pending` in the input.
     offset: usize,
     /// Offset and text of the first stamp.
-    found: Option<(usize, Vec<u8>)>,
+    first: Option<(usize, Vec<u8>)>,
 }
 
 impl Finder {
@@ -122,7 +122,7 @@ impl Finder {
     pub fn finish(mut self) -> Result<BuildInfo, FindError> {
         let pending = std::mem::take(&mut self.pending);
         self.scan(&pending, true)?;
-        let (offset, text) = self.found.ok_or(FindError::Missing)?;
+        let (offset, text) = self.first.ok_or(FindError::Missing)?;
         BuildInfo::parse(&text).map_err(|source| FindError::Malformed { offset, source })
     }
 
@@ -138,7 +138,7 @@ impl Finder {
                 }
                 return Err(FindError::Unterminated { offset });
             };
-            match &self.found {
+            match &self.first {
                 Some((first, other)) if other != text => {
                     return Err(FindError::Conflicting {
                         first: *first,
@@ -146,7 +146,7 @@ impl Finder {
                     });
                 }
                 Some(_) => {}
-                None => self.found = Some((offset, text.to_vec())),
+                None => self.first = Some((offset, text.to_vec())),
             }
             from = start + text.len();
         }
@@ -214,8 +214,8 @@ mod tests {
             for length in [1, 2, 3, 7, 24, 25, 26, 100, 4096, 100_000] {
                 let mut finder = Finder::default();
                 let fed = bytes.chunks(length).try_for_each(|piece| finder.feed(piece));
-                let found = fed.and_then(|()| finder.finish());
-                assert_eq!(found, find_in(&bytes), "{length}");
+                let from_pieces = fed.and_then(|()| finder.finish());
+                assert_eq!(from_pieces, find_in(&bytes), "{length}");
             }
         }
     }

@@ -88,8 +88,8 @@ fn path(text: &[u8], at: usize) -> Option<Clue> {
         .position(|byte| matches!(byte, b':' | b'=') && *byte != rest[1]);
     let path = &rest[..end.unwrap_or(rest.len())];
     let is_c = |ending: &str| {
-        memchr::memmem::find_iter(path, ending.as_bytes()).any(|found| {
-            let after = path.get(found + ending.len());
+        memchr::memmem::find_iter(path, ending.as_bytes()).any(|at| {
+            let after = path.get(at + ending.len());
             !after.is_some_and(|byte| byte.is_ascii_lowercase())
         })
     };
@@ -108,24 +108,24 @@ fn symbol_hash(text: &[u8], at: usize) -> Option<Clue> {
     let inside = at - start;
     let hex =
         |bytes: &[u8]| bytes.len() >= 16 && bytes[..16].iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let legacy = |found: usize| {
-        hex(&word[found + 3..]) && word.get(found + 19) == Some(&b'E') && (found + 3..found + 19).contains(&inside)
+    let legacy = |start: usize| {
+        hex(&word[start + 3..]) && word.get(start + 19) == Some(&b'E') && (start + 3..start + 19).contains(&inside)
     };
-    let v0 = |found: usize| {
-        let rest = &word[found + 2..];
+    let v0 = |start: usize| {
+        let rest = &word[start + 2..];
         let length = rest.iter().position(|byte| *byte == b'_');
-        length.is_some_and(|length| (1..=13).contains(&length) && (found + 2..found + 2 + length).contains(&inside))
+        length.is_some_and(|length| (1..=13).contains(&length) && (start + 2..start + 2 + length).contains(&inside))
     };
     let before = &text[..start];
-    let found = memchr::memmem::find_iter(word, b"17h").any(legacy)
+    let is_hash = memchr::memmem::find_iter(word, b"17h").any(legacy)
         || (word.starts_with(b"_R") && memchr::memmem::find_iter(word, b"Cs").any(v0))
         || (before.ends_with(b".llvm.") && word.iter().all(u8::is_ascii_digit))
         || (before.ends_with(b"-") && word.len() == 16 && hex(word));
-    found.then_some(Clue::SymbolHash)
+    is_hash.then_some(Clue::SymbolHash)
 }
 
 fn date(text: &[u8], at: usize) -> Option<Clue> {
-    let found = DATES.iter().any(|pattern| {
+    let is_in_date = DATES.iter().any(|pattern| {
         let length = pattern.len() + if pattern.contains('M') { 2 } else { 0 };
         let first = at.saturating_sub(length - 1);
         (first..=at).any(|start| {
@@ -133,7 +133,7 @@ fn date(text: &[u8], at: usize) -> Option<Clue> {
                 .is_some_and(|candidate| is_date(candidate, pattern, text, start))
         })
     });
-    found.then_some(Clue::Date)
+    is_in_date.then_some(Clue::Date)
 }
 
 fn is_date(candidate: &[u8], pattern: &str, text: &[u8], start: usize) -> bool {

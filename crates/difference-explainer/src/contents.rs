@@ -134,7 +134,7 @@ impl Explainer {
         contents: Both<MappedContent<'_>>,
         problem: Option<String>,
     ) -> Result<()> {
-        let mut found = MapComparison {
+        let mut comparison = MapComparison {
             members: members.as_slice().into(),
             format: contents.original.map.format,
             most_places: self.limits.places,
@@ -146,25 +146,25 @@ impl Explainer {
         let names = contents.map(|content| by_name(&content.map.parts));
         for part in &theirs.map.parts {
             if !names.original.contains_key(part.name()) {
-                found.only_part(ChangeKind::Unexpected, theirs.part(part));
+                comparison.only_part(ChangeKind::Unexpected, theirs.part(part));
             }
         }
-        found.order(contents);
+        comparison.order(contents);
         for part in &ours.map.parts {
             match names.rebuilt.get(part.name()) {
-                None => found.only_part(ChangeKind::Missing, ours.part(part)),
+                None => comparison.only_part(ChangeKind::Missing, ours.part(part)),
                 Some(at) => {
                     let parts = Both {
                         original: ours.part(part),
                         rebuilt: theirs.part(&theirs.map.parts[*at]),
                     };
-                    self.parts(members, parts, &mut found)?;
+                    self.parts(members, parts, &mut comparison)?;
                 }
             }
         }
-        self.places_left = found.places_left;
-        self.omitted += found.omitted;
-        let mut list = group(found.differences);
+        self.places_left = comparison.places_left;
+        self.omitted += comparison.omitted;
+        let mut list = group(comparison.differences);
         if let (Some(problem), Some(first)) = (problem, list.first_mut()) {
             first.part = format!("{} ({problem})", first.part);
         }
@@ -175,7 +175,12 @@ impl Explainer {
     }
 
     /// Compares two parts of the same name: their nested contents if possible, otherwise their bytes.
-    fn parts(&mut self, members: &mut Vec<String>, parts: Both<PartOf<'_>>, found: &mut MapComparison) -> Result<()> {
+    fn parts(
+        &mut self,
+        members: &mut Vec<String>,
+        parts: Both<PartOf<'_>>,
+        comparison: &mut MapComparison,
+    ) -> Result<()> {
         let (ours, theirs) = (parts.original.part, parts.rebuilt.part);
         let bytes = parts.map(|of| of.content.slice(of.part.range.clone()));
         if bytes.original.equals(&bytes.rebuilt)? {
@@ -186,16 +191,16 @@ impl Explainer {
             unpacked(theirs.inner.as_ref(), &mut self.contexts.rebuilt)?,
         );
         let (Some(original), Some(rebuilt)) = &inside else {
-            return found.parts(parts);
+            return comparison.parts(parts);
         };
         if original.equals(rebuilt)? {
-            found.packing(parts);
+            comparison.packing(parts);
             return Ok(());
         }
         members.push(ours.name.clone());
-        self.places_left = found.places_left;
+        self.places_left = comparison.places_left;
         self.contents(members, Both { original, rebuilt })?;
-        found.places_left = self.places_left;
+        comparison.places_left = self.places_left;
         members.pop();
         Ok(())
     }

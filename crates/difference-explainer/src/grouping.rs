@@ -13,14 +13,14 @@ use crate::difference::PartDifference;
 const LONGEST_CONSTANT_BYTES: u64 = 16;
 
 /// Groups the similar differences of one pair of contents.
-pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
+pub(crate) fn group(mut differences: Vec<PartDifference>) -> Vec<PartDifference> {
     let plain = |difference: &&mut PartDifference| {
         difference.field.is_none()
             && difference.kind == ChangeKind::Changed
             && difference.clue.is_none()
             && !difference.derived
     };
-    let mut unknown = found.iter_mut().filter(plain);
+    let mut unknown = differences.iter_mut().filter(plain);
     if let (Some(only), None) = (unknown.next(), unknown.next()) {
         if only.places == 1 && only.differing_bytes <= LONGEST_CONSTANT_BYTES {
             only.clue = Some(Clue::LoneConstant);
@@ -28,7 +28,7 @@ pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
     }
     let mut list: Vec<PartDifference> = Vec::new();
     let mut groups: BTreeMap<(&str, Option<String>, ChangeKind), usize> = BTreeMap::new();
-    for difference in found {
+    for difference in differences {
         // One explanation covers a thousand members with different times; one covers everything that follows from other
         // differences; one covers the headers of everything that only one side has.
         let cause = difference.cause().map(|(cause, _)| cause.id);

@@ -342,7 +342,7 @@ mod tests {
             *bytes.last_mut().unwrap() = byte;
             Content::memory(bytes)
         });
-        let mut found = MapComparison {
+        let mut comparison = MapComparison {
             members: Arc::from([]),
             format: Format::Bytes,
             most_places: 256,
@@ -352,10 +352,10 @@ mod tests {
         };
         let [original, rebuilt] = &contents;
         let parts = Both { original, rebuilt }.map(|content| PartOf { content, part: &part });
-        found.parts(parts).unwrap();
-        assert_eq!(found.differences.len(), MOST_DIFFERENCES);
-        assert_eq!(found.omitted, 1);
-        let last = found.differences.last().unwrap();
+        comparison.parts(parts).unwrap();
+        assert_eq!(comparison.differences.len(), MOST_DIFFERENCES);
+        assert_eq!(comparison.omitted, 1);
+        let last = comparison.differences.last().unwrap();
         assert_eq!((last.places, last.differing_bytes), (2, 2));
         assert_eq!(last.field, None);
     }

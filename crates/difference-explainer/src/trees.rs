@@ -38,9 +38,9 @@ pub fn explain(pair: &Pair, entries: &[Entry], limits: Limits) -> Result<Explain
     while !left.is_empty() && explained.explanations.len() < limits.explanations {
         let (now, later) = left.split_at(left.len().min(AT_A_TIME * cores));
         left = later;
-        let found = pool::on_all_cores(now, |one| one.size_bytes, || (), |one, (), _| one.explain(pair, limits))?;
-        for found in found {
-            add(&mut explained, found, limits.explanations);
+        let batch = pool::on_all_cores(now, |one| one.size_bytes, || (), |one, (), _| one.explain(pair, limits))?;
+        for one in batch {
+            add(&mut explained, one, limits.explanations);
         }
     }
     explained.omitted += left.len() as u64;
@@ -48,16 +48,16 @@ pub fn explain(pair: &Pair, entries: &[Entry], limits: Limits) -> Result<Explain
 }
 
 /// Adds the explanations of one pair of files, up to `most` in total.
-fn add(explained: &mut Explained, mut found: Explained, most: usize) {
+fn add(explained: &mut Explained, mut one: Explained, most: usize) {
     let room = most - explained.explanations.len();
     if room == 0 {
         // It was examined only because of the batch size, so count it like the files that were not.
         explained.omitted += 1;
         return;
     }
-    explained.omitted += found.omitted + found.explanations.len().saturating_sub(room) as u64;
-    found.explanations.truncate(room);
-    explained.explanations.append(&mut found.explanations);
+    explained.omitted += one.omitted + one.explanations.len().saturating_sub(room) as u64;
+    one.explanations.truncate(room);
+    explained.explanations.append(&mut one.explanations);
 }
 
 /// Sets the digest without signatures on each entry whose content differs, if both sides have the same one.
@@ -231,10 +231,10 @@ mod tests {
     #[test]
     fn every_difference_is_explained_in_the_order_of_the_entries() {
         let (_folder, pair) = trees(50);
-        let found = explained(&pair, 1000);
-        assert_eq!((found.explanations.len(), found.omitted), (150, 0));
-        assert!(found.explanations.is_sorted_by_key(|one| one.path.clone()));
-        assert_eq!(found, explained(&pair, 1000));
+        let result = explained(&pair, 1000);
+        assert_eq!((result.explanations.len(), result.omitted), (150, 0));
+        assert!(result.explanations.is_sorted_by_key(|one| one.path.clone()));
+        assert_eq!(result, explained(&pair, 1000));
     }
 
     /// The count follows the same rule for more files than one batch and for fewer.
@@ -244,11 +244,11 @@ mod tests {
             let (_folder, pair) = trees(files);
             let all = explained(&pair, 10_000).explanations;
             for room in [1, 3, 4, 6] {
-                let found = explained(&pair, room);
-                assert_eq!(found.explanations, all[..room], "{files} {room}");
+                let result = explained(&pair, room);
+                assert_eq!(result.explanations, all[..room], "{files} {room}");
                 let begun = room.div_ceil(3);
                 let left = files - begun + 3 * begun - room;
-                assert_eq!(found.omitted, left as u64, "{files} {room}");
+                assert_eq!(result.omitted, left as u64, "{files} {room}");
             }
         }
     }

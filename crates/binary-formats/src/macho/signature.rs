@@ -139,7 +139,7 @@ pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, MapFailure>
     for blob in blobs(content, range)? {
         if blob.magic == CODE_DIRECTORY {
             let hash_type = Block::read(content, blob.at, 44)?.bytes()[37];
-            let rank = HASH_TYPES.iter().position(|known| known.id == hash_type);
+            let rank = HASH_TYPES.iter().position(|row| row.id == hash_type);
             strongest = strongest.max(rank.map(|rank| (rank, blob.at)));
         }
     }
@@ -153,10 +153,10 @@ pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, MapFailure>
 pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, MapFailure> {
     let directory = Block::read(blob, 0, 44)?.with_endianness(true);
     let [kept, hash_type, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
-    let Some(known) = HASH_TYPES.iter().find(|known| known.id == hash_type) else {
+    let Some(hash) = HASH_TYPES.iter().find(|row| row.id == hash_type) else {
         return Ok(Pages::NotChecked);
     };
-    let kept_bytes = known.kept_bytes;
+    let kept_bytes = hash.kept_bytes;
     if !PAGES.contains(&log2) {
         return Ok(Pages::NotChecked);
     }
@@ -173,7 +173,7 @@ pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pa
         let read = content.read(page_at, &mut page[..length])?;
         let digest_bytes = blob.read(hashes_at + index * kept_bytes as u64, &mut signed)?;
         let is_whole = (read, digest_bytes) == (length, kept_bytes);
-        if !is_whole || (known.digest)(&page[..length])[..kept_bytes] != signed {
+        if !is_whole || (hash.digest)(&page[..length])[..kept_bytes] != signed {
             return Ok(Pages::Damaged);
         }
     }

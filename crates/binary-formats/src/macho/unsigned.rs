@@ -124,7 +124,7 @@ impl MachO {
 
     /// Offset and load command of `__LINKEDIT`, which must end the image; `None` if there is none.
     fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, MapFailure> {
-        let mut found = None;
+        let mut segment = None;
         for command in &self.commands {
             if !matches!(command.kind, LC_SEGMENT | LC_SEGMENT_64) {
                 continue;
@@ -140,7 +140,7 @@ impl MachO {
                 block.u32(28)?.into()
             };
             // The normal form omits both sizes, so neither may carry information.
-            if found.is_some() || start.checked_add(length) != Some(content.length()) {
+            if segment.is_some() || start.checked_add(length) != Some(content.length()) {
                 return Err(malformed("__LINKEDIT is not what ends it"));
             }
             if !PAGES
@@ -151,9 +151,9 @@ impl MachO {
                     "the size of __LINKEDIT in memory does not follow from its size",
                 ));
             }
-            found = Some((start, block));
+            segment = Some((start, block));
         }
-        Ok(found)
+        Ok(segment)
     }
 
     /// The load command of the signature.

@@ -231,8 +231,8 @@ fn the_form_of_a_file_takes_patches_in_their_order_and_within_its_end() {
         (8, &[(2..4, b"ab"), (4..6, b"cd")], 8, b"01abcd67"),
         (8, &[(0..1, b"a"), (6..8, b"cd")], 8, b"a12345cd"),
     ] {
-        let found = form(end, patches, length).unwrap_or_else(|_| panic!("{patches:?}"));
-        assert_eq!(found, Sha256::of(&piece(bytes)), "{patches:?}");
+        let digest = form(end, patches, length).unwrap_or_else(|_| panic!("{patches:?}"));
+        assert_eq!(digest, Sha256::of(&piece(bytes)), "{patches:?}");
     }
     for patches in [
         &[(2..4, &b"ab"[..]), (3..5, b"cd")][..],
