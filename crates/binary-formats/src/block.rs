@@ -146,9 +146,9 @@ impl Block {
         Ok(match show {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),
             Show::Hex => format!("{:#x}", self.number(at, length)?),
-            Show::Unix => unix(self.number(at, length)?),
+            Show::Unix => format_unix_time(self.number(at, length)?),
             Show::Octal | Show::OctalPlace => octal(bytes).map_or_else(|| hex::encode(bytes), |it| format!("{it:o}")),
-            Show::OctalUnix => octal(bytes).map_or_else(|| hex::encode(bytes), unix),
+            Show::OctalUnix => octal(bytes).map_or_else(|| hex::encode(bytes), format_unix_time),
             Show::Text | Show::TextPlace => shown_text(until_nul(bytes)),
             Show::DosTime => dos_time(self.number(at, length)?),
             Show::Bytes => shown_hex(bytes),
@@ -177,7 +177,7 @@ pub fn shown_hex(bytes: &[u8]) -> String {
 }
 
 /// Formats a time as `1700000000 (2023-11-14T22:13:20Z)`.
-pub fn unix(secs: u64) -> String {
+pub fn format_unix_time(secs: u64) -> String {
     let date = i64::try_from(secs)
         .ok()
         .and_then(|secs| OffsetDateTime::from_unix_timestamp(secs).ok())
@@ -258,8 +258,8 @@ mod tests {
 
     #[test]
     fn times_are_shown_for_people() {
-        assert_eq!(unix(1_700_000_000), "1700000000 (2023-11-14T22:13:20Z)");
-        assert_eq!(unix(u64::MAX), u64::MAX.to_string());
+        assert_eq!(format_unix_time(1_700_000_000), "1700000000 (2023-11-14T22:13:20Z)");
+        assert_eq!(format_unix_time(u64::MAX), u64::MAX.to_string());
         assert_eq!(dos_time(0x0021_0000), "1980-01-01 00:00:00");
     }
 

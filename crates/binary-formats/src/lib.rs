@@ -43,7 +43,7 @@ pub mod wasm;
 mod zip;
 
 pub use auditable::DEPENDENCIES_SECTION;
-pub use block::{Block, shown_hex, shown_text, unix, until_nul};
+pub use block::{Block, format_unix_time, shown_hex, shown_text, until_nul};
 pub use context::Context;
 pub use error::{Error, MapFailure, malformed};
 pub use formats::{detect, map};

@@ -19,8 +19,8 @@ use crate::limits::Limits;
 pub use layout::{LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX};
 pub(crate) use map::map;
 
-/// Upper limit on architectures in a universal file. It tells universal files from Java classes, which have the same
-/// magic followed by a far larger number.
+/// Upper limit on architectures in a universal file. It excludes Java classes, which have the same magic followed by a
+/// far larger number.
 const MOST_ARCHITECTURES: u32 = 40;
 
 /// One architecture's image.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use binary_formats::format_unix_time;
 use binary_formats::macho::signature::Pages;
-use binary_formats::unix;
 use untrusted_input::spelling::plural;
 
 use crate::dependencies::Dependency;
@@ -92,7 +92,7 @@ impl Lines {
         self.list("hardening", &image.hardening, NOT_RECORDED);
         self.option("build id", image.build_id.as_ref(), NOT_RECORDED);
         if let Some(secs) = image.link_time_secs {
-            self.add("link time", unix(secs));
+            self.add("link time", format_unix_time(secs));
         }
         match &image.least_glibc {
             Some(version) => self.add("glibc", format_args!("{version} or newer")),

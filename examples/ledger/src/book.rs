@@ -231,7 +231,7 @@ pub fn is_well(connection: &Connection) -> Result<()> {
 
 fn check_name(name: &str) -> std::result::Result<(), Refusal> {
     let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
-    // NB: in a URL, `.` and `..` are not names but relative paths.
+    // NB: clients resolve `.` and `..` in URLs, so names of nothing but dots are refused.
     let is_dots = name.bytes().all(|byte| byte == b'.');
     if (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_allowed) && !is_dots {
         Ok(())

@@ -7,7 +7,7 @@ use untrusted_input::format::Format;
 use super::layout::{self, LC_CODE_SIGNATURE, LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB, LC_UUID};
 use super::{Command, MachO, Section, cpu_name, signature, slices};
 use crate::auditable::{self, DEPENDENCIES_SECTION};
-use crate::block::{Block, shown_hex, shown_text, unix, until_nul};
+use crate::block::{Block, format_unix_time, shown_hex, shown_text, until_nul};
 use crate::content::Content;
 use crate::error::MapFailure;
 use crate::limits::Limits;
@@ -122,7 +122,7 @@ impl MachO {
                 let path = names.bytes(symbol.u32(0)?.into(), 512)?;
                 let value = format!(
                     "{} of {}",
-                    unix(symbol.number(8, value_bytes)?),
+                    format_unix_time(symbol.number(8, value_bytes)?),
                     shown_text(until_nul(&path))
                 );
                 let range = symbol.range(8, value_bytes);

@@ -53,7 +53,7 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
     let list = BlobList::read(content.slice(range.clone()))?;
     let mut used = Vec::from([list.own_range()]);
     let mut slots = Vec::new();
-    let mut is_of_this_image = false;
+    let mut matches_this_image = false;
     for index in 0..list.count {
         let blob = list.blob(index)?;
         if !blob.fits_its_slot() || slots.contains(&blob.slot) {
@@ -70,7 +70,7 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
         match blob.magic {
             CODE_DIRECTORY => {
                 check_directory(&inside)?;
-                is_of_this_image |= is_of_image(content, range.start, &inside)?;
+                matches_this_image |= matches_image(content, range.start, &inside)?;
             }
             CMS => check_cms(&inside)?,
             _ => {}
@@ -78,7 +78,7 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
         slots.push(blob.slot);
         used.push(start..end);
     }
-    if !slots.contains(&0) || !is_of_this_image {
+    if !slots.contains(&0) || !matches_this_image {
         return Err(malformed(
             "its code signature has no code directory that can be checked",
         ));
@@ -149,7 +149,7 @@ impl Blob {
 ///
 /// # Errors
 /// When it matches another image.
-fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool, MapFailure> {
+fn matches_image(content: &Content, end: u64, directory: &Content) -> Result<bool, MapFailure> {
     match pages_of(content, end, directory)? {
         Pages::Intact => Ok(true),
         // SHA-1, which is accepted beside a stronger one.
