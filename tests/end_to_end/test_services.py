@@ -174,7 +174,7 @@ class Ledger(HttpService):
         text = b"no database " * 1000
         (self.folder / "text.db").write_bytes(text)
         done = self.call("--database", "text.db", "--migrate-only", status=2)
-        self.assertIn("text.db: is no SQLite database", done.err)
+        self.assertIn("text.db: is not an SQLite database", done.err)
         self.assertEqual((self.folder / "text.db").read_bytes(), text)
 
 

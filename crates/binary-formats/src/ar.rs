@@ -21,15 +21,15 @@ const HEADER: &[Item] = &[
     ("size", 48, 10, Show::TextPlace),
 ];
 
-/// What BSD's index of symbols is called, perhaps with more behind it.
+/// Prefix of the name of BSD's symbol index.
 const SYMBOLS: &[u8] = b"__.SYMDEF";
 const SYMBOL_INDEX: &str = "symbol index";
-/// The most bytes of a name that are read.
+/// Longest member name that is read.
 const LONGEST_NAME_BYTES: usize = 4096;
-/// The most bytes of GNU's table of long names.
+/// Longest GNU table of long names that is accepted.
 const LONGEST_TABLE_BYTES: u64 = 8 << 20;
 
-/// The map of an archive.
+/// Maps an archive.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Ar, content.length(), limits);
     builder.part("archive magic", 0..MAGIC.len() as u64)?;

@@ -1,12 +1,12 @@
-//! The list of crates that cargo-auditable puts into an executable: JSON in a zlib stream, in a section of its own.
+//! The list of crates that cargo-auditable adds to an executable: zlib-compressed JSON in its own section.
 
 use crate::content::Content;
 use crate::map::{Inner, Packing};
 
-/// The section in which cargo-auditable keeps the list; in Mach-O its segment stands before it.
+/// The name of cargo-auditable's section. In Mach-O the segment's name precedes it.
 pub const DEPENDENCIES_SECTION: &str = ".dep-v0";
 
-/// What such a section holds.
+/// The content of such a section.
 pub(crate) fn list(section: Content) -> Inner {
     Inner::Packed(Packing::Zlib, section)
 }

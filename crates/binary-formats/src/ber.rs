@@ -1,5 +1,5 @@
-//! BER and DER (ITU-T X.690), as far as it takes to see that bytes are one value and nothing else, and that this value is
-//! CMS `SignedData` (RFC 5652). What is in it is not looked at.
+//! BER and DER (ITU-T X.690), just enough to check that bytes are exactly one value and that this value is CMS
+//! `SignedData` (RFC 5652). Its contents are not interpreted.
 
 use crate::error::{MapFailure, malformed};
 
@@ -8,33 +8,33 @@ const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 const SEQUENCE: u8 = 0x30;
 /// `[0]`, constructed.
 const CONTENT: u8 = 0xa0;
-/// What ends a value whose length is left open.
+/// Ends a value of indefinite length.
 const END: [u8; 2] = [0, 0];
-/// Values lie in one another this deep at most.
+/// Deepest nesting of values that is accepted.
 const DEEPEST: usize = 64;
 
-/// Which lengths a value may have.
+/// Encoding rules for lengths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rules {
-    /// DER: every length is given, in the fewest bytes.
+    /// DER: every length is definite and encoded in the fewest bytes.
     Der,
-    /// BER, which Apple's tools write: a length may be left open, and the value then ends with two zeros.
+    /// BER, which Apple's tools write: lengths may be indefinite; such a value ends with two zero bytes.
     Ber,
 }
 
-/// A value: its tag, where its content is, and where it ends.
+/// A value: its tag, the range of its content, and its end.
 struct Value {
     tag: u8,
     content: std::ops::Range<usize>,
     end: usize,
 }
 
-/// Checks that `bytes` begin with one `SignedData`, every value in which ends where it says; returns its length in bytes.
+/// Checks that `bytes` begin with a well-formed `SignedData`; returns its length in bytes.
 ///
 /// # Errors
 /// When they do not.
 pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, MapFailure> {
-    let bad = || malformed("its signature is no CMS SignedData");
+    let bad = || malformed("its signature is not CMS SignedData");
     let whole = value(bytes, 0, rules, 0)?;
     let content_at = whole.content.start + SIGNED_DATA.len();
     let named = bytes.get(whole.content.start..content_at) == Some(SIGNED_DATA);
@@ -50,7 +50,7 @@ pub(crate) fn signed_data(bytes: &[u8], rules: Rules) -> Result<usize, MapFailur
     }
 }
 
-/// The value at `at`, with all that lies in it.
+/// Checks the value at `at` and everything nested in it.
 fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, MapFailure> {
     let bad = || malformed(format!("its signature is not well-formed at byte {at} of it"));
     if depth > DEEPEST {
@@ -86,19 +86,19 @@ fn value(bytes: &[u8], at: usize, rules: Rules, depth: usize) -> Result<Value, M
     })
 }
 
-/// What stands before the content of a value.
+/// A value's tag and length.
 struct Head {
     tag: u8,
     content_at: usize,
-    /// The length of the content; `None` where it is left open.
+    /// The length of the content; `None` if it is indefinite.
     length: Option<usize>,
 }
 
 impl Head {
-    /// The head at `at`; `None` where none is, or one that the rules do not allow.
+    /// Reads the head at `at`; `None` if it is missing or breaks the rules.
     fn read(bytes: &[u8], at: usize, rules: Rules) -> Option<Self> {
         let (tag, first) = match bytes.get(at..at.saturating_add(2))? {
-            // Tags of more than one byte are in no signature.
+            // Signatures contain no multi-byte tags.
             &[tag, first] if tag & 0x1f != 0x1f => (tag, first),
             _ => return None,
         };
@@ -127,7 +127,7 @@ impl Head {
     }
 }
 
-/// A length in more than one byte: in the fewest that it takes, so that no zeros can be more or fewer.
+/// A multi-byte length. Leading zeros are refused: they would allow several encodings of one value.
 fn number(digits: &[u8]) -> Option<usize> {
     let number = digits.iter().try_fold(0_usize, |number, digit| {
         number.checked_mul(256)?.checked_add(usize::from(*digit))

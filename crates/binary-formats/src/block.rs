@@ -1,4 +1,4 @@
-//! A few bytes of a header, read as numbers and texts; never beyond their end.
+//! A short run of header bytes, read as numbers and text with bounds checks.
 
 use std::ops::Range;
 
@@ -9,10 +9,10 @@ use untrusted_input::spelling::escape;
 use crate::content::Content;
 use crate::error::{MapFailure, malformed};
 
-/// The most characters of a value that are shown.
+/// Longer values are cut to this many characters for display.
 const SHOWN_CHARACTERS: usize = 160;
 
-/// Bytes of a content, and where they stand in it.
+/// Bytes of a content, with their offset in it.
 pub struct Block {
     start: u64,
     bytes: Vec<u8>,
@@ -26,7 +26,7 @@ pub(crate) enum Show {
     Dec,
     /// A number in hexadecimal.
     Hex,
-    /// A size, an offset, an address or a checksum: it follows from other bytes.
+    /// A size, an offset, an address or a checksum: a value derived from other bytes.
     Place,
     /// Seconds since 1970.
     Unix,
@@ -38,34 +38,34 @@ pub(crate) enum Show {
     OctalUnix,
     /// Text up to its first NUL.
     Text,
-    /// A size, written as text.
+    /// A size, written as decimal text.
     TextPlace,
-    /// Time and date as MS-DOS packed them.
+    /// An MS-DOS packed time and date.
     DosTime,
-    /// The bytes themselves.
+    /// Raw bytes, in hexadecimal.
     Bytes,
 }
 
 impl Show {
-    /// Whether the value only follows from other bytes.
+    /// Whether the value is derived from other bytes.
     pub(crate) fn is_derived(self) -> bool {
         matches!(self, Self::Place | Self::OctalPlace | Self::TextPlace)
     }
 }
 
-/// One field of a layout: its name, offset, length in bytes, and how it is shown.
+/// One field of a layout: name, offset, length in bytes, and display form.
 pub(crate) type Item = (&'static str, usize, usize, Show);
 
 impl Block {
-    /// Exactly `length` bytes from `start` on, whose numbers are little-endian.
+    /// Reads exactly `length` bytes from `start`. Numbers are little-endian.
     ///
     /// # Errors
-    /// When the content cannot be read, or ends before.
+    /// When the content cannot be read, or ends too early.
     pub fn read(content: &Content, start: u64, length: usize) -> Result<Self, MapFailure> {
         let bytes = content.bytes(start, length)?;
         if bytes.len() < length {
             return Err(malformed(format!(
-                "it is cut off: {length} bytes at {start} are not all there"
+                "it is cut off: there are not {length} bytes at {start}"
             )));
         }
         Ok(Self {
@@ -75,7 +75,7 @@ impl Block {
         })
     }
 
-    /// The same bytes, whose numbers are big-endian or little-endian.
+    /// The same bytes with the given byte order.
     pub fn with_endianness(mut self, big_endian: bool) -> Self {
         self.big_endian = big_endian;
         self
@@ -86,10 +86,10 @@ impl Block {
         &self.bytes
     }
 
-    /// `length` bytes from `at` on.
+    /// The `length` bytes at `at`.
     ///
     /// # Errors
-    /// When there are not so many.
+    /// When the block ends too early.
     pub fn get(&self, at: usize, length: usize) -> Result<&[u8], MapFailure> {
         at.checked_add(length)
             .and_then(|end| self.bytes.get(at..end))
@@ -99,7 +99,7 @@ impl Block {
     /// A number of 1 to 8 bytes.
     ///
     /// # Errors
-    /// When there are not so many.
+    /// When the block ends too early.
     pub fn number(&self, at: usize, length: usize) -> Result<u64, MapFailure> {
         let bytes = self.get(at, length)?;
         let add = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
@@ -113,7 +113,7 @@ impl Block {
     /// The number in the 2 bytes at `at`.
     ///
     /// # Errors
-    /// When there are not so many.
+    /// When the block ends too early.
     pub fn u16(&self, at: usize) -> Result<u16, MapFailure> {
         self.number(at, 2).map(|number| number as u16)
     }
@@ -121,7 +121,7 @@ impl Block {
     /// The number in the 4 bytes at `at`.
     ///
     /// # Errors
-    /// When there are not so many.
+    /// When the block ends too early.
     pub fn u32(&self, at: usize) -> Result<u32, MapFailure> {
         self.number(at, 4).map(|number| number as u32)
     }
@@ -129,26 +129,26 @@ impl Block {
     /// The number in the 8 bytes at `at`.
     ///
     /// # Errors
-    /// When there are not so many.
+    /// When the block ends too early.
     pub(crate) fn u64(&self, at: usize) -> Result<u64, MapFailure> {
         self.number(at, 8)
     }
 
-    /// Where bytes of this block stand in the content.
+    /// The range in the content of some bytes of this block.
     pub(crate) fn range(&self, at: usize, length: usize) -> Range<u64> {
         let start = self.start + at as u64;
         start..start + length as u64
     }
 
-    /// A field as people read it.
+    /// Formats a field for people.
     pub(crate) fn show(&self, at: usize, length: usize, show: Show) -> Result<String, MapFailure> {
         let bytes = self.get(at, length)?;
         Ok(match show {
             Show::Dec | Show::Place => self.number(at, length)?.to_string(),
             Show::Hex => format!("{:#x}", self.number(at, length)?),
-            Show::Unix => unix(self.number(at, length)?),
+            Show::Unix => format_unix_time(self.number(at, length)?),
             Show::Octal | Show::OctalPlace => octal(bytes).map_or_else(|| hex::encode(bytes), |it| format!("{it:o}")),
-            Show::OctalUnix => octal(bytes).map_or_else(|| hex::encode(bytes), unix),
+            Show::OctalUnix => octal(bytes).map_or_else(|| hex::encode(bytes), format_unix_time),
             Show::Text | Show::TextPlace => shown_text(until_nul(bytes)),
             Show::DosTime => dos_time(self.number(at, length)?),
             Show::Bytes => shown_hex(bytes),
@@ -162,22 +162,22 @@ pub fn until_nul(bytes: &[u8]) -> &[u8] {
     &bytes[..end.unwrap_or(bytes.len())]
 }
 
-/// Text in quotes, shortened.
+/// Text in quotes, cut to a displayable length.
 pub fn shown_text(bytes: &[u8]) -> String {
     let cut = bytes.len().min(SHOWN_CHARACTERS);
     let more = if cut < bytes.len() { "…" } else { "" };
     format!("\"{}{more}\"", escape(&bytes[..cut]))
 }
 
-/// Bytes in hexadecimal, shortened.
+/// Bytes in hexadecimal, cut to a displayable length.
 pub fn shown_hex(bytes: &[u8]) -> String {
     let cut = bytes.len().min(SHOWN_CHARACTERS / 4);
     let more = if cut < bytes.len() { "…" } else { "" };
     format!("{}{more}", hex::encode(&bytes[..cut]))
 }
 
-/// `1700000000 (2023-11-14T22:13:20Z)`.
-pub fn unix(secs: u64) -> String {
+/// Formats a time as `1700000000 (2023-11-14T22:13:20Z)`.
+pub fn format_unix_time(secs: u64) -> String {
     let date = i64::try_from(secs)
         .ok()
         .and_then(|secs| OffsetDateTime::from_unix_timestamp(secs).ok())
@@ -188,7 +188,7 @@ pub fn unix(secs: u64) -> String {
     }
 }
 
-/// A number in octal digits between blanks and NULs, or in GNU's base 256.
+/// Parses a number in octal digits between blanks and NULs, or in GNU's base 256.
 pub(crate) fn octal(bytes: &[u8]) -> Option<u64> {
     let (first, rest) = bytes.split_first()?;
     if first & 0x80 != 0 {
@@ -202,7 +202,7 @@ pub(crate) fn octal(bytes: &[u8]) -> Option<u64> {
     })
 }
 
-/// A number in decimal digits, then blanks.
+/// Parses a number in decimal digits followed by blanks.
 pub(crate) fn decimal(bytes: &[u8]) -> Option<u64> {
     let text = bytes.trim_ascii();
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
@@ -258,8 +258,8 @@ mod tests {
 
     #[test]
     fn times_are_shown_for_people() {
-        assert_eq!(unix(1_700_000_000), "1700000000 (2023-11-14T22:13:20Z)");
-        assert_eq!(unix(u64::MAX), u64::MAX.to_string());
+        assert_eq!(format_unix_time(1_700_000_000), "1700000000 (2023-11-14T22:13:20Z)");
+        assert_eq!(format_unix_time(u64::MAX), u64::MAX.to_string());
         assert_eq!(dos_time(0x0021_0000), "1980-01-01 00:00:00");
     }
 

@@ -1,7 +1,7 @@
-//! Content that is read where it is needed: a file, a range of one, or what was unpacked from it.
+//! Content that is read on demand: a file, a range of a file, or data unpacked from one.
 //!
-//! Memory use does not follow the size of the content: files stay on the disk, and what is unpacked goes there too once
-//! it is more than a MiB. Every read says whether it reached the file that the comparison began with.
+//! Memory use does not grow with the content: files stay on disk, and unpacked data beyond one MiB goes to a temporary
+//! file. A read fails if the file has become shorter than it was when the comparison began.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
-/// What is unpacked stays in memory up to this many bytes.
+/// Unpacked data up to this size stays in memory.
 pub(crate) const IN_MEMORY_BYTES: usize = 1 << 20;
 
-/// Bytes read at a time when content is gone through from its start to its end.
+/// Chunk size of sequential reads.
 pub const CHUNK_BYTES: usize = 128 * 1024;
 
-/// A run of bytes; clones and slices share what is behind them.
+/// A run of bytes. Clones and slices share the underlying file or buffer.
 #[derive(Clone, Debug)]
 pub struct Content {
     backing: Arc<Backing>,
@@ -28,21 +28,21 @@ pub struct Content {
 
 #[derive(Debug)]
 enum Backing {
-    /// The file that is looked at; its bytes have offsets that people can use.
+    /// The file being examined. Offsets in it mean something to people.
     Original { path: PathBuf, file: File },
-    /// Unpacked, and too much for memory. The file has no name, so it goes with its last user.
+    /// Unpacked data that is too large for memory. The file is unlinked, so it disappears with its last user.
     Unpacked(File),
-    /// Unpacked, and small.
+    /// Small unpacked data.
     Memory(Vec<u8>),
 }
 
 impl Content {
-    /// A file of `length` bytes; `path` is for messages.
+    /// The content of a file of `length` bytes. `path` is only used in messages.
     pub fn file(path: PathBuf, file: File, length: u64) -> Self {
         Self::over(Backing::Original { path, file }, length)
     }
 
-    /// Bytes in memory.
+    /// Content that is in memory.
     pub fn memory(bytes: Vec<u8>) -> Self {
         let length = bytes.len() as u64;
         Self::over(Backing::Memory(bytes), length)
@@ -61,7 +61,7 @@ impl Content {
         self.length
     }
 
-    /// A part of it; what lies beyond its end is left out.
+    /// A slice of it, clipped to its end.
     pub fn slice(&self, range: Range<u64>) -> Self {
         let start = range.start.min(self.length);
         let end = range.end.clamp(start, self.length);
@@ -72,7 +72,7 @@ impl Content {
         }
     }
 
-    /// The file on the disk that it is, or is in, for messages; empty when it was unpacked.
+    /// The path of the underlying file, for messages; empty for unpacked data.
     pub(crate) fn path(&self) -> &Path {
         match &*self.backing {
             Backing::Original { path, .. } => path,
@@ -80,7 +80,7 @@ impl Content {
         }
     }
 
-    /// Where its byte `at` stands in the file on the disk; `None` when it was unpacked and stands nowhere.
+    /// File offset of its byte `at`; `None` for unpacked data, which has no place in the file.
     pub fn offset_in_file(&self, at: u64) -> Option<u64> {
         match *self.backing {
             Backing::Original { .. } => Some(self.start + at),
@@ -88,10 +88,10 @@ impl Content {
         }
     }
 
-    /// Fills `buffer` from the offset `at`, and returns how many bytes there were: fewer only at the end.
+    /// Fills `buffer` from the offset `at`. Returns the number of bytes read, which is smaller only at the end.
     ///
     /// # Errors
-    /// When the file cannot be read, or has become shorter.
+    /// When the file cannot be read or has become shorter.
     pub fn read(&self, at: u64, buffer: &mut [u8]) -> Result<usize> {
         let left = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
         let count = buffer.len().min(left);
@@ -116,7 +116,7 @@ impl Content {
         Ok(count)
     }
 
-    /// The bytes from `at` on, `length` of them unless it ends before. The caller bounds `length`.
+    /// The `length` bytes at `at`, or fewer at the end of the content. The caller bounds `length`.
     ///
     /// # Errors
     /// As [`Content::read`].
@@ -128,7 +128,7 @@ impl Content {
         Ok(bytes)
     }
 
-    /// The bytes from `at` up to the first NUL, that not included; `None` when none comes within `longest` bytes.
+    /// The bytes from `at` up to the first NUL, exclusive; `None` if there is no NUL within `longest` bytes.
     ///
     /// # Errors
     /// As [`Content::read`].
@@ -151,12 +151,12 @@ impl Content {
         Ok(None)
     }
 
-    /// A buffer to go through it with, no larger than it needs.
+    /// A buffer for sequential reads, no larger than the content.
     pub fn buffer(&self) -> Vec<u8> {
         vec![0; usize::try_from(self.length).map_or(CHUNK_BYTES, |length| length.min(CHUNK_BYTES))]
     }
 
-    /// Goes through it from its start to its end; `take` is told where each chunk begins.
+    /// Calls `take` with each chunk and its offset, in order.
     ///
     /// # Errors
     /// As [`Content::read`].
@@ -171,7 +171,7 @@ impl Content {
         Ok(())
     }
 
-    /// Whether it is nothing but zeros, or nothing at all.
+    /// Whether it is empty or all zeros.
     ///
     /// # Errors
     /// As [`Content::read`].
@@ -181,7 +181,7 @@ impl Content {
         Ok(is_zero)
     }
 
-    /// Whether both are the same bytes.
+    /// Whether both hold the same bytes.
     ///
     /// # Errors
     /// As [`Content::read`].
@@ -203,7 +203,7 @@ impl Content {
     }
 }
 
-/// Collects content that is being unpacked: in memory as long as it is small.
+/// Collects unpacked data: in memory while it is small, then in a temporary file.
 #[derive(Default)]
 pub(crate) struct Collector {
     memory: Vec<u8>,
@@ -212,10 +212,10 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    /// Adds bytes at the end.
+    /// Appends bytes.
     ///
     /// # Errors
-    /// When the folder for temporary files does not take them.
+    /// When the temporary folder does not take them.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.length += bytes.len() as u64;
         if self.file.is_none() && self.memory.len() + bytes.len() > IN_MEMORY_BYTES {
@@ -232,7 +232,7 @@ impl Collector {
         }
     }
 
-    /// What was collected.
+    /// The collected content.
     pub(crate) fn finish(self) -> Content {
         match self.file {
             Some(file) => Content::over(Backing::Unpacked(file), self.length),

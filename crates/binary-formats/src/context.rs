@@ -1,19 +1,19 @@
-//! What may still be used up while one file is looked into.
+//! The remaining budget while one file is examined.
 
 use crate::limits::Limits;
 use crate::map::Map;
 
-/// What is used up while one file is looked into, with all that is nested in it.
+/// The remaining budget for one file and everything nested in it.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The limits that apply, less what the maps take that are in use.
+    /// The limits, reduced by the maps that are in use.
     pub limits: Limits,
-    /// How much more may be unpacked, in bytes.
+    /// How many more bytes may be unpacked.
     pub unpacked_bytes_left: u64,
 }
 
 impl Context {
-    /// All that `limits` allow for a file of this size in bytes.
+    /// The full budget that `limits` allow for a file of this size.
     pub fn new(limits: Limits, file_bytes: u64) -> Self {
         let by_size = file_bytes.saturating_mul(limits.unpacked_times);
         let allowed = by_size.saturating_add(limits.unpacked_free_bytes);
@@ -23,7 +23,7 @@ impl Context {
         }
     }
 
-    /// Takes off what a map holds; who has done with it puts the old limits back.
+    /// Subtracts the size of a map. The caller restores the old limits when it drops the map.
     pub fn charge(&mut self, map: &Map) {
         let fields = || map.parts.iter().flat_map(|part| &part.fields);
         let names = map.parts.iter().map(|part| part.name.len());

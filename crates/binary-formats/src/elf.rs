@@ -1,4 +1,4 @@
-//! ELF, after the System V ABI: header, segments, sections, notes.
+//! ELF as defined by the System V ABI: header, segments, sections, notes.
 
 mod layout;
 mod map;
@@ -12,15 +12,15 @@ use crate::content::Content;
 use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
-/// Section type (`sh_type`): nothing of it is in the file.
+/// `sh_type` of a section without bytes in the file.
 const SHT_NOBITS: u32 = 8;
-/// The note that a linker derives from everything it linked.
+/// Type of the note with the GNU build id, which the linker derives from everything it linked.
 pub const NT_GNU_BUILD_ID: u32 = 3;
-/// How much is read of a section or segment of notes, and how many of them: there may be thousands of such sections.
+/// Limits on the length and number of notes read from one section or segment: there may be thousands of such sections.
 const LONGEST_NOTES_BYTES: u64 = 4096;
 const MOST_NOTES: usize = 64;
 
-/// An ELF file's tables.
+/// An ELF file's header tables.
 pub struct Elf {
     /// Whether it is 64-bit.
     pub is_64: bool,
@@ -36,7 +36,7 @@ pub struct Elf {
     pub os_abi: u8,
     /// The program headers, in their order.
     pub segments: Vec<Segment>,
-    /// The section headers, in their order; empty when they were stripped.
+    /// The section headers, in their order; empty if they were stripped.
     pub sections: Vec<Section>,
     program_headers: Table,
     section_headers: Table,
@@ -46,7 +46,7 @@ pub struct Elf {
 pub struct Segment {
     /// `p_type`.
     pub kind: u32,
-    /// Where it is in the file.
+    /// Its range in the file.
     pub range: Range<u64>,
     /// `p_vaddr`.
     pub address: u64,
@@ -60,7 +60,7 @@ pub struct Section {
     pub name: String,
     /// `sh_type`.
     pub kind: u32,
-    /// Where it is in the file; empty for `SHT_NOBITS`.
+    /// Its range in the file; empty for `SHT_NOBITS`.
     pub range: Range<u64>,
     /// `sh_link`.
     pub link: u32,
@@ -70,13 +70,13 @@ pub struct Section {
 
 /// A note in a section or segment.
 pub struct Note {
-    /// Who defined its type.
+    /// The name of the owner, who defines the type.
     pub name: Vec<u8>,
-    /// Its type, for that name.
+    /// Its type, specific to the owner.
     pub kind: u32,
     /// Its descriptor.
     pub value: Vec<u8>,
-    /// Where the descriptor is in the content.
+    /// Range of the descriptor in the content.
     pub range: Range<u64>,
 }
 
@@ -99,18 +99,18 @@ impl Table {
     }
 }
 
-/// The header of a file.
+/// The ELF header.
 struct Header {
     is_64: bool,
     big_endian: bool,
     block: Block,
 }
 
-/// Where a header says that the tables are.
+/// The places of the header tables, from the ELF header.
 struct Tables {
     program_headers: Table,
     section_headers: Table,
-    /// Which section holds the names of sections.
+    /// Index of the section that holds section names.
     names_index: u64,
 }
 
@@ -148,7 +148,7 @@ impl Header {
             },
             names_index: self.get("e_shstrndx")?,
         };
-        // A table at 0 is none, whatever its number of entries.
+        // Offset 0 means that there is no table, whatever the number of entries.
         for table in [&mut tables.program_headers, &mut tables.section_headers] {
             if table.start == 0 {
                 table.count = 0;
@@ -157,7 +157,7 @@ impl Header {
         if tables.section_headers.start == 0 {
             return Ok(tables);
         }
-        // More sections than fit 16 bits: the first header has the numbers.
+        // If the numbers do not fit in 16 bits, they are in the first section header.
         let headers = tables.section_headers;
         let first = |name| -> Result<u64, MapFailure> {
             let block = headers.entry(content, 0)?;
@@ -174,7 +174,7 @@ impl Header {
     }
 }
 
-/// Reads a field of a layout by its name.
+/// Reads a field by its name in the layout.
 fn value(block: &Block, items: &[Item], name: &str) -> Result<u64, MapFailure> {
     match items.iter().find(|item| item.0 == name) {
         Some((_, at, length, _)) => block.number(*at, *length),
@@ -186,7 +186,7 @@ impl Elf {
     /// Reads the header and both tables.
     ///
     /// # Errors
-    /// When the content does not follow the format or has more headers than the limits allow.
+    /// When the content does not follow the format, or has more headers than the limits allow.
     pub fn read(content: &Content, limits: &Limits) -> Result<Self, MapFailure> {
         let header = Header::read(content)?;
         let tables = header.tables(content)?;
@@ -268,10 +268,10 @@ impl Elf {
         self.sections.iter().find(|section| section.name == name)
     }
 
-    /// The notes in ranges of the content; the part that is not well-formed is left out.
+    /// Reads the notes in ranges of the content. In each range, reading stops at the first malformed note.
     ///
     /// # Errors
-    /// When the content cannot be read, or has more notes than the limits allow: ranges may overlap.
+    /// When the content cannot be read, or has more notes than the limits allow (ranges may overlap).
     pub fn all_notes(
         &self,
         content: &Content,
@@ -323,7 +323,7 @@ impl Elf {
         Ok(notes)
     }
 
-    /// `.note.gnu.property` alone is aligned to 8 bytes in 64-bit files.
+    /// Whether this is `.note.gnu.property`, the only section of notes with 8-byte alignment in 64-bit files.
     fn is_property(&self, block: &Block) -> bool {
         block.u32(8).is_ok_and(|kind| kind == 5)
     }

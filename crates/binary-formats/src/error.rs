@@ -1,4 +1,4 @@
-//! What keeps a content from being mapped.
+//! Reasons why a content has no map.
 
 use std::io;
 
@@ -6,15 +6,15 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Its file could not be read, or has changed.
+    /// The file could not be read, or has changed.
     #[error(transparent)]
     Input(#[from] untrusted_input::Error),
-    /// A temporary file could not be written or read. The folder is the environment's, so it is not quoted.
+    /// A temporary file could not be written or read. The folder's path comes from the environment and is not quoted.
     #[error(
         "cannot use the folder for temporary files: {0}; point TMPDIR at one with space that this user may write to"
     )]
     Temporary(
-        /// What the system answered.
+        /// The system's error.
         io::Error,
     ),
 }
@@ -23,7 +23,7 @@ pub enum Error {
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    /// The reason for use in documents: without the remedy and without paths of this machine.
     pub fn in_documents(&self) -> String {
         match self {
             Self::Input(error) => error.in_documents(),
@@ -35,9 +35,9 @@ impl Error {
 /// Why a content has no map.
 #[derive(Debug)]
 pub enum MapFailure {
-    /// It could not be read: nothing can be decided about it.
+    /// The content could not be read, so nothing can be decided about it.
     Unreadable(Error),
-    /// It does not follow its format, or goes beyond a limit; the rule that it breaks.
+    /// The content does not follow its format or exceeds a limit. Holds the rule that it breaks.
     Malformed(String),
 }
 
@@ -47,7 +47,7 @@ impl From<Error> for MapFailure {
     }
 }
 
-/// A rule that the content breaks.
+/// [`MapFailure::Malformed`] with the rule that the content breaks.
 pub fn malformed(rule: impl Into<String>) -> MapFailure {
     MapFailure::Malformed(rule.into())
 }

@@ -1,4 +1,4 @@
-//! Which format a content has, and its map by that format.
+//! Detects a content's format, and maps it accordingly.
 
 use untrusted_input::format::Format;
 
@@ -8,7 +8,7 @@ use crate::error::{Error, MapFailure};
 use crate::map::{self, Map};
 use crate::{ar, elf, gzip, json, macho, pe, tar, wasm, zip};
 
-/// What a content says it is by its first bytes; whether it follows that format is for its parser to say.
+/// Detects a content's format by its first bytes. Only the format's parser finds out whether the rest follows it.
 ///
 /// # Errors
 /// When the content cannot be read.
@@ -39,10 +39,10 @@ pub fn detect(content: &Content) -> Result<Format, Error> {
     })
 }
 
-/// The map of a content of the given format.
+/// Maps a content as the given format.
 ///
 /// # Errors
-/// [`MapFailure`], unless the format is [`Format::Bytes`].
+/// [`MapFailure`]; never for [`Format::Bytes`].
 pub fn map(format: Format, content: &Content, context: &mut Context) -> Result<Map, MapFailure> {
     let limits = &context.limits;
     match format {

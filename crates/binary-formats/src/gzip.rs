@@ -1,4 +1,4 @@
-//! gzip (RFC 1952): every member's header, its content unpacked, its trailer.
+//! gzip (RFC 1952): each member's header, unpacked content and trailer.
 
 use untrusted_input::format::Format;
 
@@ -24,10 +24,10 @@ const FEXTRA: u8 = 1 << 2;
 const FNAME: u8 = 1 << 3;
 const FCOMMENT: u8 = 1 << 4;
 
-/// The most bytes of a file name or comment.
+/// Longest file name or comment that is accepted.
 const LONGEST_TEXT_BYTES: usize = 64 * 1024;
 
-/// The map of a gzip file; unpacking it is the only way to find where its content ends.
+/// Maps a gzip file. Only unpacking finds where a member's stream ends.
 pub(crate) fn map(content: &Content, context: &mut Context) -> Result<Map, MapFailure> {
     let limits = context.limits;
     let mut builder = Builder::new(Format::Gzip, content.length(), &limits);

@@ -1,4 +1,4 @@
-//! JSON (RFC 8259), to the place of every value: a scanner that says which value stands at which bytes.
+//! A JSON (RFC 8259) scanner that records the byte range of every value.
 
 use untrusted_input::format::Format;
 
@@ -8,13 +8,13 @@ use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::map::{Builder, Map};
 
-/// The deepest nesting that is followed.
+/// Deepest nesting that is accepted.
 const DEEPEST: usize = 128;
 
-/// The longest name of a value.
+/// Longest JSON pointer that is used as a field's name.
 const LONGEST_POINTER_BYTES: usize = 4096;
 
-/// The map of a document: one part, a field for every value that is no object and no array. Its name is its JSON pointer.
+/// Maps a document: one part, with a field for every scalar. A field's name is its JSON pointer.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     if content.length() > limits.document_bytes {
         return Err(malformed(format!("it is longer than {} bytes", limits.document_bytes)));
@@ -54,12 +54,12 @@ impl Scanner<'_> {
         }
     }
 
-    /// Takes `byte` if it comes next after blanks.
+    /// Consumes `byte` if it is next after blanks.
     fn take(&mut self, byte: u8) -> bool {
         self.blanks();
-        let found = self.bytes.get(self.at) == Some(&byte);
-        self.at += usize::from(found);
-        found
+        let is_next = self.bytes.get(self.at) == Some(&byte);
+        self.at += usize::from(is_next);
+        is_next
     }
 
     fn value(&mut self, depth: usize) -> Result<(), MapFailure> {
@@ -94,7 +94,7 @@ impl Scanner<'_> {
             .field(self.pointer.clone(), start as u64..self.at as u64, value, false)
     }
 
-    /// An object or an array, whichever ends with `end`.
+    /// Scans an object or an array; `end` is its closing bracket.
     fn collection(&mut self, end: u8, depth: usize) -> Result<(), MapFailure> {
         self.at += 1;
         let length = self.pointer.len();

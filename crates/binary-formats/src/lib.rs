@@ -1,9 +1,9 @@
-//! Maps of contents: which part and which field each byte of an ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI or JSON
-//! content belongs to; and executables without their code signatures.
+//! Maps each byte of an ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI or JSON file to the part and the field
+//! that it belongs to. It also digests executables without their code signatures.
 //!
-//! Every parser takes any bytes: it reads at fixed places through [`Block`], never further than the content reaches, and stops
-//! at the [`Limits`]. What it cannot read is [`MapFailure::Malformed`]. What a map proves: where the bytes stand. What it does
-//! not: that a program which reads the same content makes the same of it.
+//! Every parser accepts arbitrary bytes. It reads fixed-size blocks through [`Block`], never reads past the end of the
+//! content, and stops at the [`Limits`]. Anything it cannot parse is [`MapFailure::Malformed`]. A map proves where the
+//! bytes are. It does not prove that another program interprets the same bytes the same way.
 //!
 //! ```
 //! use binary_formats::content::Content;
@@ -43,7 +43,7 @@ pub mod wasm;
 mod zip;
 
 pub use auditable::DEPENDENCIES_SECTION;
-pub use block::{Block, shown_hex, shown_text, unix, until_nul};
+pub use block::{Block, format_unix_time, shown_hex, shown_text, until_nul};
 pub use context::Context;
 pub use error::{Error, MapFailure, malformed};
 pub use formats::{detect, map};

@@ -1,15 +1,15 @@
-//! How far contents are looked into.
+//! Limits on parsing.
 
-/// Where mapping a content stops, so that none takes more time or memory than it is worth.
+/// Limits on mapping a content, which bound its time and memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A document that is looked into as JSON while a difference is explained, in bytes.
+    /// Largest document that is parsed as JSON to explain a difference, in bytes.
     pub document_bytes: u64,
-    /// A code signature, in bytes.
+    /// Largest code signature, in bytes.
     pub signature_bytes: u64,
-    /// The documents of an OCI image layout, in bytes.
+    /// All documents of an OCI image layout together, in bytes.
     pub layout_bytes: u64,
-    /// Sections, members, headers of one file, with those of what is nested in it and looked into at the same time.
+    /// Parts (sections, members, headers) of one file, including nested contents that are examined at the same time.
     pub parts: usize,
     /// The same for fields.
     pub fields: usize,
@@ -17,13 +17,13 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Notes of an ELF file.
     pub notes: usize,
-    /// What is unpacked of one file, in bytes.
+    /// Data that may be unpacked from one file in total, in bytes.
     pub unpacked_bytes: u64,
-    /// What may be unpacked of one file however small it is, in bytes.
+    /// Data that may be unpacked from one file whatever its size, in bytes.
     pub unpacked_free_bytes: u64,
-    /// How many times its own size may be unpacked of one file besides.
+    /// Data that may be unpacked from one file in addition, as a multiple of its size.
     pub unpacked_times: u64,
-    /// How many times its own size a stream may unpack to.
+    /// Highest expansion ratio of a stream.
     pub expansion_ratio: u64,
 }
 

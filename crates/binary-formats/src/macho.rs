@@ -1,4 +1,5 @@
-//! Mach-O, after Apple's `<mach-o/loader.h>` and `<mach-o/fat.h>`: load commands, sections, what `__LINKEDIT` holds.
+//! Mach-O as defined by Apple's `<mach-o/loader.h>` and `<mach-o/fat.h>`: load commands, sections, contents of
+//! `__LINKEDIT`.
 
 mod layout;
 mod map;
@@ -18,7 +19,8 @@ use crate::limits::Limits;
 pub use layout::{LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX};
 pub(crate) use map::map;
 
-/// The most architectures of a universal file; a Java class has the same magic and a far larger number there.
+/// Upper limit on architectures in a universal file. It excludes Java classes, which have the same magic followed by a
+/// far larger number.
 const MOST_ARCHITECTURES: u32 = 40;
 
 /// One architecture's image.
@@ -43,40 +45,40 @@ pub struct MachO {
 pub struct Command {
     /// `cmd`.
     pub kind: u32,
-    /// Where it is in the content.
+    /// Its range in the content.
     pub range: Range<u64>,
 }
 
-/// A section of a segment that has bytes in the file.
+/// A section that has bytes in the file.
 pub struct Section {
-    /// Segment and section: `__TEXT,__text`.
+    /// Segment and section name, such as `__TEXT,__text`.
     pub name: String,
-    /// Where it is in the content.
+    /// Its range in the content.
     pub range: Range<u64>,
 }
 
-/// An architecture of a universal file.
+/// One architecture's entry in a universal file.
 pub struct Slice {
     /// `cputype`.
     pub cpu_type: u32,
-    /// Where its image is in the content.
+    /// Range of its image in the content.
     pub range: Range<u64>,
-    /// Where its entry in the list of architectures is.
+    /// Range of its entry in the list of architectures.
     pub entry: Range<u64>,
-    /// What of that entry follows offset and size.
+    /// The rest of that entry, after offset and size.
     pub kept: Range<u64>,
     align: u32,
 }
 
 impl Slice {
-    /// Where its image begins if the bytes before it end at `at`; `None` when its alignment is none.
+    /// Where its image begins if the preceding bytes end at `at`; `None` if its alignment is invalid.
     pub(crate) fn place_after(&self, at: u64) -> Option<u64> {
         let align = 1_u64.checked_shl(self.align).filter(|_| self.align < 32)?;
         at.checked_next_multiple_of(align)
     }
 }
 
-/// Whether the first bytes of a content are one of the magics.
+/// Whether a content begins with a Mach-O magic.
 pub(crate) fn has_magic(head: &[u8]) -> bool {
     match head {
         [0xca, 0xfe, 0xba, 0xbe | 0xbf, count @ ..] => {
@@ -90,7 +92,7 @@ pub(crate) fn has_magic(head: &[u8]) -> bool {
     }
 }
 
-/// The architectures of a universal file; empty when the content is a single image.
+/// Lists the architectures of a universal file; empty if the content is a single image.
 ///
 /// # Errors
 /// When the list of architectures is cut off.
@@ -145,7 +147,7 @@ impl MachO {
             0xfeed_facf => (true, false),
             0xcefa_edfe => (false, true),
             0xcffa_edfe => (true, true),
-            _ => return Err(malformed("it has not the magic of a Mach-O image")),
+            _ => return Err(malformed("it does not have the magic of a Mach-O image")),
         };
         let header_bytes = if is_64 { 32 } else { 28 };
         let header = Block::read(content, 0, header_bytes)?.with_endianness(big_endian);
@@ -188,12 +190,12 @@ impl MachO {
         Ok(Block::read(content, command.range.start, length as usize)?.with_endianness(self.big_endian))
     }
 
-    /// The commands of a kind.
+    /// The load commands of one kind.
     pub(crate) fn of_kind(&self, kind: u32) -> impl Iterator<Item = &Command> {
         self.commands.iter().filter(move |command| command.kind == kind)
     }
 
-    /// Where the code signature is, if there is one.
+    /// Range of the code signature, if there is one.
     ///
     /// # Errors
     /// When its load command is cut off.
@@ -204,7 +206,7 @@ impl MachO {
         }
     }
 
-    /// Offset and size of something in `__LINKEDIT`, as they stand at `at` in a command.
+    /// The `__LINKEDIT` range whose offset and size are at `at` in a command.
     fn linked(&self, block: &Block, at: usize) -> Result<Range<u64>, MapFailure> {
         let start = u64::from(block.u32(at)?);
         Ok(start..start + u64::from(block.u32(at + 4)?))
@@ -233,7 +235,7 @@ impl MachO {
                     _ => (block.u64(at + size_at)?, at + size_at + 8),
                 };
                 let start = u64::from(block.u32(offset_at)?);
-                // Sections without an offset are zeros in memory and nothing in the file.
+                // Sections without an offset are zero-filled: they have no bytes in the file.
                 if start > 0 {
                     sections.push(Section {
                         name: untrusted_input::spelling::escape(&name),

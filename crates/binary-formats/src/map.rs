@@ -1,4 +1,4 @@
-//! The map of a content: parts that together are every byte of it, once, and the fields that are known in them.
+//! The map of a content: parts that together cover every byte exactly once, and the known fields in them.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,45 +10,45 @@ use crate::content::Content;
 use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 
-/// A content, divided up.
+/// A content divided into parts.
 #[derive(Clone, Debug)]
 pub struct Map {
-    /// The format it was read as.
+    /// The format that it was parsed as.
     pub format: Format,
-    /// Every byte is in exactly one part; their names are unique.
+    /// The parts. Every byte is in exactly one part, and names are unique.
     pub parts: Vec<Part>,
 }
 
 /// A run of bytes with a name.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Its name: a section's, a member's, a header's.
+    /// The name of the section, member or header.
     pub name: String,
-    /// Where it stands in the content, in bytes.
+    /// Its range in the content, in bytes.
     pub range: Range<u64>,
-    /// What is known in it, in the order of the bytes; fields never overlap.
+    /// The known fields, in order of their offsets. Fields never overlap.
     pub fields: Vec<Field>,
-    /// The content that it holds, if that can be looked into for itself.
+    /// The nested content, if that can be mapped on its own.
     pub inner: Option<Inner>,
 }
 
 /// A value in a part.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Its name, as the format's specification has it.
+    /// Its name in the format's specification.
     pub name: String,
-    /// Where it stands in the content, in bytes.
+    /// Its range in the content, in bytes.
     pub range: Range<u64>,
-    /// The value, as people read it.
+    /// The value, formatted for people.
     pub value: String,
-    /// Whether it only follows from other bytes: a size, an offset, a checksum.
+    /// Whether it is derived from other bytes: a size, an offset, a checksum.
     pub derived: bool,
 }
 
-/// The content that a part holds.
+/// The nested content of a part.
 #[derive(Clone, Debug)]
 pub enum Inner {
-    /// The part as it is, or already unpacked.
+    /// Not packed, or already unpacked.
     Plain(Content),
     /// Still packed.
     Packed(Packing, Content),
@@ -63,10 +63,10 @@ pub enum Packing {
     Zlib,
 }
 
-/// The most bytes of a part's name.
+/// Longest name of a part in bytes.
 const LONGEST_NAME_BYTES: usize = 1024;
 
-/// Collects parts and fields in any order, and makes a map of them.
+/// Collects parts and fields in any order and makes a map of them.
 pub(crate) struct Builder {
     format: Format,
     length: u64,
@@ -91,12 +91,12 @@ impl Builder {
         }
     }
 
-    /// A part that is nothing but bytes and fields.
+    /// Adds a part without nested content.
     pub(crate) fn part(&mut self, name: impl Into<String>, range: Range<u64>) -> Result<(), MapFailure> {
         self.part_with(name, range, None)
     }
 
-    /// A part that may hold content of its own.
+    /// Adds a part that may have nested content.
     pub(crate) fn part_with(
         &mut self,
         name: impl Into<String>,
@@ -117,7 +117,7 @@ impl Builder {
         Ok(())
     }
 
-    /// A field of whatever part it stands in.
+    /// Adds a field to the part that contains its range.
     pub(crate) fn field(
         &mut self,
         name: impl Into<String>,
@@ -147,7 +147,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The fields of a header by its layout, `of` before each name unless it is empty.
+    /// Adds the fields of a header by its layout. A non-empty `of` is put before each name.
     pub(crate) fn items(&mut self, of: &str, block: &Block, items: &[Item]) -> Result<(), MapFailure> {
         for (name, at, length, show) in items {
             let name = match of {
@@ -164,7 +164,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The map: what overlaps is cut where the part before it ends, what no part covers becomes one.
+    /// Makes the map: cuts a part where the previous one ends if they overlap, and fills gaps with parts.
     pub(crate) fn finish(mut self) -> Result<Map, MapFailure> {
         self.parts.sort_by_key(|part| part.range.start);
         let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len() + 1);
@@ -172,7 +172,7 @@ impl Builder {
         for mut part in self.parts {
             part.range.end = part.range.end.min(self.length);
             if part.range.start < covered {
-                // Overlapping, so that what it holds is not what its name says.
+                // A part that overlaps another has no meaningful nested content.
                 part.range.start = covered;
                 part.inner = None;
             }
@@ -200,7 +200,7 @@ impl Builder {
     }
 }
 
-/// A name that others may repeat for everything in the part: no longer than anybody reads.
+/// Shortens a name, which may be repeated for everything in the part.
 fn shortened(mut name: String) -> String {
     if name.len() > LONGEST_NAME_BYTES {
         let cut = (0..=LONGEST_NAME_BYTES).rev().find(|at| name.is_char_boundary(*at));
@@ -223,7 +223,7 @@ fn gap(before: Option<&Part>, range: Range<u64>) -> Part {
     }
 }
 
-/// The second of a name is `name #2`.
+/// Makes names unique: the second `name` becomes `name #2`.
 fn make_unique<'a>(names: impl Iterator<Item = &'a mut String>) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for name in names {
@@ -235,7 +235,7 @@ fn make_unique<'a>(names: impl Iterator<Item = &'a mut String>) {
     }
 }
 
-/// Gives each part the fields that lie in it whole; of two that overlap, the first.
+/// Gives each part the fields that lie entirely in it. Of two overlapping fields the first is kept.
 fn attach(parts: &mut [Part], mut fields: Vec<Field>) {
     fields.sort_by_key(|field| field.range.start);
     let mut parts = parts.iter_mut().peekable();

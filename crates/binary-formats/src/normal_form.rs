@@ -1,27 +1,27 @@
-//! How a file or an image is without its code signature, as a recipe.
+//! A recipe for a file or an image without its code signature.
 
 use std::ops::Range;
 
-/// A file or an image as it would be had nobody signed it.
+/// A file or an image as if it had never been signed.
 pub(crate) struct NormalForm {
-    /// Where it ends without its signature, in bytes.
+    /// Its length without the signature, in bytes.
     pub(crate) end: u64,
-    /// What its headers then say, in the order of their places, which lie before that end.
+    /// Changes to its headers, ordered by place, all before `end`.
     pub(crate) patches: Vec<Patch>,
-    /// How long it is with the zeros that signing tools put before what they append, in bytes.
+    /// Its length with the zero padding that signing tools add before a signature, in bytes.
     pub(crate) padded_bytes: u64,
 }
 
-/// Other bytes for a place.
+/// Replacement bytes for a range.
 pub(crate) struct Patch {
-    /// The place.
+    /// The range.
     pub(crate) range: Range<u64>,
-    /// What stands there instead, as many as were there.
+    /// The replacement, as long as the range.
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Patch {
-    /// Zeros instead of whatever is there.
+    /// Replaces a range with zeros.
     pub(crate) fn zeros(range: Range<u64>) -> Self {
         let bytes = vec![0; (range.end - range.start) as usize];
         Self { range, bytes }

@@ -1,5 +1,5 @@
-//! OCI image layouts (OCI Image Format Specification 1.1): blobs are named by their digests, so that a blob that differs has another name. Here each gets the
-//! name of its role in the image, by which two images can be compared.
+//! OCI image layouts (OCI Image Format Specification 1.1). Blobs are named by their digests, so a blob that differs has
+//! another name. This module names each blob by its role in the image, so that two images can be compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,19 @@ use crate::content::Content;
 use crate::error::MapFailure;
 use crate::limits::Limits;
 
-/// An index may name indexes, this deep.
+/// Deepest nesting of indexes that is followed.
 const DEEPEST_INDEX: usize = 4;
 
 /// A file of an image layout.
 pub struct LayoutFile {
-    /// What it is called in the archive or folder that holds the layout.
+    /// Its name in the archive or folder that holds the layout.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub content: Content,
 }
 
-/// The role of every blob that `index.json` leads to, by the name of its file: `manifest of image 1`, `layer 2 of image 1`.
-/// `find` looks up a path of the layout. What does not follow the specification has no role.
+/// Finds the role of every blob that `index.json` leads to, such as `manifest of image 1` or `layer 2 of image 1`. The
+/// keys are file names. `find` looks up a path of the layout. Files that do not follow the specification have no role.
 ///
 /// # Errors
 /// When a document of the layout cannot be read.
@@ -42,7 +42,7 @@ pub fn roles(
     Ok(walk.roles)
 }
 
-/// An index or a manifest, as far as it leads to others.
+/// The fields of an index or a manifest that refer to other blobs.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct IndexOrManifest {
@@ -66,17 +66,17 @@ struct Platform {
 
 struct Walk<F> {
     find: F,
-    /// How many more bytes of documents may be read: what is read of an index stays in memory.
+    /// How many more bytes of documents may be read. Parsed indexes stay in memory, so this bounds it.
     bytes_left: u64,
     roles: BTreeMap<String, String>,
     images: usize,
-    /// The documents that were read: each is only once, however often it is named.
+    /// The documents that were read. Each is read once, however often it is referred to.
     read: BTreeSet<String>,
 }
 
 impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
-    /// A document of the layout; `None` when it is not there, was read before, is too long, or is none, which the comparison
-    /// of its bytes tells.
+    /// Reads a document of the layout; `None` if it is missing, was read before, is too long, or does not parse. The
+    /// comparison of its bytes reports any difference in it.
     fn document(&mut self, path: &str) -> Result<Option<IndexOrManifest>, MapFailure> {
         if !self.read.insert(path.to_owned()) {
             return Ok(None);
@@ -132,7 +132,7 @@ impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
         }
     }
 
-    /// A blob that has several roles keeps the first.
+    /// Gives a blob a role. A blob with several roles keeps the first.
     fn has_role(&mut self, path: &str, role: String) {
         if let Some(file) = (self.find)(path) {
             self.roles.entry(file.name).or_insert(role);
@@ -140,7 +140,7 @@ impl<F: Fn(&str) -> Option<LayoutFile>> Walk<F> {
     }
 }
 
-/// Where a descriptor's blob is: `blobs/<algorithm>/<hex>`.
+/// The path of a descriptor's blob: `blobs/<algorithm>/<hex>`.
 fn blob(descriptor: &Descriptor) -> Option<String> {
     let (algorithm, digest) = descriptor.digest.split_once(':')?;
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,4 +1,4 @@
-//! Portable Executable, after Microsoft's PE/COFF specification: headers, sections, debug and export directories,
+//! Portable Executable as defined by Microsoft's PE/COFF specification: headers, sections, data directories,
 //! certificates.
 
 mod map;
@@ -12,17 +12,17 @@ use crate::error::{Error, MapFailure, malformed};
 use crate::limits::Limits;
 
 const COFF_BYTES: usize = 20;
-/// Where the checksum is in the optional header, which is no part of what is signed.
+/// Offset of the checksum in the optional header. Signatures do not cover it.
 const CHECKSUM_AT: usize = 64;
 const SECTION_BYTES: usize = 40;
 const DEBUG_BYTES: u64 = 28;
-/// The index of the import table.
+/// Index of the import directory.
 pub const IMPORTS: usize = 1;
-/// The index of the table of what is imported once it is used.
+/// Index of the delay-load import directory.
 pub const DELAYED_IMPORTS: usize = 13;
 const CERTIFICATES: usize = 4;
 const DEBUGS: usize = 6;
-/// More debug entries than any linker writes.
+/// Upper limit on debug entries; no linker writes as many.
 const MOST_DEBUGS: u64 = 64;
 
 /// A PE file's tables.
@@ -52,10 +52,10 @@ pub struct Pe {
     directories_at: u64,
 }
 
-/// Where a data directory is.
+/// A data directory's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directory {
-    /// Its address in memory; of certificates, their offset in the file. 0 for a directory that is not there.
+    /// Its address in memory, except for certificates: their offset in the file. 0 if the directory is absent.
     pub address: u32,
     /// Its length in bytes.
     pub size_bytes: u32,
@@ -71,13 +71,13 @@ impl Directory {
 pub struct Section {
     /// Its name.
     pub name: String,
-    /// Where it is in the file.
+    /// Its range in the file.
     pub range: Range<u64>,
-    /// Where it is in memory.
+    /// Its address in memory.
     pub address: u32,
 }
 
-/// Whether a file that begins with `MZ` has the signature of a PE file.
+/// Whether a file that begins with `MZ` has the PE signature (`PE\0\0`).
 pub(crate) fn has_signature(content: &Content) -> Result<bool, Error> {
     match content.bytes(60, 4)?.try_into() {
         Ok(at) => Ok(content.bytes(u32::from_le_bytes(at).into(), 4)? == b"PE\0\0"),
@@ -99,7 +99,7 @@ impl Pe {
         let (is_64, directories_at) = match optional.u16(0)? {
             0x10b => (false, 96),
             0x20b => (true, 112),
-            _ => return Err(malformed("its optional header is of no known kind")),
+            _ => return Err(malformed("its optional header is of an unknown kind")),
         };
         let mut directories = Vec::new();
         for index in 0..optional.u32(directories_at - 4)?.min(16) as usize {
@@ -142,7 +142,7 @@ impl Pe {
         })
     }
 
-    /// Where a directory other than that of certificates is in the file; `None` when there is none, or it begins in no section.
+    /// File range of a directory other than the certificate directory. `None` if it is absent or begins in no section.
     pub fn directory(&self, index: usize) -> Option<Range<u64>> {
         let directory = self.directories.get(index).filter(|it| it.is_there())?;
         let start = self.offset(directory.address)?;
@@ -159,7 +159,7 @@ impl Pe {
         })
     }
 
-    /// Where the byte at an address in memory is in the file.
+    /// File offset of the byte at an address in memory.
     pub fn offset(&self, address: u32) -> Option<u64> {
         self.sections.iter().find_map(|section| {
             let inside = u64::from(address.checked_sub(section.address)?);
@@ -168,7 +168,7 @@ impl Pe {
         })
     }
 
-    /// Where the certificate table is in the file, if the file is signed.
+    /// File range of the certificate table, if the file is signed.
     pub fn certificates(&self) -> Option<Range<u64>> {
         let table = self.directories.get(CERTIFICATES);
         let table = table.filter(|it| it.is_there())?;
@@ -176,20 +176,20 @@ impl Pe {
         Some(start..start + u64::from(table.size_bytes))
     }
 
-    /// Where the checksum is in the file.
+    /// File range of the checksum.
     pub(crate) fn checksum(&self) -> Range<u64> {
         let at = self.optional.start + CHECKSUM_AT as u64;
         at..at + 4
     }
 
-    /// Where the entry for certificates is in the file, if the header is long enough for one.
+    /// File range of the certificate directory's entry, if the header is long enough to have one.
     pub(crate) fn certificates_entry(&self) -> Option<Range<u64>> {
         let at = self.directories_at + 8 * CERTIFICATES as u64;
         (self.directories.len() > CERTIFICATES).then_some(at..at + 8)
     }
 }
 
-/// Where in the string table a name is that is `/` and an offset: in decimal digits, or, behind another `/`, in base 64.
+/// Parses a name of the form `/` and an offset into the string table: decimal digits, or base 64 after a second `/`.
 fn name_offset(name: &str) -> Option<u64> {
     let digits = name.strip_prefix('/').filter(|digits| !digits.is_empty())?;
     let (base, digits): (u64, _) = match digits.strip_prefix('/') {
@@ -210,7 +210,7 @@ fn name_offset(name: &str) -> Option<u64> {
     })
 }
 
-/// Names longer than 8 bytes are offsets into the COFF string table, which MinGW's linkers write.
+/// Resolves names longer than 8 bytes, which MinGW's linkers store in the COFF string table.
 fn name_by_string_table(content: &Content, coff: &Block, sections: &mut [Section]) -> Result<(), MapFailure> {
     let symbols = u64::from(coff.u32(8)?);
     let strings = symbols + 18 * u64::from(coff.u32(12)?);

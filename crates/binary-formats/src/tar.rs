@@ -1,4 +1,4 @@
-//! tar: POSIX ustar and pax, and GNU's long names. One that holds an OCI image layout has its blobs named by their roles.
+//! tar: POSIX ustar and pax, and GNU's long names. Blobs of an OCI image layout in it are named by their roles.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,10 +31,10 @@ const HEADER: &[Item] = &[
     ("devminor", 337, 8, Show::Octal),
     ("prefix", 345, 155, Show::Text),
 ];
-/// The most bytes of a pax header or a long name.
+/// Longest pax header or long name that is accepted.
 const LONGEST_EXTENSION_BYTES: u64 = 1 << 20;
 
-/// A member, read but not yet named.
+/// A parsed member without its final name.
 struct Member {
     path: Vec<u8>,
     header: u64,
@@ -42,14 +42,14 @@ struct Member {
     next: u64,
 }
 
-/// What headers before a member say about it.
+/// What the extension headers before a member say about it.
 #[derive(Default)]
 struct Extension {
     path: Option<Vec<u8>>,
     size: Option<u64>,
 }
 
-/// The map of an archive.
+/// Maps an archive.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let members = members(content, limits)?;
     let roles = roles(content, &members, limits)?;
@@ -70,7 +70,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
     builder.finish()
 }
 
-/// Every member with the extension headers before it.
+/// Reads every member with the extension headers before it.
 fn members(content: &Content, limits: &Limits) -> Result<Vec<Member>, MapFailure> {
     let mut members = Vec::new();
     let mut at = 0;
@@ -104,19 +104,19 @@ fn members(content: &Content, limits: &Limits) -> Result<Vec<Member>, MapFailure
     Ok(members)
 }
 
-/// One header: that of a member, or one that says more about the next member.
+/// One header: a member's, or an extension header of the next member.
 struct Header {
     block: Block,
     at: u64,
     kind: u8,
-    /// What follows the header, without what pads it.
+    /// Range of the data after the header, without padding.
     data: Range<u64>,
-    /// Where the next header is.
+    /// Offset of the next header.
     next: u64,
 }
 
 impl Header {
-    /// The header at `at`, after an extension; `None` where the archive ends.
+    /// Reads the header at `at`, to which `extension` applies; `None` at the end of the archive.
     fn read(content: &Content, at: u64, extension: &Extension) -> Result<Option<Self>, MapFailure> {
         let block = Block::read(content, at, BLOCK_BYTES as usize)?;
         if block.bytes().iter().all(|byte| *byte == 0) {
@@ -152,7 +152,7 @@ impl Header {
         Ok(Some(header))
     }
 
-    /// Whether it only says something about the member that follows.
+    /// Whether it is an extension header of the next member.
     fn extends_next(&self) -> bool {
         matches!(self.kind, b'x' | b'g' | b'L' | b'K')
     }
@@ -160,7 +160,7 @@ impl Header {
     fn own_path(&self) -> Result<Vec<u8>, MapFailure> {
         let name = until_nul(self.block.get(0, 100)?);
         let prefix = until_nul(self.block.get(345, 155)?);
-        // GNU's own format uses the place of the prefix for times.
+        // GNU's own format stores times in place of the prefix.
         if prefix.is_empty() || self.block.get(257, 8)? != b"ustar\x0000" {
             return Ok(name.to_vec());
         }
@@ -169,7 +169,7 @@ impl Header {
 }
 
 impl Extension {
-    /// Adds what a header says.
+    /// Adds the values of an extension header.
     fn add(&mut self, content: &Content, header: &Header) -> Result<(), MapFailure> {
         let length = header.data.end - header.data.start;
         if length > LONGEST_EXTENSION_BYTES {
@@ -197,7 +197,7 @@ impl Extension {
     }
 }
 
-/// A record of a pax header; offsets in that header.
+/// A record of a pax header. Offsets are relative to that header.
 struct Record<'a> {
     start: usize,
     value: usize,
@@ -230,7 +230,7 @@ fn pax_records(text: &[u8]) -> Result<Vec<Record<'_>>, MapFailure> {
     Ok(records)
 }
 
-/// The fields of a member's header, and of the extension headers before it.
+/// Adds the fields of a member's header and of the extension headers before it.
 fn headers(builder: &mut Builder, content: &Content, member: &Member, has_role: bool) -> Result<(), MapFailure> {
     let mut at = member.header;
     while at < member.data.start {
@@ -269,7 +269,7 @@ fn headers(builder: &mut Builder, content: &Content, member: &Member, has_role: 
     Ok(())
 }
 
-/// What each blob is in the image, if this is one.
+/// The role of each blob, if the archive holds an image layout.
 fn roles(content: &Content, members: &[Member], limits: &Limits) -> Result<BTreeMap<String, String>, MapFailure> {
     let plain = |member: &Member| {
         let path = member.path.strip_prefix(b"./").unwrap_or(&member.path);

@@ -1,4 +1,4 @@
-//! Deflate, unpacked within limits.
+//! Unpacks deflate streams within limits.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -7,28 +7,28 @@ use crate::context::Context;
 use crate::error::{MapFailure, malformed};
 use crate::map::Packing;
 
-/// Any stream may unpack to this many bytes, whatever its ratio.
+/// Any stream may unpack to this many bytes, whatever its expansion ratio.
 const FREE_BYTES: u64 = 1 << 20;
 
-/// What is read and unpacked at a time to begin with; then twice as much, up to [`CHUNK_BYTES`].
+/// Size of the first chunk. Each further chunk is twice as large, up to [`CHUNK_BYTES`].
 const FIRST_CHUNK_BYTES: usize = 4096;
 
-/// What came out of a stream.
+/// An unpacked stream.
 pub struct Unpacked {
     /// The content.
     pub content: Content,
-    /// How many bytes the stream itself has.
+    /// Length of the packed stream in bytes.
     pub packed_bytes: u64,
 }
 
-/// Unpacks the stream that begins at `start`; what follows it is left alone.
+/// Unpacks the stream that begins at `start`, and ignores what follows it.
 ///
 /// # Errors
-/// When the content cannot be read, its stream is damaged or cut off, or it unpacks to more than the limits or the folder for
-/// temporary files allow.
+/// When the content cannot be read, when its stream is damaged or cut off, or when it unpacks to more than the limits
+/// or the temporary folder allow.
 pub fn unpack(packing: Packing, content: &Content, start: u64, context: &mut Context) -> Result<Unpacked, MapFailure> {
     let mut stream = Decompress::new(packing == Packing::Zlib);
-    // Small at first: a file may hold tens of thousands of tiny streams.
+    // Start small: a file may hold tens of thousands of tiny streams.
     let mut chunk_bytes = FIRST_CHUNK_BYTES;
     let mut output = vec![0; chunk_bytes];
     let mut collector = Collector::default();

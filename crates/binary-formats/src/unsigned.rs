@@ -1,14 +1,13 @@
-//! Contents without their code signatures: the normal form that a comparison at the level `unsigned` goes by.
+//! Contents without their code signatures: the normal form that a comparison at level `unsigned` uses.
 //!
 //! | format | left out |
 //! |---|---|
 //! | PE | the certificate table at the end, the directory entry that points to it, the checksum |
 //! | Mach-O | the signature at the end of `__LINKEDIT`, its load command, the size of that segment |
 //!
-//! What follows is padded with zeros as signing tools do, so that a signed and an unsigned file can be compared. Only a
-//! well-formed signature is left out: one that ends its file or image, is of the kind that its format knows, and holds
-//! nothing else. What the certificates in it say, or whose they are, is not looked at. With one that is not well-formed
-//! nothing can be decided.
+//! The rest is padded with zeros as signing tools do, so that a signed and an unsigned file can be compared. Only a
+//! well-formed signature is left out: it must end its file or image, be of a kind that the format defines, and hold
+//! nothing else. The certificates in it are not examined. A malformed signature is an error: nothing can be decided.
 
 use sha2::Digest as _;
 use untrusted_input::digest::Sha256;
@@ -22,14 +21,14 @@ use crate::macho::{self, MachO, Slice};
 use crate::normal_form::{NormalForm, Patch};
 use crate::pe::Pe;
 
-/// The first piece of every digest.
+/// First piece of every digest, for domain separation.
 const DOMAIN: &[u8] = b"samebits contents without signatures, version 2";
 
-/// The digest that both contents have without their signatures; `None` when neither claims to be signed, when they differ in
-/// more than that, or when either is no executable that can be signed.
+/// The digest that both contents share without their signatures. `None` if neither claims to be signed, if they differ
+/// elsewhere too, or if either is not an executable that can be signed.
 ///
 /// # Errors
-/// When either cannot be read, and when one claims to be signed and something that would be left out is not well-formed.
+/// When either cannot be read, or when one claims to be signed and what would be left out is malformed.
 pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha256>> {
     let format = detect(original)?;
     if format != detect(rebuilt)? {
@@ -38,7 +37,7 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
     let limits = Limits::default();
     let read = |content| match Signable::read(format, content, &limits) {
         Ok(signable) => Ok(signable),
-        // Whatever it claims: read as bytes, they differ.
+        // A malformed file is plain bytes, and those differ.
         Err(MapFailure::Malformed(_)) => Ok(None),
         Err(MapFailure::Unreadable(error)) => Err(error),
     };
@@ -65,7 +64,7 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
     Ok((common == digest(&theirs, rebuilt)?).then_some(common))
 }
 
-/// What can be signed, its headers read.
+/// An executable that can be signed, with its headers parsed.
 enum Signable {
     Pe(Box<Pe>),
     Image(MachO),
@@ -100,7 +99,7 @@ impl Signable {
         }
     }
 
-    /// The digest of its normal form: pieces, each with its length before it.
+    /// The digest of its normal form: length-prefixed pieces.
     fn digest(&self, content: &Content, limits: &Limits) -> Result<Sha256, MapFailure> {
         let mut form = Form::default();
         form.piece(DOMAIN);
@@ -118,13 +117,13 @@ impl Signable {
                 form.piece(&content.bytes(0, 8)?);
                 let mut at = images.last().map_or(0, |(slice, _)| slice.entry.end);
                 for (slice, image) in images {
-                    // Where an image begins follows from where the one before it ends, so that no place says anything.
+                    // Each image must begin right after the previous one, so that its offset carries no information.
                     let gap = content.slice(at..slice.range.start);
                     if Some(slice.range.start) != slice.place_after(at) || !gap.is_zero()? {
                         return Err(malformed("its images overlap, or something lies between them"));
                     }
                     at = slice.range.end;
-                    // Everything of it but offset and size.
+                    // The whole entry except offset and size.
                     form.piece(&content.bytes(slice.entry.start, 8)?);
                     form.piece(&content.slice(slice.kept.clone()).bytes(0, 8)?);
                     let content = content.slice(slice.range.clone());
@@ -139,7 +138,7 @@ impl Signable {
     }
 }
 
-/// A normal form, as far as it was hashed.
+/// The running hash of a normal form.
 #[derive(Default)]
 struct Form(sha2::Sha256);
 
@@ -153,7 +152,7 @@ impl Form {
         self.0.update(bytes);
     }
 
-    /// A file or an image as it is without its signature.
+    /// Hashes a file or an image without its signature.
     fn file(&mut self, content: &Content, without: NormalForm) -> Result<(), MapFailure> {
         let NormalForm {
             end,

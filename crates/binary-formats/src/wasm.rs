@@ -1,4 +1,4 @@
-//! WebAssembly modules: the binary format of the core specification, section by section.
+//! WebAssembly modules: the core specification's binary format, section by section.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::map::{Builder, Map};
 
-/// The sections by their ids.
+/// Section names, indexed by section id.
 const NAMES: [&str; 14] = [
     "custom",
     "type",
@@ -33,18 +33,18 @@ const NAMES: [&str; 14] = [
 pub struct Section {
     /// Its id.
     pub id: u8,
-    /// The name of a custom section, else of its id.
+    /// A custom section's own name, otherwise the name of its id.
     pub name: String,
-    /// Its id and length, and a custom section's name.
+    /// Range of its id, its length and, in a custom section, its name.
     pub header: Range<u64>,
-    /// What it holds.
+    /// Range of its payload.
     pub range: Range<u64>,
 }
 
-/// Every section, in order.
+/// Reads every section, in order.
 ///
 /// # Errors
-/// When the content is not a module or has more sections than the limits allow.
+/// When the content is not a module, or has more sections than the limits allow.
 pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, MapFailure> {
     let head = Block::read(content, 0, 8)?;
     if head.u16(4)? != 1 || head.u16(6)? != 0 {
@@ -87,20 +87,20 @@ pub fn sections(content: &Content, limits: &Limits) -> Result<Vec<Section>, MapF
     Ok(sections)
 }
 
-/// An unsigned number of at most 32 bits in LEB128, as the core specification of WebAssembly has it (and DWARF before it).
+/// An unsigned LEB128 number of at most 32 bits, as in the WebAssembly core specification and in DWARF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leb128 {
     /// The number.
     pub value: u64,
-    /// How many bytes it takes.
+    /// Its encoded length.
     pub length_bytes: u64,
 }
 
 impl Leb128 {
-    /// Reads the number that stands at the start of `bytes`.
+    /// Reads the number at the start of `bytes`.
     ///
     /// # Errors
-    /// When it does not end there, or takes more than 5 bytes.
+    /// When the number does not end in `bytes`, or takes more than 5 bytes.
     pub fn read(bytes: &[u8]) -> Result<Self, MapFailure> {
         let mut value = 0;
         for (index, byte) in bytes.iter().enumerate().take(5) {

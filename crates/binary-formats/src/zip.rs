@@ -1,4 +1,4 @@
-//! zip, after APPNOTE.TXT 6.3: the central directory says what is there, and each entry's own header is read beside it.
+//! zip as defined by APPNOTE.TXT 6.3: the central directory lists the entries; each entry's local header is read too.
 
 use untrusted_input::format::Format;
 
@@ -46,13 +46,13 @@ const LOCAL: &[Item] = &[
     ("name length", 26, 2, Show::Dec),
     ("extra field length", 28, 2, Show::Dec),
 ];
-/// More than is shown of an extra field, in bytes.
+/// Longest prefix of a local extra field that is read, more than is ever shown.
 const SHOWN_BYTES: u64 = 64;
-/// In a 32-bit field: the value is in the zip64 extra field.
+/// Value of a 32-bit field that means: see the zip64 extra field.
 const IN_ZIP64: u64 = 0xffff_ffff;
 const ZIP64: u16 = 1;
 
-/// The map of an archive.
+/// Maps an archive.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::Zip, content.length(), limits);
     let end = end(content)?;
@@ -70,7 +70,7 @@ pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure>
     builder.finish()
 }
 
-/// Where the last record begins, which may be followed by a comment.
+/// Offset of the end of central directory record, which a comment may follow.
 fn end(content: &Content) -> Result<u64, MapFailure> {
     let start = content
         .length()
@@ -96,7 +96,7 @@ fn directory(content: &Content, end: u64, block: &Block) -> Result<(u64, u64), M
     Ok((record.u64(48)?, record.u64(32)?))
 }
 
-/// Adds the entry at `at` with its local header and content; returns where the next one begins.
+/// Adds the entry at `at` with its local header and content; returns the offset of the next entry.
 fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, MapFailure> {
     let block = Block::read(content, at, ENTRY_BYTES)?;
     if block.get(0, 4)? != b"PK\x01\x02" {
@@ -131,7 +131,7 @@ fn entry(content: &Content, at: u64, builder: &mut Builder) -> Result<u64, MapFa
     let start = local_extra_at + local_extra_bytes;
     builder.part(format!("header of {name}"), local_at..start)?;
     builder.items("", &local, LOCAL)?;
-    // Many entries may share one header: no more is read than is shown.
+    // NB: many entries may share one local header, so read no more of it than is shown.
     let local_extra = content.bytes(local_extra_at, local_extra_bytes.min(SHOWN_BYTES) as usize)?;
     builder.field(
         "extra field",
@@ -157,7 +157,7 @@ struct Zip64 {
 }
 
 impl Zip64 {
-    /// The sizes of an entry: those in its extra field where the others have no room.
+    /// Reads an entry's compressed size and offset, from the zip64 extra field where the 32-bit fields refer to it.
     fn read(block: &Block, extra: &[u8]) -> Result<Self, MapFailure> {
         let extra = Block::read(&Content::memory(extra.to_vec()), 0, extra.len())?;
         let mut at = 0;
@@ -168,7 +168,7 @@ impl Zip64 {
             }
             at += 4 + usize::from(length);
         }
-        // In this order, and only those whose own field has no room.
+        // The extra field holds, in this order, only the values whose 32-bit field refers to it.
         let mut take = |narrow: u64| {
             if narrow != IN_ZIP64 {
                 return Ok(narrow);

@@ -1,19 +1,19 @@
-//! Which processor an ELF file needs, as far as it says: build attributes (ARM, RISC-V), properties (x86), flags (MIPS).
+//! The processor that an ELF file needs, from build attributes (ARM, RISC-V), properties (x86) or flags (MIPS).
 
 use binary_formats::elf::{Elf, Note};
 use binary_formats::wasm::Leb128;
 
-/// A note whose descriptor is a list of properties.
+/// Type of a note whose descriptor is a list of properties.
 const NT_GNU_PROPERTY: u32 = 5;
 const X86_ISA_NEEDED: u32 = 0xc000_8002;
-/// The levels of the x86-64 psABI, by the bits of that property.
+/// The micro-architecture levels of the x86-64 psABI, by bit of the ISA property.
 const X86_LEVELS: [(u32, &str); 4] = [
     (8, "x86-64-v4"),
     (4, "x86-64-v3"),
     (2, "x86-64-v2"),
     (1, "x86-64 baseline"),
 ];
-/// `Tag_CPU_arch` of the ARM ABI's build attributes.
+/// Values of `Tag_CPU_arch` in the ARM ABI's build attributes.
 const ARM_ARCHITECTURES: [&str; 18] = [
     "before v4",
     "v4",
@@ -37,7 +37,7 @@ const ARM_ARCHITECTURES: [&str; 18] = [
 const ARM_TAG: u64 = 6;
 /// `Tag_RISCV_arch`.
 const RISCV_TAG: u64 = 5;
-/// `EF_MIPS_ARCH` by its four bits.
+/// Values of the four bits `EF_MIPS_ARCH`.
 const MIPS_ARCHITECTURES: [&str; 11] = [
     "MIPS I",
     "MIPS II",
@@ -74,7 +74,7 @@ pub(super) fn x86_level(elf: &Elf, notes: &[Note]) -> Option<String> {
     }
 }
 
-/// The processor in a section of build attributes: `.ARM.attributes` or `.riscv.attributes`.
+/// The processor in a build attributes section: `.ARM.attributes` or `.riscv.attributes`.
 pub(super) fn attribute(section: &[u8], big_endian: bool) -> Option<String> {
     let word = |bytes: &[u8]| {
         let bytes = bytes.get(..4)?.try_into().ok()?;
@@ -84,7 +84,7 @@ pub(super) fn attribute(section: &[u8], big_endian: bool) -> Option<String> {
             u32::from_le_bytes(bytes)
         } as usize)
     };
-    // 'A', then a length, the vendor, and its attributes: here always one list for the whole file.
+    // 'A', then a length, the vendor's name and its attributes. Compilers write one list for the whole file.
     let vendor_section = section.strip_prefix(b"A")?;
     let vendor_section = vendor_section.get(4..word(vendor_section)?)?;
     let vendor_end = vendor_section.iter().position(|byte| *byte == 0)?;

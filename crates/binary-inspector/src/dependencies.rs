@@ -1,25 +1,25 @@
-//! The list of crates that cargo-auditable puts into an executable: JSON in a zlib stream.
+//! The list of crates that cargo-auditable adds to an executable: zlib-compressed JSON.
 
 use binary_formats::content::Content;
 use binary_formats::{Context, MapFailure, Packing, malformed, unpack};
 use serde::{Deserialize, Serialize};
 
-/// A crate that went into an executable.
+/// A crate that was linked into an executable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Dependency {
     /// Its name.
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Where it came from, in cargo-auditable's word for it: `registry`, `git`, `local` or another.
+    /// Its source in cargo-auditable's terms: `registry`, `git`, `local` or another.
     pub source: String,
-    /// Whether only build scripts and macros use it.
+    /// Whether only build scripts and proc macros use it.
     pub is_build_only: bool,
     /// Whether it is the program itself.
     pub is_root: bool,
 }
 
-/// As it is in the section; what is not named here does not matter.
+/// The list as it is in the section. Other fields are ignored.
 #[derive(Deserialize)]
 struct List {
     packages: Vec<Package>,

@@ -1,4 +1,4 @@
-//! What an ELF file says: by its segments, which are there even where sections were stripped.
+//! Inspects an ELF file by its segments, which remain even if sections were stripped.
 
 use binary_formats::content::Content;
 use binary_formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
@@ -16,7 +16,7 @@ const PT_NOTE: u32 = 4;
 const PT_GNU_STACK: u32 = 0x6474_e551;
 const PT_GNU_RELRO: u32 = 0x6474_e552;
 const PT_GNU_PROPERTY: u32 = 0x6474_e553;
-/// `p_flags`: its bytes may be executed.
+/// Bit of `p_flags`: executable.
 const PF_X: u32 = 1;
 /// Tags of the dynamic section (`d_tag`).
 const DT_NEEDED: u64 = 1;
@@ -31,10 +31,10 @@ const DT_VERNEEDNUM: u64 = 0x6fff_ffff;
 const DF_BIND_NOW: u64 = 8;
 const DF_1_NOW: u64 = 1;
 const DF_1_PIE: u64 = 0x0800_0000;
-/// The most entries of the dynamic section, and versions that are needed.
+/// Upper limit on entries of the dynamic section, and on required versions.
 const MOST_ENTRIES: u64 = 4096;
 const LONGEST_TEXT_BYTES: usize = 4096;
-/// `e_machine`, and the architecture's name in Rust's triples.
+/// Values of `e_machine`, and the architecture's name in Rust target triples.
 const MACHINES: [(u16, &str); 13] = [
     (3, "i686"),
     (8, "mips"),
@@ -95,7 +95,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
     })
 }
 
-/// The program that loads its libraries; of several, the last.
+/// The dynamic loader; the last one if there are several.
 fn interpreter(content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
     let mut interpreter = None;
     for segment in elf.segments.iter().filter(|it| it.kind == PT_INTERP) {
@@ -128,7 +128,7 @@ fn hardening(elf: &Elf, dynamic: &Dynamic, kind: ImageKind) -> Vec<String> {
     ])
 }
 
-/// The notes of all segments that have some.
+/// The notes of all note segments.
 fn notes(content: &Content, elf: &Elf, limits: &Limits) -> Result<Vec<Note>, MapFailure> {
     let segments = elf.segments.iter();
     let notes = segments.filter(|it| matches!(it.kind, PT_NOTE | PT_GNU_PROPERTY));
@@ -142,7 +142,7 @@ fn build_id(notes: &[Note]) -> Option<String> {
     Some(hex::encode(&note.value))
 }
 
-/// What the compilers and the linker left in `.comment`.
+/// The compilers and the linker named in `.comment`.
 fn compilers(content: &Content, elf: &Elf) -> Result<Vec<String>, MapFailure> {
     let Some(section) = elf.section(".comment") else {
         return Ok(Vec::new());
@@ -171,7 +171,7 @@ fn architecture(elf: &Elf) -> String {
     }
 }
 
-/// The text that begins at an offset.
+/// The NUL-terminated text at an offset.
 fn text(content: &Content, at: u64) -> Result<String, MapFailure> {
     let bytes = content.bytes(at, LONGEST_TEXT_BYTES)?;
     Ok(escape(until_nul(&bytes)))
@@ -194,11 +194,11 @@ fn cpu_level(content: &Content, elf: &Elf, notes: &[Note]) -> Result<Option<Stri
     }
 }
 
-/// The dynamic section; empty where there is none.
+/// The dynamic section; empty if there is none.
 #[derive(Default)]
 struct Dynamic {
     entries: Vec<(u64, u64)>,
-    /// Where its texts are in the file.
+    /// File offset of its string table.
     strings: u64,
 }
 
@@ -235,12 +235,12 @@ impl Dynamic {
             .map(|entry| entry.1)
     }
 
-    /// Whether an entry of this tag has the flag.
+    /// Whether an entry with this tag has the flag.
     fn has_flag(&self, tag: u64, flag: u64) -> bool {
         self.all(tag).any(|flags| flags & flag != 0)
     }
 
-    /// The texts that the entries of these tags point to.
+    /// The texts that the entries with these tags refer to.
     fn texts(&self, content: &Content, tags: &[u64]) -> Result<Vec<String>, MapFailure> {
         self.entries
             .iter()
@@ -249,7 +249,7 @@ impl Dynamic {
             .collect()
     }
 
-    /// The highest `GLIBC_` version that is needed.
+    /// The highest `GLIBC_` version that is required.
     fn least_glibc(&self, content: &Content, elf: &Elf) -> Result<Option<String>, MapFailure> {
         let (Some(address), Some(count)) = (self.all(DT_VERNEED).next(), self.all(DT_VERNEEDNUM).next()) else {
             return Ok(None);
@@ -281,12 +281,12 @@ impl Dynamic {
     }
 }
 
-/// `2.17` as numbers; `PRIVATE` is none.
+/// Parses a version such as `2.17`; `None` for `PRIVATE`.
 fn numbers(version: &str) -> Option<Vec<u32>> {
     version.split('.').map(|number| number.parse().ok()).collect()
 }
 
-/// Where the byte at an address is in the file.
+/// File offset of the byte at an address.
 fn offset(elf: &Elf, address: u64) -> Result<u64, MapFailure> {
     elf.segments
         .iter()

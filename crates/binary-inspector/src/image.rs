@@ -1,89 +1,89 @@
-//! What is known about one architecture's part of an executable, in the same terms for every format.
+//! The image of one architecture in an executable, in the same terms for every format.
 
 use binary_formats::macho::signature::Pages;
 use serde::Serialize;
 
 use crate::dependencies::Dependency;
 
-/// One architecture's part of an executable. `None` and empty lists mean that it is not recorded.
+/// The image of one architecture. `None` and empty lists mean: not recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Image {
-    /// The architecture, by the name that Rust has for it where it has one.
+    /// The architecture, by Rust's name if there is one.
     pub architecture: String,
-    /// What it is.
+    /// The kind of image.
     pub kind: ImageKind,
-    /// The system that it is for.
+    /// The target operating system.
     pub system: Option<String>,
-    /// The least version of that system.
+    /// The minimum version of that system.
     pub least_system_version: Option<String>,
-    /// The compilers and linkers that say that they made it.
+    /// The compilers and linkers that left their name.
     pub compilers: Vec<String>,
-    /// How it is linked.
+    /// The linkage.
     pub linkage: Linkage,
-    /// The program that loads its libraries.
+    /// The dynamic loader.
     pub interpreter: Option<String>,
-    /// The libraries that it loads; of a WebAssembly module, those that it imports from.
+    /// The libraries that it loads; for WebAssembly, the modules that it imports from.
     pub libraries: Vec<String>,
-    /// Where it looks for them first.
+    /// The library search paths in the file (RPATH, RUNPATH).
     pub search_paths: Vec<String>,
-    /// How it asks its loader to protect it, by the names of its format, sorted.
+    /// The hardening features that are enabled, by their names in the format, sorted.
     pub hardening: Vec<String>,
-    /// What tells it from every other result of its linker: GNU's build id, `LC_UUID`.
+    /// The linker's unique id: GNU build id or `LC_UUID`.
     pub build_id: Option<String>,
-    /// What stands in a PE file as the time of its linking: seconds since 1970, or any other number that says nothing.
+    /// The link time field of a PE file: seconds since 1970, or an arbitrary number in reproducible builds.
     pub link_time_secs: Option<u64>,
-    /// The least version of glibc that has all it needs.
+    /// The minimum version of glibc.
     pub least_glibc: Option<String>,
-    /// The processor that it needs at least.
+    /// The minimum processor.
     pub cpu_level: Option<String>,
-    /// The crates that it was made of, if it was built with cargo-auditable.
+    /// The crates linked into it, if it was built with cargo-auditable.
     pub dependencies: Option<Vec<Dependency>>,
     /// Its code signature, if it has one.
     pub signature: Option<Signature>,
 }
 
-/// What an image is.
+/// The kind of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageKind {
     /// A program.
     Executable,
-    /// A library that is loaded.
+    /// A library that is loaded at run time.
     SharedLibrary,
-    /// What is linked into another.
+    /// An object file: input of a linker.
     Object,
     /// Anything else.
     #[default]
     Other,
 }
 
-/// How an image is linked.
+/// The linkage of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Linkage {
-    /// It loads nothing.
+    /// It loads no libraries.
     #[default]
     Static,
     /// It loads libraries.
     Dynamic,
 }
 
-/// A code signature. Nobody looks whether its certificate is to be trusted.
+/// A code signature. Whether its certificate is trustworthy is not checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signature {
-    /// Whether it is made with a certificate; if not, it only says what was signed.
+    /// Whether it was made with a certificate. An ad-hoc signature proves no origin.
     pub has_certificate: bool,
-    /// The name that was signed.
+    /// The signing identifier.
     pub identifier: Option<String>,
-    /// The team that signed.
+    /// The team identifier.
     pub team: Option<String>,
     /// Its length in bytes.
     pub size_bytes: u64,
-    /// Whether it is a signature of this very file.
+    /// Whether the signature matches the file's pages.
     pub pages: Pages,
 }
 
-/// The names of what is there.
+/// The names of the enabled features.
 pub(crate) fn names(all: &[(&str, bool)]) -> Vec<String> {
     let there = all.iter().filter(|(_, is_there)| *is_there);
     there.map(|(name, _)| (*name).to_owned()).collect()

@@ -1,4 +1,4 @@
-//! All that is known about an executable: its parts, and what is found in it whatever its format.
+//! The inspection of an executable: what its images record, and what any format may contain.
 
 use binary_formats::content::Content;
 use binary_formats::{Context, Limits, MapFailure, detect, malformed};
@@ -13,10 +13,10 @@ use crate::paths::Leaks;
 use crate::scan::Scan;
 use crate::{elf, macho, pe, wasm};
 
-/// The version of the JSON that this crate writes about an executable.
+/// Version of the JSON that this crate writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// What is known about an executable.
+/// What an executable records about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Inspection {
     schema_version: u32,
@@ -26,22 +26,22 @@ pub struct Inspection {
     pub size_bytes: u64,
     /// Its digest.
     pub sha256: Sha256,
-    /// What its build wrote into it, if it did.
+    /// The build stamp, if there is one.
     pub stamp: Option<BuildInfo>,
-    /// The commits of rustc whose standard library is in it, by the paths of its sources.
+    /// The rustc commits whose standard library is linked in, taken from paths of the library's sources.
     pub rustc_commits: Vec<String>,
     /// Paths of the machine that built it.
     pub leaked_paths: Leaks,
-    /// One, or one for each architecture of a universal file.
+    /// One image, or one per architecture of a universal file.
     pub images: Vec<Image>,
 }
 
 impl Inspection {
-    /// Looks at the content of an executable.
+    /// Inspects the content of an executable.
     ///
     /// # Errors
-    /// When the content cannot be read or has changed, is no executable or not a well-formed one, or when its stamp or its list
-    /// of dependencies is damaged.
+    /// When the content cannot be read or has changed, when it is not a well-formed executable, or when its stamp or
+    /// list of dependencies is damaged.
     pub fn of(content: &Content, limits: Limits) -> Result<Self, MapFailure> {
         let context = &mut Context::new(limits, content.length());
         let format = detect(content)?;
@@ -50,7 +50,7 @@ impl Inspection {
             Format::Pe => vec![pe::inspect(content, context)?],
             Format::MachO => macho::inspect(content, context)?,
             Format::Wasm => vec![wasm::inspect(content, context)?],
-            Format::Bytes => return Err(malformed("it is of no format that is known here")),
+            Format::Bytes => return Err(malformed("its format is unknown")),
             other => return Err(malformed(format!("it is {other}"))),
         };
         let Scan {
@@ -71,7 +71,7 @@ impl Inspection {
         })
     }
 
-    /// All of it as JSON: the same bytes for the same file, with a line feed at the end.
+    /// The inspection as JSON, followed by a newline. The same file always yields the same bytes.
     pub fn to_json(&self) -> Vec<u8> {
         json::write(self)
     }

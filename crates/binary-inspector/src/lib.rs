@@ -1,9 +1,9 @@
-//! What an executable says about itself: its stamp, compiler, linkage, dependencies, signature, and what of the machine
-//! that built it is left in it.
+//! Reports what an executable says about itself: its stamp, compiler, linkage, dependencies and signature, and paths of
+//! the machine that built it.
 //!
-//! The file is read and never run, in memory that does not grow with its size. What is not recorded in it is said to be so,
-//! and never guessed. Nothing is verified but that the pages of a Mach-O image are those that its signature is over: a file
-//! can say anything about itself.
+//! The file is read and never run. Memory use does not grow with its size. What the file does not record is reported as
+//! not recorded, never guessed. A file can claim anything about itself: nothing is verified except that the pages of a
+//! Mach-O image match its signature.
 //!
 //! ```
 //! use binary_formats::Limits;

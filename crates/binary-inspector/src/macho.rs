@@ -1,4 +1,4 @@
-//! What a Mach-O file says, architecture by architecture.
+//! Inspects a Mach-O file, one architecture at a time.
 
 use binary_formats::content::Content;
 use binary_formats::macho::{
@@ -10,7 +10,7 @@ use untrusted_input::spelling::escape;
 use crate::dependencies;
 use crate::image::{Image, ImageKind, Linkage, Signature, names};
 
-/// `platform` of `LC_BUILD_VERSION`.
+/// Values of `platform` in `LC_BUILD_VERSION`.
 const PLATFORMS: [(u32, &str); 6] = [
     (1, "macOS"),
     (2, "iOS"),
@@ -19,10 +19,10 @@ const PLATFORMS: [(u32, &str); 6] = [
     (6, "Mac Catalyst"),
     (7, "iOS simulator"),
 ];
-/// `cpusubtype`s that need more than any processor of their type has, without the bits of `cpusubtype`'s features.
+/// Values of `cpusubtype` (without its feature bits) that not every processor of the type supports.
 const LEVELS: [(u32, u32, &str); 2] = [(0x0100_0007, 8, "x86_64h (Haswell)"), (0x0100_000c, 2, "arm64e")];
 const SUBTYPE_MASK: u32 = 0x00ff_ffff;
-/// Bits of `flags`.
+/// Bits of `flags` in the header.
 const MH_PIE: u32 = 0x20_0000;
 const MH_NO_HEAP_EXECUTION: u32 = 0x100_0000;
 
@@ -31,7 +31,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Vec<Im
     if slices.is_empty() {
         return Ok(vec![image(content, context)?]);
     }
-    // Otherwise a small file could take the time of forty large ones.
+    // NB: overlapping images would let a small file take the time of forty large ones.
     let mut ranges: Vec<_> = slices.iter().map(|slice| &slice.range).collect();
     ranges.sort_by_key(|range| range.start);
     if ranges.windows(2).any(|pair| pair[0].end > pair[1].start) {
@@ -80,7 +80,7 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, MapFailure> 
     Ok(image)
 }
 
-/// Adds what a load command says.
+/// Adds what a load command records.
 fn add_command(image: &mut Image, kind: u32, block: &Block) -> Result<(), MapFailure> {
     match kind {
         LC_BUILD_VERSION => {
@@ -121,21 +121,21 @@ fn signature(content: &Content, macho: &MachO) -> Result<Option<Signature>, MapF
     }))
 }
 
-/// The text of a command, to which its third word points.
+/// The text of a command, at the offset in its third word.
 fn text(block: &Block) -> Result<String, MapFailure> {
     let at = block.u32(8)? as usize;
     let length = block.bytes().len().saturating_sub(at);
     Ok(escape(until_nul(block.get(at, length)?)))
 }
 
-/// As dwarfdump writes it: `AABBCCDD-…`.
+/// Formats a UUID as dwarfdump does: `AABBCCDD-…`.
 fn uuid(bytes: &[u8]) -> String {
     let digits = hex::encode_upper(bytes);
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]);
     parts.join("-")
 }
 
-/// `11.0` or `10.14.6`.
+/// Formats a version as `11.0` or `10.14.6`.
 fn version(packed: u32) -> String {
     let (major, minor, patch) = (packed >> 16, (packed >> 8) & 0xff, packed & 0xff);
     match patch {

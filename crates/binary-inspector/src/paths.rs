@@ -1,4 +1,4 @@
-//! Paths in an executable: those of the machine that built it, and those that name the compiler's commit.
+//! Finds paths in an executable: paths of the machine that built it, and paths that contain the commit of rustc.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use memchr::memmem;
 use serde::Serialize;
 use untrusted_input::spelling::escape;
 
-/// Where builds take place.
+/// Folders in which builds run.
 const ROOTS: [&str; 7] = [
     "/nix/store/",
     "/build/",
@@ -17,28 +17,28 @@ const ROOTS: [&str; 7] = [
     "C:\\Users\\",
     "C:/Users/",
 ];
-/// What rustc calls its own sources, followed by the commit.
+/// Prefix that rustc gives its own sources. The commit follows it.
 const RUSTC: &[u8] = b"/rustc/";
 const COMMIT_DIGITS: usize = 40;
-/// The most paths that are listed.
+/// At most this many paths are listed.
 const MOST_LISTED: usize = 100;
-/// The most that are told from each other, so that no file takes more memory than they need.
+/// At most this many distinct paths are kept, which bounds memory.
 const MOST_KEPT: usize = 10_000;
-/// The most bytes of a path that are shown; what decides whether it is one lies no farther before it.
+/// Longer paths are cut to this many bytes. It is also how far back [`begins_path`] looks.
 pub(super) const LONGEST_BYTES: usize = 200;
-/// After these a path is over, even if text that belongs to something else follows.
+/// A path ends after one of these, even if other text follows directly.
 const ENDINGS: [&[u8]; 2] = [b".rs", b".toml"];
 
 /// Paths of the machine that built an executable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Leaks {
-    /// Each once, sorted; shortened where they are very long.
+    /// The distinct paths, sorted; long ones are shortened.
     pub paths: Vec<String>,
-    /// How many more there are; of thousands, one that occurs again may count again.
+    /// How many more paths there are. Beyond 10,000 distinct paths, one that occurs again may be counted again.
     pub omitted: usize,
 }
 
-/// Paths that were found so far.
+/// The paths found so far.
 #[derive(Default)]
 pub(super) struct Paths {
     leaks: BTreeSet<Vec<u8>>,
@@ -47,17 +47,17 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    /// Finds paths that begin in the `fresh` part of `window`; the rest is what stands around it.
+    /// Finds paths that begin in the `fresh` part of `window`. The rest is context.
     pub(super) fn add(&mut self, window: &[u8], fresh: Range<usize>) {
         let begins = |name: &'static [u8]| {
             let end = window.len().min(fresh.end + name.len() - 1);
-            let found = memmem::find_iter(&window[fresh.start..end], name);
-            found.map(|at| at + fresh.start)
+            let matches = memmem::find_iter(&window[fresh.start..end], name);
+            matches.map(|at| at + fresh.start)
         };
         for root in ROOTS {
             for at in begins(root.as_bytes()) {
                 let path = path(&window[at..]);
-                // The root alone is a text about such paths, not one of them.
+                // A root alone is not a path of the builder: programs mention such roots.
                 if path.len() > root.len() && begins_path(&window[..at]) {
                     self.omitted += insert(&mut self.leaks, path, MOST_KEPT);
                 }
@@ -72,8 +72,7 @@ impl Paths {
         }
     }
 
-    /// The commits in the paths of the standard library's sources, each once, sorted; and paths below the folders in which
-    /// builds take place.
+    /// The distinct rustc commits, sorted, and the paths below folders in which builds run.
     pub(super) fn finish(self) -> (Vec<String>, Leaks) {
         let shown = |path: &Vec<u8>| escape(path);
         let listed = self.leaks.len().min(MOST_LISTED);
@@ -85,7 +84,7 @@ impl Paths {
     }
 }
 
-/// Keeps the first `most` in their order; returns how many were left out.
+/// Inserts an item, and keeps only the first `most` in order; returns the number of items dropped.
 fn insert(set: &mut BTreeSet<Vec<u8>>, item: &[u8], most: usize) -> usize {
     if set.contains(item) {
         return 0;
@@ -106,8 +105,8 @@ fn in_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/\\._-+@~".contains(&byte)
 }
 
-/// Whether a path may begin after `before`: not in the midst of another. Where that is not clear it may. Text without a slash may stand right before it,
-/// as Rust puts no zero byte between its texts, and so may the end of a source's path.
+/// A path may start here unless `before` ends inside another path. When ambiguous, assume it may: Rust string data has
+/// no NUL separators, so text without a slash, or the end of a source path, may directly precede it.
 fn begins_path(before: &[u8]) -> bool {
     let near = &before[before.len().saturating_sub(LONGEST_BYTES)..];
     let start = near.iter().rposition(|byte| !in_path(*byte));
@@ -118,7 +117,7 @@ fn begins_path(before: &[u8]) -> bool {
 /// The path at the start of `bytes`.
 fn path(bytes: &[u8]) -> &[u8] {
     let near = &bytes[..bytes.len().min(LONGEST_BYTES)];
-    // The colon of a drive, and of nothing else.
+    // Only the colon of a drive letter belongs to a path.
     let end = near
         .iter()
         .enumerate()
@@ -135,14 +134,14 @@ fn path(bytes: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn found(bytes: &[u8]) -> (Vec<String>, Leaks) {
+    fn scan(bytes: &[u8]) -> (Vec<String>, Leaks) {
         let mut paths = Paths::default();
         paths.add(bytes, 0..bytes.len());
         paths.finish()
     }
 
     fn leaks(bytes: &[u8]) -> Leaks {
-        found(bytes).1
+        scan(bytes).1
     }
 
     #[test]
@@ -196,6 +195,6 @@ mod tests {
     fn the_commit_of_the_standard_library_is_read_from_its_paths() {
         let commit = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";
         let text = format!("/rustc/{commit}/library/a.rs/rustc/{commit}/library/b.rs /rustc/short/ /rustc/");
-        assert_eq!(found(text.as_bytes()).0, [commit]);
+        assert_eq!(scan(text.as_bytes()).0, [commit]);
     }
 }

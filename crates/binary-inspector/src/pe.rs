@@ -1,4 +1,4 @@
-//! What a PE file says.
+//! Inspects a PE file.
 
 use binary_formats::content::Content;
 use binary_formats::macho::signature::Pages;
@@ -11,7 +11,7 @@ use crate::image::{Image, ImageKind, Linkage, Signature, names};
 
 const IMAGE_FILE_EXECUTABLE: u16 = 0x2;
 const IMAGE_FILE_DLL: u16 = 0x2000;
-/// The tables of imports: bytes of an entry, and where in it the address of the library's name is.
+/// The import tables: length of an entry, and offset in it of the address of the library's name.
 const IMPORT_TABLES: [(usize, usize, usize); 2] = [(IMPORTS, 20, 12), (DELAYED_IMPORTS, 32, 4)];
 /// Flags of `DllCharacteristics`, sorted by name.
 const HARDENING: [(&str, u16); 5] = [
@@ -21,10 +21,10 @@ const HARDENING: [(&str, u16); 5] = [
     ("HIGH_ENTROPY_VA", 0x20),
     ("NX_COMPAT", 0x100),
 ];
-/// More libraries than any program has.
+/// Upper limit on imported libraries; no program has as many.
 const MOST_IMPORTS: u64 = 4096;
 const LONGEST_NAME_BYTES: usize = 256;
-/// `Machine`, and the architecture's name in Rust's triples.
+/// Values of `Machine`, and the architecture's name in Rust target triples.
 const MACHINES: [(u16, &str); 4] = [(0x14c, "i686"), (0x1c4, "arm"), (0x8664, "x86_64"), (0xaa64, "aarch64")];
 
 pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
@@ -66,7 +66,7 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
     })
 }
 
-/// The names in the tables of imports, in their order, each once.
+/// The distinct names in the import tables, in their order.
 fn libraries(content: &Content, pe: &Pe) -> Result<Vec<String>, MapFailure> {
     let mut libraries = Vec::new();
     for (table, entry_bytes, name_at) in IMPORT_TABLES {

@@ -1,4 +1,4 @@
-//! What is found in the bytes of an executable whatever its format, in one pass: memory use is constant.
+//! Searches the bytes of an executable of any format, in one pass and constant memory.
 
 use binary_formats::content::Content;
 use binary_formats::{MapFailure, malformed};
@@ -8,10 +8,10 @@ use untrusted_input::digest::Sha256;
 
 use crate::paths::{LONGEST_BYTES, Leaks, Paths};
 
-/// Bytes that are looked at together.
+/// Size of a chunk.
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// What was found.
+/// The results of a scan.
 pub(super) struct Scan {
     pub(super) sha256: Sha256,
     pub(super) stamp: Option<BuildInfo>,
@@ -27,7 +27,7 @@ impl Scan {
         let damaged = |error: FindError| malformed(error.to_string());
         let mut at = 0;
         while at < content.length() {
-            // A path is looked at with what stands around it, which may be in the chunks beside this one.
+            // Recognising a path needs context, which may be in the neighbouring chunks.
             let before = at.min(LONGEST_BYTES as u64) as usize;
             let window = content.bytes(at - before as u64, before + CHUNK_BYTES + LONGEST_BYTES)?;
             let end = window.len().min(before + CHUNK_BYTES);
@@ -56,7 +56,7 @@ impl Scan {
 mod tests {
     use super::*;
 
-    /// Around every place at which one chunk ends and the next begins.
+    /// Places text around every boundary between two chunks.
     #[test]
     fn what_lies_across_two_chunks_is_found_like_anything_else() {
         let commit = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";

@@ -1,18 +1,18 @@
-//! Which system an ELF file is for, and from which version of it on: by its notes, its ABI, its loader.
+//! The target system of an ELF file and its minimum version, by notes, OS ABI and dynamic loader.
 
 use binary_formats::elf::{Elf, Note};
 
-/// The note that says so, of every system that has one.
+/// Type of the ABI note, the same for every system that has one.
 const ABI_TAG: u32 = 1;
 
-/// A system, and how to know its files.
+/// A system, and how to recognise its files.
 struct KnownSystem {
     name: &'static str,
     /// `EI_OSABI`.
     os_abi: u8,
-    /// Who defined the note.
+    /// Owner of the ABI note.
     note: &'static [u8],
-    /// The version in that note, read as words.
+    /// Extracts the version from the words of that note.
     version: fn(&[u32]) -> Option<String>,
 }
 
@@ -21,7 +21,7 @@ const SYSTEMS: [KnownSystem; 4] = [
         name: "FreeBSD",
         os_abi: 9,
         note: b"FreeBSD",
-        // `__FreeBSD_version`, as in 1302001 for 13.2.
+        // `__FreeBSD_version`: 1302001 means 13.2.
         version: |words| {
             let version = *words.first()?;
             Some(format!("{}.{}", version / 100_000, version / 1000 % 100))
@@ -31,7 +31,7 @@ const SYSTEMS: [KnownSystem; 4] = [
         name: "NetBSD",
         os_abi: 2,
         note: b"NetBSD",
-        // `__NetBSD_Version__`, as in 1000000000 for 10.0.
+        // `__NetBSD_Version__`: 1000000000 means 10.0.
         version: |words| {
             let version = *words.first()?;
             Some(format!("{}.{}", version / 100_000_000, version / 1_000_000 % 100))
@@ -54,14 +54,14 @@ const SYSTEMS: [KnownSystem; 4] = [
     },
 ];
 
-/// The system that a file is for, as far as it is known.
+/// The target system of a file, if known.
 #[derive(Default)]
 pub(super) struct TargetSystem {
     pub(super) name: Option<String>,
     pub(super) least_version: Option<String>,
 }
 
-/// The system that a file is for.
+/// Finds the target system of a file.
 pub(super) fn system(elf: &Elf, notes: &[Note], interpreter: Option<&str>) -> TargetSystem {
     let tag = |system: &KnownSystem| {
         notes
@@ -71,7 +71,7 @@ pub(super) fn system(elf: &Elf, notes: &[Note], interpreter: Option<&str>) -> Ta
     let is_linux = |path: &str| path.contains("/ld-linux") || path.contains("/ld-musl");
     let is_it = |system: &&KnownSystem| {
         system.os_abi == elf.os_abi
-            // GNU's note is also on files for the Hurd.
+            // Files for the Hurd have GNU's note too.
             || tag(system).is_some_and(|note| system.name != "Linux" || note.value.starts_with(&[0; 4]))
             || (system.name == "Linux" && interpreter.is_some_and(is_linux))
     };

@@ -1,20 +1,20 @@
-//! An inspection as people read it.
+//! Formats an inspection for people.
 
 use std::fmt::Write as _;
 
+use binary_formats::format_unix_time;
 use binary_formats::macho::signature::Pages;
-use binary_formats::unix;
 use untrusted_input::spelling::plural;
 
 use crate::dependencies::Dependency;
 use crate::image::{Image, ImageKind, Linkage, Signature};
 use crate::inspection::Inspection;
 
-/// What stands where the file says nothing.
+/// Shown where the file records nothing.
 const NOT_RECORDED: &str = "not recorded";
 
 impl Inspection {
-    /// All of it as text; `name` is what to call the file.
+    /// The inspection as text. `name` is the file's name to show.
     pub fn to_text(&self, name: &str) -> String {
         let mut lines = Lines(format!("{name}\n"));
         lines.add("format", self.format);
@@ -51,10 +51,10 @@ impl Lines {
         let _ = writeln!(self.0, "  {name:<13} {value}");
     }
 
-    /// One line for each value, the name before the first.
-    fn list<T: std::fmt::Display>(&mut self, name: &str, values: &[T], none: &str) {
+    /// Writes one line per value, with the name before the first.
+    fn list<T: std::fmt::Display>(&mut self, name: &str, values: &[T], if_empty: &str) {
         match values {
-            [] => self.add(name, none),
+            [] => self.add(name, if_empty),
             [first, more @ ..] => {
                 self.add(name, first);
                 more.iter().for_each(|value| self.add("", value));
@@ -62,8 +62,8 @@ impl Lines {
         }
     }
 
-    fn option(&mut self, name: &str, value: Option<&String>, none: &str) {
-        self.add(name, value.map_or(none, String::as_str));
+    fn option(&mut self, name: &str, value: Option<&String>, if_empty: &str) {
+        self.add(name, value.map_or(if_empty, String::as_str));
     }
 
     fn image(&mut self, image: &Image) {
@@ -92,7 +92,7 @@ impl Lines {
         self.list("hardening", &image.hardening, NOT_RECORDED);
         self.option("build id", image.build_id.as_ref(), NOT_RECORDED);
         if let Some(secs) = image.link_time_secs {
-            self.add("link time", unix(secs));
+            self.add("link time", format_unix_time(secs));
         }
         match &image.least_glibc {
             Some(version) => self.add("glibc", format_args!("{version} or newer")),
@@ -117,7 +117,7 @@ fn dependency(dependency: &Dependency) -> String {
         (false, true) => ", only to build)",
         (false, false) => ")",
     };
-    // Names come from the file.
+    // Names come from the file, so they are escaped.
     untrusted_input::spelling::escape(format!("{text}{more}").as_bytes())
 }
 

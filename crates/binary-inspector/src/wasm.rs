@@ -1,4 +1,4 @@
-//! What a WebAssembly module says: its imports, producers and features.
+//! Inspects a WebAssembly module: its imports, producers and features.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::dependencies;
 use crate::image::{Image, ImageKind};
 
 const IMPORT_SECTION: u8 = 2;
-/// The most bytes of a section that are read.
+/// Longest section that is read.
 const LONGEST_SECTION_BYTES: u64 = 4 << 20;
 
 pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image, MapFailure> {
@@ -79,7 +79,7 @@ impl Reader {
         self.take(length).map(escape)
     }
 
-    /// The limits of a table or a memory.
+    /// Skips the limits of a table or a memory.
     fn limits(&mut self) -> Result<(), MapFailure> {
         let has_maximum = self.byte()? & 1 != 0;
         self.number()?;
@@ -90,7 +90,7 @@ impl Reader {
     }
 }
 
-/// The modules that are imported from, each once, sorted.
+/// The distinct modules of the import section, sorted.
 fn imports(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
     let mut modules = BTreeSet::new();
     for _ in 0..reader.number()? {
@@ -118,7 +118,7 @@ fn imports(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
     Ok(modules.into_iter().collect())
 }
 
-/// The compilers in the section of producers.
+/// The compilers in the `producers` section.
 fn producers(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
     let mut compilers = Vec::new();
     for _ in 0..reader.number()? {
@@ -133,7 +133,7 @@ fn producers(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
     Ok(compilers)
 }
 
-/// The features that the module uses: `+bulk-memory +sign-ext`.
+/// The features that the module uses, such as `+bulk-memory +sign-ext`.
 fn features(reader: &mut Reader) -> Result<String, MapFailure> {
     let mut features = Vec::new();
     for _ in 0..reader.number()? {

@@ -1,4 +1,4 @@
-//! The stamp, read: its fields, its rules, and how it is shown to people and to programs.
+//! Reads the stamp: its fields, their rules, and its forms for people and for programs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,15 +10,15 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::rules;
 
-/// What a program knows about its own build.
+/// A program's record of its own build.
 ///
-/// As JSON it has these fields and `source_date`, the time of `source_date_epoch` in RFC 3339.
+/// As JSON it has these fields and `source_date`, which is `source_date_epoch` in RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Json", into = "Json")]
 pub struct BuildInfo {
     /// The package that was built.
     pub name: String,
-    /// Its version; ends with `-dev` if the build did not know its origin.
+    /// Its version. Ends with `-dev` if the build did not know its origin.
     pub version: String,
     /// The commit it was built from, 40 lower-case hex digits, or `unknown`.
     pub revision: String,
@@ -26,13 +26,13 @@ pub struct BuildInfo {
     pub dirty: bool,
     /// The commit's time, in seconds since 1970 (UTC); 0 if the build did not know it.
     pub source_date_epoch: u64,
-    /// The Rust target triple it was built for.
+    /// The Rust target triple.
     pub target: String,
-    /// The compiler that built it, name and version.
+    /// Name and version of the compiler.
     pub toolchain: String,
 }
 
-/// The fields as they stand in JSON, before the rules were applied.
+/// The fields as in JSON, before their rules are checked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Json {
@@ -66,14 +66,14 @@ impl BuildInfo {
     ///
     /// [`ParseError`] if the text is not JSON, has other fields than a stamp, or a value breaks its rule.
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
-        // serde also takes a list for a struct (serde-rs/serde#1587).
+        // NB: serde also accepts a list for a struct (serde-rs/serde#1587).
         serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text)
             .and_then(|_| serde_json::from_slice(text))
             .map_err(|error| ParseError(printable(&error.to_string())))
     }
 
-    /// The time of `source_date_epoch`, in UTC, as RFC 3339 writes it; `@` and the seconds if it is after the year
-    /// 9999, which RFC 3339 cannot write and [`parse`](Self::parse) does not accept.
+    /// The time of `source_date_epoch` in UTC, in RFC 3339. After the year 9999, which RFC 3339 cannot express and
+    /// [`parse`](Self::parse) rejects, it is `@` and the seconds.
     pub fn source_date(&self) -> String {
         i64::try_from(self.source_date_epoch)
             .ok()
@@ -83,7 +83,7 @@ impl BuildInfo {
     }
 }
 
-/// The text with all but printable ASCII escaped: messages quote the input, which must not reach a terminal as it is.
+/// Escapes everything but printable ASCII. Messages quote the input, which must not reach a terminal unescaped.
 fn printable(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut escaped, character| {
@@ -157,7 +157,7 @@ impl TryFrom<Json> for BuildInfo {
     }
 }
 
-/// The lines that `--version` prints, without a newline at the end.
+/// The lines that `--version` prints, without a final newline.
 impl fmt::Display for BuildInfo {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dirty = if self.dirty { ", dirty" } else { "" };

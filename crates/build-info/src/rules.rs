@@ -1,16 +1,15 @@
-//! What the values of a stamp may be: one set of rules, used by the compiler when a stamp is written and by the
-//! reader when it is read.
+//! The rules for a stamp's values: the same at compile time, when a stamp is written, and when it is read.
 
 /// The longest JSON text of a stamp, in bytes.
 pub const MAX_TEXT_BYTES: usize = 4096;
 
-/// The revision of a build that does not know it.
+/// The revision of a build that does not know its revision.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// The last second of the year 9999, the last that RFC 3339 can write.
+/// The last second of the year 9999, the last that RFC 3339 can express.
 pub(crate) const MAX_EPOCH_SECS: u64 = 253_402_300_799;
 
-/// Printable ASCII that JSON stores as it is: not empty, no quote, no backslash, no control character.
+/// Printable ASCII that JSON stores verbatim: not empty, no quote, no backslash, no control character.
 pub(crate) const fn is_plain(value: &str) -> bool {
     let bytes = value.as_bytes();
     let mut index = 0;
@@ -44,7 +43,7 @@ pub(crate) const fn is_flag(value: &str) -> bool {
     equal(value, "true") || equal(value, "false")
 }
 
-/// Seconds since 1970 as a JSON number: decimal digits, no sign, no leading zero, no later than the year 9999.
+/// Seconds since 1970 as a JSON number: decimal digits, no sign, no leading zero, not after the year 9999.
 pub(crate) const fn is_epoch(value: &str) -> bool {
     let bytes = value.as_bytes();
     let mut secs: u64 = 0;
@@ -60,7 +59,7 @@ pub(crate) const fn is_epoch(value: &str) -> bool {
     canonical && secs <= MAX_EPOCH_SECS
 }
 
-/// `==` for strings, which is not const.
+/// A const `==` for strings, which std lacks.
 const fn equal(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {

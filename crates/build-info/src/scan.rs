@@ -1,6 +1,6 @@
-//! The stamp, found: a scan over the bytes of any executable, which is never run and whose format is never parsed.
+//! Finds the stamp by scanning the bytes of any executable. The executable is not run, and its format is not parsed.
 //!
-//! The input may be hostile: one pass, and no more is kept of it than one stamp has ([`MAX_TEXT_BYTES`]) and one piece.
+//! The input may be hostile: the scan is one pass, and keeps at most one stamp ([`MAX_TEXT_BYTES`]) and one piece.
 
 use std::fmt;
 
@@ -10,28 +10,28 @@ use crate::mark::{END, MAGIC};
 use crate::rules::MAX_TEXT_BYTES;
 use crate::{BuildInfo, ParseError};
 
-/// Why no stamp could be read; offsets are in bytes from the start of the input.
+/// Why no stamp could be read. Offsets are in bytes from the start of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FindError {
     /// The bytes hold no stamp.
     Missing,
     /// A stamp begins at `offset` but its text does not end within the limit.
     Unterminated {
-        /// Where the stamp begins.
+        /// Offset of the stamp.
         offset: usize,
     },
     /// A stamp begins at `offset` but its text is not valid.
     Malformed {
-        /// Where the stamp begins.
+        /// Offset of the stamp.
         offset: usize,
-        /// What is wrong with it.
+        /// The error in it.
         source: ParseError,
     },
-    /// Two stamps say different things.
+    /// Two stamps differ.
     Conflicting {
-        /// Where the first begins.
+        /// Offset of the first stamp.
         first: usize,
-        /// Where the one that differs begins.
+        /// Offset of the stamp that differs.
         second: usize,
     },
 }
@@ -79,7 +79,7 @@ pub fn find_in(bytes: &[u8]) -> Result<BuildInfo, FindError> {
     finder.finish()
 }
 
-/// Finds the one stamp in bytes that come piece by piece, and keeps no more of them than one stamp has.
+/// Finds the one stamp in bytes that arrive piece by piece, and keeps at most the length of one stamp.
 ///
 /// ```
 /// let mut finder = build_info::Finder::default();
@@ -90,20 +90,20 @@ pub fn find_in(bytes: &[u8]) -> Result<BuildInfo, FindError> {
 /// ```
 #[derive(Debug, Default)]
 pub struct Finder {
-    /// The end of what came so far, in which a stamp may begin.
+    /// The end of the input so far, in which a stamp may begin.
     pending: Vec<u8>,
-    /// Where that is in the input.
+    /// Offset of `pending` in the input.
     offset: usize,
-    /// The text of the first stamp, and where the stamp is in the input.
-    found: Option<(usize, Vec<u8>)>,
+    /// Offset and text of the first stamp.
+    first: Option<(usize, Vec<u8>)>,
 }
 
 impl Finder {
-    /// Looks at the next bytes.
+    /// Scans the next piece.
     ///
     /// # Errors
     ///
-    /// As [`find_in`].
+    /// Like [`find_in`].
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), FindError> {
         let mut pending = std::mem::take(&mut self.pending);
         pending.extend_from_slice(bytes);
@@ -114,19 +114,19 @@ impl Finder {
         Ok(())
     }
 
-    /// The stamp, once all bytes were there.
+    /// Returns the stamp at the end of the input.
     ///
     /// # Errors
     ///
-    /// As [`find_in`].
+    /// Like [`find_in`].
     pub fn finish(mut self) -> Result<BuildInfo, FindError> {
         let pending = std::mem::take(&mut self.pending);
         self.scan(&pending, true)?;
-        let (offset, text) = self.found.ok_or(FindError::Missing)?;
+        let (offset, text) = self.first.ok_or(FindError::Missing)?;
         BuildInfo::parse(&text).map_err(|source| FindError::Malformed { offset, source })
     }
 
-    /// Looks at bytes, and returns how many of them need not be looked at again. Only the last ones are all there are.
+    /// Scans bytes; returns how many need not be scanned again. `are_last` means that no more bytes follow.
     fn scan(&mut self, bytes: &[u8], are_last: bool) -> Result<usize, FindError> {
         let magic = magic();
         let mut from = 0;
@@ -138,7 +138,7 @@ impl Finder {
                 }
                 return Err(FindError::Unterminated { offset });
             };
-            match &self.found {
+            match &self.first {
                 Some((first, other)) if other != text => {
                     return Err(FindError::Conflicting {
                         first: *first,
@@ -146,7 +146,7 @@ impl Finder {
                     });
                 }
                 Some(_) => {}
-                None => self.found = Some((offset, text.to_vec())),
+                None => self.first = Some((offset, text.to_vec())),
             }
             from = start + text.len();
         }
@@ -154,9 +154,9 @@ impl Finder {
     }
 }
 
-/// The stamp's magic, made at run time.
+/// Computes the stamp's magic at run time.
 ///
-/// A reader that held it as a constant would find that constant in its own executable, and take it for a stamp.
+/// NB: a reader that held it as a constant would find that constant in its own executable and take it for a stamp.
 fn magic() -> [u8; MAGIC.len()] {
     const MASK: u8 = 0x80;
     const MASKED: [u8; MAGIC.len()] = {
@@ -171,7 +171,7 @@ fn magic() -> [u8; MAGIC.len()] {
     std::hint::black_box(MASKED).map(|byte| byte ^ MASK)
 }
 
-/// The text up to the end mark, if that comes within the limit.
+/// The text up to the end mark, if that is within the limit.
 fn text(bytes: &[u8]) -> Option<&[u8]> {
     let limit = bytes.len().min(MAX_TEXT_BYTES + END.len());
     memmem::find(&bytes[..limit], END.as_bytes()).map(|end| &bytes[..end])
@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    /// Whatever is found in all the bytes at once, where it is included, is found in pieces of any length.
+    /// Feeding pieces of any length finds what scanning all bytes at once finds.
     #[test]
     fn the_same_is_found_piece_by_piece() {
         let whole = stamp(TEXT);
@@ -214,8 +214,8 @@ mod tests {
             for length in [1, 2, 3, 7, 24, 25, 26, 100, 4096, 100_000] {
                 let mut finder = Finder::default();
                 let fed = bytes.chunks(length).try_for_each(|piece| finder.feed(piece));
-                let found = fed.and_then(|()| finder.finish());
-                assert_eq!(found, find_in(&bytes), "{length}");
+                let from_pieces = fed.and_then(|()| finder.finish());
+                assert_eq!(from_pieces, find_in(&bytes), "{length}");
             }
         }
     }

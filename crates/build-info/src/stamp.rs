@@ -1,7 +1,7 @@
-//! The stamp, written: from the compiler's environment to one run of bytes in the program's read-only data.
+//! Writes the stamp: from the compiler's environment to one run of bytes in the program's read-only data.
 //!
-//! All of it is evaluated at compile time, in the crate that calls [`stamp!`](crate::stamp!), so a new revision
-//! compiles that crate again and none of its dependencies. Everything public here is for the macro's expansion.
+//! Everything is evaluated at compile time, in the crate that calls [`stamp!`](crate::stamp!), so a new revision
+//! recompiles only that crate and none of its dependencies. The public items here exist for the macro's expansion.
 
 use crate::mark::{END, MAGIC};
 use crate::rules::MAX_TEXT_BYTES;
@@ -20,18 +20,18 @@ impl Stamp {
         Self { bytes }
     }
 
-    /// Reads the stamp back, from the very bytes that [`find_in`] finds in the executable.
+    /// Reads the stamp back from the same bytes that [`find_in`] finds in the executable.
     ///
     /// # Errors
     ///
-    /// [`FindError`] if the bytes are not a valid stamp; the compiler has checked them, so the executable was changed.
+    /// [`FindError`] if the bytes are not a valid stamp. The compiler has checked them, so the executable was changed.
     pub fn info(self) -> Result<BuildInfo, FindError> {
-        // NB: without black_box the optimiser may evaluate the reading and keep only the values it needs, in pieces.
+        // NB: without black_box the optimiser may evaluate this call and keep only the values it needs, in pieces.
         find_in(std::hint::black_box(self.bytes))
     }
 }
 
-/// The bytes that [`join`] makes of the parts.
+/// The length of what [`join`] makes of the parts.
 #[doc(hidden)]
 pub const fn length(parts: &[&str]) -> usize {
     let mut total = 0;
@@ -47,7 +47,7 @@ pub const fn length(parts: &[&str]) -> usize {
     total
 }
 
-/// The parts as one array, `N` being their [`length`].
+/// Concatenates the parts into one array. `N` must be their [`length`].
 #[doc(hidden)]
 pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
     let mut bytes = [0; N];
@@ -68,8 +68,8 @@ pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
 
 /// Stamps the program: a constant expression of type [`Stamp`] that holds what its build knew.
 ///
-/// Call it once, in the binary crate, and report what [`Stamp::info`] answers (under `--version`, say): a stamp that
-/// nothing reads is dropped by the linker.
+/// Call it once, in the binary crate, and report what [`Stamp::info`] returns (under `--version`, for example). The
+/// linker drops a stamp that nothing reads.
 ///
 /// ```
 /// static STAMP: build_info::Stamp = build_info::stamp!();
@@ -79,8 +79,8 @@ pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
 ///
 /// # Errors
 ///
-/// A release build (one without `debug_assertions`) does not compile unless every variable of the stamp is set, and
-/// no build compiles with a value that is not valid; the message names the variable and what to set it to.
+/// A release build (one without `debug_assertions`) does not compile unless every variable of the stamp is set. No
+/// build compiles with an invalid value. The message names the variable and what to set it to.
 #[macro_export]
 macro_rules! stamp {
     () => {{

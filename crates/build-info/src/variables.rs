@@ -1,9 +1,9 @@
-//! The stamp's values: taken from the compiler's environment, checked there, and put into the order of the format.
+//! The stamp's values: read from the compiler's environment, checked, and put in the order of the format.
 
 use crate::mark::{END, MAGIC};
 use crate::rules::{self, UNKNOWN};
 
-/// What the compiler knows where [`stamp!`](crate::stamp!) is called.
+/// The compiler's environment at the call of [`stamp!`](crate::stamp!).
 #[doc(hidden)]
 pub struct Variables {
     /// `CARGO_PKG_NAME`
@@ -20,11 +20,11 @@ pub struct Variables {
     pub target: Option<&'static str>,
     /// `SAMEBITS_TOOLCHAIN`
     pub toolchain: Option<&'static str>,
-    /// Whether a missing variable is an error rather than a `-dev` version.
+    /// Whether a missing variable is an error. Otherwise it yields a `-dev` version.
     pub release: bool,
 }
 
-/// Takes a variable that is set and keeps to its rule; else stops the compiler with the remedy.
+/// Reads a variable. If it is missing or breaks its rule, compilation fails with the remedy.
 macro_rules! checked {
     ($value:expr, $rule:path, $name:literal, $remedy:literal) => {
         match $value {
@@ -43,9 +43,9 @@ macro_rules! checked {
     };
 }
 
-/// Where a build comes from, each value by its rule.
+/// The origin of a build. Each value has been checked.
 struct Origin {
-    /// What the version ends with.
+    /// Suffix of the version.
     suffix: &'static str,
     revision: &'static str,
     dirty: &'static str,
@@ -54,7 +54,7 @@ struct Origin {
     toolchain: &'static str,
 }
 
-/// What a debug build says when it does not know all of it.
+/// The origin of a debug build that lacks any variable.
 const NOT_KNOWN: Origin = Origin {
     suffix: "-dev",
     revision: UNKNOWN,

@@ -1,7 +1,7 @@
-//! The stamp in real programs: a small crate, built by the cargo that runs these tests, with the profile of a release.
+//! Tests the stamp in real programs: a small crate in release profile, built by the cargo that runs these tests.
 //!
-//! The crate is built without network from what this workspace's own build has used: the same lock file, the same
-//! cargo configuration, only path dependencies beside it.
+//! The crate is built without network from the inputs of this workspace's own build: the same lock file and the same
+//! cargo configuration. Its only other dependencies are path dependencies.
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
@@ -30,7 +30,7 @@ panic = "abort"
 strip = "symbols"
 "#;
 
-/// Prints its own stamp, or that of the executable it is given.
+/// Prints its own stamp, or the stamp of the executable in its argument.
 const MAIN: &str = r#"
 static STAMP: build_info::Stamp = build_info::stamp!();
 
@@ -51,9 +51,9 @@ const VARIABLES: [(&str, &str); 5] = [
     ("SAMEBITS_TOOLCHAIN", "rustc 9.8.7"),
 ];
 
-/// A crate of its own for each test, all in one target folder, so that the dependencies are compiled once.
+/// A separate crate for each test. All share one target folder, so that dependencies are compiled once.
 ///
-/// The name is the package's too: executables of one name would overwrite each other there.
+/// `name` is the package's name too: executables with the same name would overwrite each other there.
 struct Fixture {
     name: &'static str,
     manifest: PathBuf,
@@ -76,7 +76,7 @@ impl Fixture {
         }
     }
 
-    /// Builds the crate in release with exactly these variables of the stamp.
+    /// Builds the crate in release profile with exactly these variables of the stamp.
     fn build(&self, variables: &[(&str, &str)]) -> Output {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
@@ -90,7 +90,7 @@ impl Fixture {
             .arg(&self.manifest)
             .arg("--target-dir")
             .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"))
-            // NB: cargo looks for its configuration (vendored crates, linkers) upwards from here, as the outer build did.
+            // NB: cargo searches its configuration (vendored crates, linkers) upwards from here, like the outer build.
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env("CARGO_NET_OFFLINE", "true");
         for (name, _) in VARIABLES {
@@ -99,7 +99,7 @@ impl Fixture {
         cargo.envs(variables.iter().copied()).output().unwrap()
     }
 
-    /// Builds the crate, which must succeed: the executable, and the packages that had to be compiled for it.
+    /// Builds the crate, which must succeed. Returns the executable and the packages that had to be compiled.
     fn built(&self, variables: &[(&str, &str)]) -> (PathBuf, Vec<String>) {
         let output = self.build(variables);
         assert!(
@@ -124,7 +124,7 @@ impl Fixture {
         (executable.into(), compiled)
     }
 
-    /// Builds the crate, which must fail: the compiler's messages.
+    /// Builds the crate, which must fail. Returns the compiler's messages.
     fn refused(&self, variables: &[(&str, &str)]) -> String {
         let output = self.build(variables);
         let messages = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();

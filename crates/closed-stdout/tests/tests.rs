@@ -1,10 +1,10 @@
-//! What a program is told that was started with and without a standard output: this one, again.
+//! Starts this test program again, with and without a standard output.
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
 use std::process::{Command, Output};
 
-/// Only the test `child`, in a process of its own, which the shell starts with what it is told of standard output.
+/// Runs `child_of_another_test` in its own process. The shell applies `redirection` to it.
 fn child(redirection: &str) -> Output {
     let program = std::env::current_exe().unwrap();
     Command::new("sh")
@@ -17,7 +17,7 @@ fn child(redirection: &str) -> Output {
         .unwrap()
 }
 
-/// Passes where standard output was closed.
+/// Passes if standard output was closed.
 #[test]
 #[ignore = "for the processes that the other tests start"]
 fn child_of_another_test() {
@@ -34,7 +34,7 @@ fn closed_standard_output_is_told() {
 fn open_standard_output_is_not_taken_for_closed() {
     for redirection in ["", ">/dev/null", "2>&-", "<&-"] {
         let output = child(redirection);
-        // What the test harness exits with when a test fails.
+        // The exit code of the test harness when a test fails.
         assert_eq!(output.status.code(), Some(101), "{redirection}: {output:?}");
     }
 }

@@ -1,6 +1,6 @@
-//! Two of a kind: what belongs to the original, and what belongs to the rebuild.
+//! A pair of values: one for the original, one for the rebuild.
 
-/// One for each side of a comparison.
+/// One value for each side of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Both<T> {
     pub(crate) original: T,
@@ -8,7 +8,7 @@ pub(crate) struct Both<T> {
 }
 
 impl<T> Both<T> {
-    /// What `make` makes of either side.
+    /// Applies `make` to both sides.
     pub(crate) fn map<U>(self, mut make: impl FnMut(T) -> U) -> Both<U> {
         Both {
             original: make(self.original),
@@ -16,7 +16,7 @@ impl<T> Both<T> {
         }
     }
 
-    /// As [`Both::map`], until it fails.
+    /// Like [`Both::map`], but stops at the first error.
     pub(crate) fn try_map<U, E>(self, mut make: impl FnMut(T) -> Result<U, E>) -> Result<Both<U>, E> {
         Ok(Both {
             original: make(self.original)?,

@@ -1,4 +1,4 @@
-//! Why builds differ: the table of causes, and which of them fits what was found.
+//! The table of causes, and the search for the cause that fits a difference.
 
 mod table;
 
@@ -9,44 +9,44 @@ use crate::clues::Clue;
 
 pub use table::TABLE;
 
-/// The cause of what only follows from other differences.
+/// The id of the cause of differences that only follow from other differences.
 pub(crate) const FOLLOWS: &str = "follows";
 
-/// A cause of differences.
+/// A cause of differences between builds.
 #[derive(Debug)]
 pub struct Cause {
-    /// Its name, which does not change.
+    /// Its stable name.
     pub id: &'static str,
     /// What makes the builds differ.
     pub cause: &'static str,
     /// What makes them the same.
     pub fix: &'static str,
-    /// Whether it only follows from other differences.
+    /// Whether it is only a consequence of other differences.
     pub follows: bool,
-    /// How it shows: any of these.
+    /// Its signs. Any one of them is enough.
     pub signs: &'static [Sign],
 }
 
-/// How a cause shows. An empty list means any.
+/// How a cause shows. An empty list matches anything.
 #[derive(Debug)]
 pub struct Sign {
-    /// The formats it is seen in.
+    /// The formats in which it occurs.
     pub formats: &'static [Format],
-    /// Patterns for the part; a `*` stands for any text.
+    /// Patterns for the name of the part; `*` stands for any text.
     pub parts: &'static [&'static str],
-    /// Patterns for the field; a difference outside of all fields has the field ``.
+    /// Patterns for the name of the field; a difference outside all fields has an empty name.
     pub fields: &'static [&'static str],
-    /// What kinds of difference.
+    /// The kinds of difference.
     pub kinds: &'static [ChangeKind],
     /// What the bytes must look like.
     pub clue: Option<Clue>,
-    /// Whether the field only follows from other bytes.
+    /// Whether the field must be derived from other bytes.
     pub derived: bool,
-    /// How sure it then is.
+    /// The confidence of a match.
     pub confidence: Confidence,
 }
 
-/// What was found, as far as the table asks about it.
+/// The properties of a difference that signs refer to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'a> {
     pub(crate) format: Format,
@@ -57,7 +57,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) derived: bool,
 }
 
-/// The first cause of the table that fits.
+/// Finds the first cause of the table that fits.
 pub(crate) fn find(evidence: Evidence<'_>) -> Option<(&'static Cause, Confidence)> {
     TABLE.iter().find_map(|cause| {
         let sign = cause.signs.iter().find(|sign| sign.fits(evidence))?;
@@ -83,7 +83,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            // Patterns are short and few, so that trying every place is cheap.
+            // Patterns are short and few, so trying every place is cheap.
             (0..=text.len())
                 .filter(|at| text.is_char_boundary(*at))
                 .any(|at| matches(rest, &text[at..]))

@@ -1,13 +1,13 @@
-//! What the bytes around a difference look like: a path, a date, the hash in a symbol's name.
+//! Recognises what the bytes around a difference look like: a path, a date, the hash in a symbol's name.
 //!
-//! A pattern counts only where the difference lies inside it, on at least one side.
+//! A pattern counts only if the difference lies inside it on at least one side.
 
-/// What a difference looks like, whatever the format around it.
+/// What a difference looks like, independent of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Clue {
     /// A path of C, C++ or assembly source.
     CPath,
-    /// Any other absolute path.
+    /// Another absolute path.
     Path,
     /// The hash in a symbol's name.
     SymbolHash,
@@ -15,11 +15,11 @@ pub enum Clue {
     Date,
     /// The same bytes in another order.
     Reordered,
-    /// One short value, alone in the whole content.
+    /// A short value that is the only difference in the content.
     LoneConstant,
 }
 
-/// Folders in which builds take place, and which a program should not remember.
+/// Folders in which builds run. Programs should not contain paths below them.
 pub(crate) const BUILD_ROOTS: [&str; 12] = [
     "/build/",
     "/home/",
@@ -38,7 +38,7 @@ const C_ENDINGS: [&str; 10] = [".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp",
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
-/// Dates and times: `0` is any digit, `M` any name of a month, everything else itself.
+/// Patterns of dates and times: `0` is any digit, `M` any month name, everything else is literal.
 const DATES: [&str; 7] = [
     "0000-00-00",
     "0000/00/00",
@@ -49,14 +49,14 @@ const DATES: [&str; 7] = [
     "0000000000",
 ];
 
-/// What the difference at byte `at` of `text` looks like.
+/// Recognises the difference at byte `at` of `text`.
 pub(crate) fn clue(text: &[u8], at: usize) -> Option<Clue> {
     path(text, at)
         .or_else(|| symbol_hash(text, at))
         .or_else(|| date(text, at))
 }
 
-/// The run of bytes around `at` for which `belongs` holds; empty when it does not hold there.
+/// The run of bytes around `at` for which `belongs` holds, with its offset; empty if it does not hold at `at`.
 fn token(text: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> (usize, &[u8]) {
     let start = text[..at.min(text.len())]
         .iter()
@@ -78,7 +78,7 @@ fn path(text: &[u8], at: usize) -> Option<Clue> {
         BUILD_ROOTS.iter().any(|root| rest.starts_with(root.as_bytes()))
             || (index == 0 && rest.starts_with(b"/") && rest.iter().filter(|byte| **byte == b'/').count() > 1)
     };
-    // The last root that is not after the difference, and what belongs to its path.
+    // The path from the last root that is not after the difference.
     let root = (0..=at.min(token.len().checked_sub(1)?))
         .rev()
         .find(|index| is_root(*index))?;
@@ -88,8 +88,8 @@ fn path(text: &[u8], at: usize) -> Option<Clue> {
         .position(|byte| matches!(byte, b':' | b'=') && *byte != rest[1]);
     let path = &rest[..end.unwrap_or(rest.len())];
     let is_c = |ending: &str| {
-        memchr::memmem::find_iter(path, ending.as_bytes()).any(|found| {
-            let after = path.get(found + ending.len());
+        memchr::memmem::find_iter(path, ending.as_bytes()).any(|at| {
+            let after = path.get(at + ending.len());
             !after.is_some_and(|byte| byte.is_ascii_lowercase())
         })
     };
@@ -100,31 +100,32 @@ fn path(text: &[u8], at: usize) -> Option<Clue> {
     })
 }
 
-/// `17h0123456789abcdefE` and `.llvm.123` of legacy names, `Cs5Ab_` of v0 names, `-0123456789abcdef` of cargo's files.
+/// Recognises `17h0123456789abcdefE` and `.llvm.123` in legacy names, `Cs5Ab_` in v0 names, and `-0123456789abcdef` in
+/// cargo's file names.
 fn symbol_hash(text: &[u8], at: usize) -> Option<Clue> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let (start, word) = token(text, at, is_word);
     let inside = at - start;
     let hex =
         |bytes: &[u8]| bytes.len() >= 16 && bytes[..16].iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let legacy = |found: usize| {
-        hex(&word[found + 3..]) && word.get(found + 19) == Some(&b'E') && (found + 3..found + 19).contains(&inside)
+    let legacy = |start: usize| {
+        hex(&word[start + 3..]) && word.get(start + 19) == Some(&b'E') && (start + 3..start + 19).contains(&inside)
     };
-    let v0 = |found: usize| {
-        let rest = &word[found + 2..];
+    let v0 = |start: usize| {
+        let rest = &word[start + 2..];
         let length = rest.iter().position(|byte| *byte == b'_');
-        length.is_some_and(|length| (1..=13).contains(&length) && (found + 2..found + 2 + length).contains(&inside))
+        length.is_some_and(|length| (1..=13).contains(&length) && (start + 2..start + 2 + length).contains(&inside))
     };
     let before = &text[..start];
-    let found = memchr::memmem::find_iter(word, b"17h").any(legacy)
+    let is_hash = memchr::memmem::find_iter(word, b"17h").any(legacy)
         || (word.starts_with(b"_R") && memchr::memmem::find_iter(word, b"Cs").any(v0))
         || (before.ends_with(b".llvm.") && word.iter().all(u8::is_ascii_digit))
         || (before.ends_with(b"-") && word.len() == 16 && hex(word));
-    found.then_some(Clue::SymbolHash)
+    is_hash.then_some(Clue::SymbolHash)
 }
 
 fn date(text: &[u8], at: usize) -> Option<Clue> {
-    let found = DATES.iter().any(|pattern| {
+    let is_in_date = DATES.iter().any(|pattern| {
         let length = pattern.len() + if pattern.contains('M') { 2 } else { 0 };
         let first = at.saturating_sub(length - 1);
         (first..=at).any(|start| {
@@ -132,7 +133,7 @@ fn date(text: &[u8], at: usize) -> Option<Clue> {
                 .is_some_and(|candidate| is_date(candidate, pattern, text, start))
         })
     });
-    found.then_some(Clue::Date)
+    is_in_date.then_some(Clue::Date)
 }
 
 fn is_date(candidate: &[u8], pattern: &str, text: &[u8], start: usize) -> bool {
@@ -150,7 +151,7 @@ fn is_date(candidate: &[u8], pattern: &str, text: &[u8], start: usize) -> bool {
     }
     let year = |at: usize| matches!(candidate[at..at + 2], [b'1', b'9'] | [b'2', b'0']);
     match pattern {
-        // Seconds of this century, and not a part of a longer number.
+        // Seconds of this century that are not part of a longer number.
         "0000000000" => {
             let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
             matches!(candidate[0], b'1' | b'2') && !(start > 0 && digit(start - 1)) && !digit(start + 10)
@@ -165,7 +166,7 @@ fn is_date(candidate: &[u8], pattern: &str, text: &[u8], start: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// The clue at the place of the first `^` in `text`, which is left out.
+    /// The clue at the first `^` of `text`, with the `^` removed.
     fn at_mark(text: &str) -> Option<Clue> {
         let at = text.find('^').unwrap();
         clue(text.replacen('^', "", 1).as_bytes(), at)

@@ -1,4 +1,4 @@
-//! Why two contents differ.
+//! Explains why two contents differ.
 
 use binary_formats::content::Content;
 use binary_formats::{Context, Inner, Map, MapFailure, detect, map, unpack};
@@ -42,11 +42,11 @@ pub fn explain(path: &EntryPath, original: &Content, rebuilt: &Content, limits: 
     Ok(Explained { explanations, omitted })
 }
 
-/// More differences than this are only counted: they are sorted and cut once all are there.
+/// Further differences are only counted. The list is sorted and cut when it is complete.
 const MOST_DIFFERENCES: usize = 4096;
 
 struct Explainer {
-    /// What may still be used up while either side is looked into.
+    /// The remaining budget of either side.
     contexts: Both<Context>,
     limits: Limits,
     places_left: usize,
@@ -54,7 +54,7 @@ struct Explainer {
     omitted: u64,
 }
 
-/// The map of a content, or of its bytes when it does not follow its format, and then why.
+/// Maps a content. If it does not follow its format, maps its bytes and returns the reason too.
 fn map_or_bytes(format: Format, content: &Content, context: &mut Context) -> Result<(Map, Option<String>)> {
     let why = match map(format, content, context) {
         Ok(map) => return Ok((map, None)),
@@ -75,13 +75,13 @@ fn map_or_bytes(format: Format, content: &Content, context: &mut Context) -> Res
 }
 
 impl Explainer {
-    /// Explains two contents, if they differ.
+    /// Compares two contents and adds their differences.
     fn contents(&mut self, members: &mut Vec<String>, contents: Both<&Content>) -> Result<()> {
         if contents.original.equals(contents.rebuilt)? {
             return Ok(());
         }
         let (maps, problem) = self.read(members.len(), contents)?;
-        // What is nested shares the limits with the maps that lead to it, which stay in memory meanwhile.
+        // Nested contents share the limits with the maps that lead to them, because those maps stay in memory.
         let limits = self.contexts.as_ref().map(|context| context.limits);
         self.contexts.original.charge(&maps.original);
         self.contexts.rebuilt.charge(&maps.rebuilt);
@@ -100,13 +100,13 @@ impl Explainer {
         self.contexts.original.limits = limits.original;
         self.contexts.rebuilt.limits = limits.rebuilt;
         if self.count() == before {
-            // Only parts that are left out when others differ: told as bytes, so that nothing stays untold.
+            // Only parts differ that are normally left out. Report the bytes, so that every difference is reported.
             self.push(PartDifference::of_contents(members, contents));
         }
         Ok(())
     }
 
-    /// The maps of two contents, by the format of both or as bytes; and if they do not follow their format, why.
+    /// Maps two contents by their common format or as bytes. Also returns why, if they do not follow their format.
     fn read(&mut self, depth: usize, contents: Both<&Content>) -> Result<(Both<Map>, Option<String>)> {
         let Both { original, rebuilt } = contents;
         let formats = contents.try_map(detect)?;
@@ -116,7 +116,7 @@ impl Explainer {
         let (mut ours, our_problem) = map_or_bytes(format, original, &mut contexts.original)?;
         let (mut theirs, their_problem) = map_or_bytes(format, rebuilt, &mut contexts.rebuilt)?;
         if ours.format != theirs.format {
-            // One is read and the other is not: only their bytes can be compared.
+            // Only one side could be mapped by its format, so compare bytes.
             (ours, _) = map_or_bytes(Format::Bytes, original, &mut contexts.original)?;
             (theirs, _) = map_or_bytes(Format::Bytes, rebuilt, &mut contexts.rebuilt)?;
         }
@@ -127,14 +127,14 @@ impl Explainer {
         Ok((maps, our_problem.or(their_problem)))
     }
 
-    /// Compares two maps of the same format; `problem` is why they are only maps of bytes.
+    /// Compares two maps of the same format. `problem` says why they are only maps of bytes.
     fn maps(
         &mut self,
         members: &mut Vec<String>,
         contents: Both<MappedContent<'_>>,
         problem: Option<String>,
     ) -> Result<()> {
-        let mut found = MapComparison {
+        let mut comparison = MapComparison {
             members: members.as_slice().into(),
             format: contents.original.map.format,
             most_places: self.limits.places,
@@ -146,25 +146,25 @@ impl Explainer {
         let names = contents.map(|content| by_name(&content.map.parts));
         for part in &theirs.map.parts {
             if !names.original.contains_key(part.name()) {
-                found.only_part(ChangeKind::Unexpected, theirs.part(part));
+                comparison.only_part(ChangeKind::Unexpected, theirs.part(part));
             }
         }
-        found.order(contents);
+        comparison.order(contents);
         for part in &ours.map.parts {
             match names.rebuilt.get(part.name()) {
-                None => found.only_part(ChangeKind::Missing, ours.part(part)),
+                None => comparison.only_part(ChangeKind::Missing, ours.part(part)),
                 Some(at) => {
                     let parts = Both {
                         original: ours.part(part),
                         rebuilt: theirs.part(&theirs.map.parts[*at]),
                     };
-                    self.parts(members, parts, &mut found)?;
+                    self.parts(members, parts, &mut comparison)?;
                 }
             }
         }
-        self.places_left = found.places_left;
-        self.omitted += found.omitted;
-        let mut list = group(found.differences);
+        self.places_left = comparison.places_left;
+        self.omitted += comparison.omitted;
+        let mut list = group(comparison.differences);
         if let (Some(problem), Some(first)) = (problem, list.first_mut()) {
             first.part = format!("{} ({problem})", first.part);
         }
@@ -174,8 +174,13 @@ impl Explainer {
         Ok(())
     }
 
-    /// Compares two parts of the same name: what they hold, if that can be looked into, or else their bytes.
-    fn parts(&mut self, members: &mut Vec<String>, parts: Both<PartOf<'_>>, found: &mut MapComparison) -> Result<()> {
+    /// Compares two parts of the same name: their nested contents if possible, otherwise their bytes.
+    fn parts(
+        &mut self,
+        members: &mut Vec<String>,
+        parts: Both<PartOf<'_>>,
+        comparison: &mut MapComparison,
+    ) -> Result<()> {
         let (ours, theirs) = (parts.original.part, parts.rebuilt.part);
         let bytes = parts.map(|of| of.content.slice(of.part.range.clone()));
         if bytes.original.equals(&bytes.rebuilt)? {
@@ -186,21 +191,21 @@ impl Explainer {
             unpacked(theirs.inner.as_ref(), &mut self.contexts.rebuilt)?,
         );
         let (Some(original), Some(rebuilt)) = &inside else {
-            return found.parts(parts);
+            return comparison.parts(parts);
         };
         if original.equals(rebuilt)? {
-            found.packing(parts);
+            comparison.packing(parts);
             return Ok(());
         }
         members.push(ours.name.clone());
-        self.places_left = found.places_left;
+        self.places_left = comparison.places_left;
         self.contents(members, Both { original, rebuilt })?;
-        found.places_left = self.places_left;
+        comparison.places_left = self.places_left;
         members.pop();
         Ok(())
     }
 
-    /// How many differences there are so far.
+    /// Number of differences so far.
     fn count(&self) -> usize {
         self.differences.len() + self.omitted as usize
     }
@@ -214,7 +219,7 @@ impl Explainer {
     }
 }
 
-/// The content that a part holds, unpacked if need be; `None` when that cannot be done.
+/// A part's nested content, unpacked if necessary; `None` if there is none or it cannot be unpacked.
 fn unpacked(inner: Option<&Inner>, context: &mut Context) -> Result<Option<Content>> {
     match inner {
         None => Ok(None),

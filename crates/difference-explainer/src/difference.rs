@@ -1,4 +1,4 @@
-//! A difference before it is an explanation: what was seen, from which its cause, its rank and its text follow.
+//! A difference as observed. Its cause, its rank and its explanation follow from it.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,31 +15,31 @@ use crate::causes::{self, Evidence};
 use crate::clues::Clue;
 use crate::error::Result;
 
-/// How much around a difference is looked at, in bytes on either side of its beginning.
+/// Bytes that are examined on either side of the beginning of a difference.
 const CONTEXT_BYTES: u64 = 256;
-/// How much of it is shown when it is text, before and after the difference begins.
+/// Text that is shown before and after the beginning of a difference.
 const SHOWN_BEFORE_BYTES: usize = 48;
 const SHOWN_AFTER_BYTES: usize = 80;
-/// How much of it is shown when it is not.
+/// Bytes that are shown if they are not text.
 const SHOWN_HEX_BYTES: u64 = 16;
-/// Shorter text around a difference is chance.
+/// Shorter runs of text around a difference are chance.
 const SHORTEST_TEXT_BYTES: usize = 4;
 
-/// What one side has where both differ.
+/// One side of a difference.
 #[derive(Clone, Debug)]
 pub(crate) struct Values {
-    /// The innermost content.
+    /// The innermost content that contains it.
     pub(crate) content: Content,
-    /// The part.
+    /// Range of the part.
     pub(crate) part: Range<u64>,
     /// The bytes that differ.
     pub(crate) range: Range<u64>,
-    /// The value, if it is a field's.
+    /// The text to show instead of the bytes: a field's value, for example.
     pub(crate) value: Option<String>,
 }
 
 impl Values {
-    /// The whole of a content.
+    /// A whole content.
     pub(crate) fn whole(content: &Content) -> Self {
         Self {
             content: content.clone(),
@@ -49,7 +49,7 @@ impl Values {
         }
     }
 
-    /// The same bytes, told as this value.
+    /// The same bytes, shown as this value.
     pub(crate) fn shown_as(self, value: String) -> Self {
         Self {
             value: Some(value),
@@ -62,17 +62,17 @@ impl Values {
         self.content.slice(self.range.clone())
     }
 
-    /// How many these are.
+    /// The number of bytes that differ.
     pub(crate) fn length(&self) -> u64 {
         self.range.end - self.range.start
     }
 
-    /// How many these are, in words: `2 bytes`.
+    /// The number of bytes that differ, in words, such as `2 bytes`.
     pub(crate) fn counted(&self, one: &str, many: &str) -> String {
         plural(self.length(), one, many)
     }
 
-    /// The bytes around the beginning of the difference, and where in them it begins.
+    /// The bytes around the beginning of the difference, and the offset of that beginning in them.
     fn context(&self) -> Result<(Vec<u8>, usize)> {
         let start = self.range.start.saturating_sub(CONTEXT_BYTES).max(self.part.start);
         let end = (self.range.start + CONTEXT_BYTES).min(self.part.end);
@@ -100,7 +100,7 @@ impl Values {
         })
     }
 
-    /// The text around the difference, or else its bytes.
+    /// The text around the difference, or its bytes if there is no text.
     fn excerpt(&self) -> Result<String> {
         if self.range.is_empty() {
             return Ok("nothing".into());
@@ -127,30 +127,30 @@ impl Values {
     }
 }
 
-/// One thing in which a part differs.
+/// One difference in a part.
 #[derive(Clone, Debug)]
 pub(crate) struct PartDifference {
-    /// The members that lead to the content in question, outermost first.
+    /// The nested members that contain it, outermost first.
     pub(crate) members: Arc<[String]>,
     pub(crate) format: Format,
     pub(crate) part: String,
-    /// The field of the part, if it is in one.
+    /// The field that contains it, if any.
     pub(crate) field: Option<String>,
     pub(crate) kind: ChangeKind,
     /// What the bytes look like.
     pub(crate) clue: Option<Clue>,
-    /// Whether it only follows from other bytes.
+    /// Whether the field is derived from other bytes.
     pub(crate) derived: bool,
     pub(crate) original: Option<Values>,
     pub(crate) rebuilt: Option<Values>,
-    /// How many places are like this one, this one included.
+    /// Number of similar places, including this one.
     pub(crate) places: u64,
-    /// Bytes that differ in them.
+    /// Number of bytes that differ in all of them.
     pub(crate) differing_bytes: u64,
 }
 
 impl PartDifference {
-    /// Two contents of which nothing more is known.
+    /// The difference of two whole contents, if nothing more specific is known.
     pub(crate) fn of_contents(members: &[String], contents: Both<&Content>) -> Self {
         let Both { original, rebuilt } = contents.map(Values::whole);
         let differing_bytes = original.length().max(rebuilt.length());
@@ -169,13 +169,13 @@ impl PartDifference {
         }
     }
 
-    /// Says that it is in a field.
+    /// Records the field that contains the difference.
     pub(crate) fn set_field(&mut self, field: &Field) {
         self.field = Some(field.name.clone());
         self.derived = field.derived;
     }
 
-    /// Its cause by the table, if it has one.
+    /// The matching cause of the table, if any.
     pub(crate) fn cause(&self) -> Option<(&'static causes::Cause, Confidence)> {
         causes::find(Evidence {
             format: self.format,
@@ -187,7 +187,8 @@ impl PartDifference {
         })
     }
 
-    /// The order in which differences are told: causes by how sure they are, what has none, what only follows; by place.
+    /// The sort key of reports: differences with a cause by confidence, then those without a cause, then those that
+    /// only follow from others. Each group is sorted by offset.
     pub(crate) fn rank(&self) -> (u8, u64) {
         let group = match self.cause() {
             Some((cause, _)) if cause.follows => 4,
@@ -198,12 +199,12 @@ impl PartDifference {
         (group, side.map_or(0, |side| side.range.start))
     }
 
-    /// Whether it is nothing but what follows from other differences.
+    /// Whether it only follows from other differences.
     pub(crate) fn follows(&self) -> bool {
         self.cause().is_some_and(|(cause, _)| cause.id == causes::FOLLOWS)
     }
 
-    /// The explanation; `alone` when there is nothing else that this could follow from.
+    /// Makes the explanation. `alone` means that there is no other difference that this one could follow from.
     pub(crate) fn explanation(self, path: &EntryPath, alone: bool) -> Result<Explanation> {
         let cause = self.cause().filter(|_| !(alone && self.follows()));
         let cause = cause.map(|(cause, confidence)| LikelyCause {

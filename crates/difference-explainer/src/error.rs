@@ -1,16 +1,16 @@
-//! What keeps a difference from being explained.
+//! Reasons why a difference cannot be explained.
 
 /// The result of explaining something.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a file of a comparison could not be looked into. What does not follow its format can: it is explained as bytes.
+/// Why a file of a comparison could not be examined. A malformed file is not an error: its bytes are explained.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Its tree does not give it.
+    /// The file could not be opened in its tree.
     #[error(transparent)]
     Compare(#[from] bit_compare::Error),
-    /// Its content could not be read.
+    /// The content could not be read.
     #[error(transparent)]
     Content(#[from] binary_formats::Error),
 }
@@ -22,7 +22,7 @@ impl From<untrusted_input::Error> for Error {
 }
 
 impl Error {
-    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    /// The reason for use in documents: without the remedy and without paths of this machine.
     pub fn in_documents(&self) -> String {
         match self {
             Self::Compare(error) => error.in_documents(),

@@ -1,4 +1,4 @@
-//! Differences that are alike, as one; and what a single one is evidence of because it is alone.
+//! Groups similar differences into one, and recognises a difference that is alone.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::causes;
 use crate::clues::Clue;
 use crate::difference::PartDifference;
 
-/// A value that differs alone is taken for a seed up to this many bytes.
+/// A lone difference of at most this many bytes is taken for a seed.
 const LONGEST_CONSTANT_BYTES: u64 = 16;
 
-/// The differences of one pair of contents, with those that are alike as one.
-pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
+/// Groups the similar differences of one pair of contents.
+pub(crate) fn group(mut differences: Vec<PartDifference>) -> Vec<PartDifference> {
     let plain = |difference: &&mut PartDifference| {
         difference.field.is_none()
             && difference.kind == ChangeKind::Changed
             && difference.clue.is_none()
             && !difference.derived
     };
-    let mut unknown = found.iter_mut().filter(plain);
+    let mut unknown = differences.iter_mut().filter(plain);
     if let (Some(only), None) = (unknown.next(), unknown.next()) {
         if only.places == 1 && only.differing_bytes <= LONGEST_CONSTANT_BYTES {
             only.clue = Some(Clue::LoneConstant);
@@ -28,9 +28,9 @@ pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
     }
     let mut list: Vec<PartDifference> = Vec::new();
     let mut groups: BTreeMap<(&str, Option<String>, ChangeKind), usize> = BTreeMap::new();
-    for difference in found {
-        // One explanation for a thousand members with another time, one for all that follows from others, one for
-        // the headers of everything that only one side has.
+    for difference in differences {
+        // One explanation covers a thousand members with different times; one covers everything that follows from other
+        // differences; one covers the headers of everything that only one side has.
         let cause = difference.cause().map(|(cause, _)| cause.id);
         let one_sided = matches!(difference.kind, ChangeKind::Missing | ChangeKind::Unexpected);
         let group = match (&difference.field, cause) {
@@ -46,7 +46,7 @@ pub(crate) fn group(mut found: Vec<PartDifference>) -> Vec<PartDifference> {
                 let first = &mut list[*at];
                 let (places, bytes) = (difference.places, difference.differing_bytes);
                 if first.field.is_none() && difference.field.is_some() {
-                    // A field says more than padding or addresses do.
+                    // A field is more informative than padding or addresses.
                     let difference = std::mem::replace(first, difference);
                     (first.places, first.differing_bytes) = (difference.places, difference.differing_bytes);
                 }

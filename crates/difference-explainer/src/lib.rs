@@ -1,9 +1,9 @@
-//! Explains why two builds differ: which member, section or field it is in, where, what both sides have, and why, as far as
-//! the [table of causes](causes) knows.
+//! Explains why two builds differ: names the member, section or field, its offset, both values, and the likely cause
+//! from the [table of causes](causes).
 //!
-//! Bytes have decided before this begins, and nothing here changes a verdict of [`bit_compare`]. Whatever differs gets at
-//! least one explanation: where a format cannot be read, its bytes are compared as they are. What an explanation proves: that
-//! both sides hold these bytes at these places. What it does not: that its cause is the one, but where it says *certain*.
+//! The comparison of bytes comes first: nothing here changes a verdict of [`bit_compare`]. Every difference gets at
+//! least one explanation. A content that does not follow its format is compared as bytes. An explanation proves that
+//! both sides hold these bytes at these offsets. It does not prove its cause, unless the confidence is *certain*.
 //!
 //! ```
 //! use binary_formats::content::Content;

@@ -1,15 +1,15 @@
-//! How far differences are explained.
+//! Limits on explaining.
 
-/// Where explaining stops, so that no pair of trees takes more time or memory than it is worth.
+/// Limits on explaining differences, which bound its time and memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How far each of two contents is looked into.
+    /// Limits on parsing each content.
     pub formats: binary_formats::Limits,
-    /// How deep contents are looked into that lie in one another.
+    /// Deepest nesting of contents that is examined.
     pub nested_depth: usize,
-    /// Places at which a part differs that are each looked at; what lies behind them is only counted.
+    /// Differing places of one part that are examined. Further ones are only counted.
     pub places: usize,
-    /// The same for all parts of a pair of files together; of each further part, only the first place is looked at.
+    /// The same for all parts of a pair of files together. In each further part only the first place is examined.
     pub places_of_a_file: usize,
     /// Explanations of one pair of files.
     pub explanations_of_a_file: usize,

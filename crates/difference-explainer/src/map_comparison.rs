@@ -1,4 +1,4 @@
-//! What one pair of maps differs in: parts, their fields, and the bytes between the fields.
+//! Compares two maps: their parts, the fields of parts, and the bytes between fields.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,20 +17,20 @@ use crate::mapped::{MappedContent, PartOf};
 use crate::names::{Named as _, Names, by_name, first_out_of_order};
 use crate::runs::{Run, Runs, runs};
 
-/// The differences of one pair of maps, as far as they were compared.
+/// The differences of one pair of maps that were found so far.
 pub(crate) struct MapComparison {
     pub(crate) members: Arc<[String]>,
     pub(crate) format: Format,
-    /// The most places of a part that are looked at.
+    /// Upper limit on places that are examined in one part.
     pub(crate) most_places: usize,
-    /// How many more are, of all parts.
+    /// How many more places may be examined in all parts together.
     pub(crate) places_left: usize,
     pub(crate) differences: Vec<PartDifference>,
-    /// How many more differences there are than the list takes.
+    /// Number of differences beyond the capacity of the list.
     pub(crate) omitted: u64,
 }
 
-/// Differences that are kept until those that are alike become one.
+/// Capacity of the list before similar differences are grouped.
 const MOST_DIFFERENCES: usize = 16_384;
 
 impl MapComparison {
@@ -38,7 +38,7 @@ impl MapComparison {
         let bytes = |side: &Option<Values>| side.as_ref().map_or(0, Values::length);
         let differing_bytes = bytes(&values.original).max(bytes(&values.rebuilt));
         if self.differences.len() >= MOST_DIFFERENCES {
-            // The last one makes room, and is counted.
+            // Drop the last one to make room, and count it.
             self.omitted += 1;
             self.differences.truncate(MOST_DIFFERENCES - 1);
         }
@@ -59,7 +59,7 @@ impl MapComparison {
         &mut self.differences[last]
     }
 
-    /// What only the side has that `kind` says: missing in the rebuild, or unexpected in it.
+    /// Adds something that only one side has; `kind` says whether the rebuild lacks it or has it in addition.
     fn add_only(&mut self, part: &str, kind: ChangeKind, values: Values) -> &mut PartDifference {
         let (original, rebuilt) = match kind {
             ChangeKind::Missing => (Some(values), None),
@@ -68,19 +68,19 @@ impl MapComparison {
         self.add(part, kind, Both { original, rebuilt })
     }
 
-    /// A part that one side does not have.
+    /// Adds a part that only one side has.
     pub(crate) fn only_part(&mut self, kind: ChangeKind, of: PartOf<'_>) {
         let values = of.whole();
         let length = values.counted("byte", "bytes");
         self.add_only(&of.part.name, kind, values.shown_as(length));
     }
 
-    /// A field that one side does not have.
+    /// Adds a field that only one side has.
     fn only_field(&mut self, kind: ChangeKind, of: PartOf<'_>, field: &Field) {
         self.add_only(&of.part.name, kind, of.field(field)).set_field(field);
     }
 
-    /// Parts that both sides have, in another order.
+    /// Adds a different order of the common parts, if there is one.
     pub(crate) fn order(&mut self, contents: Both<MappedContent<'_>>) {
         let (ours, theirs) = (contents.original, contents.rebuilt);
         if let Some((our, their)) = first_out_of_order(&ours.map.parts, &theirs.map.parts) {
@@ -93,7 +93,7 @@ impl MapComparison {
         }
     }
 
-    /// The same content, packed differently.
+    /// Adds a pair of parts that have the same content, packed differently.
     pub(crate) fn packing(&mut self, parts: Both<PartOf<'_>>) {
         let values = parts.map(|of| {
             let values = of.whole();
@@ -104,7 +104,7 @@ impl MapComparison {
         self.add(name, ChangeKind::Packing, values.map(Some));
     }
 
-    /// Two parts that are compared field by field, and byte by byte between the fields.
+    /// Compares two parts field by field, and byte by byte between the fields.
     pub(crate) fn parts(&mut self, parts: Both<PartOf<'_>>) -> Result<()> {
         let before = self.differences.len();
         let names = parts.map(|of| by_name(&of.part.fields));
@@ -139,7 +139,7 @@ impl MapComparison {
         Ok(())
     }
 
-    /// A field that both sides have.
+    /// Compares a field that both sides have.
     fn field(&mut self, parts: Both<PartOf<'_>>, fields: Both<&Field>) -> Result<()> {
         let (ours, theirs) = (parts.original, parts.rebuilt);
         let bytes = Both {
@@ -154,7 +154,7 @@ impl MapComparison {
             rebuilt: theirs.field(fields.rebuilt),
         };
         if values.original.value == values.rebuilt.value {
-            // Two spellings of one value: their bytes are what differs.
+            // Two encodings of one value: show their bytes instead.
             (values.original.value, values.rebuilt.value) = (None, None);
         }
         let runs = runs(&bytes.original, &bytes.rebuilt, 1)?;
@@ -169,7 +169,7 @@ impl MapComparison {
         Ok(())
     }
 
-    /// Adds that fields come in another order, if they do.
+    /// Adds a different order of the common fields; returns whether there is one.
     fn order_of_fields(&mut self, parts: Both<PartOf<'_>>) -> bool {
         let fields = parts.map(|of| &of.part.fields);
         let Some((our, their)) = first_out_of_order(fields.original, fields.rebuilt) else {
@@ -184,7 +184,7 @@ impl MapComparison {
         true
     }
 
-    /// The bytes around the fields that both sides have; `before` is how many differences there were before this part.
+    /// Compares the bytes around the common fields. `before` is the number of differences before this part.
     fn between_fields(&mut self, parts: Both<PartOf<'_>>, names: &Both<Names<'_>>, before: usize) -> Result<()> {
         let ours = gaps(parts.original.part, &names.rebuilt);
         let theirs = gaps(parts.rebuilt.part, &names.original);
@@ -193,7 +193,7 @@ impl MapComparison {
                 original: parts.original.at(our),
                 rebuilt: parts.rebuilt.at(their),
             };
-            // Of another length, it holds a field that only one side has, which is told already.
+            // A gap of a different length holds a field that only one side has, which is already reported.
             let same_length = gaps.original.length() == gaps.rebuilt.length();
             if same_length || self.differences.len() == before {
                 self.bytes(&parts.original.part.name, gaps)?;
@@ -202,7 +202,7 @@ impl MapComparison {
         Ok(())
     }
 
-    /// Bytes without fields: every place, those that look alike as one difference.
+    /// Compares bytes without fields. Places with the same clue become one difference.
     fn bytes(&mut self, part: &str, sides: Both<Values>) -> Result<()> {
         let bytes = sides.as_ref().map(Values::bytes);
         if bytes.original.equals(&bytes.rebuilt)? {
@@ -227,7 +227,7 @@ impl MapComparison {
         Ok(())
     }
 
-    /// Adds a run to the group of those with the same clue; `groups` says which difference stands for each.
+    /// Adds a run to the group with the same clue. `groups` holds the index of each group's difference.
     fn add_run(
         &mut self,
         part: &str,
@@ -253,20 +253,20 @@ impl MapComparison {
         Ok(())
     }
 
-    /// Counts the runs that were not looked at as the kind of which nothing is known, if there is one.
+    /// Adds the runs that were not examined to the group without a clue, or to the last group if all have one.
     fn count_rest(&mut self, runs: &Runs, groups: &BTreeMap<Option<Clue>, usize>) {
         let Some(unknown) = groups.get(&None).or(groups.values().next_back()) else {
             return;
         };
-        let told = groups.values().map(|at| &self.differences[*at]);
-        let told: u64 = told.map(|group| group.differing_bytes).sum();
+        let counted = groups.values().map(|at| &self.differences[*at]);
+        let counted: u64 = counted.map(|group| group.differing_bytes).sum();
         let group = &mut self.differences[*unknown];
         group.places += runs.count - runs.first.len() as u64;
-        group.differing_bytes += runs.differing_bytes.saturating_sub(told);
+        group.differing_bytes += runs.differing_bytes.saturating_sub(counted);
     }
 }
 
-/// A run of the bytes of both sides.
+/// Both sides, narrowed to a run.
 fn within(run: &Run, sides: &Both<Values>) -> Both<Values> {
     let at = |side: &Values, run: &Range<u64>| Values {
         range: side.range.start + run.start..side.range.start + run.end,
@@ -279,10 +279,10 @@ fn within(run: &Run, sides: &Both<Values>) -> Both<Values> {
     }
 }
 
-/// What the difference of a field looks like where it begins.
+/// The clue at the beginning of a field's difference.
 fn clue_in_field(values: &Both<Values>, first: &Run) -> Result<Option<Clue>> {
     let clue = |side: Values, field: &Values| {
-        // No further than the field, whatever stands around it.
+        // Ignore the bytes around the field.
         let part = field.range.clone();
         Values { part, ..side }.clue()
     };
@@ -293,13 +293,13 @@ fn clue_in_field(values: &Both<Values>, first: &Run) -> Result<Option<Clue>> {
     }
 }
 
-/// Whether a content is a few zeros, whose number follows from where something else ends.
+/// Whether a content is zero padding, whose length follows from where something else ends.
 fn is_padding(content: &Content) -> Result<bool> {
     const MOST_BYTES: u64 = 64 * 1024;
     Ok(content.length() <= MOST_BYTES && content.bytes(0, MOST_BYTES as usize)?.iter().all(|byte| *byte == 0))
 }
 
-/// The bytes of a part before, between and after the fields that the other side has too; one more than there are of these.
+/// The ranges of a part before, between and after the fields that the other side has too: one more than common fields.
 fn gaps(part: &Part, common: &Names<'_>) -> impl Iterator<Item = Range<u64>> {
     let fields = || {
         let ranges = part.fields.iter().filter(|field| common.contains_key(field.name()));
@@ -331,7 +331,7 @@ mod tests {
         }
     }
 
-    /// Bytes behind more fields than are kept: they still count, and what they are counted with is still there.
+    /// Bytes after more fields than the list can hold are still counted, and so is the difference that counts them.
     #[test]
     fn differences_beyond_those_that_are_kept_are_counted() {
         let part = part(MOST_DIFFERENCES);
@@ -342,7 +342,7 @@ mod tests {
             *bytes.last_mut().unwrap() = byte;
             Content::memory(bytes)
         });
-        let mut found = MapComparison {
+        let mut comparison = MapComparison {
             members: Arc::from([]),
             format: Format::Bytes,
             most_places: 256,
@@ -352,10 +352,10 @@ mod tests {
         };
         let [original, rebuilt] = &contents;
         let parts = Both { original, rebuilt }.map(|content| PartOf { content, part: &part });
-        found.parts(parts).unwrap();
-        assert_eq!(found.differences.len(), MOST_DIFFERENCES);
-        assert_eq!(found.omitted, 1);
-        let last = found.differences.last().unwrap();
+        comparison.parts(parts).unwrap();
+        assert_eq!(comparison.differences.len(), MOST_DIFFERENCES);
+        assert_eq!(comparison.omitted, 1);
+        let last = comparison.differences.last().unwrap();
         assert_eq!((last.places, last.differing_bytes), (2, 2));
         assert_eq!(last.field, None);
     }

@@ -1,4 +1,4 @@
-//! A content with its map, and the parts of one.
+//! A content with its map, and a part with its content.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Lists of things with names: looked up by them, and compared by their order.
+//! Lists of named things: look-up by name, and comparison of their order.
 
 use std::collections::BTreeMap;
 
@@ -20,16 +20,16 @@ impl Named for Field {
     }
 }
 
-/// The places of things in their list, by their names.
+/// The index of each thing in its list, by name.
 pub(crate) type Names<'a> = BTreeMap<&'a str, usize>;
 
-/// The index of every name.
+/// Indexes a list by name.
 pub(crate) fn by_name<T: Named>(list: &[T]) -> Names<'_> {
     let names = list.iter().map(T::name);
     names.enumerate().map(|(index, name)| (name, index)).collect()
 }
 
-/// The first names that both lists have and that stand in another order, one from each list.
+/// The first two things, one from each list, at which the order of the common names differs.
 pub(crate) fn first_out_of_order<'a, T: Named>(ours: &'a [T], theirs: &'a [T]) -> Option<(&'a T, &'a T)> {
     let (our_names, their_names) = (by_name(ours), by_name(theirs));
     let common = |list: &'a [T], names: Names<'a>| list.iter().filter(move |item| names.contains_key(item.name()));

@@ -1,4 +1,4 @@
-//! Where two runs of bytes differ: place by place where they are equally long, else after finding the bytes that both have.
+//! Finds the places where two runs of bytes differ: offset by offset if equally long, otherwise after alignment.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,47 +7,47 @@ use binary_formats::content::{CHUNK_BYTES, Content};
 
 use crate::error::Result;
 
-/// Differing bytes with at most this many equal ones between them are one place.
+/// Differing bytes with at most this many equal bytes between them count as one place.
 const JOIN_BYTES: u64 = 8;
-/// How much of two parts of different length is lined up; what follows is one place.
+/// Bytes that are aligned in two parts of different length. The rest is one place.
 const ALIGNED_BYTES: usize = 1 << 20;
-/// How far ahead the bytes that both have are looked for.
+/// How far ahead to look for bytes that both have.
 const AHEAD_BYTES: usize = 1024;
-/// So many equal bytes in a row are taken for the same bytes.
+/// This many equal bytes in a row count as common.
 const ANCHOR_BYTES: usize = 16;
 
-/// A place at which two contents differ; offsets in bytes. One of the ranges may be empty.
+/// A place where two contents differ, in bytes. One of the ranges may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) original: Range<u64>,
     pub(crate) rebuilt: Range<u64>,
 }
 
-/// Every place, the first ones in full.
+/// All places: the first ones as ranges, the rest as a count.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     pub(crate) first: Vec<Run>,
     pub(crate) count: u64,
     pub(crate) differing_bytes: u64,
-    /// Whether both have the same bytes in another order.
+    /// Whether both have the same bytes in a different order.
     pub(crate) reordered: bool,
 }
 
-/// Compares two contents and keeps the first `most` places, and one in any case. Once there are so many, what follows in
-/// contents of different length is not lined up.
+/// Compares two contents and keeps the first `most` places, but at least one. Beyond these, contents of different
+/// length are not aligned any further.
 pub(crate) fn runs(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
     if original.length() == rebuilt.length() {
-        place_by_place(original, rebuilt, most)
+        compare_in_place(original, rebuilt, most)
     } else {
-        lined_up(original, rebuilt, most)
+        align(original, rebuilt, most)
     }
 }
 
-/// Fewer bytes in another order may be chance.
+/// Fewer bytes in a different order may be chance.
 const FEWEST_REORDERED_BYTES: u64 = 4;
 
-fn place_by_place(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
-    let mut found = Runs::default();
+fn compare_in_place(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
+    let mut runs = Runs::default();
     let mut open: Option<Range<u64>> = None;
     let mut balance = [0_i64; 256];
     let (mut ours, mut theirs) = (original.buffer(), original.buffer());
@@ -61,18 +61,18 @@ fn place_by_place(original: &Content, rebuilt: &Content, most: usize) -> Result<
                 let at = start + index as u64;
                 balance[usize::from(*our)] += 1;
                 balance[usize::from(*their)] -= 1;
-                found.differing_bytes += 1;
+                runs.differing_bytes += 1;
                 match &mut open {
                     Some(run) if at <= run.end + JOIN_BYTES => run.end = at + 1,
-                    _ => found.close(open.replace(at..at + 1), most),
+                    _ => runs.close(open.replace(at..at + 1), most),
                 }
             }
         }
         start += count as u64;
     }
-    found.close(open, most);
-    found.reordered = found.differing_bytes >= FEWEST_REORDERED_BYTES && balance.iter().all(|balance| *balance == 0);
-    Ok(found)
+    runs.close(open, most);
+    runs.reordered = runs.differing_bytes >= FEWEST_REORDERED_BYTES && balance.iter().all(|balance| *balance == 0);
+    Ok(runs)
 }
 
 impl Runs {
@@ -98,20 +98,20 @@ impl Runs {
     }
 }
 
-fn lined_up(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
+fn align(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> {
     let shorter = original.length().min(rebuilt.length());
     let prefix = common(original, rebuilt, shorter, false)?;
     let suffix = common(original, rebuilt, shorter - prefix, true)?;
     let (our_end, their_end) = (original.length() - suffix, rebuilt.length() - suffix);
     let ours = original.bytes(prefix, window(our_end - prefix))?;
     let theirs = rebuilt.bytes(prefix, window(their_end - prefix))?;
-    let mut found = Runs::default();
+    let mut runs = Runs::default();
     let (mut our_at, mut their_at) = (0, 0);
     let run = |ours: Range<u64>, theirs: Range<u64>| Run {
         original: prefix + ours.start..prefix + ours.end,
         rebuilt: prefix + theirs.start..prefix + theirs.end,
     };
-    while found.count < most as u64 {
+    while runs.count < most as u64 {
         let (our_rest, their_rest) = (&ours[our_at..], &theirs[their_at..]);
         let same = our_rest
             .iter()
@@ -122,7 +122,7 @@ fn lined_up(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> 
         let Some((our_skip, their_skip)) = resume(&ours[our_at..], &theirs[their_at..]) else {
             break;
         };
-        found.add(
+        runs.add(
             run(
                 our_at as u64..(our_at + our_skip) as u64,
                 their_at as u64..(their_at + their_skip) as u64,
@@ -136,19 +136,19 @@ fn lined_up(original: &Content, rebuilt: &Content, most: usize) -> Result<Runs> 
         rebuilt: prefix + their_at as u64..their_end,
     };
     if !rest.original.is_empty() || !rest.rebuilt.is_empty() {
-        found.add(rest, most);
+        runs.add(rest, most);
     }
-    Ok(found)
+    Ok(runs)
 }
 
 fn window(bytes: u64) -> usize {
     usize::try_from(bytes).map_or(ALIGNED_BYTES, |bytes| bytes.min(ALIGNED_BYTES))
 }
 
-/// How much to leave out on either side so that the same bytes follow on both.
+/// How many bytes to skip on each side until the same bytes follow on both.
 fn resume(ours: &[u8], theirs: &[u8]) -> Option<(usize, usize)> {
     let near = &theirs[..theirs.len().min(AHEAD_BYTES)];
-    // Where each is first.
+    // The first place of each run of `ANCHOR_BYTES` bytes.
     let mut places = HashMap::new();
     for (skip, anchor) in near.windows(ANCHOR_BYTES).enumerate() {
         places.entry(anchor).or_insert(skip);
@@ -159,7 +159,7 @@ fn resume(ours: &[u8], theirs: &[u8]) -> Option<(usize, usize)> {
         .find_map(|(skip, anchor)| Some((skip, *places.get(anchor)?)))
 }
 
-/// How many bytes both have in common at their start, or at their end; at most `most`.
+/// Number of common bytes at the start, or at the end, up to `most`.
 fn common(original: &Content, rebuilt: &Content, most: u64, from_end: bool) -> Result<u64> {
     let (mut ours, mut theirs) = (original.buffer(), rebuilt.buffer());
     let mut done = 0;
@@ -194,7 +194,7 @@ fn common(original: &Content, rebuilt: &Content, most: u64, from_end: bool) -> R
 mod tests {
     use super::*;
 
-    fn found(original: &[u8], rebuilt: &[u8]) -> Vec<(Range<u64>, Range<u64>)> {
+    fn ranges(original: &[u8], rebuilt: &[u8]) -> Vec<(Range<u64>, Range<u64>)> {
         let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
         let runs = runs(&content(original), &content(rebuilt), 100).unwrap();
         assert_eq!(runs.first.len() as u64, runs.count);
@@ -210,7 +210,7 @@ mod tests {
         }
         let same = |range: Range<u64>| (range.clone(), range);
         assert_eq!(
-            found(&original, &rebuilt),
+            ranges(&original, &rebuilt),
             [same(3..6), same(20..21), same(131_071..131_073), same(399_999..400_000)]
         );
     }
@@ -219,14 +219,14 @@ mod tests {
     fn texts_of_another_length_are_each_found_for_themselves() {
         let original = b"prefix /build/a/src/main.rs middle of some length /build/a/src/lib.rs end";
         let rebuilt = b"prefix /build/bcd/src/main.rs middle of some length /build/bcd/src/lib.rs end";
-        assert_eq!(found(original, rebuilt), [(14..15, 14..17), (57..58, 59..62)]);
+        assert_eq!(ranges(original, rebuilt), [(14..15, 14..17), (57..58, 59..62)]);
     }
 
     #[test]
     fn one_side_that_ends_or_is_empty_has_one_place() {
-        assert_eq!(found(b"same", b"same and more"), [(4..4, 4..13)]);
-        assert_eq!(found(b"", b"x"), [(0..0, 0..1)]);
-        assert_eq!(found(b"aaaa", b"aaa"), [(3..4, 3..3)]);
+        assert_eq!(ranges(b"same", b"same and more"), [(4..4, 4..13)]);
+        assert_eq!(ranges(b"", b"x"), [(0..0, 0..1)]);
+        assert_eq!(ranges(b"aaaa", b"aaa"), [(3..4, 3..3)]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Why the entries of two trees differ: file against file, and the blobs of OCI image layouts by their roles, as these have
-//! other names when they differ.
+//! Explains why the entries of two trees differ. Files are compared by path, and blobs of OCI image layouts by role,
+//! because blobs that differ have different names.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -19,18 +19,17 @@ use crate::contents;
 use crate::error::Result;
 use crate::limits::Limits;
 
-/// The file that makes a folder an OCI image layout.
+/// The file that marks a folder as an OCI image layout.
 const LAYOUT_FILE: &[u8] = b"oci-layout";
 
-/// Pairs of files that are explained at a time for each core: what lies behind the last explanation that there is room for is
-/// explained in vain, so there are few.
+/// Pairs of files per core in one batch. Small, because explanations beyond the limit are computed in vain.
 const AT_A_TIME: usize = 8;
 
-/// Explains every difference between the entries of a pair on all cores, as far as `limits` allow, in the order of the
-/// entries. Once there is no more room, each file that is left is counted as one more explanation, and not looked into.
+/// Explains every difference between the entries of a pair in the order of the entries, on all cores, within `limits`.
+/// Once the limit is reached, each remaining file is counted as one more explanation without being examined.
 ///
 /// # Errors
-/// When something cannot be read.
+/// When a file cannot be read.
 pub fn explain(pair: &Pair, entries: &[Entry], limits: Limits) -> Result<Explained> {
     let work = differing(pair, entries, &limits)?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -39,32 +38,32 @@ pub fn explain(pair: &Pair, entries: &[Entry], limits: Limits) -> Result<Explain
     while !left.is_empty() && explained.explanations.len() < limits.explanations {
         let (now, later) = left.split_at(left.len().min(AT_A_TIME * cores));
         left = later;
-        let found = pool::on_all_cores(now, |one| one.size_bytes, || (), |one, (), _| one.explain(pair, limits))?;
-        for found in found {
-            add(&mut explained, found, limits.explanations);
+        let batch = pool::on_all_cores(now, |one| one.size_bytes, || (), |one, (), _| one.explain(pair, limits))?;
+        for one in batch {
+            add(&mut explained, one, limits.explanations);
         }
     }
     explained.omitted += left.len() as u64;
     Ok(explained)
 }
 
-/// Adds what was found about one pair of files, as far as there is room.
-fn add(explained: &mut Explained, mut found: Explained, most: usize) {
+/// Adds the explanations of one pair of files, up to `most` in total.
+fn add(explained: &mut Explained, mut one: Explained, most: usize) {
     let room = most - explained.explanations.len();
     if room == 0 {
-        // However it happened to be looked into, it counts like all that were not.
+        // It was examined only because of the batch size, so count it like the files that were not.
         explained.omitted += 1;
         return;
     }
-    explained.omitted += found.omitted + found.explanations.len().saturating_sub(room) as u64;
-    found.explanations.truncate(room);
-    explained.explanations.append(&mut found.explanations);
+    explained.omitted += one.omitted + one.explanations.len().saturating_sub(room) as u64;
+    one.explanations.truncate(room);
+    explained.explanations.append(&mut one.explanations);
 }
 
-/// Gives each entry whose content differs the digest without signatures, if that is the same on both sides.
+/// Sets the digest without signatures on each entry whose content differs, if both sides have the same one.
 ///
 /// # Errors
-/// When something cannot be read, or claims to be signed and is not well-formed; of several, the first.
+/// The first error: a file cannot be read, or claims to be signed and is malformed.
 pub fn leave_signatures_out(pair: &Pair, entries: &mut [Entry]) -> Result<()> {
     let differing = entries.iter_mut().filter(|entry| entry.content.is_some());
     let differing: Vec<_> = differing.collect();
@@ -83,12 +82,12 @@ pub fn leave_signatures_out(pair: &Pair, entries: &mut [Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Two files of which the contents differ.
+/// Two files whose contents differ.
 struct Differing<'a> {
     path: &'a EntryPath,
-    /// What the rebuild has in its place.
+    /// Its counterpart's path in the rebuild.
     counterpart: EntryPath,
-    /// What it is in an image, if it is a blob of one.
+    /// Its role in an image, if it is a blob.
     role: Option<String>,
     size_bytes: u64,
 }
@@ -104,7 +103,7 @@ impl Differing<'_> {
     }
 }
 
-/// Everything that can be explained, in the order of the entries.
+/// All pairs that can be explained, in the order of the entries.
 fn differing<'a>(pair: &Pair, entries: &'a [Entry], limits: &Limits) -> Result<Vec<Differing<'a>>> {
     let mut counterparts = counterparts(pair, entries, limits)?;
     let list = entries.iter().filter_map(|entry| {
@@ -125,7 +124,7 @@ fn differing<'a>(pair: &Pair, entries: &'a [Entry], limits: &Limits) -> Result<V
     Ok(list.collect())
 }
 
-/// For each blob that only the original has: the one that has its role in the rebuild, and that role.
+/// For each blob that only the original has: the blob with the same role in the rebuild, and that role.
 fn counterparts(pair: &Pair, entries: &[Entry], limits: &Limits) -> Result<BTreeMap<EntryPath, (EntryPath, String)>> {
     let mut counterparts = BTreeMap::new();
     let layouts = entries.iter().filter_map(|entry| {
@@ -147,7 +146,7 @@ fn counterparts(pair: &Pair, entries: &[Entry], limits: &Limits) -> Result<BTree
             }
         }
     }
-    // A blob that has a role on one side only, or is on both, is told as any other entry.
+    // A blob with a role on one side only, or present on both sides, is reported like any other entry.
     counterparts.retain(|path, _| {
         entries
             .binary_search_by(|entry| entry.path.cmp(path))
@@ -156,7 +155,7 @@ fn counterparts(pair: &Pair, entries: &[Entry], limits: &Limits) -> Result<BTree
     Ok(counterparts)
 }
 
-/// The role of every blob of the image layout in `folder`, by its path in the tree.
+/// The role of every blob of the image layout in `folder`, by the blob's path in the tree.
 fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String, String>> {
     let find = |path: &str| {
         let entry = find(tree, &[folder, path.as_bytes()].concat())?;
@@ -172,7 +171,7 @@ fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String,
     }
 }
 
-/// Two files, by their paths on either side; the tree itself where that is a file.
+/// Opens the two files at these paths. Where the tree itself is a file, opens that.
 fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<Both<Content>> {
     let content_at = |tree, path: &EntryPath| content(tree, find(tree, path.as_bytes()).unwrap_or(tree.whole()));
     Ok(Both {
@@ -181,7 +180,7 @@ fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<Both<C
     })
 }
 
-/// How long a file of the original is.
+/// The length of a file of the original.
 fn size_bytes(pair: &Pair, path: &EntryPath) -> u64 {
     find(pair.original(), path.as_bytes()).map_or(0, TreeEntry::size_bytes)
 }
@@ -195,7 +194,7 @@ fn find<'a>(tree: &'a Tree, path: &[u8]) -> Option<&'a TreeEntry> {
         .filter(|entry| entry.is_file())
 }
 
-/// A file of a tree, to be read wherever it is needed.
+/// Opens a file of a tree.
 fn content(tree: &Tree, entry: &TreeEntry) -> Result<Content> {
     let (path, file) = tree.open(entry)?.into_parts();
     Ok(Content::file(path, file, entry.size_bytes()))
@@ -207,7 +206,7 @@ mod tests {
 
     use super::*;
 
-    /// Two trees of as many files, in each of which three fields differ.
+    /// Two trees of `files` files each; in every file three fields differ.
     fn trees(files: usize) -> (tempfile::TempDir, Pair) {
         let folder = tempfile::tempdir().unwrap();
         for (side, value) in [("a", 1), ("b", 2)] {
@@ -232,24 +231,24 @@ mod tests {
     #[test]
     fn every_difference_is_explained_in_the_order_of_the_entries() {
         let (_folder, pair) = trees(50);
-        let found = explained(&pair, 1000);
-        assert_eq!((found.explanations.len(), found.omitted), (150, 0));
-        assert!(found.explanations.is_sorted_by_key(|one| one.path.clone()));
-        assert_eq!(found, explained(&pair, 1000));
+        let result = explained(&pair, 1000);
+        assert_eq!((result.explanations.len(), result.omitted), (150, 0));
+        assert!(result.explanations.is_sorted_by_key(|one| one.path.clone()));
+        assert_eq!(result, explained(&pair, 1000));
     }
 
-    /// More files than are looked into at once on any machine that runs this, and fewer: the count is the same rule for both.
+    /// The count follows the same rule for more files than one batch and for fewer.
     #[test]
     fn once_there_is_no_room_each_file_that_is_left_counts_as_one() {
         for files in [3, 600] {
             let (_folder, pair) = trees(files);
             let all = explained(&pair, 10_000).explanations;
             for room in [1, 3, 4, 6] {
-                let found = explained(&pair, room);
-                assert_eq!(found.explanations, all[..room], "{files} {room}");
+                let result = explained(&pair, room);
+                assert_eq!(result.explanations, all[..room], "{files} {room}");
                 let begun = room.div_ceil(3);
                 let left = files - begun + 3 * begun - room;
-                assert_eq!(found.omitted, left as u64, "{files} {room}");
+                assert_eq!(result.omitted, left as u64, "{files} {room}");
             }
         }
     }

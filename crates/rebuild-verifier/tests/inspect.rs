@@ -159,8 +159,8 @@ fn the_text_is_one_line_for_each_fact() {
 fn what_is_no_executable_or_a_damaged_one_cannot_be_decided() {
     let broken_stamp = stamp().replace("false", "maybe");
     let cases: [(&[u8], &str); 6] = [
-        (b"plain text", "of no format that is known here"),
-        (b"", "of no format that is known here"),
+        (b"plain text", "its format is unknown"),
+        (b"", "its format is unknown"),
         (b"\x1f\x8b\x08", "it is gzip"),
         (&elf(b"not zlib".to_vec(), ""), "deflate stream is damaged"),
         (&elf(dependencies("{}"), ""), "list of dependencies is damaged"),

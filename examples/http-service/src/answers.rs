@@ -1,4 +1,4 @@
-//! What services answer alike: the build, fixed texts, and headers that keep browsers from guessing.
+//! Answers that all services share: the build, fixed texts, and headers that stop browsers from guessing content types.
 
 use std::future::ready;
 
@@ -19,14 +19,14 @@ pub const TEXT: &str = "text/plain; charset=utf-8";
 /// The content type of JSON.
 pub const JSON: &str = "application/json";
 
-/// The headers of every answer, errors included; the policy for content is added to them.
+/// The headers of every answer, including errors. The `Content-Security-Policy` is added to them.
 pub const HEADERS: [(HeaderName, &str); 3] = [
     (CACHE_CONTROL, "no-cache"),
     (REFERRER_POLICY, "no-referrer"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// Answers GET and HEAD with `body`, which is shared by all answers, and other methods with 405.
+/// Answers GET and HEAD with `body`, and other methods with 405. All answers share the body's memory.
 pub fn fixed<S: Clone + Send + Sync + 'static>(content_type: &'static str, body: impl Into<Bytes>) -> MethodRouter<S> {
     let body = body.into();
     get(move || {
@@ -35,18 +35,18 @@ pub fn fixed<S: Clone + Send + Sync + 'static>(content_type: &'static str, body:
     })
 }
 
-/// Answers with the build as one line of JSON: the page `/version`.
+/// Answers with the build as one line of JSON, for `/version`.
 ///
 /// # Errors
 ///
-/// What went wrong, if `info` cannot be written as JSON.
+/// A message, if `info` cannot be written as JSON.
 pub fn version<S: Clone + Send + Sync + 'static>(info: &BuildInfo) -> Result<MethodRouter<S>, String> {
     let text = serde_json::to_string(info)
         .map_err(|error| format!("cannot write the build as JSON ({error}): build it again"))?;
     Ok(fixed(JSON, text + "\n"))
 }
 
-/// The router with [`HEADERS`] and the `Content-Security-Policy` on all of its answers.
+/// Adds [`HEADERS`] and the `Content-Security-Policy` to all answers of a router.
 pub fn with_headers(router: Router, content_security_policy: &'static str) -> Router {
     router.layer(map_response(move |mut response: Response| {
         let headers = response.headers_mut();

@@ -1,22 +1,22 @@
-//! The health check: asks a running service over plain TCP, for images that have neither a shell nor curl.
+//! The health check: asks a running service over plain TCP, for images without a shell or curl.
 
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// How long the whole check may take.
+/// Time limit of the whole check.
 pub const TIME_LIMIT: Duration = Duration::from_secs(3);
 
-/// The most bytes of an answer that are read; the status line is within the first few.
+/// At most this much of an answer is read. The status line is within the first few bytes.
 const MAX_ANSWER_BYTES: u64 = 4096;
 
-/// Why a service does not count as healthy.
+/// Why a service is not healthy.
 #[derive(Debug)]
 pub enum Unhealthy {
     /// It could not be reached, or did not answer in time.
     Unreachable(io::Error),
-    /// It answered, but not with status 200; holds the first line of the answer.
+    /// It answered with a status other than 200. Holds the first line of the answer.
     Answered(String),
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for Unhealthy {
 
 impl std::error::Error for Unhealthy {}
 
-/// The address at which a service that listens on `listen` can be asked from the same machine.
+/// The address to reach a service that listens on `listen` from the same machine.
 pub fn address(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -44,7 +44,7 @@ pub fn address(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-/// Asks the service at `address` for `/healthz`.
+/// Requests `/healthz` from the service at `address`.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub fn check(address: SocketAddr, time_limit: Duration) -> Result<(), Unhealthy>
     Err(Unhealthy::Answered(String::from_utf8_lossy(line).into_owned()))
 }
 
-/// The service's answer, up to the limit.
+/// Requests `/healthz`; returns the answer up to the limit.
 fn ask(address: SocketAddr, time_limit: Duration) -> io::Result<Vec<u8>> {
     let deadline = Instant::now() + time_limit;
     let mut stream = TcpStream::connect_timeout(&address, time_limit)?;
@@ -72,7 +72,7 @@ fn ask(address: SocketAddr, time_limit: Duration) -> io::Result<Vec<u8>> {
     )?;
     let mut answer = Vec::new();
     let mut buffer = [0; 512];
-    // NB: each read has a limit of its own, so a service that sends a byte now and then would never reach it.
+    // NB: a timeout applies to each read only, so a service that sends a byte now and then would never reach it.
     while (answer.len() as u64) < MAX_ANSWER_BYTES {
         stream.set_read_timeout(Some(remaining(deadline)?))?;
         match stream.read(&mut buffer) {
@@ -92,7 +92,7 @@ fn remaining(deadline: Instant) -> io::Result<Duration> {
     }
 }
 
-/// Unix reports a read that took too long as `WouldBlock`, Windows as `TimedOut`.
+/// Unix reports a read timeout as `WouldBlock`, Windows as `TimedOut`.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
@@ -105,7 +105,7 @@ mod tests {
 
     const SHORT: Duration = Duration::from_millis(300);
 
-    /// A service that sends `pieces`, one every 100 ms, and then keeps the connection open until the client closes it.
+    /// A service that sends one of `pieces` every 100 ms, then keeps the connection open until the client closes it.
     fn service(pieces: &'static [&'static str]) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

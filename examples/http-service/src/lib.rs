@@ -1,7 +1,7 @@
-//! What every HTTP service of the workspace shares, so that a service is its router and little else.
+//! The common part of the workspace's HTTP services. A service adds little more than its router.
 //!
 //! [`Program::run`] is the whole life of a service: options, stamp, address, serving within limits until a signal
-//! comes, exit code. What a service answers is its own; [`answers`] has what all of them answer alike.
+//! arrives, exit code. Each service defines its own answers; [`answers`] has the ones that all share.
 //!
 //! ```no_run
 //! use axum::Router;
@@ -30,8 +30,8 @@
 //! # let _: std::process::ExitCode = code;
 //! ```
 //!
-//! It bounds what one client takes up (connections, the size of a head, time); the size of a body is for the router to bound.
-//! It speaks HTTP/1.1 without TLS and knows nobody by name: what faces the internet stands behind a proxy that does.
+//! It limits what clients can use: connections, header size, time. The router must limit the size of bodies. It speaks
+//! HTTP/1.1 without TLS or authentication: put a service that faces the internet behind a proxy that has them.
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 

@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches};
 
 use crate::serve::Limits;
 
-/// The lines of a service's `--help` about how it ends.
+/// The exit codes in a service's `--help`.
 pub const EXIT_CODES: &str = "Exit codes:\n  0  stopped cleanly; healthy\n  1  stopped with requests unfinished; not healthy\n  2  could not start";
 
 /// The options that every service has.
@@ -34,7 +34,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The limits of serving, with what the options say of them.
+    /// The limits of serving, as set by the options.
     pub fn limits(&self) -> Limits {
         Limits {
             header_read_secs: self.header_timeout,
@@ -44,8 +44,8 @@ impl Options {
     }
 }
 
-/// Reads the command line into `A`, which has [`Options`] flattened into it; the address also comes from the
-/// environment, under the service's own name for it. Ends the process with 2 if the arguments make no sense.
+/// Parses the command line into `A`, which has [`Options`] flattened into it. The address can also come from the
+/// environment variable `listen_variable`. Exits with 2 if the arguments are invalid.
 pub fn parse<A: CommandFactory + FromArgMatches>(listen_variable: &'static str) -> A {
     let mut command = A::command().mut_arg("listen", |listen| listen.env(listen_variable).hide_env_values(true));
     A::from_arg_matches(&command.get_matches_mut()).unwrap_or_else(|error| error.format(&mut command).exit())

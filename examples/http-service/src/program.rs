@@ -13,26 +13,26 @@ use crate::serve::{Limits, Stopped, serve};
 use crate::signals::Signals;
 use crate::{Options, health};
 
-/// An executable that is a service.
+/// A service's executable.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
-    /// Its name, which stands before all it says on standard error.
+    /// Its name, which prefixes every message on standard error.
     pub name: &'static str,
-    /// What it knows of its build.
+    /// Its build stamp.
     pub stamp: Stamp,
 }
 
 impl Program {
-    /// Does what the options say: serves the router that `prepare` makes, or tells the version, or asks for health;
-    /// only the first calls `prepare`. All but standard output's one line goes to standard error.
+    /// Does what the options say: serves the router that `prepare` makes, prints the version, or checks the health of a
+    /// running service. Only serving calls `prepare`. Standard output gets one line; messages go to standard error.
     ///
-    /// The exit code is 0 after a clean end and for a healthy service, 1 if requests were left unfinished and for one that
-    /// is not healthy, 2 if the service could not start.
+    /// The exit code is 0 after a clean stop or for a healthy service, 1 if requests were left unfinished or the
+    /// service is not healthy, and 2 if the service could not start.
     pub fn run(self, options: &Options, prepare: impl FnOnce(&BuildInfo) -> Result<Router, String>) -> ExitCode {
         self.end(self.act(options, prepare))
     }
 
-    /// The exit code of a result: an error is reported, and is 2.
+    /// The exit code of a result. An error is reported and yields 2.
     pub fn end(self, result: Result<ExitCode, String>) -> ExitCode {
         result.unwrap_or_else(|error| {
             report(self.name, error);
@@ -112,13 +112,13 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
     format!("cannot listen on {address} ({}): {remedy}", error.kind())
 }
 
-/// Tells people what went wrong, on standard error, after the name of the program. A service goes on when nobody is
-/// there to read it, which `eprintln!` would not.
+/// Writes a message to standard error, after the program's name. NB: `eprintln!` would panic if standard error is
+/// closed, and a service must go on.
 pub fn report(name: &str, message: impl Display) {
     let _ = writeln!(io::stderr(), "{name}: {message}");
 }
 
-/// Prints a line on standard output, at once: whoever waits for it may read through a pipe.
+/// Prints a line on standard output and flushes it: the reader may wait for it at the other end of a pipe.
 fn print_line(line: &str) -> Result<(), String> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}")

@@ -1,4 +1,4 @@
-//! How the service serves: accepts connections within limits, and on a signal finishes what it has begun.
+//! Serves connections within limits, and on a signal finishes the requests that have begun.
 
 use std::io;
 use std::sync::Arc;
@@ -16,20 +16,20 @@ use tokio::time::{sleep, timeout};
 use crate::report;
 use crate::signals::Signals;
 
-/// What one client may take up, and how long a shutdown may.
+/// Limits on what clients may use, and on the time of a shutdown.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections served at once; more of them wait in the system's queue.
+    /// Connections served at once. Further ones wait in the system's queue.
     pub connections: usize,
-    /// How long a client may take to send the head of a request, or stay idle before its next one.
+    /// Time in which a client must send a request's head, and longest idle time between requests.
     pub header_read_secs: u64,
-    /// How long a connection may last in all: ends clients that send requests but never read the answers.
+    /// Lifetime of a connection. Ends clients that send requests but never read the answers.
     pub connection_secs: u64,
-    /// The size of a request's head; a larger one is answered with 431.
+    /// Largest head of a request. A larger one is answered with 431.
     pub header_bytes: usize,
-    /// The number of a request's headers; more are answered with 431.
+    /// Most headers in a request. More are answered with 431.
     pub headers: usize,
-    /// How long running requests may take to finish after the first signal.
+    /// Time for running requests to finish after the first signal.
     pub shutdown_secs: u64,
 }
 
@@ -46,23 +46,22 @@ impl Default for Limits {
     }
 }
 
-/// How the service came to its end.
+/// How the service stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// Every connection came to its end, its last request answered unless its client was too slow.
+    /// Every connection ended, with its last request answered unless its client was too slow.
     Finished,
-    /// Some had not when the time was up.
+    /// Some connections had not ended in time.
     TimedOut,
-    /// Some had not when a second signal came.
+    /// Some connections had not ended when a second signal arrived.
     Interrupted,
 }
 
-/// Serves until a signal comes, then stops accepting and waits for the requests that have begun; idle connections are
+/// Serves until a signal arrives, then stops accepting and waits for the requests that have begun. Idle connections are
 /// closed at once.
 ///
-/// A body that the router does not read is skipped and never held in memory, whatever its length; one that it reads is the
-/// router's to limit in size, and is limited in time by [`Limits::connection_secs`]. `name` stands before what goes to
-/// standard error.
+/// A body that the router does not read is skipped and never held in memory. If the router reads a body, it must limit
+/// the size itself; [`Limits::connection_secs`] limits the time. `name` prefixes messages on standard error.
 pub async fn serve(
     name: &'static str,
     listener: TcpListener,
@@ -84,11 +83,11 @@ pub async fn serve(
             () = signals.next() => break,
             accepted = accept(name, &listener, &slots) => accepted,
         };
-        // NB: without this, pipelined answers wait for the client to acknowledge the one before.
+        // NB: without this, pipelined answers wait until the client acknowledges the previous one.
         let _ = stream.set_nodelay(true);
         let connection = running.watch(protocol.serve_connection(TokioIo::new(stream), service.clone()));
         tokio::spawn(async move {
-            // NB: an error here is the client's (it left, was too slow or spoke no HTTP) and was answered if it could be.
+            // NB: the client caused any error here (it left, was too slow, or spoke no HTTP). It was answered if possible.
             let _ = timeout(Duration::from_secs(limits.connection_secs), connection).await;
             drop(slot);
         });
@@ -101,18 +100,18 @@ pub async fn serve(
     }
 }
 
-/// The next connection, as soon as there is a slot for it.
+/// Accepts the next connection as soon as there is a slot for it.
 async fn accept(
     name: &str,
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
 ) -> (TcpStream, Option<OwnedSemaphorePermit>) {
-    // The semaphore is never closed, which would be the only error.
+    // The only error would be a closed semaphore, and it is never closed.
     let slot = Arc::clone(slots).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return (stream, slot),
-            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
                 report(
                     name,
@@ -126,8 +125,8 @@ async fn accept(
     }
 }
 
-/// Whether an error of `accept` is about a connection that is gone already, rather than about the listener.
-fn is_of_one_connection(error: &io::Error) -> bool {
+/// Whether an error of `accept` concerns a connection that is already gone rather than the listener.
+fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

@@ -1,4 +1,4 @@
-//! The signals that ask the service to stop: SIGTERM and SIGINT, on Windows Ctrl-C, closed console and shutdown.
+//! The signals that ask the service to stop: SIGTERM and SIGINT; on Windows Ctrl-C, closed console and shutdown.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC, CtrlClose, CtrlShutdown, ctrl_c, ctrl_close, ctrl_shutdown};
 
-/// The signals that ask to stop, caught from the moment this exists.
+/// The signals that ask the service to stop, caught as long as this value exists.
 #[cfg(unix)]
 #[derive(Debug)]
 pub struct Signals {
@@ -15,7 +15,7 @@ pub struct Signals {
     terminate: Signal,
 }
 
-/// The signals that ask to stop, caught from the moment this exists.
+/// The signals that ask the service to stop, caught as long as this value exists.
 #[cfg(windows)]
 #[derive(Debug)]
 pub struct Signals {
@@ -25,11 +25,11 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Starts to catch the signals; they no longer end the process by themselves.
+    /// Starts catching the signals, which no longer end the process by themselves.
     ///
     /// # Errors
     ///
-    /// Those of the system when it refuses to install a handler.
+    /// The system's error, if it refuses to install a handler.
     #[cfg(unix)]
     pub fn catch() -> io::Result<Self> {
         Ok(Self {
@@ -38,11 +38,11 @@ impl Signals {
         })
     }
 
-    /// Starts to catch the signals; they no longer end the process by themselves.
+    /// Starts catching the signals, which no longer end the process by themselves.
     ///
     /// # Errors
     ///
-    /// Those of the system when it refuses to install a handler.
+    /// The system's error, if it refuses to install a handler.
     #[cfg(windows)]
     pub fn catch() -> io::Result<Self> {
         Ok(Self {

@@ -1,5 +1,5 @@
-//! For the tests of services: the executable under test, started with a scrubbed environment, and a client that speaks
-//! HTTP/1.1 by hand. What goes wrong here panics: it is a test that fails.
+//! Support for tests of services: starts the executable under test with a scrubbed environment, and has a client that
+//! speaks HTTP/1.1 by hand. Errors panic, because they fail the test.
 
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used)]
 
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use build_info::BuildInfo;
 
-/// How long anything may take that should happen at once; long, because the machine may be busy.
+/// Time limit for things that should happen at once. Long, because the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a release of a service knows of its build.
+/// The stamp of a service's release build.
 pub fn build_info(name: &str) -> BuildInfo {
     BuildInfo {
         name: name.into(),
@@ -26,7 +26,7 @@ pub fn build_info(name: &str) -> BuildInfo {
     }
 }
 
-/// An executable with nothing in its environment but what a process needs on Windows.
+/// A command with an empty environment, except for what a process needs on Windows.
 pub fn command(executable: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(executable);
     command.args(arguments).env_clear();
@@ -36,7 +36,7 @@ pub fn command(executable: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// The exit code, standard output and standard error of a run that ends by itself.
+/// Runs a command to its end. Returns exit code, standard output and standard error.
 pub fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.stdin(Stdio::null()).output().unwrap();
     texts(output)
@@ -47,11 +47,11 @@ fn texts(output: Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// A running service; killed when the test ends, however it ends.
+/// A running service. It is killed when the test ends, even if the test panics.
 pub struct Service {
     child: Option<Child>,
     stdout: BufReader<ChildStdout>,
-    /// The address from the line that the service prints.
+    /// The address that the service printed.
     pub address: SocketAddr,
 }
 
@@ -61,7 +61,7 @@ impl Service {
         Self::start_command(command(executable, arguments).args(["--listen", "127.0.0.1:0"]))
     }
 
-    /// Starts the service and waits for its line.
+    /// Starts the service and waits for the line with its address.
     pub fn start_command(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
@@ -88,21 +88,21 @@ impl Service {
         }
     }
 
-    /// A new connection, with a limit on how long a read may take.
+    /// Opens a connection with a read timeout.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
     }
 
-    /// Sends `request` over a connection of its own, and reads until the service closes it.
+    /// Sends `request` over a new connection, and reads until the service closes it.
     pub fn exchange(&self, request: &[u8]) -> String {
         let mut stream = self.connect();
         stream.write_all(request).unwrap();
         read_to_end(&mut stream)
     }
 
-    /// The answer to one request without a body.
+    /// Sends a request without a body; returns the answer.
     pub fn ask(&self, method: &str, path: &str) -> String {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
@@ -111,7 +111,7 @@ impl Service {
         self.exchange(request.as_bytes())
     }
 
-    /// The status and the body of the answer to a request with JSON as its body.
+    /// Sends a request with a JSON body; returns status and body of the answer.
     pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, String) {
         let answer = self.exchange(
             format!(
@@ -127,18 +127,18 @@ impl Service {
         (status, body.to_owned())
     }
 
-    /// Ends the service at once, as SIGKILL does: it cannot do anything about it.
+    /// Kills the service (SIGKILL on Unix).
     pub fn kill(mut self) {
         let mut child = self.child.take().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
-    /// A connection on which half of a request was sent, and read by the service.
+    /// Opens a connection on which the service has read half of a request.
     pub fn half_request(&self) -> TcpStream {
         let mut stream = self.connect();
         stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n").unwrap();
-        // NB: nothing tells a client that its bytes were read. Bytes sent later, on another connection, were answered.
+        // NB: a client cannot see that its bytes were read. Answers to later requests on other connections show it.
         for _ in 0..3 {
             assert!(self.ask("GET", "/healthz").ends_with("ok"));
             std::thread::sleep(Duration::from_millis(100));
@@ -146,7 +146,7 @@ impl Service {
         stream
     }
 
-    /// Sends a signal, with the tool that every Unix has.
+    /// Sends a signal with `kill`, which every Unix has.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
         let id = self.child.as_ref().unwrap().id().to_string();
@@ -163,7 +163,7 @@ impl Service {
         }
     }
 
-    /// Waits for the service to end: its exit code, what else it printed, and its standard error.
+    /// Waits for the service to end. Returns its exit code, further standard output, and standard error.
     pub fn wait(mut self) -> (Option<i32>, String, String) {
         let mut child = self.child.take().unwrap();
         let deadline = Instant::now() + PATIENCE;
@@ -190,7 +190,7 @@ impl Drop for Service {
     }
 }
 
-/// Everything until the service closes the connection; an abrupt close is an end too.
+/// Reads until the service closes the connection. A reset counts as closed.
 pub fn read_to_end(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     match stream.read_to_end(&mut bytes) {

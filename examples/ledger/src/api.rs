@@ -1,4 +1,4 @@
-//! The ledger in HTTP: paths, JSON, statuses.
+//! The ledger over HTTP: paths, JSON, statuses.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -19,19 +19,19 @@ use crate::database::Database;
 use crate::query::Query;
 use crate::refusal::Refusal;
 
-/// The longest body of a request, in bytes; more than any account or transfer needs.
+/// Largest body of a request, in bytes. No account or transfer needs as much.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// Nothing of this is for a browser to show.
+/// Browsers need not render any answer.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 type Answer = Result<Response, Refusal>;
 
-/// The service of `info` over the database.
+/// The service over the database. `info` is its build.
 ///
 /// # Errors
 ///
-/// What went wrong, if `info` cannot be written as JSON.
+/// A message, if `info` cannot be written as JSON.
 pub fn router(info: &BuildInfo, database: Database) -> Result<Router, String> {
     let router = Router::new()
         .route("/accounts", get(accounts).post(create_account))
@@ -97,7 +97,8 @@ async fn health(State(database): State<Database>) -> Answer {
     Ok(([(CONTENT_TYPE, TEXT)], "ok").into_response())
 }
 
-/// A request's body. Its type has to be named: a browser sends other types to foreign sites without asking them first.
+/// Parses a request's body. NB: the content type must be JSON, because browsers send other types across sites without
+/// a preflight request.
 fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<T, Refusal> {
     let is_json = headers
         .get(CONTENT_TYPE)
@@ -120,7 +121,7 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
             text.push(b'\n');
             (status, [(CONTENT_TYPE, JSON)], Body::from(text)).into_response()
         }
-        // Only a map with keys that are no text has no JSON, and there is none.
+        // Serialising fails only for maps whose keys are not text, and there are none.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -1,4 +1,4 @@
-//! What can be done to the ledger: each function one transaction on a connection whose schema is up to date.
+//! The operations on the ledger. Each function is one transaction on a connection whose schema is up to date.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 use crate::query::Query;
 use crate::refusal::Refusal;
 
-/// The longest name of an account, in bytes.
+/// Longest name of an account, in bytes.
 const MAX_NAME_BYTES: usize = 64;
 
-/// The longest memo, in bytes.
+/// Longest memo, in bytes.
 pub const MAX_MEMO_BYTES: usize = 1024;
 
-/// An account as it stands.
+/// An account with its current balance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Account {
-    /// What it is called, once in the ledger.
+    /// Its name, unique in the ledger.
     pub name: String,
-    /// Whether its balance may be below zero: where money comes into the ledger.
+    /// Whether its balance may be negative. Sources bring money into the ledger.
     pub source: bool,
-    /// What it has, in cents.
+    /// Its balance in cents.
     pub balance_cents: i64,
 }
 
-/// An account to be created.
+/// An account to create.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
-    /// What it is to be called.
+    /// Its name.
     pub name: String,
-    /// Whether its balance may be below zero.
+    /// Whether its balance may be negative.
     #[serde(default)]
     pub source: bool,
 }
@@ -37,39 +37,39 @@ pub struct NewAccount {
 /// A transfer that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Transfer {
-    /// Its number; later ones have greater numbers.
+    /// Its number. Later transfers have greater numbers.
     pub id: i64,
-    /// The account that gave.
+    /// The account that paid.
     pub from: String,
-    /// The account that got.
+    /// The account that received.
     pub to: String,
-    /// How much, in cents.
+    /// The amount in cents.
     pub amount_cents: i64,
-    /// What for.
+    /// The purpose.
     pub memo: String,
 }
 
-/// A transfer to be made.
+/// A transfer to make.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewTransfer {
-    /// The account that gives.
+    /// The account that pays.
     pub from: String,
-    /// The account that gets.
+    /// The account that receives.
     pub to: String,
-    /// How much, in cents; at least 1.
+    /// The amount in cents, at least 1.
     pub amount_cents: i64,
-    /// What for.
+    /// The purpose.
     #[serde(default)]
     pub memo: String,
 }
 
-/// Why something was not done: a rule, or SQLite.
+/// Why an operation failed: a rule of the ledger, or SQLite.
 #[derive(Debug)]
 pub enum BookError {
-    /// A rule of the ledger.
+    /// A rule of the ledger forbids it.
     Refused(Refusal),
-    /// SQLite could not do it.
+    /// SQLite failed.
     Failed(rusqlite::Error),
 }
 
@@ -89,7 +89,7 @@ impl From<rusqlite::Error> for BookError {
     }
 }
 
-/// Whether another process had the file for itself.
+/// Whether another process held a lock on the file.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
@@ -97,14 +97,14 @@ pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// What the functions of this module return.
+/// The result of an operation.
 pub type Result<T> = std::result::Result<T, BookError>;
 
-/// Creates an account with nothing in it.
+/// Creates an empty account.
 ///
 /// # Errors
 ///
-/// [`BookError`], also if its name breaks the rule or is taken.
+/// [`BookError`], also if the name is invalid or taken.
 pub fn create_account(connection: &mut Connection, new: &NewAccount) -> Result<Account> {
     check_name(&new.name)?;
     let created = connection
@@ -120,20 +120,20 @@ pub fn create_account(connection: &mut Connection, new: &NewAccount) -> Result<A
     })
 }
 
-/// One account.
+/// Reads an account.
 ///
 /// # Errors
 ///
-/// [`BookError`], also if there is none of this name.
+/// [`BookError`], also if there is no account with this name.
 pub fn account(connection: &Connection, name: &str) -> Result<Account> {
-    let found = connection
+    let account = connection
         .prepare_cached("SELECT name, source, balance_cents FROM accounts WHERE name = ?1")?
         .query_row([name], read_account)
         .optional()?;
-    Ok(found.ok_or_else(|| Refusal::UnknownAccount(name.to_owned()))?)
+    Ok(account.ok_or_else(|| Refusal::UnknownAccount(name.to_owned()))?)
 }
 
-/// The accounts in the order of their names.
+/// Lists accounts in the order of their names.
 ///
 /// # Errors
 ///
@@ -145,7 +145,7 @@ pub fn accounts(connection: &Connection, query: &Query) -> Result<Vec<Account>> 
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Makes a transfer: both balances and the record of it, or nothing.
+/// Makes a transfer: updates both balances and records it, or does nothing.
 ///
 /// # Errors
 ///
@@ -160,7 +160,7 @@ pub fn transfer(connection: &mut Connection, new: &NewTransfer) -> Result<Transf
     if new.memo.len() > MAX_MEMO_BYTES {
         return Err(Refusal::LongMemo(MAX_MEMO_BYTES).into());
     }
-    // NB: a transaction that begins by reading could no longer write once another process has written.
+    // NB: a deferred transaction begins with a read, and cannot write once another process has written.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let (from, to) = (account(&transaction, &new.from)?, account(&transaction, &new.to)?);
     let left = from
@@ -193,11 +193,11 @@ pub fn transfer(connection: &mut Connection, new: &NewTransfer) -> Result<Transf
     })
 }
 
-/// The transfers in the order in which they were made.
+/// Lists transfers in the order in which they were made.
 ///
 /// # Errors
 ///
-/// [`BookError`], also if the query's `after` is no number.
+/// [`BookError`], also if the query's `after` is not a number.
 pub fn transfers(connection: &Connection, query: &Query) -> Result<Vec<Transfer>> {
     let mut statement = connection.prepare_cached(
         "SELECT t.id, a.name, b.name, t.amount_cents, t.memo
@@ -218,7 +218,7 @@ pub fn transfers(connection: &Connection, query: &Query) -> Result<Vec<Transfer>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether the database answers, and has its schema.
+/// Checks that the database answers and has its schema.
 ///
 /// # Errors
 ///
@@ -231,7 +231,7 @@ pub fn is_well(connection: &Connection) -> Result<()> {
 
 fn check_name(name: &str) -> std::result::Result<(), Refusal> {
     let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
-    // NB: a path of nothing but dots is another path.
+    // NB: clients resolve `.` and `..` in URLs, so names of nothing but dots are refused.
     let is_dots = name.bytes().all(|byte| byte == b'.');
     if (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_allowed) && !is_dots {
         Ok(())

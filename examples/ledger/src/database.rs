@@ -1,7 +1,7 @@
-//! The database's file, and the one thread that has it.
+//! The database file, and the one thread that owns its connection.
 //!
-//! SQLite blocks, so it stays off the threads that serve. One thread with one connection does one thing at a time, which
-//! is what SQLite does with writers anyway; what waits for it is bounded, and what comes on top is told to try again.
+//! SQLite blocks, so it does not run on the threads that serve. One thread with one connection does one job at a time,
+//! because SQLite serialises writers anyway. Its queue is bounded; beyond that, requests are refused as busy.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,26 +15,26 @@ use crate::book::{self, BookError, is_busy};
 use crate::migrations::{MIGRATIONS, MigrationError, is_claimed, migrate};
 use crate::refusal::Refusal;
 
-/// How long to wait for another process that writes.
+/// Longest wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long to wait before opening is tried again.
+/// Pause before opening is tried again.
 const BEFORE_NEXT_TRY: Duration = Duration::from_millis(20);
 
-/// How many requests may wait for the thread.
+/// Capacity of the thread's queue.
 const WAITING: usize = 256;
 
-/// Where the database is.
+/// The database's location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// In memory, for as long as the program runs.
+    /// In memory, as long as the program runs.
     Memory,
-    /// In a file, and in those that SQLite puts beside it.
+    /// In a file, and in the files that SQLite puts beside it.
     File(PathBuf),
 }
 
 impl From<PathBuf> for Location {
-    /// `:memory:` is what SQLite itself calls it.
+    /// `:memory:` is SQLite's own name for a database in memory.
     fn from(path: PathBuf) -> Self {
         if path.as_os_str() == ":memory:" {
             Self::Memory
@@ -53,18 +53,18 @@ impl fmt::Display for Location {
     }
 }
 
-/// Opens the database, makes it if there is none, checks it and brings its schema up to date.
+/// Opens the database or creates it, checks it, and brings its schema up to date.
 ///
 /// # Errors
 ///
-/// What is wrong with the file and what to do about it.
+/// A message with the problem and its remedy.
 pub fn open(location: &Location) -> Result<Connection, String> {
     let last_try = Instant::now() + BUSY_TIMEOUT;
     loop {
         match prepare(location) {
             Ok(connection) => return Ok(connection),
-            // NB: SQLite waits for a lock, but not where two wait for each other, as do two that turn on the write-ahead log
-            // of a new file: it refuses one of them at once.
+            // NB: SQLite waits for locks, but if two processes would wait for each other, it refuses one of them at
+            // once. That happens when both turn on the write-ahead log of a new file.
             Err(MigrationError::Failed(error)) if is_busy(&error) && Instant::now() < last_try => {
                 thread::sleep(BEFORE_NEXT_TRY);
             }
@@ -83,25 +83,25 @@ fn prepare(location: &Location) -> Result<Connection, MigrationError> {
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // NB: with less, the last transfers that were answered for could be lost with the machine's power.
+    // NB: with less, a power failure could lose transfers that were already confirmed.
     connection.pragma_update(None, "synchronous", "FULL")?;
     check(&connection)?;
-    // NB: before the first write: another program's database is to stay as it is.
+    // NB: check before the first write, because another program's database must stay as it is.
     is_claimed(&connection)?;
-    // NB: not pragma_update: this one answers, with the mode that it is then (in memory there is no log).
+    // NB: not pragma_update, because this pragma returns a row: the new mode (a database in memory has no log).
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     migrate(&mut connection, MIGRATIONS)?;
     Ok(connection)
 }
 
 fn open_file(path: &Path) -> rusqlite::Result<Connection> {
-    // NB: without SQLITE_OPEN_URI and with an absolute path, so that a file called `file:x` is just that.
+    // NB: SQLITE_OPEN_URI is off and the path absolute, so that a file named `file:x` is not taken for a URI.
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(absolute, flags)
 }
 
-/// Reads every page once: a damaged ledger must not be served, whatever part of it is damaged.
+/// Reads every page once. A damaged ledger must not be served, whichever part is damaged.
 fn check(connection: &Connection) -> rusqlite::Result<()> {
     let answer: String = connection.query_row("PRAGMA quick_check (1)", [], |row| row.get(0))?;
     if answer == "ok" {
@@ -109,18 +109,18 @@ fn check(connection: &Connection) -> rusqlite::Result<()> {
     }
     Err(rusqlite::Error::SqliteFailure(
         rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-        // The first line of several only names the database.
+        // If there are several lines, the first only names the database.
         answer.lines().last().map(str::to_owned),
     ))
 }
 
-/// What SQLite's error means for whoever starts the service.
+/// Explains SQLite's error to the operator of the service.
 fn explain(error: &rusqlite::Error) -> String {
     let remedy = match error.sqlite_error_code() {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
             "cannot be opened for writing: name a file in a folder that this user may write to with --database"
         }
-        Some(ErrorCode::NotADatabase) => "is no SQLite database: name another file with --database",
+        Some(ErrorCode::NotADatabase) => "is not an SQLite database: name another file with --database",
         Some(ErrorCode::DatabaseCorrupt) => "is damaged: restore it from a backup",
         _ if is_busy(error) => "is locked by another process: stop that, or try again",
         Some(ErrorCode::DiskFull) => "cannot grow: make room on its disk",
@@ -131,7 +131,7 @@ fn explain(error: &rusqlite::Error) -> String {
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// The way to the thread; it ends when the last of these is gone.
+/// A handle to the thread. The thread ends when the last handle is dropped.
 #[derive(Clone, Debug)]
 pub struct Database {
     jobs: mpsc::Sender<Job>,
@@ -143,11 +143,11 @@ pub struct Database {
 pub struct Keeper(JoinHandle<()>);
 
 impl Database {
-    /// Starts the thread; `report` is told of every failure that is nobody's mistake.
+    /// Starts the thread. `report` is called for failures of the database, but not for refused requests.
     ///
     /// # Errors
     ///
-    /// What went wrong and what to do about it, if there can be no more threads.
+    /// A message with the remedy, if no thread can be started.
     pub fn start(mut connection: Connection, report: fn(&str)) -> Result<(Self, Keeper), String> {
         let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING);
         let thread = thread::Builder::new()
@@ -161,18 +161,18 @@ impl Database {
         Ok((Self { jobs, report }, Keeper(thread)))
     }
 
-    /// Has the thread do something with the connection. It is done even if the one who asked no longer waits.
+    /// Runs `work` on the thread. It runs even if the caller stops waiting.
     ///
     /// # Errors
     ///
-    /// [`Refusal`]: that of `work`, or that the database is busy or broken.
+    /// The [`Refusal`] of `work`, or that the database is busy or broken.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> book::Result<T> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (sender, receiver) = oneshot::channel();
         let job = Box::new(move |connection: &mut Connection| {
-            // The receiver is gone when the client is.
+            // The receiver is gone if the client has left.
             let _ = sender.send(work(connection));
         });
         self.jobs.try_send(job).map_err(|error| match error {
@@ -192,11 +192,11 @@ impl Database {
 }
 
 impl Keeper {
-    /// Waits until everything asked for is done and the file is closed; the last [`Database`] must be gone.
+    /// Waits until all jobs are done and the file is closed. The last [`Database`] must have been dropped.
     ///
     /// # Errors
     ///
-    /// What to do, if the thread did not come to its end.
+    /// A message, if the thread panicked.
     pub fn join(self) -> Result<(), String> {
         self.0
             .join()
@@ -217,7 +217,7 @@ mod tests {
         let (database, keeper) = start();
         let name = "abandoned".to_owned();
         let new = book::NewAccount { name, source: false };
-        // Polled once, which is when the thread gets the job, then dropped.
+        // Polled once, which queues the job, then dropped.
         let mut asked = Box::pin(database.run(move |connection| book::create_account(connection, &new)));
         tokio::select! {
             biased;
@@ -225,8 +225,8 @@ mod tests {
             () = std::future::ready(()) => {}
         }
         drop(asked);
-        let found = database.run(|connection| book::account(connection, "abandoned")).await;
-        assert_eq!(found.unwrap().balance_cents, 0);
+        let account = database.run(|connection| book::account(connection, "abandoned")).await;
+        assert_eq!(account.unwrap().balance_cents, 0);
         drop(database);
         keeper.join().unwrap();
     }

@@ -1,4 +1,4 @@
-//! The executable: its options and its stamp around the library.
+//! The executable: options and stamp around the library.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 #[derive(Parser)]
 #[command(name = "ledger", after_help = options::EXIT_CODES)]
 struct Args {
-    /// The database: a file, made if there is none, or `:memory:`
+    /// The database: a file, created if missing, or `:memory:`
     #[arg(
         long,
         env = "LEDGER_DATABASE",
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         keeper = Some(thread);
         api::router(info, database)
     });
-    // By now the service has let go of the database.
+    // The service has dropped its handles, so the thread can end.
     match keeper.map_or(Ok(()), |keeper| keeper.join()) {
         Ok(()) => code,
         Err(error) => program.end(Err(error)),

@@ -1,23 +1,23 @@
-//! The schema, as the steps that lead to it, and which of them a database has behind it.
+//! The schema as a list of migrations, and the record of which ones a database has had.
 //!
-//! A step never changes after its release: what it did is recorded with the digest of its text, and a database in which
-//! another text did it, or a step that this program does not know, is left as it is.
+//! A migration never changes after its release. A database records each one with the digest of its text. If it records
+//! a different text, or a migration that this program does not know, it is refused and left as it is.
 
 use std::fmt;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-/// One step.
+/// One migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Migration {
-    /// The file's name without `.sql`: a number of four digits, counting from 1, and what the step is about.
+    /// The file's name without `.sql`: a four-digit number, counting from 1, and a short description.
     pub name: &'static str,
-    /// The statements.
+    /// The SQL statements.
     pub sql: &'static str,
 }
 
-/// The steps of these names, their statements from the files.
+/// The migrations with these names, with their statements read from the files.
 macro_rules! migrations {
     ($($name:literal)*) => {
         &[$(Migration {
@@ -27,20 +27,20 @@ macro_rules! migrations {
     };
 }
 
-/// Every step, in order.
+/// Every migration, in order.
 pub const MIGRATIONS: &[Migration] = migrations!(
     "0001-accounts"
     "0002-transfers"
     "0003-transfers-are-final"
 );
 
-/// What SQLite's `application_id` is in a ledger, so that another program's database is not taken for one: "sbLg".
+/// SQLite's `application_id` of a ledger, "sbLg". It distinguishes a ledger from another program's database.
 pub const APPLICATION_ID: i32 = 0x7362_4c67;
 
 impl Migration {
-    /// The digest of its text, by which a database remembers it.
+    /// The digest of its text, which a database records.
     ///
-    /// Line ends count as a checkout on Unix has them, so that no checkout makes another migration of it.
+    /// NB: line ends are normalised to LF, so that the digest does not depend on the checkout.
     pub fn sha256(&self) -> String {
         format!("{:x}", Sha256::digest(self.sql.replace("\r\n", "\n")))
     }
@@ -49,13 +49,13 @@ impl Migration {
 /// Why a database cannot be brought to this program's schema.
 #[derive(Debug)]
 pub enum MigrationError {
-    /// It belongs to another program.
+    /// The database belongs to another program.
     Foreign,
-    /// It has a step behind it that this program does not know; holds the step's name.
+    /// The database records a migration that this program does not know. Holds its name.
     Unknown(String),
-    /// It has a step behind it whose text was another; holds the step's name.
+    /// The database records a migration with a different text. Holds its name.
     Changed(String),
-    /// SQLite could not do it.
+    /// SQLite failed.
     Failed(rusqlite::Error),
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for MigrationError {
             ),
             Self::Changed(name) => write!(
                 formatter,
-                "was migrated by another text of '{name}': use the version that made it"
+                "was migrated with a different text of '{name}': use the version that made it"
             ),
             Self::Failed(error) => write!(
                 formatter,
@@ -87,13 +87,13 @@ impl From<rusqlite::Error> for MigrationError {
     }
 }
 
-/// Takes the steps that the database has not behind it, each in a transaction of its own; returns how many that were.
+/// Runs the missing migrations, each in its own transaction; returns their number.
 ///
-/// Where several processes start on one file, each step is taken by one of them, and the others see that it was.
+/// If several processes start on one file, each migration is run by one of them, and the others see its record.
 ///
 /// # Errors
 ///
-/// [`MigrationError`]; the steps before the one that failed remain taken, and nothing is left half done.
+/// [`MigrationError`]. The migrations before the failed one remain; the failed one is rolled back.
 pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<usize, MigrationError> {
     claim(connection)?;
     let mut taken = 0;
@@ -112,13 +112,13 @@ pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<
     }
 }
 
-/// Whether the database is a ledger's already; an empty one is not yet. Reads only.
+/// Whether the database is marked as a ledger. An empty one is not yet. Does not write.
 ///
 /// # Errors
 ///
-/// [`MigrationError::Foreign`] if it is another program's.
+/// [`MigrationError::Foreign`] if it belongs to another program.
 pub fn is_claimed(connection: &Connection) -> Result<bool, MigrationError> {
-    // NB: both by one statement, or another process could claim it in between.
+    // NB: one statement reads both values, or another process could claim the file in between.
     let (id, objects): (i32, i64) = connection.query_row(
         "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id",
         [],
@@ -131,7 +131,7 @@ pub fn is_claimed(connection: &Connection) -> Result<bool, MigrationError> {
     }
 }
 
-/// Makes an empty database a ledger's.
+/// Marks an empty database as a ledger.
 fn claim(connection: &mut Connection) -> Result<(), MigrationError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if is_claimed(&transaction)? {
@@ -148,17 +148,17 @@ fn claim(connection: &mut Connection) -> Result<(), MigrationError> {
     Ok(transaction.commit()?)
 }
 
-/// The first step that the database has not behind it, after comparing all that it has.
+/// Compares the recorded migrations with `migrations`; returns the first missing one.
 fn next<'a>(
     transaction: &Transaction<'_>,
     migrations: &'a [Migration],
 ) -> Result<Option<&'a Migration>, MigrationError> {
-    let mut known = migrations.iter();
+    let mut expected = migrations.iter();
     let mut statement = transaction.prepare("SELECT name, sha256 FROM migrations ORDER BY number")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (name, sha256): (String, String) = (row.get(0)?, row.get(1)?);
-        match known.next() {
+        match expected.next() {
             Some(migration) if migration.name != name => return Err(MigrationError::Unknown(name)),
             Some(migration) if migration.sha256() != sha256 => {
                 return Err(MigrationError::Changed(name));
@@ -167,7 +167,7 @@ fn next<'a>(
             None => return Err(MigrationError::Unknown(name)),
         }
     }
-    Ok(known.next())
+    Ok(expected.next())
 }
 
 #[cfg(test)]
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(files, listed);
     }
 
-    /// These are out in the world: a change here is a mistake, unless it adds a line.
+    /// These migrations are released. Only adding a line here is correct; changing one is a mistake.
     #[test]
     fn no_migration_has_changed_since_its_release() {
         let digests: Vec<String> = MIGRATIONS

@@ -1,28 +1,28 @@
-//! The query of a list: where in it to begin, and how much of it to send.
+//! The query of a list: where to begin, and how many entries to send.
 
 use crate::refusal::Refusal;
 
-/// Entries of a list that are sent where the query names no limit.
+/// Number of entries if the query has no limit.
 pub const DEFAULT_LIMIT: u32 = 100;
 
-/// The most entries of a list that are sent at once.
+/// Largest limit of a query.
 pub const MAX_LIMIT: u32 = 1000;
 
-/// `after=…&limit=…`, each at most once. No percent signs: neither names nor numbers need them.
+/// `after=…&limit=…`, each at most once. Percent-encoding is not accepted: neither names nor numbers need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// The entry after which to begin; empty for the first.
+    /// The entry after which to begin; empty to begin with the first.
     pub after: String,
-    /// How many entries to send at most, 1 to [`MAX_LIMIT`].
+    /// The most entries to send, 1 to [`MAX_LIMIT`].
     pub limit: u32,
 }
 
 impl Query {
-    /// Reads what stands after the question mark, if anything does.
+    /// Parses the part of the URL after the question mark, if any.
     ///
     /// # Errors
     ///
-    /// [`Refusal::BadRequest`] if it is anything else than a query as above.
+    /// [`Refusal::BadRequest`] if it is not a query of this form.
     pub fn parse(text: Option<&str>) -> Result<Self, Refusal> {
         let (mut after, mut limit) = (None, None);
         for pair in text.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
@@ -44,7 +44,7 @@ impl Query {
                 .parse()
                 .ok()
                 .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                .ok_or_else(|| bad(format!("{text:?} is no limit: write a number from 1 to {MAX_LIMIT}")))?,
+                .ok_or_else(|| bad(format!("{text:?} is not a limit: write a number from 1 to {MAX_LIMIT}")))?,
         };
         Ok(Self {
             after: after.unwrap_or_default().to_owned(),
@@ -52,17 +52,17 @@ impl Query {
         })
     }
 
-    /// The number of the entry after which to begin.
+    /// `after` as the number of a transfer.
     ///
     /// # Errors
     ///
-    /// [`Refusal::BadRequest`] if it is no number of 64 bits.
+    /// [`Refusal::BadRequest`] if it is not a 64-bit number.
     pub fn after_number(&self) -> Result<i64, Refusal> {
         match self.after.as_str() {
             "" => Ok(0),
             text => text
                 .parse()
-                .map_err(|_| bad(format!("{text:?} is no number: write that of a transfer"))),
+                .map_err(|_| bad(format!("{text:?} is not a number: write the number of a transfer"))),
         }
     }
 }

@@ -1,42 +1,42 @@
-//! Why the ledger does not do what it was asked: each reason with its name for programs, its words for people, its status.
+//! The reasons for refusing a request, each with a name for programs, a message for people, and an HTTP status.
 
 use std::fmt;
 
 use axum::http::StatusCode;
 
-/// Why a request was not carried out. Nothing of it was.
+/// Why a request was refused. A refused request has no effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The request cannot be understood; holds what is wrong with it.
+    /// The request cannot be parsed. Holds the reason.
     BadRequest(String),
-    /// The body is longer than this many bytes.
+    /// The body exceeds this limit in bytes.
     TooLarge(usize),
-    /// The body is not said to be JSON.
+    /// The content type is not JSON.
     NotJson,
-    /// An account's name breaks the rule for names.
+    /// The name of an account is invalid.
     InvalidName(String),
-    /// A memo is longer than this many bytes.
+    /// A memo exceeds this limit in bytes.
     LongMemo(usize),
     /// The amount is zero or less.
     InvalidAmount(i64),
-    /// Both ends of a transfer are one account.
+    /// A transfer has the same account on both sides.
     SameAccount(String),
-    /// There is no account of this name.
+    /// There is no account with this name.
     UnknownAccount(String),
-    /// There is an account of this name already.
+    /// An account with this name already exists.
     AccountExists(String),
-    /// The account, which is no source, has less than what it is to give.
+    /// The account is not a source and has less than the amount.
     InsufficientFunds(String),
-    /// The balance would be beyond what 64 bits hold.
+    /// The balance would exceed 64 bits.
     BalanceOverflow(String),
-    /// Other processes use the database, or too many requests wait for it.
+    /// Other processes use the database, or its queue is full.
     Busy,
-    /// The database does not work; what is wrong was told on standard error.
+    /// The database failed. The reason was written to standard error.
     Broken,
 }
 
 impl Refusal {
-    /// Its name for programs, which stays the same, and the status of the answer.
+    /// Its stable name for programs, and the status of the answer.
     pub fn kind(&self) -> (&'static str, StatusCode) {
         match self {
             Self::BadRequest(_) => ("bad-request", StatusCode::BAD_REQUEST),
@@ -67,11 +67,11 @@ impl fmt::Display for Refusal {
             ),
             Self::InvalidName(name) => write!(
                 formatter,
-                "{name:?} is no name: use 1 to 64 of the letters a to z, digits, dots, hyphens, underscores"
+                "{name:?} is not a valid name: use 1 to 64 of the letters a to z, digits, dots, hyphens, underscores"
             ),
             Self::LongMemo(bytes) => write!(formatter, "the memo is too long: write at most {bytes} bytes"),
             Self::InvalidAmount(cents) => {
-                write!(formatter, "{cents} is no amount: transfer at least 1 cent")
+                write!(formatter, "{cents} is not a valid amount: transfer at least 1 cent")
             }
             Self::SameAccount(name) => write!(formatter, "both accounts are '{name}': name two"),
             Self::UnknownAccount(name) => {
@@ -82,10 +82,7 @@ impl fmt::Display for Refusal {
                 write!(formatter, "'{name}' has less than that: transfer less")
             }
             Self::BalanceOverflow(name) => {
-                write!(
-                    formatter,
-                    "the balance of '{name}' would be beyond 64 bits: transfer less"
-                )
+                write!(formatter, "the balance of '{name}' would exceed 64 bits: transfer less")
             }
             Self::Busy => write!(formatter, "the database is busy: try again"),
             Self::Broken => write!(formatter, "the database does not work: see the service's log"),

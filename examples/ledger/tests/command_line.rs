@@ -85,7 +85,7 @@ fn the_file_comes_from_the_environment_but_a_flag_goes_before_it() {
     assert!(balances(&service).is_empty());
 }
 
-/// Not on Windows, where no file can have this name.
+/// Not on Windows, where a file cannot have this name.
 #[cfg(unix)]
 #[test]
 fn the_name_of_a_file_is_never_a_uri() {

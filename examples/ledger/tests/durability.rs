@@ -1,4 +1,4 @@
-//! What is left after an end of any kind, and what several processes make of one file.
+//! Durability: what remains after any kind of stop, and several processes on one file.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::support::names;
 use crate::support::{assert_consistent, balances, fill, folder, give, run, start, transfers};
 
-/// A transfer of 1 cent asked for over a connection that may break at any moment: whether it was answered with 201.
+/// Requests a transfer of 1 cent over a connection that may break at any moment. Returns whether the answer was 201.
 fn try_to_give(address: SocketAddr, from: &str, to: &str, memo: &str) -> bool {
     let body = format!(r#"{{"from":"{from}","to":"{to}","amount_cents":1,"memo":"{memo}"}}"#);
     let request = format!(
@@ -35,8 +35,8 @@ fn try_to_give(address: SocketAddr, from: &str, to: &str, memo: &str) -> bool {
         && answer.starts_with(b"HTTP/1.1 201 ")
 }
 
-/// Has several clients transfer without end, ends the service with `end` in the middle of it, and returns the memos of
-/// the transfers that were answered for.
+/// Has several clients transfer continuously, and ends the service with `end` in the middle. Returns the memos of the
+/// confirmed transfers.
 fn interrupt(service: Service, end: impl FnOnce(Service)) -> BTreeSet<String> {
     let address = service.address;
     let answered = Mutex::new(BTreeSet::new());

@@ -1,4 +1,4 @@
-//! Files that are not, or no longer, a ledger of this program's: each refused with 2, and left as it is.
+//! Files that are not, or no longer, a ledger of this program. Each is refused with 2 and left as it is.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::support::{folder, run};
 
-/// Asserts that neither a service nor a migration begins on the file, and that its bytes remain.
+/// Asserts that serving and migrating refuse the file, and that its bytes do not change.
 fn assert_refused(file: &Path, reason: &str) {
     let before = fs::read(file).unwrap();
     for arguments in [&[][..], &["--migrate-only"]] {
@@ -23,7 +23,7 @@ fn assert_refused(file: &Path, reason: &str) {
     }
 }
 
-/// A ledger with these migrations behind it, in a file that is complete.
+/// Creates a ledger with these migrations. The file is complete: SQLite leaves no log beside it.
 fn database(file: &Path, migrations: &[Migration]) {
     let mut connection = Connection::open(file).unwrap();
     migrate(&mut connection, migrations).unwrap();
@@ -33,7 +33,7 @@ fn database(file: &Path, migrations: &[Migration]) {
 fn text_is_no_database() {
     let file = folder("text").join("ledger.db");
     fs::write(&file, "not a database ".repeat(1000)).unwrap();
-    assert_refused(&file, "is no SQLite database: name another file with --database");
+    assert_refused(&file, "is not an SQLite database: name another file with --database");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
         sql: "CREATE TABLE future (x)",
     };
     database(&file, &[MIGRATIONS, &[next]].concat());
-    // As a ledger leaves it, for the comparison of bytes.
+    // Leave the file as a ledger does, for the comparison of bytes.
     let connection = Connection::open(&file).unwrap();
     connection
         .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
@@ -102,7 +102,10 @@ fn a_database_that_another_text_of_a_migration_made_is_left_alone() {
         .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
         .unwrap();
     drop(connection);
-    assert_refused(&file, "was migrated by another text of '0003-transfers-are-final'");
+    assert_refused(
+        &file,
+        "was migrated with a different text of '0003-transfers-are-final'",
+    );
 }
 
 #[test]
@@ -121,7 +124,7 @@ fn a_folder_that_is_not_there_and_one_in_the_files_place_are_refused() {
     }
 }
 
-/// Not even root can make a file there, so the test needs no other user.
+/// Not even root can create a file there, so the test needs no other user.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_in_which_no_file_can_be_made_is_refused() {

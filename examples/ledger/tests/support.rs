@@ -1,4 +1,4 @@
-//! The executable under test, folders, and what it can be asked for.
+//! The executable under test, folders, and requests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use std::process::Command;
 use http_service::testing::{self, Service};
 use serde_json::{Value, json};
 
-/// Where the executable is.
+/// The path of the executable.
 pub(crate) const LEDGER: &str = env!("CARGO_BIN_EXE_ledger");
 
-/// It with these arguments.
+/// A command for the executable with these arguments.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     testing::command(LEDGER, arguments)
 }
 
-/// The exit code, standard output and standard error of it on this file with these arguments.
+/// Runs the executable on this file. Returns exit code, standard output and standard error.
 pub(crate) fn run(file: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     testing::run(
         command(&["--listen", "127.0.0.1:0", "--database"])
@@ -24,12 +24,12 @@ pub(crate) fn run(file: &Path, arguments: &[&str]) -> (Option<i32>, String, Stri
     )
 }
 
-/// It as a service on this file and a free port of loopback.
+/// Starts the executable as a service on this file and a free port of loopback.
 pub(crate) fn start(file: &Path) -> Service {
     Service::start_command(command(&["--listen", "127.0.0.1:0", "--database"]).arg(file))
 }
 
-/// A new, empty folder of one test's own.
+/// Creates an empty folder for one test.
 pub(crate) fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     let _ = fs::remove_dir_all(&folder);
@@ -47,13 +47,13 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The status and the JSON of an answer.
+/// Sends a request; returns status and JSON of the answer.
 pub(crate) fn ask(service: &Service, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let (status, text) = service.send(method, path, &body.to_string());
     (status, serde_json::from_str(&text).unwrap())
 }
 
-/// A bank that is a source, and each of these with this many cents from it.
+/// Creates a source account "bank", and these accounts with this many cents from it.
 pub(crate) fn fill(service: &Service, names: &[&str], cents: i64) {
     let bank = json!({"name": "bank", "source": true});
     assert_eq!(ask(service, "POST", "/accounts", &bank).0, 201);
@@ -63,7 +63,7 @@ pub(crate) fn fill(service: &Service, names: &[&str], cents: i64) {
     }
 }
 
-/// The status of a transfer.
+/// Makes a transfer; returns the status.
 pub(crate) fn give(service: &Service, from: &str, to: &str, cents: i64, memo: &str) -> u16 {
     let transfer = json!({"from": from, "to": to, "amount_cents": cents, "memo": memo});
     ask(service, "POST", "/transfers", &transfer).0
@@ -86,7 +86,7 @@ pub(crate) fn balances(service: &Service) -> Vec<(String, i64)> {
         .collect()
 }
 
-/// Every transfer, in order, however many pieces they come in.
+/// Every transfer in order, read page by page.
 pub(crate) fn transfers(service: &Service) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     loop {
@@ -102,7 +102,7 @@ pub(crate) fn transfers(service: &Service) -> Vec<Value> {
     }
 }
 
-/// Asserts that balances add up to zero and are what the transfers made of them.
+/// Asserts that balances add up to zero and follow from the transfers.
 pub(crate) fn assert_consistent(service: &Service) {
     let (balances, transfers) = (balances(service), transfers(service));
     assert_eq!(balances.iter().map(|(_, cents)| cents).sum::<i64>(), 0);

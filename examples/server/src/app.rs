@@ -1,4 +1,4 @@
-//! What the service answers: a pure router, every answer made before the first request.
+//! The service's answers: a router without state. Every answer is computed before the first request.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -8,11 +8,11 @@ use http_service::answers::{TEXT, fixed, version, with_headers};
 
 use crate::page;
 
-/// The service that reports `info`: `/`, `/healthz` and `/version`, each for GET and HEAD.
+/// The router that reports `info`: `/`, `/healthz` and `/version`, each for GET and HEAD.
 ///
 /// # Errors
 ///
-/// What went wrong, if `info` cannot be written as JSON.
+/// A message, if `info` cannot be written as JSON.
 pub fn router(info: &BuildInfo) -> Result<Router, String> {
     let router = Router::new()
         .route("/", fixed("text/html; charset=utf-8", page::render(info)))

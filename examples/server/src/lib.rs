@@ -1,6 +1,6 @@
-//! An HTTP service that reports its own build: what it answers.
+//! The answers of an HTTP service that reports its own build.
 //!
-//! How it serves is `http-service`'s; the stamp belongs to the executable (`main.rs`).
+//! Serving is in the crate `http-service`; the stamp is in the executable (`main.rs`).
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 

@@ -1,4 +1,4 @@
-//! The executable: its options and its stamp around the library.
+//! The executable: options and stamp around the library.
 
 use std::process::ExitCode;
 

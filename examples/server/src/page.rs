@@ -1,15 +1,15 @@
-//! The page at `/`: a template inside the executable, filled in once, with what the build knew.
+//! The page at `/`: a template in the executable, filled in once with the build's stamp.
 
 use build_info::BuildInfo;
 
 const TEMPLATE: &str = include_str!("index.html");
 
-/// The page's `Content-Security-Policy`: nothing may be loaded or run, and the one style is named by its digest.
+/// The page's `Content-Security-Policy`: nothing may be loaded or run; the one style is allowed by its digest.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
     style-src 'sha256-kxCLInq3kF/T8ut/1l07k+NLjrO1SoYc4s1t9ef2FXs='; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page as HTML.
+/// Renders the page as HTML.
 pub fn render(info: &BuildInfo) -> String {
     let sources = if info.dirty {
         "differ from the revision"
@@ -31,7 +31,7 @@ pub fn render(info: &BuildInfo) -> String {
     })
 }
 
-/// Text as HTML writes it, also inside a quoted attribute; braces too, so that a value cannot be taken for a mark.
+/// Escapes text for HTML and quoted attributes. NB: escapes braces too, so that a value cannot pass for a placeholder.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! Signals and what happens to the requests that run.
+//! Signals, and what happens to running requests.
 
 use std::io::Write;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The real executable, asked over real connections.
+//! Tests the real executable over real connections.
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
@@ -6,7 +6,7 @@
 mod answers;
 /// Flags, environment, exit codes.
 mod command_line;
-/// Signals and what happens to the requests that run.
+/// Signals, and what happens to running requests.
 #[cfg(unix)]
 mod shutdown;
 /// The executable under test.

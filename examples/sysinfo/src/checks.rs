@@ -1,7 +1,7 @@
-//! The self-check: what a Rust program relies on, tried for real and compared with what is known beforehand.
+//! The self-check: exercises what Rust programs rely on, and compares the results with known ones.
 //!
-//! Passing proves that this executable computes, allocates, counts time and starts threads correctly here, on this
-//! processor or under this emulator. It does not prove that the executable is what somebody says it is.
+//! Passing proves that this executable computes, allocates, measures time and starts threads correctly on this
+//! processor or emulator. It does not prove where the executable came from.
 
 use std::fmt;
 use std::io;
@@ -11,12 +11,12 @@ mod compute;
 mod platform;
 mod storage;
 
-/// Why a check did not pass.
+/// Why a check failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The platform did something else than it has to.
+    /// The platform did something wrong.
     Wrong(String),
-    /// The check could not be made; ends with the remedy.
+    /// The check could not run. The text ends with the remedy.
     Unable(String),
 }
 
@@ -30,13 +30,13 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// What was found right, or why it was not.
+/// What passed, or why it failed.
 pub type Verdict = Result<String, Problem>;
 
-/// A check and its name.
+/// A check with its name.
 type Check = (&'static str, fn() -> Verdict);
 
-/// Every check that needs nothing but the program itself.
+/// The checks that need nothing but the program itself.
 const CHECKS: [Check; 8] = [
     ("sha-256", compute::sha256),
     ("integers", compute::integers),
@@ -48,7 +48,7 @@ const CHECKS: [Check; 8] = [
     ("clock", platform::clock),
 ];
 
-/// Makes each check when the iterator is asked for it, so that a check that hangs is known by those before it.
+/// Runs each check when the iterator is advanced, so that the output before a hang shows which check hangs.
 ///
 /// With a `file`, which must not exist yet, the last check writes it, reads it back and deletes it.
 pub fn run(file: Option<&Path>) -> impl Iterator<Item = (&'static str, Verdict)> + '_ {
@@ -58,14 +58,14 @@ pub fn run(file: Option<&Path>) -> impl Iterator<Item = (&'static str, Verdict)>
     )
 }
 
-/// How many checks came to which end.
+/// The number of checks by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Those that found everything right.
+    /// Checks that passed.
     pub passed: usize,
-    /// Those that found something wrong.
+    /// Checks that failed.
     pub failed: usize,
-    /// Those that could not be made.
+    /// Checks that could not run.
     pub undecided: usize,
 }
 
@@ -79,7 +79,7 @@ impl Tally {
         }
     }
 
-    /// The exit code: 1 if a check failed, else 2 if one could not be made or there was none, else 0.
+    /// The exit code: 1 if a check failed, otherwise 2 if one could not run or there was none, otherwise 0.
     pub fn status(self) -> u8 {
         match self {
             Self { failed: 1.., .. } => 1,
@@ -103,7 +103,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Whether `found` is what has to come out.
+/// Fails unless `found` is the expected value `wanted`.
 fn expect<T: PartialEq + fmt::Debug>(what: &str, found: T, wanted: T) -> Result<(), Problem> {
     if found == wanted {
         Ok(())
@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn every_check_passes_here() {
-        let found: Vec<_> = run(None).collect();
-        assert_eq!(found.len(), CHECKS.len());
-        for (name, verdict) in found {
+        let results: Vec<_> = run(None).collect();
+        assert_eq!(results.len(), CHECKS.len());
+        for (name, verdict) in results {
             assert!(verdict.is_ok(), "{name}: {verdict:?}");
         }
     }

@@ -13,12 +13,12 @@ use sysinfo::system::System;
 
 static STAMP: Stamp = build_info::stamp!();
 
-/// Tells what this executable was built from and for, and what it finds where it runs.
+/// Reports what this executable was built from and for, and the platform that it runs on.
 #[derive(Parser)]
 #[command(
     name = "sysinfo",
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes:\n  0  told; every check passed\n  1  a check failed\n  2  bad arguments, or a check could not be made"
+    after_help = "Exit codes:\n  0  reported; every check passed\n  1  a check failed\n  2  bad arguments, or a check could not be made"
 )]
 struct Args {
     /// Write one line of JSON instead of text
@@ -35,7 +35,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Try for real what Rust programs rely on, one line a check
+    /// Exercise what Rust programs rely on, and print one line per check
     Check {
         /// Also write this file, which must not exist yet, read it back and delete it
         file: Option<PathBuf>,
@@ -84,12 +84,12 @@ fn check(file: Option<&Path>) -> Result<ExitCode, String> {
     Ok(ExitCode::from(tally.status()))
 }
 
-/// Tells people what went wrong; that nobody is there to read it changes no exit code.
+/// Writes a message to standard error. A closed standard error does not change the exit code.
 fn report(message: impl Display) {
     let _ = writeln!(io::stderr(), "sysinfo: {message}");
 }
 
-/// Prints a text and a newline, at once.
+/// Prints a text and a newline, and flushes.
 fn print(text: &str) -> Result<(), String> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")

@@ -1,4 +1,4 @@
-//! The platform: what the compiler was told of it, and what the running program sees.
+//! The platform: the compiler's target settings, and what the running program detects.
 
 use std::env::consts;
 use std::fmt;
@@ -6,12 +6,12 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-/// What the program was compiled for, and finds where it runs.
+/// The target that the program was compiled for, and the system that it runs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct System {
-    /// The processor, as Rust's `target_arch` names it.
+    /// The processor architecture, by Rust's `target_arch`.
     pub architecture: &'static str,
-    /// The operating system, as `target_os` names it.
+    /// The operating system, by `target_os`.
     pub os: &'static str,
     /// `unix`, `windows` or `wasm`.
     pub family: &'static str,
@@ -19,14 +19,14 @@ pub struct System {
     pub pointer_width_bits: u32,
     /// `little` or `big`.
     pub endianness: &'static str,
-    /// The processor's features that the compiler took for granted, in alphabetical order: without one of them the
-    /// program may stop at any time. Only those that stable Rust lets a program ask for.
+    /// The CPU features that the compiler assumed, in alphabetical order. Without one of them the program may crash at
+    /// any time. Only features that stable Rust lets a program query are listed.
     pub cpu_features: Vec<&'static str>,
-    /// How many threads can run at once; `None` where the platform does not tell.
+    /// How many threads can run at once; `None` if the platform does not report it.
     pub parallelism: Option<usize>,
 }
 
-/// Those of the names for which `cfg!(target_feature = …)` holds.
+/// Lists the names for which `cfg!(target_feature = …)` holds.
 macro_rules! assumed {
     ($($name:literal)*) => {
         [$(($name, cfg!(target_feature = $name))),*]
@@ -37,7 +37,7 @@ macro_rules! assumed {
 }
 
 impl System {
-    /// Asks the compiler's settings and the running system.
+    /// Reads the compiler's settings and queries the running system.
     pub fn detect() -> Self {
         Self {
             architecture: consts::ARCH,
@@ -55,7 +55,7 @@ impl System {
         }
     }
 
-    /// The fields as a JSON object; `parallelism` is null where it is not known.
+    /// The fields as a JSON object; `parallelism` is null if it is not known.
     pub fn to_json(&self) -> Value {
         json!({
             "architecture": self.architecture,
@@ -69,7 +69,7 @@ impl System {
     }
 }
 
-/// One line a field, without a newline at the end.
+/// One line per field, without a final newline.
 impl fmt::Display for System {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let features = match self.cpu_features.as_slice() {
@@ -88,7 +88,7 @@ impl fmt::Display for System {
     }
 }
 
-/// Of all architectures, in alphabetical order; a name that the compiler does not know is a warning.
+/// The names are those of all architectures, in alphabetical order. NB: a name unknown to the compiler is a warning.
 fn cpu_features() -> Vec<&'static str> {
     assumed!(
         "a" "adx" "aes" "avx" "avx2" "bmi1" "bmi2" "bulk-memory" "c" "cmpxchg16b" "crc" "dit" "dotprod"

@@ -1,4 +1,4 @@
-//! The real executable: what it prints, and how it ends.
+//! Tests the real executable: its output and exit codes.
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
@@ -24,7 +24,7 @@ const CHECKS: [&str; 8] = [
     "clock",
 ];
 
-/// The executable with nothing in its environment but what a process needs on Windows.
+/// A command with an empty environment, except for what a process needs on Windows.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(SYSINFO);
     command.args(arguments).env_clear().stdin(Stdio::null());
@@ -34,7 +34,7 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// The exit code, standard output and standard error of a run.
+/// Runs the executable. Returns exit code, standard output and standard error.
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = command(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -45,15 +45,15 @@ fn stamp() -> BuildInfo {
     find_in(&fs::read(SYSINFO).unwrap()).unwrap()
 }
 
-/// A file of one test's own, which does not exist.
+/// A path for one test, at which no file exists.
 fn file(name: &str) -> PathBuf {
-    // The folder is that of the whole workspace.
+    // The whole workspace shares this folder, so the name is prefixed.
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sysinfo-{name}"));
     let _ = fs::remove_file(&path);
     path
 }
 
-/// The names of the lines `passed  <name>: …`, and the last line.
+/// The names in the lines `passed  <name>: …`, and the last line.
 fn passed(stdout: &str) -> (Vec<&str>, &str) {
     let mut lines: Vec<&str> = stdout.lines().collect();
     let last = lines.pop().unwrap();
@@ -103,11 +103,14 @@ fn json_is_one_line_that_tells_the_same() {
     let (code, stdout, stderr) = run(&["--json"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
     assert_eq!(stdout.lines().count(), 1);
-    let told: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(BuildInfo::parse(told["build"].to_string().as_bytes()).unwrap(), stamp());
-    assert_eq!(told["system"]["architecture"], std::env::consts::ARCH);
-    assert_eq!(told["system"]["os"], std::env::consts::OS);
-    assert_eq!(told["system"]["pointer_width_bits"], usize::BITS);
+    let report: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(
+        BuildInfo::parse(report["build"].to_string().as_bytes()).unwrap(),
+        stamp()
+    );
+    assert_eq!(report["system"]["architecture"], std::env::consts::ARCH);
+    assert_eq!(report["system"]["os"], std::env::consts::OS);
+    assert_eq!(report["system"]["pointer_width_bits"], usize::BITS);
 }
 
 #[test]

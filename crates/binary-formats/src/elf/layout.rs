@@ -1,8 +1,8 @@
-//! ELF's headers as tables of fields, for both classes.
+//! ELF headers as tables of fields, for both classes.
 
 use crate::block::{Item, Show};
 
-/// Where the fields are, as far as that differs between the two classes.
+/// Offsets and sizes of fields that differ between the two classes.
 pub(super) struct Class {
     pub(super) header: &'static [Item],
     pub(super) program_header: &'static [Item],
@@ -12,12 +12,12 @@ pub(super) struct Class {
 }
 
 impl Class {
-    /// Bytes of the header.
+    /// Length of the ELF header in bytes.
     pub(super) fn header_bytes(&self) -> usize {
         self.entry_point + 3 * self.word + 16
     }
 
-    /// Where in the header the sizes and numbers of headers begin: `e_ehsize` and what follows it.
+    /// Offset of `e_ehsize`, the first of the fields for sizes and numbers of headers.
     pub(super) fn sizes_at(&self) -> usize {
         self.entry_point + 3 * self.word + 4
     }

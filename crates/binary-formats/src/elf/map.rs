@@ -1,4 +1,4 @@
-//! The map of an ELF file: its headers, its sections, and what is known in them.
+//! The map of an ELF file: its headers, its sections, and the known fields in them.
 
 use untrusted_input::format::Format;
 
@@ -11,16 +11,16 @@ use crate::error::MapFailure;
 use crate::limits::Limits;
 use crate::map::{Builder, Map};
 
-/// Section type (`sh_type`): notes.
+/// `sh_type` of a section of notes.
 const SHT_NOTE: u32 = 7;
-/// A text longer than this is compared as bytes.
+/// Longer texts are compared as bytes.
 const LONGEST_TEXT_BYTES: u64 = 64 * 1024;
 
 impl Elf {
-    /// The map of the file.
+    /// Maps the file.
     ///
     /// # Errors
-    /// When it cannot be read or has more parts or fields than the limits allow.
+    /// When it cannot be read, or has more parts or fields than the limits allow.
     pub(crate) fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
         let mut builder = Builder::new(Format::Elf, content.length(), limits);
         let layout = class(self.is_64);

@@ -1,4 +1,4 @@
-//! Mach-O's load commands as tables: their names, their fields, what in `__LINKEDIT` they speak of.
+//! Mach-O load commands as tables: their names, their fields, and the `__LINKEDIT` data that they refer to.
 
 use crate::block::{Item, Show};
 
@@ -7,15 +7,15 @@ pub(super) const LC_SYMTAB: u32 = 0x2;
 /// Names the dynamic linker.
 pub const LC_LOAD_DYLINKER: u32 = 0xe;
 pub(super) const LC_SEGMENT_64: u32 = 0x19;
-/// What names this result of a linker.
+/// Holds the UUID of the linked image.
 pub const LC_UUID: u32 = 0x1b;
-/// Says where the code signature is.
+/// Gives the place of the code signature.
 pub const LC_CODE_SIGNATURE: u32 = 0x1d;
-/// Says for which macOS at least it was built; since 10.14 that is [`LC_BUILD_VERSION`].
+/// Gives the minimum macOS version; replaced by [`LC_BUILD_VERSION`] since 10.14.
 pub const LC_VERSION_MIN_MACOSX: u32 = 0x24;
-/// Says for which platform it was built, and with which SDK.
+/// Gives the platform, its minimum version and the SDK.
 pub const LC_BUILD_VERSION: u32 = 0x32;
-/// Those that name a library that is loaded: plainly, weakly, re-exported, late, upward.
+/// Commands that name a library to load: plain, weak, re-exported, lazy, upward.
 pub const LC_DYLIBS: [u32; 5] = [0xc, 0x8000_0018, 0x8000_001f, 0x20, 0x8000_0023];
 
 pub(super) const HEADER: &[Item] = &[
@@ -68,7 +68,7 @@ const MAIN: &[Item] = &[("entryoff", 8, 8, Show::Place), ("stacksize", 16, 8, Sh
 const SOURCE_VERSION: &[Item] = &[("version", 8, 8, Show::Hex)];
 const LINKED: &[Item] = &[("dataoff", 8, 4, Show::Place), ("datasize", 12, 4, Show::Place)];
 
-/// Every command that is known: its number, its name, its fields, and where in it offset and size of what stand.
+/// A known command: number, name, fields, and where in it `__LINKEDIT` ranges (offset and size) are, with their names.
 type Row = (u32, &'static str, &'static [Item], &'static [(usize, &'static str)]);
 const COMMANDS: &[Row] = &[
     (LC_SEGMENT, "LC_SEGMENT", SEGMENT, &[]),
@@ -117,12 +117,12 @@ pub(super) fn items(kind: u32) -> &'static [Item] {
     row(kind).map_or(&[], |row| row.2)
 }
 
-/// Where in a command the place of something in `__LINKEDIT` stands, and what that is.
+/// The places in a command of `__LINKEDIT` ranges, with their names.
 pub(super) fn linked(kind: u32) -> &'static [(usize, &'static str)] {
     row(kind).map_or(&[], |row| row.3)
 }
 
-/// Whether a command holds a path, its offset at 8.
+/// Whether a command holds a path whose offset is at byte 8.
 pub(super) fn has_text(kind: u32) -> bool {
     LC_DYLIBS.contains(&kind) || matches!(kind, 0xd | LC_LOAD_DYLINKER | 0x8000_001c)
 }

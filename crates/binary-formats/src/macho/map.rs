@@ -1,4 +1,4 @@
-//! The map of a Mach-O image or a universal file: load commands, sections, what `__LINKEDIT` holds.
+//! The map of a Mach-O image or a universal file: load commands, sections, contents of `__LINKEDIT`.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use untrusted_input::format::Format;
 use super::layout::{self, LC_CODE_SIGNATURE, LC_SEGMENT, LC_SEGMENT_64, LC_SYMTAB, LC_UUID};
 use super::{Command, MachO, Section, cpu_name, signature, slices};
 use crate::auditable::{self, DEPENDENCIES_SECTION};
-use crate::block::{Block, shown_hex, shown_text, unix, until_nul};
+use crate::block::{Block, format_unix_time, shown_hex, shown_text, until_nul};
 use crate::content::Content;
 use crate::error::MapFailure;
 use crate::limits::Limits;
 use crate::map::{Builder, Inner, Map};
 
-/// A symbol that names an object file and its time of change.
+/// Type of a symbol that holds an object file's path and modification time.
 const N_OSO: u8 = 0x66;
 
-/// The map of an image or a universal file.
+/// Maps an image or a universal file.
 pub(crate) fn map(content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
     let mut builder = Builder::new(Format::MachO, content.length(), limits);
     let slices = slices(content)?;
@@ -44,7 +44,8 @@ impl MachO {
         builder.items("", &header, layout::HEADER)?;
         let mut kinds = BTreeSet::new();
         for command in &self.commands {
-            // Looked into once: a thousand commands that each speak of the whole file would take a thousand times as long.
+            // Examine only the first of its kind: a thousand commands that each refer to the whole file would take a
+            // thousand times as long.
             let looks_into_file = matches!(command.kind, LC_SYMTAB | LC_CODE_SIGNATURE);
             if looks_into_file && !kinds.insert(command.kind) {
                 let name = layout::command_name(command.kind);
@@ -121,7 +122,7 @@ impl MachO {
                 let path = names.bytes(symbol.u32(0)?.into(), 512)?;
                 let value = format!(
                     "{} of {}",
-                    unix(symbol.number(8, value_bytes)?),
+                    format_unix_time(symbol.number(8, value_bytes)?),
                     shown_text(until_nul(&path))
                 );
                 let range = symbol.range(8, value_bytes);

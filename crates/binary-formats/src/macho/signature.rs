@@ -1,5 +1,5 @@
-//! Mach-O's code signature: the super blob, its code directory, whether there is a certificate, and whether the pages of
-//! the image are those that were signed. Whose certificate it is, is not looked at.
+//! Mach-O code signatures: the super blob, its code directory, whether there is a certificate, and whether the image's
+//! pages match their signed digests. The certificate itself is not examined.
 
 use std::ops::Range;
 
@@ -13,22 +13,22 @@ use crate::map::Builder;
 pub(super) const SUPER_BLOB: u32 = 0xfade_0cc0;
 pub(super) const CODE_DIRECTORY: u32 = 0xfade_0c02;
 pub(super) const CMS: u32 = 0xfade_0b01;
-/// The first version with a team.
+/// First code directory version with a team identifier.
 const WITH_TEAM: u32 = 0x2_0200;
-/// More blobs than any signature has.
+/// Upper limit on blobs; no signature has as many.
 pub(super) const MOST_BLOBS: u32 = 32;
 pub(super) const LONGEST_TEXT_BYTES: usize = 1024;
 
-/// How the pages of an image are hashed.
+/// A way of hashing pages.
 struct HashType {
     /// `hashType`.
     id: u8,
-    /// How many bytes of a digest are kept.
+    /// Stored length of a digest in bytes.
     kept_bytes: usize,
     digest: fn(&[u8]) -> Vec<u8>,
 }
 
-/// The types that are checked, the weakest first. A system goes by the strongest that it finds.
+/// The supported types, weakest first. The system uses the strongest that it finds.
 const HASH_TYPES: [HashType; 3] = [
     HashType {
         id: 3,
@@ -47,28 +47,28 @@ const HASH_TYPES: [HashType; 3] = [
     },
 ];
 
-/// Sizes of pages, as powers of two: from those of 4 KiB, which is the least that a system loads, to 64 KiB. Smaller ones would
-/// take a digest for every few bytes, larger ones (or all as one page) as much memory as the file has bytes.
+/// Supported page sizes as powers of two: 4 KiB, the smallest page of any system, to 64 KiB. Smaller pages would need a
+/// digest for every few bytes; larger ones, or one page for all, would need as much memory as the file has bytes.
 const PAGES: std::ops::RangeInclusive<u8> = 12..=16;
 
-/// Whether every page of an image, up to its signature, has the digest that its signature has for it.
+/// Whether every page of an image, up to its signature, matches its signed digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pages {
-    /// Every one.
+    /// Every page matches.
     Intact,
-    /// One has not, or is not covered.
+    /// A page does not match or is not covered.
     Damaged,
-    /// Its kind of signature, of digest or of page is not checked here.
+    /// This kind of signature, digest or page size is not supported here.
     NotChecked,
 }
 
-/// What a code signature says about itself.
+/// The contents of a code signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeSignature {
-    /// The name that was signed.
+    /// The signing identifier.
     pub identifier: String,
-    /// The team that signed, if it says.
+    /// The team identifier, if there is one.
     pub team: Option<String>,
     /// Whether it holds a signature by a certificate.
     pub has_certificate: bool,
@@ -77,17 +77,17 @@ pub struct CodeSignature {
 /// A blob of a signature.
 struct Blob {
     magic: u32,
-    /// Where it is in the content.
+    /// Its offset in the content.
     at: u64,
-    /// Its length, as it says.
+    /// Its length, from its own header.
     length: u32,
 }
 
-/// Every blob of a signature, in the order of its list.
+/// Reads every blob of a signature, in the order of its list.
 fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, MapFailure> {
     let head = Block::read(content, range.start, 12)?.with_endianness(true);
     if head.u32(0)? != SUPER_BLOB {
-        return Err(malformed("its code signature is none"));
+        return Err(malformed("its code signature has no valid list of blobs"));
     }
     let mut blobs = Vec::new();
     for index in 0..head.u32(8)?.min(MOST_BLOBS) {
@@ -106,7 +106,7 @@ fn blobs(content: &Content, range: &Range<u64>) -> Result<Vec<Blob>, MapFailure>
 /// Reads a signature.
 ///
 /// # Errors
-/// When it is none, or cut off.
+/// When the range holds no signature, or one that is cut off.
 pub fn read(content: &Content, range: &Range<u64>) -> Result<CodeSignature, MapFailure> {
     let mut signature = CodeSignature::default();
     for Blob { magic, at, length } in blobs(content, range)? {
@@ -124,22 +124,22 @@ pub fn read(content: &Content, range: &Range<u64>) -> Result<CodeSignature, MapF
                 }
             }
         }
-        // An ad-hoc signature may have this blob too, with nothing in it.
+        // An ad-hoc signature may have this blob too, but empty.
         signature.has_certificate |= magic == CMS && length > 8;
     }
     Ok(signature)
 }
 
-/// Whether the pages of the image before its signature are those that were signed.
+/// Checks the pages of the image before its signature against their signed digests.
 ///
 /// # Errors
-/// When the signature is none, or cut off.
+/// When the range holds no signature, or one that is cut off.
 pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, MapFailure> {
     let mut strongest: Option<(usize, u64)> = None;
     for blob in blobs(content, range)? {
         if blob.magic == CODE_DIRECTORY {
             let hash_type = Block::read(content, blob.at, 44)?.bytes()[37];
-            let rank = HASH_TYPES.iter().position(|known| known.id == hash_type);
+            let rank = HASH_TYPES.iter().position(|row| row.id == hash_type);
             strongest = strongest.max(rank.map(|rank| (rank, blob.at)));
         }
     }
@@ -149,14 +149,14 @@ pub fn pages(content: &Content, range: &Range<u64>) -> Result<Pages, MapFailure>
     }
 }
 
-/// Whether the pages of the image before `end` are those of one code directory.
+/// Checks the pages of the image before `end` against one code directory.
 pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pages, MapFailure> {
     let directory = Block::read(blob, 0, 44)?.with_endianness(true);
     let [kept, hash_type, _, log2] = [36, 37, 38, 39].map(|at: usize| directory.bytes()[at]);
-    let Some(known) = HASH_TYPES.iter().find(|known| known.id == hash_type) else {
+    let Some(hash) = HASH_TYPES.iter().find(|row| row.id == hash_type) else {
         return Ok(Pages::NotChecked);
     };
-    let kept_bytes = known.kept_bytes;
+    let kept_bytes = hash.kept_bytes;
     if !PAGES.contains(&log2) {
         return Ok(Pages::NotChecked);
     }
@@ -171,9 +171,9 @@ pub(super) fn pages_of(content: &Content, end: u64, blob: &Content) -> Result<Pa
         let page_at = index * page_bytes;
         let length = page_bytes.min(end - page_at) as usize;
         let read = content.read(page_at, &mut page[..length])?;
-        let told = blob.read(hashes_at + index * kept_bytes as u64, &mut signed)?;
-        let is_whole = (read, told) == (length, kept_bytes);
-        if !is_whole || (known.digest)(&page[..length])[..kept_bytes] != signed {
+        let digest_bytes = blob.read(hashes_at + index * kept_bytes as u64, &mut signed)?;
+        let is_whole = (read, digest_bytes) == (length, kept_bytes);
+        if !is_whole || (hash.digest)(&page[..length])[..kept_bytes] != signed {
             return Ok(Pages::Damaged);
         }
     }
@@ -184,7 +184,7 @@ fn digest<D: sha2::Digest>(page: &[u8]) -> Vec<u8> {
     D::digest(page).to_vec()
 }
 
-/// Adds what is known in a signature to the map of its file.
+/// Adds the known fields of a signature to the map of its file.
 pub(super) fn map(content: &Content, range: Range<u64>, builder: &mut Builder) -> Result<(), MapFailure> {
     let blobs = match blobs(content, &range) {
         // Compared as bytes.

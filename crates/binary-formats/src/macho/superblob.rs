@@ -1,5 +1,5 @@
-//! That a Mach-O code signature is one and nothing else, after Apple's `<Kernel/kern/cs_blobs.h>`: every byte of its place is
-//! a blob, the list of them, or a zero.
+//! Checks that a Mach-O code signature is well-formed and holds nothing else, as defined by Apple's
+//! `<Kernel/kern/cs_blobs.h>`: every byte belongs to a blob or to the list of blobs, or is zero.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ const HEAD_BYTES: u64 = 12;
 const ENTRY_BYTES: u64 = 8;
 const BLOB_HEAD_BYTES: u64 = 8;
 
-/// What may be in which slots: the first and the last one, and the magic of the blob there.
+/// Ranges of slots (first, last) and the magic that a blob must have there.
 const SLOTS: [(u32, u32, u32); 7] = [
     (0, 0, CODE_DIRECTORY),
     (0x1000, 0x1004, CODE_DIRECTORY),
@@ -23,12 +23,12 @@ const SLOTS: [(u32, u32, u32); 7] = [
     // Entitlements, as a property list and in DER.
     (5, 5, 0xfade_7171),
     (7, 7, 0xfade_7172),
-    // Constraints on who may launch it.
+    // Launch constraints.
     (8, 11, 0xfade_8181),
     (0x1_0000, 0x1_0000, CMS),
 ];
 
-/// Bytes of a code directory's header, by the version that is the first to have that many.
+/// Header length of a code directory, by the first version that has that length.
 const HEADERS: [(u32, u64); 7] = [
     (0x2_0001, 44),
     (0x2_0100, 48),
@@ -39,10 +39,10 @@ const HEADERS: [(u32, u64); 7] = [
     (0x2_0600, 108),
 ];
 
-/// Checks the signature in `range` of an image, which is signed up to there.
+/// Checks the signature in `range` of an image. The signature covers everything before it.
 ///
 /// # Errors
-/// When it is not well-formed, or is of another image.
+/// When it is malformed, or is the signature of another image.
 pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> Result<(), MapFailure> {
     if range.end - range.start > limits.signature_bytes {
         return Err(malformed(format!(
@@ -53,7 +53,7 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
     let list = BlobList::read(content.slice(range.clone()))?;
     let mut used = Vec::from([list.own_range()]);
     let mut slots = Vec::new();
-    let mut is_of_this_image = false;
+    let mut matches_this_image = false;
     for index in 0..list.count {
         let blob = list.blob(index)?;
         if !blob.fits_its_slot() || slots.contains(&blob.slot) {
@@ -70,7 +70,7 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
         match blob.magic {
             CODE_DIRECTORY => {
                 check_directory(&inside)?;
-                is_of_this_image |= is_of_image(content, range.start, &inside)?;
+                matches_this_image |= matches_image(content, range.start, &inside)?;
             }
             CMS => check_cms(&inside)?,
             _ => {}
@@ -78,7 +78,7 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
         slots.push(blob.slot);
         used.push(start..end);
     }
-    if !slots.contains(&0) || !is_of_this_image {
+    if !slots.contains(&0) || !matches_this_image {
         return Err(malformed(
             "its code signature has no code directory that can be checked",
         ));
@@ -86,17 +86,17 @@ pub(super) fn check(content: &Content, range: &Range<u64>, limits: &Limits) -> R
     check_rest(&list.place, used, "its code signature")
 }
 
-/// The list at the beginning of a signature.
+/// The list of blobs at the beginning of a signature.
 struct BlobList {
-    /// Where the signature is.
+    /// The whole range of the signature.
     place: Content,
-    /// How much of it the signature says that it has, in bytes.
+    /// The length that the signature's header gives, in bytes.
     length: u64,
-    /// How many blobs there are.
+    /// Number of blobs.
     count: u64,
 }
 
-/// A blob, by its entry in the list and its own head. Offsets from the beginning of the signature.
+/// A blob, from its entry in the list and its own header. Offsets are relative to the signature.
 struct Blob {
     slot: u32,
     magic: u32,
@@ -109,7 +109,7 @@ impl BlobList {
         let (length, count) = (u64::from(head.u32(4)?), head.u32(8)?);
         let is_count = (1..=MOST_BLOBS).contains(&count);
         if head.u32(0)? != SUPER_BLOB || length > place.length() || !is_count {
-            return Err(malformed("its code signature is none"));
+            return Err(malformed("its code signature has no valid list of blobs"));
         }
         Ok(Self {
             place,
@@ -145,27 +145,27 @@ impl Blob {
     }
 }
 
-/// Whether a code directory is known to be one of the image that ends at `end`.
+/// Whether a code directory is proven to match the image that ends at `end`.
 ///
 /// # Errors
-/// When it is one of another.
-fn is_of_image(content: &Content, end: u64, directory: &Content) -> Result<bool, MapFailure> {
+/// When it matches another image.
+fn matches_image(content: &Content, end: u64, directory: &Content) -> Result<bool, MapFailure> {
     match pages_of(content, end, directory)? {
         Pages::Intact => Ok(true),
-        // SHA-1, beside another kind.
+        // SHA-1, which is accepted beside a stronger one.
         Pages::NotChecked => Ok(false),
         Pages::Damaged => Err(malformed("its code signature is of another image")),
     }
 }
 
-/// That a code directory is a header, texts and digests.
+/// Checks that a code directory consists of a header, texts and digests.
 fn check_directory(blob: &Content) -> Result<(), MapFailure> {
     let bad = || malformed("a code directory of its signature is not well-formed");
     let word = |at: u64| -> Result<u32, MapFailure> { Block::read(blob, at, 4)?.with_endianness(true).u32(0) };
     let version = word(8)?;
     let header = HEADERS.iter().rev().find(|(first, _)| *first <= version);
     let &(_, header_bytes) = header.filter(|_| version <= 0x2_06ff).ok_or_else(bad)?;
-    // A field that its version does not have yet says nothing.
+    // Fields that are newer than its version count as zero.
     let field = |at: u64| if at < header_bytes { word(at) } else { Ok(0) };
     let text = |at: u64| -> Result<Range<u64>, MapFailure> {
         let bytes = blob.bytes(at, super::signature::LONGEST_TEXT_BYTES)?;
@@ -183,7 +183,7 @@ fn check_directory(blob: &Content) -> Result<(), MapFailure> {
         text(word(20)?.into())?,
         hashes(word(16)?.into(), word(24)?.into(), code)?,
     ];
-    // Two spare words, and an offset that no tool writes.
+    // Two reserved words, and an offset that no tool writes: all must be zero.
     if [40, 44, 52].into_iter().any(|at| field(at).is_ok_and(|it| it != 0)) {
         return Err(bad());
     }
@@ -199,7 +199,7 @@ fn check_directory(blob: &Content) -> Result<(), MapFailure> {
     check_rest(blob, used, "a code directory of its signature")
 }
 
-/// A wrapper around a signature by a certificate, or around nothing.
+/// Checks the wrapper of a CMS signature, which is empty in an ad-hoc signature.
 fn check_cms(blob: &Content) -> Result<(), MapFailure> {
     let inner = blob.slice(BLOB_HEAD_BYTES..blob.length());
     let bytes = inner.bytes(0, inner.length() as usize)?;
@@ -209,7 +209,7 @@ fn check_cms(blob: &Content) -> Result<(), MapFailure> {
     Ok(())
 }
 
-/// That the used ranges do not overlap or go beyond `place`, and that zeros are all that lies between and after them.
+/// Checks that the used ranges neither overlap nor exceed `place`, and that only zeros lie between and after them.
 fn check_rest(place: &Content, mut used: Vec<Range<u64>>, what: &str) -> Result<(), MapFailure> {
     used.sort_by_key(|range| range.start);
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! What in a Mach-O image is its code signature, and what its headers say when that is left out.
+//! Finds the code signature of a Mach-O image, and computes the headers without it.
 
 use std::ops::Range;
 
@@ -11,20 +11,20 @@ use crate::limits::Limits;
 use crate::normal_form::{NormalForm, Patch};
 
 const LC_DYSYMTAB: u32 = 0xb;
-/// Where in `LC_DYSYMTAB` offset and number of a table stand, and the bytes of its entries.
+/// Tables of `LC_DYSYMTAB`: the place of offset and count in the command, and the size of an entry.
 const DYNAMIC_TABLES: [(usize, u64); 6] = [(32, 8), (40, 56), (48, 4), (56, 4), (64, 8), (72, 8)];
 
-/// Signing tools align an image to this many bytes before they append.
+/// Signing tools pad an image to this alignment before they append a signature.
 const ALIGNMENT: u64 = 16;
-/// Bytes of `LC_CODE_SIGNATURE`.
+/// Length of `LC_CODE_SIGNATURE` in bytes.
 const COMMAND_BYTES: u64 = 16;
-/// The segment that a signature is in.
+/// The segment that holds the signature.
 const LINKED: &[u8] = b"__LINKEDIT";
-/// Sizes of pages in memory, to a multiple of which linkers round segments.
+/// Page sizes to which linkers round segments in memory.
 const PAGES: [u64; 5] = [0x1000, 0x2000, 0x4000, 0x8000, 0x1_0000];
 
 impl MachO {
-    /// Where the last byte ends that anything but the code signature speaks of.
+    /// End of the last byte that anything but the code signature refers to.
     ///
     /// # Errors
     /// When a load command is cut off.
@@ -77,12 +77,12 @@ impl MachO {
         self.of_kind(LC_CODE_SIGNATURE).next().is_some()
     }
 
-    /// The image without its signature: its headers have no command for one, and a `__LINKEDIT` that reaches to the padded
-    /// length, its size in memory left out.
+    /// The image without its signature: it has no load command for one, `__LINKEDIT` reaches to the padded length, and
+    /// the size of `__LINKEDIT` in memory is zero.
     ///
     /// # Errors
-    /// When the signature or `__LINKEDIT` is not what ends the image, the signature is not well-formed, or its load command is
-    /// not the last one.
+    /// When the signature or `__LINKEDIT` does not end the image, when the signature is malformed, or when its load
+    /// command is not the last one.
     pub(crate) fn without_signature(&self, content: &Content, limits: &Limits) -> Result<NormalForm, MapFailure> {
         let linked = self.linked_segment(content)?;
         let mut end = content.length();
@@ -111,7 +111,7 @@ impl MachO {
             patches.push(self.patch(block.range(memory, width), 0));
             patches.push(self.patch(block.range(file, width), linked_bytes));
         }
-        // The last of all commands.
+        // NB: patches must be in order. This command is the last one (see `signature_command`).
         for command in self.of_kind(LC_CODE_SIGNATURE) {
             patches.push(Patch::zeros(command.range.clone()));
         }
@@ -122,9 +122,9 @@ impl MachO {
         })
     }
 
-    /// Where `__LINKEDIT` begins in the image, which it ends, and its load command; `None` when there is none.
+    /// Offset and load command of `__LINKEDIT`, which must end the image; `None` if there is none.
     fn linked_segment(&self, content: &Content) -> Result<Option<(u64, Block)>, MapFailure> {
-        let mut found = None;
+        let mut segment = None;
         for command in &self.commands {
             if !matches!(command.kind, LC_SEGMENT | LC_SEGMENT_64) {
                 continue;
@@ -139,8 +139,8 @@ impl MachO {
             } else {
                 block.u32(28)?.into()
             };
-            // Both sizes are left out, so that neither may say anything.
-            if found.is_some() || start.checked_add(length) != Some(content.length()) {
+            // The normal form omits both sizes, so neither may carry information.
+            if segment.is_some() || start.checked_add(length) != Some(content.length()) {
                 return Err(malformed("__LINKEDIT is not what ends it"));
             }
             if !PAGES
@@ -151,16 +151,16 @@ impl MachO {
                     "the size of __LINKEDIT in memory does not follow from its size",
                 ));
             }
-            found = Some((start, block));
+            segment = Some((start, block));
         }
-        Ok(found)
+        Ok(segment)
     }
 
     /// The load command of the signature.
     fn signature_command(&self) -> Result<&Command, MapFailure> {
         let last = self.commands.last().filter(|last| last.kind == LC_CODE_SIGNATURE);
         match (last, self.of_kind(LC_CODE_SIGNATURE).count()) {
-            // Every tool writes 16 bytes; more would be a place to hide something.
+            // Every tool writes 16 bytes; a longer command could hide data.
             (Some(last), 1) if last.range.end - last.range.start == COMMAND_BYTES => Ok(last),
             _ => Err(malformed(
                 "its signature's load command is not the last one, or too long",
@@ -168,7 +168,7 @@ impl MachO {
         }
     }
 
-    /// Another number in a place of the headers, as this image writes it.
+    /// A patch that writes a number in the image's byte order.
     fn patch(&self, range: Range<u64>, number: u64) -> Patch {
         let width = (range.end - range.start) as usize;
         let bytes = if self.big_endian {

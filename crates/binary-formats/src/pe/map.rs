@@ -1,4 +1,4 @@
-//! The map of a PE file: its headers, its sections, and what is known in them.
+//! The map of a PE file: its headers, its sections, and the known fields in them.
 
 use untrusted_input::format::Format;
 
@@ -19,7 +19,7 @@ const COFF: &[Item] = &[
     ("SizeOfOptionalHeader", 16, 2, Show::Dec),
     ("Characteristics", 18, 2, Show::Hex),
 ];
-/// The part of the optional header that both kinds have in the same place.
+/// The optional header's fields that have the same offset in PE32 and PE32+.
 const OPTIONAL: &[Item] = &[
     ("Magic", 0, 2, Show::Hex),
     ("LinkerVersion", 2, 2, Show::Bytes),
@@ -55,7 +55,7 @@ const DEBUG: &[Item] = &[
 ];
 const EXPORT: &[Item] = &[("TimeDateStamp", 4, 4, Show::Unix)];
 const RESOURCE: &[Item] = &[("TimeDateStamp", 4, 4, Show::Unix)];
-/// Names of the data directories, by their index.
+/// Names of the data directories, by index.
 const DIRECTORIES: [&str; 16] = [
     "export",
     "import",
@@ -76,14 +76,14 @@ const DIRECTORIES: [&str; 16] = [
 ];
 const EXPORTS: usize = 0;
 const RESOURCES: usize = 2;
-/// The part of these two directories that has their times, in bytes.
+/// Length of the part of the export and resource directories that holds their timestamps.
 const DATED_BYTES: u64 = 16;
 
 impl Pe {
-    /// The map of the file.
+    /// Maps the file.
     ///
     /// # Errors
-    /// When it cannot be read or has more parts or fields than the limits allow.
+    /// When it cannot be read, or has more parts or fields than the limits allow.
     pub(crate) fn map(&self, content: &Content, limits: &Limits) -> Result<Map, MapFailure> {
         let mut builder = Builder::new(Format::Pe, content.length(), limits);
         builder.part("DOS header", 0..self.coff_at)?;

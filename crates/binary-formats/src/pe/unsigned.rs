@@ -1,4 +1,4 @@
-//! What in a PE file is its signature, after Microsoft's PE/COFF specification and `wintrust.h`, and that it is one.
+//! Finds and checks the signature of a PE file, as defined by Microsoft's PE/COFF specification and `wintrust.h`.
 
 use std::ops::Range;
 
@@ -10,25 +10,25 @@ use crate::error::{MapFailure, malformed};
 use crate::limits::Limits;
 use crate::normal_form::{NormalForm, Patch};
 
-/// Certificates begin at multiples of this many bytes.
+/// Alignment of certificates in bytes.
 const ALIGNMENT: u64 = 8;
 const ENTRY_BYTES: u64 = 8;
 /// `wRevision`.
 const REVISIONS: [u16; 2] = [0x100, 0x200];
-/// `wCertificateType`: a PKCS #7 `SignedData`.
+/// `WIN_CERT_TYPE_PKCS_SIGNED_DATA`: PKCS #7 `SignedData`.
 const SIGNED_DATA: u16 = 2;
 
 impl Pe {
-    /// Whether its headers speak of certificates, well or badly.
+    /// Whether its headers refer to certificates, validly or not.
     pub(crate) fn claims_signature(&self) -> bool {
         let entry = self.directories.get(CERTIFICATES);
         entry.is_some_and(|entry| entry.address != 0 || entry.size_bytes != 0)
     }
 
-    /// The file without its certificate table, with headers that speak of none and hold no checksum.
+    /// The file without its certificate table; its headers refer to no table and hold no checksum.
     ///
     /// # Errors
-    /// When the table is not what ends the file, or is not certificates and nothing else; when the checksum is of another file.
+    /// When the table is not at the end of the file or holds anything but certificates, or when the checksum is wrong.
     pub(crate) fn without_signature(&self, content: &Content, limits: &Limits) -> Result<NormalForm, MapFailure> {
         self.check_checksum(content)?;
         let mut end = content.length();
@@ -47,7 +47,7 @@ impl Pe {
         })
     }
 
-    /// That the certificate table is one, and nothing but the end of the file.
+    /// Checks that the certificate table is well-formed and ends the file.
     ///
     /// # Errors
     /// When it is not.
@@ -75,11 +75,11 @@ impl Pe {
                 return Err(malformed("a certificate has no valid length"));
             }
             if !REVISIONS.contains(&entry.u16(4)?) || entry.u16(6)? != SIGNED_DATA {
-                return Err(malformed("a certificate is not of a kind that is known"));
+                return Err(malformed("a certificate is of an unknown kind"));
             }
             let bytes = content.bytes(at + ENTRY_BYTES, (next - at - ENTRY_BYTES) as usize)?;
             let length = ber::signed_data(&bytes, Rules::Der)?;
-            // What follows is what pads it, whether it is counted in its length or not.
+            // The rest is padding, whether the certificate's length counts it or not.
             let padding = &bytes[length..];
             if padding.len() as u64 >= ALIGNMENT || padding.iter().any(|byte| *byte != 0) {
                 return Err(malformed("something lies between its certificates"));
@@ -89,7 +89,7 @@ impl Pe {
         Ok(())
     }
 
-    /// Where the last byte ends that anything but the certificate table speaks of.
+    /// End of the last byte that anything but the certificate table refers to.
     fn last_use(&self, content: &Content) -> Result<u64, MapFailure> {
         let headers = self.optional.end + (self.sections.len() * SECTION_BYTES) as u64;
         let sections = self.sections.iter().map(|section| section.range.end);
@@ -107,7 +107,7 @@ impl Pe {
         Ok(last)
     }
 
-    /// That the checksum says nothing: it is zero, or that of this file.
+    /// Checks that the checksum carries no information: it must be zero, or the correct one.
     fn check_checksum(&self, content: &Content) -> Result<(), MapFailure> {
         let field = self.checksum();
         let claimed = Block::read(content, field.start, 4)?.u32(0)?;
@@ -118,7 +118,8 @@ impl Pe {
     }
 }
 
-/// The checksum of a file whose own is in `field`: its 16-bit words added up, with what overflows added again, and its length.
+/// Computes a file's checksum: the sum of its 16-bit words with end-around carry, plus its length. `field` is the
+/// checksum's own place, which is skipped.
 fn checksum(content: &Content, field: &Range<u64>) -> Result<u64, MapFailure> {
     let mut sum = 0_u64;
     content.each_chunk(|at, chunk| {

@@ -1,4 +1,4 @@
-//! Samples with and without a signature, and how their normal form is put together.
+//! Samples with and without a signature, and the structure of their normal form.
 
 use sample_files::macho::{MachO, universal, universal_of};
 use sample_files::pe::Pe;
@@ -6,7 +6,7 @@ use sample_files::pe::Pe;
 use super::*;
 
 const CERTIFICATE: Option<&[u8]> = Some(b"by whom");
-/// Where the load command of `__LINKEDIT` is in a sample.
+/// Offset of the load command of `__LINKEDIT` in a sample.
 const LINKEDIT: usize = 32 + 152;
 
 fn pe_file(text: u8, certificate: Option<&'static [u8]>) -> Vec<u8> {
@@ -36,7 +36,7 @@ fn bare(text: u8) -> MachO {
     image(text, None)
 }
 
-/// The common digest, or what is wrong.
+/// The common digest, or the error message.
 fn common(original: &[u8], rebuilt: &[u8]) -> Result<Option<Sha256>, String> {
     let content = |bytes: &[u8]| Content::memory(bytes.to_vec());
     common_digest(&content(original), &content(rebuilt)).map_err(|error| error.to_string())
@@ -47,7 +47,8 @@ fn piece(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u64).to_be_bytes(), bytes].concat()
 }
 
-/// What is left of an image: padded, as far as `__LINKEDIT` has to reach, its size in memory left out.
+/// An image's normal form: padded to the alignment of signatures, `__LINKEDIT` extended to the end, and its size in
+/// memory zeroed.
 fn normal(image: &MachO) -> Vec<u8> {
     let mut file = image.bytes();
     file.resize(file.len().next_multiple_of(16), 0);
@@ -141,7 +142,7 @@ fn contents_have_no_common_digest_unless_one_is_signed_and_the_rest_is_the_same(
     }
 }
 
-/// The bytes with one of them another.
+/// The bytes with one of them changed.
 fn spoiled(mut bytes: Vec<u8>, at: usize, byte: u8) -> Vec<u8> {
     assert_ne!(bytes[at], byte);
     bytes[at] = byte;
@@ -155,12 +156,12 @@ fn nothing_is_decided_by_a_signature_that_is_not_well_formed() {
     apart.splice(0x100..0x100, [0; 0x100]);
     apart[8 + 10] += 1;
     apart[28 + 10] += 1;
-    for (what, original, rebuilt, told) in [
+    for (what, original, rebuilt, reason) in [
         (
             "PE",
             pe_file(1, None),
             spoiled(pe_file(1, CERTIFICATE), pe_file(1, None).len() + 4, 9),
-            "a certificate is not of a kind that is known",
+            "a certificate is of an unknown kind",
         ),
         (
             "image",
@@ -187,10 +188,10 @@ fn nothing_is_decided_by_a_signature_that_is_not_well_formed() {
             "something follows its last image, or it is cut off",
         ),
     ] {
-        let told = format!("signed executable: {told}; compare with --level bits, which leaves nothing out");
+        let reason = format!("signed executable: {reason}; compare with --level bits, which leaves nothing out");
         for (one, other) in [(&original, &rebuilt), (&rebuilt, &original)] {
             let why = common(one, other).unwrap_err();
-            assert!(why.ends_with(&told), "{what}: {why}");
+            assert!(why.ends_with(&reason), "{what}: {why}");
         }
     }
 }
@@ -218,8 +219,8 @@ fn the_form_of_a_file_takes_patches_in_their_order_and_within_its_end() {
         (8, &[(2..4, b"ab"), (4..6, b"cd")], 8, b"01abcd67"),
         (8, &[(0..1, b"a"), (6..8, b"cd")], 8, b"a12345cd"),
     ] {
-        let found = form(end, patches, length).unwrap_or_else(|_| panic!("{patches:?}"));
-        assert_eq!(found, Sha256::of(&piece(bytes)), "{patches:?}");
+        let digest = form(end, patches, length).unwrap_or_else(|_| panic!("{patches:?}"));
+        assert_eq!(digest, Sha256::of(&piece(bytes)), "{patches:?}");
     }
     for patches in [
         &[(2..4, &b"ab"[..]), (3..5, b"cd")][..],

@@ -1,4 +1,4 @@
-//! The causes, as data. The first row with a sign that fits is the one, so that special ones stand before general ones.
+//! The causes as data. The first row with a matching sign wins, so specific rows come before general ones.
 
 use bit_compare::explanation::ChangeKind::{Order, Packing};
 use bit_compare::explanation::Confidence::{Certain, Likely, Possible};
@@ -9,10 +9,10 @@ use super::{Cause, FOLLOWS, Sign};
 use crate::clues::Clue;
 
 const EXECUTABLES: &[Format] = &[Elf, Pe, MachO, Wasm];
-/// What compilers and linkers wrote, objects and metadata in static libraries included.
+/// Output of compilers and linkers, including objects and metadata in static libraries.
 const COMPILED: &[Format] = &[Elf, Pe, MachO, Wasm, Ar, Bytes];
 
-/// Sections of which most bytes are addresses: they differ wherever what they point to has moved.
+/// Sections that consist mostly of addresses. They differ wherever their targets have moved.
 const ADDRESSES: &[&str] = &[
     ".rela*",
     ".rel.*",
@@ -58,7 +58,7 @@ const DEBUG_ADDRESSES: &[&str] = &[
     ".debug_str_offsets",
 ];
 
-/// A sign with nothing required.
+/// A sign without requirements.
 const ANY: Sign = Sign {
     formats: &[],
     parts: &[],
@@ -69,7 +69,7 @@ const ANY: Sign = Sign {
     confidence: Possible,
 };
 
-/// Every cause that is known.
+/// Every known cause.
 pub const TABLE: &[Cause] = &[
     Cause {
         id: "pe-timestamp",

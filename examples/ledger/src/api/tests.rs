@@ -8,7 +8,7 @@ use http_service::answers::HEADERS;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// A service on a database in memory, with a bank that is a source and an account without money.
+/// A service on a database in memory, with a source account "bank" and an empty account.
 struct Service {
     router: Router,
     _keeper: Keeper,
@@ -123,8 +123,8 @@ async fn each_refusal_has_its_status_and_its_name() {
         ("/transfers", &give("alice", "bank", "1"), 409, "insufficient-funds"),
         ("/transfers", &long_memo, 422, "long-memo"),
     ] {
-        let (found, answer) = service.post(path, body).await;
-        assert_eq!((found, &answer["error"]), (status, &json!(name)), "{body}");
+        let (actual, answer) = service.post(path, body).await;
+        assert_eq!((actual, &answer["error"]), (status, &json!(name)), "{body}");
         let message = answer["message"].as_str().unwrap();
         assert!(message.contains(": "), "no remedy: {message}");
     }
@@ -137,8 +137,8 @@ async fn each_refusal_has_its_status_and_its_name() {
         ("/nothing", 404, "not-found"),
         ("/", 404, "not-found"),
     ] {
-        let (found, answer) = service.get(path).await;
-        assert_eq!((found, &answer["error"]), (status, &json!(name)), "{path}");
+        let (actual, answer) = service.get(path).await;
+        assert_eq!((actual, &answer["error"]), (status, &json!(name)), "{path}");
     }
     assert_eq!(service.get("/transfers").await.1, json!({"transfers": []}));
 }

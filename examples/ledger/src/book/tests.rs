@@ -3,7 +3,7 @@
 use super::*;
 use crate::migrations::{MIGRATIONS, migrate};
 
-/// A bank that is a source, and two accounts with nothing in them.
+/// A ledger with a source account "bank" and two empty accounts.
 fn ledger() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
     migrate(&mut connection, MIGRATIONS).unwrap();
@@ -173,8 +173,8 @@ fn a_name_is_given_once() {
 fn lists_are_in_order_and_come_in_pieces() {
     let mut ledger = ledger();
     let names = |query| -> Vec<String> {
-        let found = accounts(&ledger, &list(query)).unwrap();
-        found.into_iter().map(|account| account.name).collect()
+        let page = accounts(&ledger, &list(query)).unwrap();
+        page.into_iter().map(|account| account.name).collect()
     };
     assert_eq!(names(""), ["alice", "bank", "bob"]);
     assert_eq!(names("limit=2"), ["alice", "bank"]);
@@ -184,8 +184,8 @@ fn lists_are_in_order_and_come_in_pieces() {
         give(&mut ledger, "bank", "bob", amount).unwrap();
     }
     let ids = |query| -> Vec<i64> {
-        let found = transfers(&ledger, &list(query)).unwrap();
-        found.into_iter().map(|transfer| transfer.id).collect()
+        let page = transfers(&ledger, &list(query)).unwrap();
+        page.into_iter().map(|transfer| transfer.id).collect()
     };
     assert_eq!(ids("limit=2"), [1, 2]);
     assert_eq!(ids("after=2&limit=2"), [3, 4]);

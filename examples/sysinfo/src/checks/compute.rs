@@ -1,5 +1,5 @@
-//! Whether the processor computes what it has to. Every operand goes through [`black_box`], or the compiler would have
-//! computed the answers on the machine that built the program.
+//! Checks that the processor computes correctly. NB: every operand goes through [`black_box`], or the compiler would
+//! compute the results on the machine that builds the program.
 
 use std::hint::black_box;
 
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Problem, Verdict, expect};
 
-/// Two of the examples of FIPS 180-4 and the million letters of its first edition, each with its digest.
+/// Two examples of FIPS 180-4 and the million letters of its first edition, with their digests.
 const SHA256_VECTORS: [(&str, usize, &str); 3] = [
     (
         "abc",
@@ -26,7 +26,7 @@ const SHA256_VECTORS: [(&str, usize, &str); 3] = [
     ),
 ];
 
-/// SHA-256 of known texts: long runs of 32-bit arithmetic, or the processor's own instructions for it.
+/// Checks SHA-256 of known texts: long runs of 32-bit arithmetic, or the processor's SHA instructions.
 pub(super) fn sha256() -> Verdict {
     for (text, times, digest) in SHA256_VECTORS {
         let found = format!("{:x}", Sha256::digest(black_box(text.repeat(times))));
@@ -35,7 +35,7 @@ pub(super) fn sha256() -> Verdict {
     Ok(format!("{} known digests", SHA256_VECTORS.len()))
 }
 
-/// Arithmetic wider than some processors' registers, and at the edges of the types.
+/// Checks arithmetic that is wider than some processors' registers, and at the limits of the types.
 pub(super) fn integers() -> Verdict {
     let a = black_box(0x0123_4567_89ab_cdef_u64);
     let b = black_box(0xfedc_ba98_7654_3210_u64);
@@ -81,7 +81,7 @@ pub(super) fn integers() -> Verdict {
     Ok(format!("{} known results", results.len() + 2))
 }
 
-/// IEEE 754 arithmetic to the last bit, conversions and decimal text.
+/// Checks IEEE 754 arithmetic to the last bit, conversions and decimal text.
 pub(super) fn floats() -> Verdict {
     let tenth = black_box(0.1_f64);
     let results = [
@@ -108,7 +108,7 @@ pub(super) fn floats() -> Verdict {
         expect(what, found.to_bits(), wanted)?;
     }
     expect("1e20 as an integer", black_box(1e20_f64) as i64, i64::MAX)?;
-    expect("what is no number as an integer", black_box(f64::NAN) as i32, 0)?;
+    expect("NaN as an integer", black_box(f64::NAN) as i32, 0)?;
     expect(
         "0.1 + 0.2 as text",
         (tenth + black_box(0.2)).to_string().as_str(),
@@ -119,7 +119,7 @@ pub(super) fn floats() -> Verdict {
     Ok(format!("{} known results", results.len() + 4))
 }
 
-/// Whether integers lie in memory in the order that the compiler was told.
+/// Checks that integers have the byte order in memory that the compiler assumes.
 pub(super) fn byte_order() -> Verdict {
     let found = black_box(black_box(0x0102_0304_u32).to_ne_bytes());
     let (order, wanted) = if cfg!(target_endian = "big") {

@@ -1,4 +1,4 @@
-//! Whether the system gives what the standard library asks it for: memory, randomness, threads, time.
+//! Checks what the standard library needs from the system: memory, randomness, threads, time.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -16,10 +16,10 @@ const MAP_ENTRIES: u64 = 10_000;
 const THREADS: usize = 4;
 const STEPS: usize = 10_000;
 const CLOCK_READINGS: u32 = 10_000;
-/// Even a clock that ticked once a second would move within this many readings.
+/// Even a clock that ticks once a second moves within this many readings.
 const MOST_READINGS: u64 = 1 << 32;
 
-/// A memory block of some size keeps what is written to it.
+/// Checks that a large block of memory keeps what is written to it.
 pub(super) fn memory() -> Verdict {
     let mut block = black_box(vec![0_u8; MEMORY_BYTES]);
     expect("a byte of new memory", block.iter().copied().max(), Some(0))?;
@@ -32,12 +32,12 @@ pub(super) fn memory() -> Verdict {
     Ok(format!("{} MiB kept", MEMORY_BYTES >> 20))
 }
 
-/// Bytes without end, none of whose periods is a power of two.
+/// An infinite sequence of bytes whose period is not a power of two.
 pub(super) fn pattern() -> impl Iterator<Item = u8> {
     (0..251).cycle()
 }
 
-/// A map whose keys the standard library hashes with random numbers of the system's.
+/// Checks a map. The standard library seeds its hasher with random numbers from the system.
 pub(super) fn hash_map() -> Verdict {
     let map: HashMap<u64, u64> = (0..MAP_ENTRIES).map(|key| (black_box(key), key * key)).collect();
     expect("the number of entries", map.len() as u64, MAP_ENTRIES)?;
@@ -52,9 +52,9 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Threads that count together, each alone, and tell what they counted.
+/// Checks threads, a shared counter, thread-local counters and a channel.
 ///
-/// Where the platform has none, the standard library has to say so rather than fail in some other way.
+/// On a platform without threads, the standard library must report that.
 pub(super) fn threads() -> Verdict {
     let together = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
@@ -66,7 +66,7 @@ pub(super) fn threads() -> Verdict {
                     together.fetch_add(1, Ordering::Relaxed);
                     OWN.set(OWN.get() + 1);
                 }
-                // The receiver lives until all threads have ended.
+                // The receiver outlives the threads, so sending cannot fail.
                 let _ = sender.send(OWN.get());
             })?;
         }
@@ -75,7 +75,7 @@ pub(super) fn threads() -> Verdict {
     drop(sender);
     match started {
         Err(error) if cfg!(target_family = "wasm") && error.kind() == ErrorKind::Unsupported => {
-            return Ok("none on this platform, and it says so".to_owned());
+            return Ok("not supported on this platform, as reported".to_owned());
         }
         Err(error) => {
             return Err(unable("start a thread", &error, "allow the process more of them"));
@@ -92,13 +92,13 @@ pub(super) fn threads() -> Verdict {
     Ok(format!("{THREADS} threads counted to {}", THREADS * STEPS))
 }
 
-/// The clock for durations never goes back, and does go on.
+/// Checks that the monotonic clock never goes back and does advance.
 pub(super) fn clock() -> Verdict {
     let begun = Instant::now();
     let mut last = begun;
     for _ in 0..CLOCK_READINGS {
         let now = Instant::now();
-        // NB: subtracting would not tell, as the standard library makes a negative duration zero.
+        // NB: subtracting would not show it, because the standard library saturates negative durations to zero.
         if now < last {
             return Err(Problem::Wrong("the clock went back".to_owned()));
         }

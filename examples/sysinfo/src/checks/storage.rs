@@ -1,4 +1,4 @@
-//! Whether a file holds what was written to it.
+//! Checks that a file holds what was written to it.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,7 +9,7 @@ use super::{Problem, Verdict, expect};
 
 const FILE_BYTES: usize = 1 << 18;
 
-/// Writes a file that must not exist yet, reads it back through a second handle, and deletes it, also when it was wrong.
+/// Writes a file that must not exist yet, reads it back through a second handle, and deletes it even on failure.
 pub(super) fn write_and_read_back(path: &Path) -> Verdict {
     let unable = |doing: &str, error: &io::Error| {
         Problem::Unable(format!(
@@ -46,7 +46,7 @@ pub(super) fn write_and_read_back(path: &Path) -> Verdict {
 
 struct Found {
     whole: Vec<u8>,
-    /// Read again, from a position of its own.
+    /// The last byte, read again after a seek.
     last: u8,
 }
 
