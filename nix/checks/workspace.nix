@@ -1,4 +1,4 @@
-# clippy, rustdoc, rustfmt and the tests of the workspace, with the compiler that builds its releases.
+# Runs clippy, rustdoc, rustfmt and the tests on the workspace, with the compiler that builds the releases.
 {
   crane,
   toolchain,
@@ -10,7 +10,7 @@ let
     src = source;
     strictDeps = true;
     cargoExtraArgs = "--locked --workspace";
-    # NB: only debug builds do without a stamp, which would make these checks new for every commit.
+    # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
     CARGO_PROFILE = "dev";
   };
   args = commonArgs // {
@@ -21,7 +21,7 @@ in
   workspace-clippy = crane.cargoClippy args;
   workspace-doc = crane.cargoDoc (args // { RUSTDOCFLAGS = "--deny warnings"; });
   workspace-fmt = crane.cargoFmt commonArgs;
-  # NB: cargo does not tell rustdoc, which links the examples in the documents, which linker to use.
+  # NB: rustdoc links the doc tests, and cargo does not pass its linker setting on to rustdoc.
   workspace-test = crane.cargoTest (
     args
     // {

@@ -88,10 +88,10 @@ class CheckExecutables:
     def test_other_linkage_than_the_platforms_is_refused(self):
         self.add(self.pair.package)
         if self.entry["linkage"] == "static":
-            self.refused("needs no library, expected those of the system", expectedLinkage="system")
+            self.refused("needs no library, expected system libraries", expectedLinkage="system")
         else:
             self.refused("needs shared libraries, expected none", expectedLinkage="static")
-            self.refused("which is none of the system's: abacus", systemLibraries="abacus")
+            self.refused("which is not a system library: abacus", systemLibraries="abacus")
         self.refused("unknown linkage 'loose'", expectedLinkage="loose")
 
     def test_empty_folder_is_refused(self):
@@ -134,7 +134,7 @@ class CheckWasi(CheckExecutables):
         imported = b"\x16wasi_snapshot_preview1\x06memory\x02\0\x01"
         section = b"\x01" + imported
         (self.bin / "module.wasm").write_bytes(wasm.PREAMBLE + b"\x02" + bytes([len(section)]) + section)
-        self.refused("'wasi_snapshot_preview1.memory' is no function\n.*has imports that cannot be read")
+        self.refused("'wasi_snapshot_preview1.memory' is not a function\n.*has imports that cannot be read")
 
 
 def case(entry: dict) -> type[CheckExecutables]:
