@@ -80,7 +80,7 @@ class Elf(Executable):
         self.assertEqual([], [name for name in names if name == ".symtab" or name.startswith(".debug")])
 
     def test_it_is_loaded_anywhere_unless_its_platform_says_otherwise(self):
-        self.assertEqual(self.elf.loaded_anywhere, not self.entry["goArch"].startswith(LOADED_IN_PLACE))
+        self.assertEqual(self.elf.position_independent, not self.entry["goArch"].startswith(LOADED_IN_PLACE))
 
     def test_nothing_that_can_be_written_to_can_be_executed(self):
         self.assertEqual((self.elf.stack_is_executable, self.elf.writable_code), (False, False))
@@ -210,7 +210,7 @@ class Darwin(Executable):
         for cpu_type, read in self.machos.items():
             self.assertEqual((read.cpu_type, read.file_type), (cpu_type, macho.MH_EXECUTE))
 
-    def test_it_is_loaded_anywhere(self):
+    def test_it_is_position_independent(self):
         for cpu_type, read in self.machos.items():
             self.assertTrue(read.flags & macho.MH_PIE, hex(cpu_type))
 
@@ -274,7 +274,7 @@ class Wasi(Executable):
     def test_it_is_a_command(self):
         self.assertIn(("_start", wasm.FUNCTION), self.wasm.exports)
         self.assertIn(("memory", wasm.MEMORY), self.wasm.exports)
-        self.assertFalse(self.wasm.starts_itself)
+        self.assertFalse(self.wasm.has_start_function)
 
     def test_it_is_stripped(self):
         self.assertEqual([], [name for name in self.wasm.custom if name == "name" or name.startswith(".debug")])

@@ -255,7 +255,7 @@ class OpenSsl(PeerTest):
             arguments = ["dgst", "-sha256", "-verify", public, "-signature", signature, content]
         else:
             arguments = ["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", public, "-sigfile", signature, "-in", content]
-        return peers.signature_of(arguments) == 0
+        return peers.openssl_status(arguments) == 0
 
     def test_openssl_reads_our_keys_and_we_read_its(self):
         self.ours("keygen", "--out", "keys")

@@ -73,7 +73,7 @@ class ElfReaderTest(unittest.TestCase):
         read = elf.read(header + load + notes + note + names + section)
         self.assertEqual((read.bits, read.endianness, read.machine, read.flags), (32, "big", 8, 0x7000_1000))
         self.assertEqual(read.notes, {("NetBSD", 1): struct.pack(">I", 1_000_000_000)})
-        self.assertEqual((read.loaded_anywhere, read.section(".names")), (False, names))
+        self.assertEqual((read.position_independent, read.section(".names")), (False, names))
 
 
 class MachoReaderTest(unittest.TestCase):
@@ -110,7 +110,7 @@ class MachoReaderTest(unittest.TestCase):
             ("lies outside", good[:-1]),
             ("something after the last", good + b"\0"),
             ("something before", good[:4000] + b"x" + good[4001:]),
-            ("no universal file", b"\xcf\xfa\xed\xfe" + good[4:]),
+            ("not a universal file", b"\xcf\xfa\xed\xfe" + good[4:]),
         ):
             with self.subTest(reason=reason), self.assertRaisesRegex(ValueError, reason):
                 macho.slices(bad)
@@ -170,7 +170,7 @@ class WasmReaderTest(unittest.TestCase):
         module = wasm.PREAMBLE + b"\0\x05\x04name" + b"\x02" + bytes([len(imports)]) + imports + b"\x07\x05\x01\x01x\0\x00" + b"\x08\x01\0"
         read = wasm.read(module)
         self.assertEqual(read.imports, (("m", "f", 0), ("m", "t", 1), ("m", "m", 2), ("m", "g", 3), ("m", "e", 4)))
-        self.assertEqual((read.exports, read.custom, read.starts_itself), ((("x", 0),), ("name",), True))
+        self.assertEqual((read.exports, read.custom, read.has_start_function), ((("x", 0),), ("name",), True))
 
     def test_module_that_ends_too_early_or_says_less_than_it_holds_is_refused(self):
         for reason, module in (

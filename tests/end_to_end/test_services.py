@@ -82,7 +82,7 @@ class HttpService(Executable):
     def stop(self, service: Service) -> None:
         """Stops it as its platform does here; where there are signals it has to end well."""
         if self.runner.has_signals:
-            self.assertEqual(service.stop(signal.SIGTERM), 0, service.said())
+            self.assertEqual(service.stop(signal.SIGTERM), 0, service.output())
         else:
             service.kill()
 
