@@ -1,11 +1,11 @@
-# make        sets the machine up, builds a service twice, compares, attests
-# make test   sets the machine up and passes all tests
-# make help   the other targets
+# make        sets up the machine, builds a service twice, compares the builds and attests to them
+# make test   sets up the machine and runs all tests
+# make help   lists the other targets
 
 SERVICE ?= server
 PLATFORM ?= aarch64-linux
 PACKAGE = $(SERVICE)-$(PLATFORM)
-# NB: a parallel make would start a build before its archives are there.
+# NB: `make -j` would start a build before bootstrap has added its archives to the store.
 .NOTPARALLEL:
 .DEFAULT_GOAL := attested
 
@@ -22,15 +22,15 @@ attested: bootstrap ## build PACKAGE (SERVICE=, PLATFORM=) twice, compare, attes
 	@echo 'attestation  result-attestation/statement.json'
 
 .PHONY: platforms
-platforms: bootstrap ## all platforms: names, targets, linkage, how far each is proved
+platforms: bootstrap ## list all platforms: name, target, linkage, tier (run or inspected)
 	@nix/tables platforms
 
 .PHONY: matrix
-matrix: bootstrap ## every service for every platform twice, with one report (SERVICES="", PLATFORMS="" narrow it; hours)
+matrix: bootstrap ## build every service for every platform twice and write one report (SERVICES="", PLATFORMS="" narrow it; takes hours)
 	@nix/matrix $(if $(SERVICES),--services '$(SERVICES)') $(if $(PLATFORMS),--platforms '$(PLATFORMS)')
 
 .PHONY: test
-test: bootstrap ## all tests: units, lints, real builds, emulators
+test: bootstrap ## run all tests: units, lints, real builds, emulators
 	tests/run
 
 .PHONY: bootstrap
@@ -38,16 +38,16 @@ bootstrap: ## put the pinned archives into the Nix store (and Nix onto a machine
 	@./bootstrap
 
 .PHONY: update-archives
-update-archives: ## resolve the pinned archives anew and rewrite nix/toolchain/archives.json
+update-archives: ## pin the newest archives: rewrite nix/toolchain/archives.json
 	./bootstrap --update
 
 MINUTES ?= 60
 .PHONY: fuzz
-fuzz: ## feed every reader with random input, MINUTES=60 in all; needs cargo-fuzz
+fuzz: ## fuzz every parser for MINUTES=60 in total; needs cargo-fuzz
 	crates/rebuild-verifier/fuzz/run $(MINUTES)
 
 .PHONY: mutants
-mutants: ## break what decides "verified" in every small way, one at a time: a unit test has to fail; needs cargo-mutants (half an hour)
+mutants: ## mutate the code that decides "verified": every mutant must fail a unit test; needs cargo-mutants (half an hour)
 	@cargo mutants --version > /dev/null 2>&1 || { echo 'make: this needs cargo-mutants: cargo install --locked cargo-mutants' >&2; exit 1; }
 	@mkdir -p target
 	CARGO_PROFILE_DEV_DEBUG=0 cargo mutants --config crates/build-attestation/mutants.toml --package build-attestation --package binary-formats --output target
@@ -57,13 +57,13 @@ deny: ## check the licences and sources of all dependencies against deny.toml; n
 	@cargo deny --version > /dev/null 2>&1 || { echo 'make: this needs cargo-deny: cargo install --locked cargo-deny' >&2; exit 1; }
 	cargo deny --offline check bans licenses sources
 
-# What a release build has to know of its origin, and a measurement has not.
+# A release build must be given its origin. A benchmark has none.
 UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0
 SUITE ?= engine
 .PHONY: bench
-bench: ## measure rebuild-verifier with the machine's own cargo (SUITE=engine, or worst: the worst inputs that are known)
+bench: ## benchmark rebuild-verifier with the machine's own cargo (SUITE=engine, or SUITE=worst for the worst known inputs)
 	$(UNSTAMPED) cargo bench --package rebuild-verifier --bench $(SUITE) -- $(BENCH)
 
 .PHONY: help
-help: ## this list
+help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 - /p' Makefile | sort

@@ -1,4 +1,4 @@
-# What builds under one set of conditions: crane's functions, and from them a service and a universal executable.
+# The functions that build under one set of conditions: crane's, and those for a service and a universal executable.
 {
   toolchain,
   source,

@@ -3,11 +3,11 @@
 let
   lib = import ./lib.nix;
 
-  # The archive toolchain is made of packages for this one machine.
+  # The archives hold a toolchain for this system only.
   system = "x86_64-linux";
 
   platforms = import ./platforms.nix;
-  # The platforms that are compiled for, and not put together from others.
+  # The platforms that have a compiler target of their own, without those that join the slices of others.
   compiled = lib.filterAttrs (_: platform: !(platform ? slices)) platforms;
   services = import ./build/targets.nix {
     inherit platforms;
@@ -22,7 +22,7 @@ let
   inherit (builders) original rebuilt;
   inherit (original) crane toolchain;
 
-  # The crates of this repository's lock file.
+  # The unpacked crates of this repository's lock file.
   vendor = toolchain.vendorCargoDeps { src = source; };
   rebuildVerifier = import ./build/rebuildVerifier.nix {
     inherit
@@ -78,19 +78,19 @@ in
 
   checks.${system} = import ./checks { inherit original fixtures workspace; };
 
-  # For `nix eval`, tests and measurements: not part of any release.
+  # For `nix eval`, tests and benchmarks. Not part of any release.
   legacyPackages.${system} = {
     inherit fixtures vendor;
     inherit (toolchain) llvm zig;
     inherit (workspace) format-oracles;
-    # Of each platform: the standard library, and the variables that make cargo use the toolchain.
+    # For each platform, the standard library, and the environment variables that make cargo use the toolchain.
     std = builtins.mapAttrs (_: toolchain.std) compiled;
     environments = builtins.mapAttrs (_: toolchain.platformEnvironment) compiled;
 
-    # `nix eval .#lib.…`. NB: here and not an output of its own, which Nix 2.8 would warn of as unknown.
+    # Read by `nix eval .#lib.…`. NB: not a top-level output, which Nix 2.8 would report as unknown.
     lib = {
       inherit platforms services;
-      # What ./bootstrap puts into the store.
+      # The archives that ./bootstrap puts into the store.
       archives = toolchain.archives.closedSet;
     };
   };

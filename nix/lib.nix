@@ -1,4 +1,4 @@
-# Functions on lists, strings and attribute sets, named and meant as those of nixpkgs' lib, which is not at hand here.
+# The functions of nixpkgs' lib that this flake needs, with the same names and meanings. The flake has no nixpkgs.
 rec {
   # Lists and strings.
   optional = condition: value: if condition then [ value ] else [ ];

@@ -1,13 +1,13 @@
-# Every service for every platform that it is for, as the flake names it: <service>-<platform>, with .rebuild, .definition and
-# .attestation beside the executable; of one in ELF also .mapped, the same again with the linker's map of it.
+# One flake package for each service and each of its platforms: <service>-<platform>, with the attributes .rebuild,
+# .definition and .attestation. An ELF executable also has .mapped, the same build with the linker's map beside it.
 {
-  # The builders of each set of conditions (builders.nix).
+  # The builders under each set of conditions (builders.nix).
   original,
   rebuilt,
   platforms,
   services,
   version,
-  # The crates of the lock file, unpacked.
+  # The unpacked crates of the lock file.
   vendor,
   defineBuild,
   attestBuilds,
@@ -15,7 +15,7 @@
 let
   lib = import ./lib.nix;
 
-  # What service.nix is told.
+  # The arguments of buildService (build/service.nix).
   serviceArgs =
     {
       builders,
@@ -36,7 +36,7 @@ let
           null;
     };
 
-  # The executable of a service for a platform.
+  # Builds a service for a platform: one executable, or the joined slices.
   build =
     {
       builders,

@@ -1,27 +1,32 @@
 # Every platform, one entry each.
 #
-# An entry is its family's record with, on top:
-#   triple       Rust's name            zigTarget  zig's name
-#   goArch       Go's name of the architecture, and goLevel the level that Go's build would be given (variable = value)
-#   fileFormat   as llvm-readobj names it
-#   runner       what runs its binaries on an x86_64-linux machine (tests/end_to_end/runners.py): native, qemu-<arch>, wine,
-#                wasmtime, none; runnerArguments: what the runner is given before the executable; runnerLacks: what of the
-#                things that services need the platform has and its runner has not
-#   cpu          Rust's name of the oldest processor that it is for, where that is not the triple's own; zigCpu: zig's name
-#   llvmArguments  what LLVM is told about the code it makes, for Rust as for C
-#   slices       of a universal binary, instead of zigTarget and fileFormat: the platforms of which it is put together
-# A family says:
+# An entry extends the record of its family with:
+#   triple           Rust's target triple
+#   zigTarget        zig's target triple
+#   goArch           Go's name of the architecture
+#   goLevel          the architecture level that a Go build would set (VARIABLE=value)
+#   fileFormat       the file format, as llvm-readobj names it
+#   runner           what runs its executables on an x86_64-linux machine (tests/end_to_end/runners.py): native, qemu-<arch>,
+#                    wine, wasmtime, none
+#   runnerArguments  the runner's arguments before the executable
+#   runnerLacks      needs of services that the platform meets and the runner does not
+#   cpu              Rust's name of the oldest supported processor. Default: the triple's own
+#   zigCpu           zig's name of that processor
+#   llvmArguments    LLVM's code generation arguments, for Rust and for C
+#   slices           universal executables only, instead of zigTarget and fileFormat: the platforms that it joins
+# A family states:
 #   os, goOs         Nix's and Go's names of the system
-#   lacks            what of the things that services need it does not have
+#   lacks            needs of services that the system does not meet
 #   linkage          static: no interpreter, no shared library · system: only the libraries of systemLibraries
-#   systemLibraries  a pattern (extended regular expression) that every imported library (of WebAssembly: module) must match
-#                    whole, in any case
-#   interpreter      what loads it, where that is a file that every executable names
-#   glibcFloor       the newest glibc of which a symbol may be used
-#   executableSuffix of file names
-#   linker           the one of nix/toolchain/wrappers that rustc calls, where that is not target-cc
-#   rustflags        what rustc needs there; profile: what of Cargo's release profile must be otherwise
-# docs/adding-a-platform.md tells how to add one.
+#   systemLibraries  an extended regular expression that the whole name of every imported library (WebAssembly: module) must
+#                    match, ignoring case
+#   interpreter      the dynamic loader, if every executable names one
+#   glibcFloor       the newest glibc version whose symbols an executable may use
+#   executableSuffix the suffix of executables' file names
+#   linker           the wrapper in nix/toolchain/wrappers that rustc links with. Default: target-cc
+#   rustflags        rustc's flags for the system
+#   profile          what differs from Cargo's release profile
+# docs/adding-a-platform.md says how to add a platform.
 let
   common = {
     lacks = [ ];
@@ -29,7 +34,7 @@ let
     profile = { };
     executableSuffix = "";
   };
-  # NB: zig brings libc and start files; rustc's own copies are not in a standard library built from source.
+  # NB: zig provides libc and start files. A standard library that is built from source lacks rustc's own copies.
   zigsLibc = "-Clink-self-contained=no";
   linux = common // {
     os = "linux";
@@ -39,12 +44,12 @@ let
     linkage = "static";
     rustflags = [
       zigsLibc
-      # NB: static and yet loaded anywhere (static-pie), which zig makes only where it is asked in this way.
+      # NB: static-pie. zig links one only if it is given -pie itself.
       "-Clink-arg=-pie"
     ];
   };
-  # NB: where all addresses stand in one table that the program itself moves (MIPS), a weak symbol that nothing defines becomes
-  # the program's own start instead of null, and the standard library calls it. So it is loaded where it says.
+  # NB: on MIPS, static-pie self-relocation turns undefined weak symbols into the load address instead of null; std then calls
+  # them. So link at a fixed address.
   linuxMuslInPlace = linuxMusl // {
     rustflags = [
       zigsLibc
@@ -54,7 +59,7 @@ let
   linuxGnu = linux // {
     linkage = "system";
     systemLibraries = "(ld-linux-(x86-64|aarch64)|lib(c|dl|m|pthread|rt|util))\\.so\\.[0-9]";
-    # That of RHEL 7; Debian 8 and Ubuntu 14.04 have newer ones.
+    # The glibc of RHEL 7. Debian 8 and Ubuntu 14.04 have newer ones.
     glibcFloor = "2.17";
     rustflags = [ ];
   };
@@ -63,8 +68,8 @@ let
     goOs = "darwin";
     linkage = "system";
     systemLibraries = "/usr/lib/libSystem\\.B\\.dylib";
-    # NB: cargo's strip calls rust-objcopy on darwin, which Debian's compiler lacks; the linker strips as well.
-    # NB: the libc crate asks for libiconv on darwin, which nothing here calls: dropped when unused.
+    # NB: on darwin, cargo strips with rust-objcopy, which Debian's compiler lacks. Let the linker strip instead.
+    # NB: the libc crate links libiconv on darwin, which nothing here calls. Drop unused dylibs.
     rustflags = [
       "-Clink-arg=-s"
       "-Clink-arg=-Wl,-dead_strip_dylibs"
@@ -86,8 +91,8 @@ let
     linkage = "system";
     interpreter = "/libexec/ld-elf.so.1";
     systemLibraries = "lib(c|devstat|execinfo|gcc_s|kvm|m|memstat|procstat|rt|thr|util)\\.so\\.[0-9]+";
-    # NB: or the linker drops the note in which the start file tells the kernel for which release the program is; without it,
-    # FreeBSD treats the program as one from before all that it has changed since.
+    # NB: garbage collection would drop the start file's ABI note. Without that note, the FreeBSD kernel takes the program for
+    # one of an ancient release and applies every compatibility behaviour since.
     rustflags = [ "-Clink-arg=-Wl,--no-gc-sections" ];
     runner = "none";
   };
@@ -121,7 +126,7 @@ let
     goArch = "amd64";
     fileFormat = "elf64-x86-64";
   };
-  # One of the x86-64 psABI's microarchitecture levels above the first.
+  # A microarchitecture level of the x86-64 psABI, from 2 up.
   x86_64Level =
     level:
     x86_64Linux
@@ -217,7 +222,7 @@ in
     goArch = "386";
     fileFormat = "COFF-i386";
     runner = "wine";
-    # NB: in the 64-bit wine 8 the 32-bit ws2_32.dll fails to start.
+    # NB: the 32-bit ws2_32.dll fails to load in the 64-bit wine 8.
     runnerLacks = [ "sockets" ];
   };
   loongarch64-linux = linuxMusl // {
@@ -235,16 +240,16 @@ in
     fileFormat = "elf32-mips";
     runner = "qemu-mips";
   };
-  # NB: the crate libc 0.2.190 and 0.2.191 give it the socket options of other processors: a service that uses those versions
-  # cannot listen. Cargo.lock has 0.2.189.
+  # NB: the libc crate 0.2.190 and 0.2.191 define the wrong socket options for this target, so that a service cannot listen.
+  # Cargo.lock has 0.2.189.
   mips64el-linux = linuxMuslInPlace // {
     triple = "mips64el-unknown-linux-muslabi64";
     zigTarget = "mips64el-linux-muslabi64";
     goArch = "mips64le";
     fileFormat = "elf64-mips";
-    # NB: where registers run short, LLVM takes the instruction that extends 32 bits to 64 for a mere copy and drops it, which
-    # was mended after those of this rustc and this zig (https://github.com/llvm/llvm-project/issues/213419): SQLite overran its
-    # memory so. The allocator of unoptimised builds looks for no copies; everything else is optimised as ever.
+    # NB: under register pressure, LLVM mistakes the sign extension from 32 to 64 bits for a copy and drops it, which made
+    # SQLite overrun its memory (https://github.com/llvm/llvm-project/issues/213419). The fix is newer than the LLVM of this
+    # rustc and this zig. The register allocator of unoptimised builds does not coalesce copies; all else stays optimised.
     llvmArguments = [ "-optimize-regalloc=false" ];
     runner = "qemu-mips64el";
   };
@@ -328,7 +333,7 @@ in
     runner = "wine";
   };
   x86_64_v2-linux = x86_64Level "2" // {
-    # NB: a processor of just this level, so that an instruction above it ends the program.
+    # NB: a processor of exactly this level, so that an instruction above it ends the program.
     runner = "qemu-x86_64";
     runnerArguments = [
       "-cpu"
@@ -342,6 +347,6 @@ in
       "Haswell,-hle,-rtm,-pcid,-x2apic,-tsc-deadline,-invpcid"
     ];
   };
-  # NB: qemu has no AVX-512, and not every machine that builds has it.
+  # NB: qemu does not emulate AVX-512, and not every build machine has it.
   x86_64_v4-linux = x86_64Level "4" // { runner = "none"; };
 }

@@ -1,9 +1,9 @@
-# Every service, one entry each. It is for all platforms that lack nothing of what it needs.
+# Every service, one entry each. A service is built for every platform that lacks nothing that the service needs.
 #
-#   package     the cargo package that it is
-#   needs       what it needs that not every platform has (what one lacks stands in platforms.nix)
-#   startsFrom  a service most of whose dependencies it has too: they are compiled once for both, and this one's are added.
-#               Of no consequence for what is built, only for how long that takes. Left out: from nothing
+#   package     the cargo package of the service
+#   needs       what it needs that some platforms lack (`lacks` in platforms.nix)
+#   startsFrom  a service with mostly the same dependencies: those are compiled once for both, and only the missing ones are
+#               added. Affects build time only. Default: none
 {
   ledger = {
     package = "ledger";

@@ -1,1 +1,1 @@
-"""Sets up a machine: Nix, and the closed set of pinned archives in its store. Started by `bootstrap` at the root."""
+"""Sets up a machine: installs Nix and adds the closed set of pinned archives to its store. `./bootstrap` starts it."""

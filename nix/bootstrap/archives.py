@@ -1,4 +1,4 @@
-"""The pinned archives: reads, checks and writes `nix/toolchain/archives.json`."""
+"""The pinned archives: reads, validates and writes `nix/toolchain/archives.json`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REMEDY = "restore nix/toolchain/archives.json from version control, or run `make
 
 @dataclass(frozen=True)
 class Archive:
-    """One pinned file, as one line of `archives.json` states it."""
+    """One pinned file: one line of `archives.json`."""
 
     kind: str
     name: str
@@ -26,12 +26,12 @@ class Archive:
     sha256: str
     size_bytes: int
     architecture: str | None = None
-    """Debian architecture, for a deb."""
+    """Debian architecture; debs only."""
     want: str | None = None
-    """Version constraint that an update keeps to, for a wheel."""
+    """Version constraint that updates keep; wheels only."""
 
     def entry(self) -> dict:
-        """The JSON object of this archive, keys in reading order."""
+        """Returns the JSON object of this archive, with its keys in reading order."""
         keys = ("kind", "name", "version", "architecture", "want", "file", "part", "sha256", "size_bytes")
         return {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
 
@@ -41,42 +41,42 @@ class Seed:
     """The unpacked busybox that unpacks everything else inside the sandbox."""
 
     deb: str
-    """Name of the Debian package it comes from."""
+    """Name of the Debian package that busybox comes from."""
     file: str
-    """Its store name."""
+    """Store name of the unpacked tree."""
     nar_sha256: str
 
 
 @dataclass(frozen=True)
 class Pins:
-    """Everything that `archives.json` says."""
+    """The content of `archives.json`."""
 
     archives: tuple[Archive, ...]
     crate_lists: tuple[str, ...]
-    """Lock files, relative to the checkout, whose crates belong to the closed set."""
+    """Lock files whose crates belong to the closed set, relative to the checkout."""
     install: tuple[str, ...]
     """Names of the debs that Nix and git need beyond a minimal Debian."""
     seed: Seed
 
     def archive(self, name: str) -> Archive:
-        """The archive of that name."""
+        """Returns the archive with this name."""
         for archive in self.archives:
             if archive.name == name:
                 return archive
         raise Undecided(f"nix/toolchain/archives.json has no archive `{name}`: {REMEDY}")
 
     def with_archives(self, archives: list[Archive], install: list[str], seed: Seed) -> Pins:
-        """The same pins with another resolution."""
+        """Returns these pins with other archives, other packages to install and another seed."""
         return replace(self, archives=tuple(archives), install=tuple(install), seed=seed)
 
 
 def store_name(name: str, version: str, ending: str = ".deb") -> str:
-    """The store name of a Debian package: the store allows neither `:` nor `~` nor `%`."""
+    """Returns the store name of a Debian package. Store names must not contain `:`, `~` or `%`."""
     return f"{name}-{re.sub(r'[^A-Za-z0-9+._-]', '-', version)}{ending}"
 
 
 def load(path: Path) -> Pins:
-    """Reads the pins; raises `Undecided` if the file is missing or says anything malformed."""
+    """Reads the pins; raises `Undecided` if the file is missing or malformed."""
     try:
         return parse(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -86,7 +86,7 @@ def load(path: Path) -> Pins:
 
 
 def parse(text: str) -> Pins:
-    """The pins in `text`; raises `ValueError`, `KeyError` or `TypeError` if malformed."""
+    """Parses the pins in `text`; raises `ValueError`, `KeyError` or `TypeError` if it is malformed."""
     document = json.loads(text)
     archives = tuple(Archive(**entry) for entry in document["archives"])
     for archive in archives:
@@ -106,7 +106,7 @@ def parse(text: str) -> Pins:
 
 
 def check(archive: Archive) -> None:
-    """Raises `ValueError` if a field of `archive` could not be meant."""
+    """Raises `ValueError` if a field of `archive` is invalid."""
     if archive.kind not in KINDS or archive.part not in PARTS:
         raise ValueError(f"{archive.name}: unknown kind or part")
     if not re.fullmatch(r"[0-9a-f]{64}", archive.sha256):
@@ -118,7 +118,7 @@ def check(archive: Archive) -> None:
 
 
 def dump(pins: Pins) -> str:
-    """The text of `archives.json`: sorted, one archive a line, so that a change is one line in review."""
+    """Returns the text of `archives.json`: sorted, one archive per line, so that a review shows a change as one line."""
     def rows(values: list) -> str:
         return ",\n".join("    " + json.dumps(value) for value in values)
 

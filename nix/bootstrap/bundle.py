@@ -1,4 +1,4 @@
-"""The closed set in one folder, for machines without network: `--export` writes it, `--import` reads it."""
+"""The closed set in one folder (bundle), for machines without network: `--export` writes it, `--import` reads it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .progress import complain, megabytes, say
 SUMS = "SHA256SUMS"
 README = "README.txt"
 README_TEXT = """\
-Every input of samebits' builds: check with `sha256sum -c SHA256SUMS`.
+Every input of samebits' builds. To check the files: `sha256sum -c SHA256SUMS`.
 On a machine without network, in a checkout of the same commit: `./bootstrap --import THIS_FOLDER`.
 """
 
 
 def export(root: Path, pins: Pins, folders: Folders, target: Path) -> None:
-    """Writes the closed set to `target`, whole or not at all; downloads what this machine lacks first."""
+    """Writes the closed set to `target` atomically, after downloading what this machine lacks."""
     target = target.absolute()
     if target.is_symlink() or target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise Undecided(f"`{target}` exists and is not an empty folder: name another one")
@@ -53,7 +53,7 @@ def export(root: Path, pins: Pins, folders: Folders, target: Path) -> None:
 
 
 def place(source: Path, target: Path, expected: str) -> None:
-    """Copies one file to stable storage and verifies the copy, which is deleted if it is not what was pinned."""
+    """Copies one file to stable storage and verifies the copy. A copy with the wrong hash is deleted."""
     shutil.copyfile(source, target)
     target.chmod(0o644)
     with target.open("rb") as stream:
@@ -63,7 +63,7 @@ def place(source: Path, target: Path, expected: str) -> None:
 
 
 def pinned(root: Path, pins: Pins) -> dict[str, str]:
-    """SHA-256 by file name of all that a bundle must hold, from the checkout alone."""
+    """Returns the SHA-256 of every file that a bundle must hold, by file name. Uses the checkout only."""
     expected = {archive.file: archive.sha256 for archive in pins.archives}
     for crate_list in pins.crate_lists:
         expected.update({crate.file: crate.sha256 for crate in crates.read_lock(root / crate_list)})
@@ -71,13 +71,13 @@ def pinned(root: Path, pins: Pins) -> dict[str, str]:
 
 
 def check(source: Path, expected: dict[str, str]) -> None:
-    """Raises `Undecided` unless `source` has every expected file with the pinned hash; reports what else it has."""
+    """Raises `Undecided` unless `source` has every expected file with the pinned hash; reports files that are not pinned."""
     if not source.is_dir():
-        raise Undecided(f"`{source}` is no folder: name one that `./bootstrap --export` wrote")
-    found = {entry.name for entry in source.iterdir()}
-    for name in sorted(found - expected.keys() - {SUMS, README}):
+        raise Undecided(f"`{source}` is not a folder: name one that `./bootstrap --export` wrote")
+    present = {entry.name for entry in source.iterdir()}
+    for name in sorted(present - expected.keys() - {SUMS, README}):
         complain(f"`{source / name}` is not pinned and is left alone")
-    absent = sorted(expected.keys() - found)
+    absent = sorted(expected.keys() - present)
     if absent:
         raise Undecided(
             f"`{source}` lacks {len(absent)} of {len(expected)} files:" + "".join(f"\n    {name}" for name in absent)
@@ -95,23 +95,23 @@ def check(source: Path, expected: dict[str, str]) -> None:
 
 
 def import_(root: Path, pins: Pins, folders: Folders, source: Path) -> None:
-    """Brings a bundle's archives into the store, and Nix onto the machine, without network."""
+    """Installs Nix and adds a bundle's archives to the store, without network."""
     source = source.absolute()
     expected = pinned(root, pins)
     check(source, expected)
-    say(f"{len(expected)} files in {source} are the pinned ones")
+    say(f"{len(expected)} files in {source} match their pins")
     packages = {name: pins.archive(name) for name in pins.install}
-    now = nix_setup.ensure(
+    nix = nix_setup.ensure(
         lambda _: nix_setup.install_carried({name: (one.version, source / one.file) for name, one in packages.items()})
     )
-    nix_setup.check(now)
+    nix_setup.check(nix)
     wanted = store.items(root)
     lacking = store.missing(wanted)
     fill.report(wanted, lacking)
     flat = [item for item in lacking if item.kind != "seed"]
     unpinned = [item.file for item in flat if expected.get(item.file) != item.sha256]
     if unpinned:
-        raise Undecided(f"flake.nix and the pins disagree on `{unpinned[0]}`: make both of one commit")
+        raise Undecided(f"flake.nix and the pins disagree on `{unpinned[0]}`: check both out at the same commit")
     if lacking:
         total = sum((source / item.file).stat().st_size for item in flat)
         files.check_space([(Path(lacking[0].store_path), total)])

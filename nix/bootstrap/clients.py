@@ -1,4 +1,4 @@
-"""Runs other programs (apt, pip, cargo, nix): ends them when the run ends, and says what a failed one meant."""
+"""Runs other programs (apt, pip, cargo, nix): ends them when the run ends, and explains why one failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from .errors import Stopped, Undecided
 
 GRACE_SECS = 5
-"""How long a program may take to end after being asked to."""
+"""How long a program may take to end after SIGTERM."""
 
 CAUSES = (
     (r"No space left on device|not enough free space|\(28: ", "no space left: free some, then run this again"),
@@ -25,39 +25,39 @@ CAUSES = (
     ),
     (
         r"Could not get lock|frontend lock|locked the database|locked by another process",
-        "another package manager is at work: let it finish, then run this again",
+        "another package manager is running: let it finish, then run this again",
     ),
-    (r"--locked was passed", "Cargo.lock does not fit its Cargo.toml: run `cargo update --workspace`, then this again"),
+    (r"--locked was passed", "Cargo.lock does not match its Cargo.toml: run `cargo update --workspace`, then this again"),
     (
         r"program 'git' failed|dubious ownership",
-        "git does not trust this checkout, as another user owns it: run this as its owner, with `sudo` where root is needed",
+        "git does not trust this checkout, because another user owns it: run this as its owner, with `sudo` if root is needed",
     ),
     (
         r"[Pp]ermission denied|[Oo]peration not permitted|are you root|Read-only file system",
         "no permission: run this as root, or make the path writable",
     ),
 )
-"""What a client's error output means, the first that fits, and the remedy."""
+"""Patterns in a client's error output, each with the cause and its remedy. The first match counts."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """A program that has ended."""
+    """The result of a program that has ended."""
 
     code: int
     out: str
     err: str
 
     @property
-    def said(self) -> str:
-        """The line of its error output that tells most: the first error, else the last line."""
+    def error_line(self) -> str:
+        """The most telling line of the error output: the first error, else the last line."""
         lines = [line.strip() for line in self.err.splitlines() if line.strip()]
         errors = [line for line in lines if re.match(r"(dpkg: error|E:|ERROR|error|fatal)", line)]
-        return (errors or lines[-1:] or ["it said nothing"])[0]
+        return (errors or lines[-1:] or ["no error output"])[0]
 
 
 class Clients:
-    """The programs that run now, so that all of them can be ended."""
+    """Tracks the running programs, so that all of them can be ended."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -68,12 +68,12 @@ class Clients:
     def run(
         self, command: list[str], folder: Path | None = None, more_env: dict[str, str] | None = None, patient: bool = False,
     ) -> Done:
-        """Runs `command` to its end; raises `Undecided` if it cannot be started, `Stopped` after `stop`.
+        """Runs `command` to its end; raises `Undecided` if it cannot be started, and `Stopped` after `stop`.
 
-        A `patient` one is let finish when the run ends, as killing it halfway would leave the machine in disorder.
+        When the run ends, a `patient` program may finish, because killing it halfway would leave the machine broken.
         """
         environment = {**os.environ, "LC_ALL": "C.UTF-8", **(more_env or {})}
-        # Files, as a full pipe that an interrupted run no longer reads would hold a patient program up.
+        # NB: files, not pipes. An interrupted run no longer reads pipes, and a full pipe would block a patient program.
         with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
             with self.lock:
                 if self.stopped:
@@ -89,7 +89,7 @@ class Clients:
                 running = self.patient if patient else self.running
                 running.add(process)
             process.wait()
-            # Only now: if a signal ends the wait, `stop` must still find the program.
+            # NB: only after the wait: if a signal interrupts it, `stop` must still find the program.
             with self.lock:
                 running.discard(process)
             if self.stopped:
@@ -102,14 +102,14 @@ class Clients:
         self, command: list[str], aim: str, folder: Path | None = None, more_env: dict[str, str] | None = None,
         patient: bool = False,
     ) -> str:
-        """Standard output of `command`; raises `Undecided` if it fails, saying that it could not `aim` and why."""
+        """Returns the standard output of `command`. If it fails, raises `Undecided`: it could not `aim`, and why."""
         done = self.run(command, folder, more_env, patient)
         if done.code:
             raise failure(done, command[0], aim)
         return done.out
 
     def stop(self) -> None:
-        """Ends every running program with all it started, and lets no other start."""
+        """Ends every running program with all its children, and prevents new ones."""
         with self.lock:
             self.stopped = True
             processes, patient = list(self.running), list(self.patient)
@@ -125,7 +125,7 @@ class Clients:
 
     @staticmethod
     def signal(process: subprocess.Popen, number: int) -> None:
-        """Sends a signal to a program's whole process group, if it still runs."""
+        """Sends a signal to a program's whole process group if the program still runs."""
         if process.poll() is None:
             try:
                 os.killpg(process.pid, number)
@@ -134,11 +134,11 @@ class Clients:
 
 
 def failure(done: Done, program: str, aim: str) -> Undecided:
-    """The error that a failed client stands for."""
+    """Makes the error for a failed client."""
     for pattern, meaning in CAUSES:
         if re.search(pattern, done.err):
-            return Undecided(f"`{program}` could not {aim} ({done.said}): {meaning}")
-    return Undecided(f"`{program}` could not {aim} ({done.said}): resolve that, then run this again")
+            return Undecided(f"`{program}` could not {aim} ({done.error_line}): {meaning}")
+    return Undecided(f"`{program}` could not {aim} ({done.error_line}): resolve that, then run this again")
 
 
 CLIENTS = Clients()

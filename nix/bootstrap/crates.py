@@ -1,4 +1,4 @@
-"""Crates: what the lock files name, and how cargo brings them."""
+"""Crates: reads them from lock files and downloads them with cargo."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .clients import CLIENTS
 from .errors import Undecided
 
 CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
-"""Where systems keep their certificates: the pinned cargo knows one place, which need not be this system's."""
+"""Where systems keep their CA certificates. The pinned cargo looks in one place only, which may not be this system's."""
 STD_LIST = "nix/toolchain/std-Cargo.lock"
-"""The list of the standard library, whose manifest comes with the compiler."""
+"""The standard library's lock file. Its manifest comes with the compiler."""
 LIBRARY = "lib/rustlib/src/rust/library"
 """The standard library's sources inside the toolchain."""
 USER_FILES = ("config.toml", "config", "credentials.toml", "credentials")
-"""The user's own settings for cargo (mirrors, proxies), which hold for these downloads too."""
+"""The user's cargo settings (mirrors, proxies), which also apply to these downloads."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Crate:
 
 
 def read_lock(path: Path) -> list[Crate]:
-    """The crates that a lock file names; raises `Undecided` if it is malformed, or names one without a checksum."""
+    """Returns the registry crates in a lock file; raises `Undecided` if it is malformed or a crate has no checksum."""
     try:
         packages = tomllib.loads(path.read_text(encoding="utf-8")).get("package", [])
         return [
@@ -45,7 +45,7 @@ def read_lock(path: Path) -> list[Crate]:
 
 
 def manifest(root: Path, crate_list: str, toolchain: Path) -> Path:
-    """The Cargo.toml for a list; raises `Undecided` if the list of the standard library is not the compiler's."""
+    """Returns the Cargo.toml of a lock file; raises `Undecided` if std-Cargo.lock is not the pinned compiler's."""
     if crate_list != STD_LIST:
         return (root / crate_list).with_name("Cargo.toml")
     lock = toolchain / LIBRARY / "Cargo.lock"
@@ -55,14 +55,14 @@ def manifest(root: Path, crate_list: str, toolchain: Path) -> Path:
 
 
 def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
-    """Lets `cargo` download every crate of `manifests` into `home`; raises `Undecided`."""
+    """Downloads every crate of `manifests` into `home` with `cargo`; raises `Undecided`."""
     home.mkdir(parents=True, exist_ok=True)
-    own = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
+    user_home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     for name in USER_FILES:
         (home / name).unlink(missing_ok=True)
-        if (own / name).is_file():
-            (home / name).symlink_to((own / name).resolve())
-    # The standard library's manifest uses features that only a nightly compiler admits.
+        if (user_home / name).is_file():
+            (home / name).symlink_to((user_home / name).resolve())
+    # The standard library's manifest uses features that only a nightly compiler allows.
     environment = {
         "CARGO_HOME": str(home), "RUSTC_BOOTSTRAP": "1", "PATH": f"{cargo.parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
@@ -77,12 +77,12 @@ def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
 
 
 def collect(crates: Iterable[Crate], home: Path) -> list[Path]:
-    """The verified files of `crates` in cargo's `home`, in the same order; raises `Undecided`."""
-    found = []
+    """Returns the verified files of `crates` in cargo's `home`, in the same order; raises `Undecided`."""
+    paths = []
     for crate in crates:
         places = sorted(home.glob(f"registry/cache/*/{crate.file}"))
         if not places:
             raise Undecided(f"cargo reported success, but `{crate.file}` did not arrive: run this again")
         files.verify(places[0], crate.file, crate.sha256)
-        found.append(places[0])
-    return found
+        paths.append(places[0])
+    return paths

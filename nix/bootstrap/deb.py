@@ -1,4 +1,4 @@
-"""Takes one file out of a Debian package: `ar` around a compressed tar, with the standard library alone."""
+"""Extracts one file from a Debian package (an `ar` archive around a compressed tar) with the standard library only."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 MAGIC = b"!<arch>\n"
 HEADER_BYTES = 60
 LIMIT_BYTES = 4 << 30
-"""More than any pinned package unpacks to: a bomb ends here."""
+"""Limit against decompression bombs, above the unpacked size of every pinned package."""
 
 
 class Malformed(ValueError):
-    """The bytes are no Debian package, or lack the file asked for."""
+    """The bytes are not a Debian package, or the requested file is not in it."""
 
 
 def members(package: bytes) -> dict[str, bytes]:
-    """The members of an `ar` archive by name (deb(5)); raises `Malformed`."""
+    """Returns the members of an `ar` archive by name (deb(5)); raises `Malformed`."""
     if not package.startswith(MAGIC):
-        raise Malformed("no `ar` archive")
-    found: dict[str, bytes] = {}
+        raise Malformed("not an `ar` archive")
+    by_name: dict[str, bytes] = {}
     at = len(MAGIC)
     while at < len(package):
         header = package[at:at + HEADER_BYTES]
@@ -34,15 +34,15 @@ def members(package: bytes) -> dict[str, bytes]:
         if end > len(package):
             raise Malformed(f"member at byte {at} ends after the file")
         name = header[:16].rstrip().rstrip(b"/").decode("ascii", "replace")
-        if name in found:
+        if name in by_name:
             raise Malformed(f"member `{name}` twice")
-        found[name] = package[start:end]
+        by_name[name] = package[start:end]
         at = end + end % 2
-    return found
+    return by_name
 
 
 class Limited(io.RawIOBase):
-    """A stream that ends with `Malformed` once it has given more than `limit_bytes`."""
+    """A stream that raises `Malformed` once more than `limit_bytes` have been read from it."""
 
     def __init__(self, stream: lzma.LZMAFile, limit_bytes: int):
         super().__init__()
@@ -58,9 +58,9 @@ class Limited(io.RawIOBase):
 
 
 def read_file(package: bytes, inner: str, limit_bytes: int = LIMIT_BYTES) -> bytes:
-    """The bytes of the regular file `inner` (such as `bin/busybox`) of `package`; raises `Malformed`.
+    """Returns the bytes of the regular file `inner` (such as `bin/busybox`) in `package`; raises `Malformed`.
 
-    Nothing is written and no link is followed, so no name in the package can reach outside of it.
+    It writes nothing and follows no link, so no name in the package can reach a file outside.
     """
     content = members(package).get("data.tar.xz")
     if content is None:

@@ -2,15 +2,15 @@
 
 
 class Undecided(Exception):
-    """Could not decide or not do it (exit 2): bad input, a failed client, an input or output error."""
+    """The run could not do its job or not tell the result (exit code 2): bad input, a failed client, an I/O error."""
 
 
 class Stopped(Exception):
-    """Nothing is started any more: the run was interrupted."""
+    """The run was interrupted, so it starts no more programs."""
 
 
 class Interrupted(BaseException):
-    """A signal asks the run to end; not an `Exception`, so that no handler on the way swallows it."""
+    """A signal asks the run to end. NB: not an `Exception`, so that no `except Exception` on the way swallows it."""
 
     def __init__(self, signal_number: int):
         super().__init__(signal_number)

@@ -1,4 +1,4 @@
-"""What every step does with files: hash, write whole, measure free space, keep a second run out."""
+"""File helpers: hash, atomic write, check of free space, lock against a second run."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from pathlib import Path
 from .errors import Undecided
 
 MARGIN_BYTES = 64_000_000
-"""Room beside the archives themselves: file system overhead, crates, the store's database."""
+"""Free space needed beside the archives: file system overhead, crates, the store's database."""
 
 
 def sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
+    """Returns the hexadecimal SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-REFETCH = "run this again, and if it stays, compare the mirror with nix/toolchain/archives.json"
-"""What to do about a download that is not what was pinned."""
+REFETCH = "run this again; if the error persists, compare the mirror with nix/toolchain/archives.json"
+"""The remedy for a download whose hash is not the pinned one."""
 
 
 def verify(path: Path, name: str, expected: str, remedy: str = REFETCH) -> None:
     """Deletes `path` and raises `Undecided` if its SHA-256 is not `expected`."""
-    found = sha256(path)
-    if found != expected:
+    actual = sha256(path)
+    if actual != expected:
         path.unlink()
         raise Undecided(
-            f"`{name}` has the wrong hash: expected sha256 {expected}, found {found}; the file is deleted and nothing "
+            f"`{name}` has the wrong hash: expected sha256 {expected}, found {actual}; the file is deleted and nothing "
             f"of its batch was added: {remedy}"
         )
 
 
 def write(path: Path, content: bytes) -> bool:
-    """Gives `path` this content, whole or not at all; returns whether it had another one."""
+    """Writes `content` to `path` atomically; returns whether that changed the file."""
     if path.exists() and path.read_bytes() == content:
         return False
     temporary = path.with_name(f".{path.name}.partial")
@@ -54,14 +54,14 @@ def write(path: Path, content: bytes) -> bool:
 
 
 def mount_of(path: Path) -> Path:
-    """`path`, or the nearest folder above it that exists."""
+    """Returns `path`, or its nearest parent that exists."""
     while not path.exists():
         path = path.parent
     return path
 
 
 def check_space(needs: list[tuple[Path, int]], free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free) -> None:
-    """Raises `Undecided` if a file system lacks room; `needs` is (folder, bytes), added up by file system."""
+    """Raises `Undecided` if a file system lacks space. `needs` holds (folder, bytes), which are added up by file system."""
     by_device: dict[int, tuple[Path, int]] = {}
     for folder, size_bytes in needs:
         place = mount_of(folder)
@@ -79,7 +79,7 @@ def check_space(needs: list[tuple[Path, int]], free: Callable[[Path], int] = lam
 
 @contextmanager
 def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds the lock file `path`; where another run has it, calls `waiting` once, then waits."""
+    """Holds the lock file `path`. If another run holds it, calls `waiting` once and waits."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:
         give_to_owner(path.parent, path)
@@ -92,7 +92,7 @@ def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def give_to_owner(folder: Path, *more: Path) -> None:
-    """After `sudo`, gives what root made to the owner of the checkout around `folder`, whose later runs need it."""
+    """If root runs this, gives the folder and files to the checkout's owner, so that the owner's later runs can use them."""
     if os.geteuid() == 0:
         owner = folder.parent.stat()
         for path in (folder, *more):

@@ -1,4 +1,4 @@
-"""The main job: brings what the store lacks of the closed set, verified, by all clients at once."""
+"""The main job: downloads, verifies and adds every archive that the store lacks, with all clients in parallel."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .progress import REDRAW_SECS, Meter, megabytes, say
 
 
 def run(root: Path, pins: Pins, folders: Folders) -> list[store.Item]:
-    """Sets up Nix, then completes the store; returns the closed set, all of it present."""
-    now = nix_setup.ensure()
-    nix_setup.check(now)
-    say(f"nix {now.version} found")
+    """Sets up Nix and completes the store; returns the closed set, which is then in the store."""
+    nix = nix_setup.ensure()
+    nix_setup.check(nix)
+    say(f"nix {nix.version} found")
     wanted = store.items(root)
     lacking = store.missing(wanted)
     report(wanted, lacking)
     if lacking:
-        if now.substituters:
+        if nix.substituters:
             say("nix asks its substituters before each build; without network, set `substituters =` to spare the wait")
         Filling(root, pins, folders, wanted, lacking).run()
         left = store.missing(wanted)
@@ -36,12 +36,12 @@ def run(root: Path, pins: Pins, folders: Folders) -> list[store.Item]:
 
 
 def report(wanted: list[store.Item], lacking: list[store.Item]) -> None:
-    """One line for each kind: how much of it is there."""
+    """Prints one line for each kind of archive: how many of them the store has."""
     for kind, words in store.KINDS.items():
         total = sum(item.kind == kind for item in wanted)
-        have = total - sum(item.kind == kind for item in lacking)
+        present = total - sum(item.kind == kind for item in lacking)
         if total:
-            say(f"{have} of {total} {words} already in the store")
+            say(f"{present} of {total} {words} already in the store")
 
 
 class Filling:
@@ -58,11 +58,13 @@ class Filling:
         for item in (*self.lacking["deb"], *self.lacking["wheel"]):
             archive = by_file.get(item.file)
             if not archive or archive.sha256 != item.sha256:
-                raise Undecided(f"flake.nix and nix/toolchain/archives.json disagree on `{item.file}`: make both of one commit")
+                raise Undecided(
+                    f"flake.nix and nix/toolchain/archives.json disagree on `{item.file}`: check both out at the same commit"
+                )
             self.archives[item.kind].append(archive)
 
     def run(self) -> None:
-        """Downloads and adds everything; raises the first error after ending all else."""
+        """Downloads and adds everything. On an error, ends everything else and raises the first error."""
         self.folders.make()
         archives = [*self.archives["deb"], *self.archives["wheel"]]
         total = sum(archive.size_bytes for archive in archives)
@@ -83,12 +85,12 @@ class Filling:
                 meter.close()
 
     def linker(self) -> None:
-        """The wheels: by far the largest download, and nothing waits for it."""
+        """Adds the wheels. They are by far the largest download, and nothing else waits for them."""
         if self.lacking["wheel"]:
             store.add(wheels.wheels(self.archives["wheel"], self.folders), self.lacking["wheel"])
 
     def compiler(self) -> None:
-        """The packages and the seed; then the compiler, whose cargo fetches the crates."""
+        """Adds the Debian packages and the seed, then builds the compiler, whose cargo fetches the crates."""
         if self.lacking["deb"]:
             store.add(apt.debs(self.archives["deb"], self.folders), self.lacking["deb"])
         for item in self.lacking["seed"]:
@@ -100,12 +102,12 @@ class Filling:
             store.add(self.crates(toolchain), self.lacking["crate"])
 
     def seed_package(self) -> Path:
-        """The busybox package in the store."""
+        """Returns the busybox package in the store."""
         file = self.pins.archive(self.pins.seed.deb).file
         return Path(next(item for item in self.wanted if item.file == file).store_path)
 
     def crates(self, toolchain: Path) -> list[Path]:
-        """The verified files of the missing crates, fetched by the toolchain's cargo."""
+        """Fetches the missing crates with the toolchain's cargo and returns their verified files."""
         lists = sorted({item.list for item in self.lacking["crate"]})
         manifests = [crates.manifest(self.root, crate_list, toolchain) for crate_list in lists]
         crates.fetch(toolchain / "bin" / "cargo", manifests, self.folders.cargo)

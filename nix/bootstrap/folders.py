@@ -1,4 +1,4 @@
-"""The download folder: what is there, finished or not, and what of it was verified."""
+"""The download folder: partial, finished and verified downloads."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from .errors import Undecided
 
 @dataclass(frozen=True)
 class Folders:
-    """The download folder's parts."""
+    """The parts of the download folder."""
 
     top: Path
 
     @property
     def lock(self) -> Path:
-        """Held by the run that is at work."""
+        """The lock file; the current run holds it."""
         return self.top / "lock"
 
     @property
     def ready(self) -> Path:
-        """Verified files under their store names."""
+        """Verified files, under their store names."""
         return self.top / "ready"
 
     @property
     def arriving(self) -> Path:
-        """Where apt and pip put their files, under the names of the clients."""
+        """Downloads of apt and pip, under the clients' own file names."""
         return self.top / "arriving"
 
     @property
     def scratch(self) -> Path:
-        """Temporary files: pip's unfinished downloads, the unpacked seed."""
+        """Temporary files: pip's partial downloads, the unpacked seed."""
         return self.top / "scratch"
 
     @property
@@ -43,12 +43,12 @@ class Folders:
         return self.top / "cargo"
 
     def clear(self) -> None:
-        """Deletes all but the lock; nothing here is needed once the store has it."""
+        """Deletes everything except the lock. Once the store has the files, nothing here is needed."""
         for folder in (self.ready, self.arriving, self.scratch, self.cargo):
             shutil.rmtree(folder, ignore_errors=True)
 
     def make(self) -> None:
-        """Creates what is missing, and empties `scratch`, of which no client can continue anything."""
+        """Creates missing folders and empties `scratch`, because no client can resume a file there."""
         shutil.rmtree(self.scratch, ignore_errors=True)
         for folder in (self.ready, self.arriving, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
@@ -56,22 +56,22 @@ class Folders:
 
 
 def client_name(archive: Archive) -> str:
-    """The file name under which the archive's client saves it."""
+    """Returns the file name under which the client saves the archive."""
     if archive.kind == "wheel":
         return archive.file
     return f"{archive.name}_{archive.version.replace(':', '%3a')}_{archive.architecture}.deb"
 
 
 def arrived_bytes(archives: list[Archive], folders: Folders) -> int:
-    """How much of `archives` is on this machine already, finished or not."""
+    """Returns how many bytes of `archives` are in the download folder, including partial files."""
     return sum(min(archive.size_bytes, on_disk(archive, folders)) for archive in archives)
 
 
 def on_disk(archive: Archive, folders: Folders) -> int:
-    """Size in bytes of the archive's file so far, wherever it is."""
+    """Returns the size in bytes of the archive's file so far, in whichever folder it is."""
     places = [folders.ready / archive.file, folders.arriving / client_name(archive)]
     if archive.kind == "wheel":
-        # Where pip keeps a file until it is whole.
+        # pip keeps partial files there.
         places += folders.scratch.glob(f"*/{archive.file}")
     sizes = [0]
     for place in places:
@@ -82,10 +82,10 @@ def on_disk(archive: Archive, folders: Folders) -> int:
     return max(sizes)
 
 
-def settle(archive: Archive, folders: Folders) -> bool:
-    """Moves a finished, verified file to `ready`; returns whether the archive is there.
+def move_finished(archive: Archive, folders: Folders) -> bool:
+    """Moves a finished file to `ready` if its hash is right; returns whether `ready` has the archive.
 
-    A file that an earlier run left and that is damaged goes without a word: it is fetched again.
+    A damaged file of an earlier run is deleted silently: it will be fetched again.
     """
     ready = folders.ready / archive.file
     arriving = folders.arriving / client_name(archive)
@@ -98,8 +98,8 @@ def settle(archive: Archive, folders: Folders) -> bool:
     return False
 
 
-def take(archives: list[Archive], folders: Folders) -> None:
-    """Verifies what a client has just brought, all before any goes on; raises `Undecided`."""
+def accept_downloads(archives: list[Archive], folders: Folders) -> None:
+    """Verifies all files that a client has downloaded, then moves them to `ready`; raises `Undecided`."""
     for archive in archives:
         place = folders.arriving / client_name(archive)
         if not place.is_file():

@@ -1,4 +1,4 @@
-"""Debian's package index, as apt verified and stored it: versions, hashes and dependencies of the main suite."""
+"""Debian's package index: versions, hashes and dependencies of the main suite. apt has verified and stored it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .clients import CLIENTS
 from .errors import Undecided
 
 CODENAME = "bookworm"
-"""The suite that no longer changes; its -updates and -security have code names of their own."""
+"""The release's main suite, which no longer changes. -updates and -security have other code names."""
 TARGET = ("Created-By: Packages", f"Codename: {CODENAME}", "Component: main", "Origin: Debian", "Architecture: amd64")
 BASE_WITH = ("apt", "usr-is-merged")
-"""What even the smallest installation has beside the packages of priority `required` ..."""
+"""Packages of a minimal installation that do not have the priority `required`."""
 BASE_WITHOUT = ("usrmerge",)
-"""... and what it lacks, though of that priority: it is made merged, and needs no perl for it."""
+"""Packages of priority `required` that a minimal installation lacks: its /usr is merged from the start, without perl."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Need:
 
     name: str
     exact: bool
-    """Only one version will do, so a machine that has another must get this one."""
+    """Whether only one version satisfies it, so that a machine with another version must get this one."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +37,24 @@ class Package:
     sha256: str
     size_bytes: int
     needs: tuple[tuple[Need, ...], ...]
-    """Dependencies: groups of alternatives, in the order of preference."""
+    """Dependencies: groups of alternatives, in order of preference."""
     provides: tuple[str, ...]
 
 
 def read() -> dict[str, Package]:
-    """Every package of the suite's main part by name; raises `Undecided` if apt has no such index."""
-    files = CLIENTS.must(["apt-get", "indextargets", "--format", "$(FILENAME)", *TARGET], "read the list of indexes")
-    found = files.split()
-    if len(found) != 1:
+    """Returns every package of the suite's main component by name; raises `Undecided` unless apt has one such index."""
+    names = CLIENTS.must(["apt-get", "indextargets", "--format", "$(FILENAME)", *TARGET], "read the list of indexes")
+    files = names.split()
+    if len(files) != 1:
         raise Undecided(
-            f"apt has {len(found)} indexes of {CODENAME}/main, not one: "
+            f"apt has {len(files)} indexes of {CODENAME}/main, not one: "
             f"enable exactly one source of {CODENAME} main, run `apt-get update`, then again"
         )
-    return parse(CLIENTS.must(["/usr/lib/apt/apt-helper", "cat-file", found[0]], "read the package index"))
+    return parse(CLIENTS.must(["/usr/lib/apt/apt-helper", "cat-file", files[0]], "read the package index"))
 
 
 def parse(text: str) -> dict[str, Package]:
-    """The packages of an index by name, of several versions the newest."""
+    """Returns the packages of an index by name, each in its newest version."""
     packages = {}
     for block in text.split("\n\n"):
         fields = dict(re.findall(r"^([A-Za-z0-9-]+): (.*)$", block, re.MULTILINE))
@@ -71,35 +71,35 @@ def parse(text: str) -> dict[str, Package]:
             priority=fields.get("Priority", "optional"),
             sha256=fields["SHA256"],
             size_bytes=int(fields["Size"]),
-            needs=tuple(tuple(map(need, group.split("|"))) for group in relations.split(",") if group.strip()),
-            provides=tuple(need(name).name for name in fields.get("Provides", "").split(",") if name.strip()),
+            needs=tuple(tuple(map(parse_need, group.split("|"))) for group in relations.split(",") if group.strip()),
+            provides=tuple(parse_need(name).name for name in fields.get("Provides", "").split(",") if name.strip()),
         )
     return packages
 
 
 def older(left: str, right: str) -> bool:
-    """Whether a Debian version is older than another (deb-version(7))."""
+    """Returns whether a Debian version is older than another (deb-version(7))."""
     return CLIENTS.run(["dpkg", "--compare-versions", left, "lt", right]).code == 0
 
 
-def need(relation: str) -> Need:
-    """What a relation such as `libc6:any (>= 2.36)` asks for."""
+def parse_need(relation: str) -> Need:
+    """Parses a relation such as `libc6:any (>= 2.36)`."""
     return Need(re.split(r"[\s:(\[]", relation.strip(), maxsplit=1)[0], "(= " in relation)
 
 
 def closure(packages: dict[str, Package], roots: list[str], without: set[str]) -> set[str]:
-    """Names of `roots` and all they need, except what is in `without` and not needed in one exact version."""
+    """Returns the names of `roots` and all their dependencies, except those in `without` that need no exact version."""
     providers: dict[str, list[str]] = {}
     for package in packages.values():
         for name in package.provides:
             providers.setdefault(name, []).append(package.name)
 
     def candidates(group: tuple[Need, ...]) -> list[Need]:
-        found = []
+        needs = []
         for alternative in group:
-            found += [alternative] if alternative.name in packages else []
-            found += [Need(name, False) for name in sorted(providers.get(alternative.name, []))]
-        return found
+            needs += [alternative] if alternative.name in packages else []
+            needs += [Need(name, False) for name in sorted(providers.get(alternative.name, []))]
+        return needs
 
     chosen: set[str] = set()
     waiting = list(roots)
@@ -111,16 +111,16 @@ def closure(packages: dict[str, Package], roots: list[str], without: set[str]) -
             raise Undecided(f"{CODENAME}/main has no package `{name}`: run `apt-get update`, or drop it from the pins")
         chosen.add(name)
         for group in packages[name].needs:
-            found = candidates(group)
-            if not found:
+            options = candidates(group)
+            if not options:
                 wanted = " | ".join(alternative.name for alternative in group)
                 raise Undecided(f"`{name}` needs `{wanted}`, which {CODENAME}/main lacks: run `apt-get update`, then again")
-            if not any(c.name in chosen or c.name in without and not c.exact for c in found):
-                waiting.append(found[0].name)
+            if not any(option.name in chosen or option.name in without and not option.exact for option in options):
+                waiting.append(options[0].name)
     return chosen
 
 
 def base(packages: dict[str, Package]) -> set[str]:
-    """Names that a minimal installation of the suite has."""
+    """Returns the names of the packages in a minimal installation of the suite."""
     required = {package.name for package in packages.values() if package.priority == "required"}
     return closure(packages, sorted(required.union(BASE_WITH).difference(BASE_WITHOUT)), set())

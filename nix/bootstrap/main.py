@@ -15,23 +15,23 @@ from .errors import Interrupted, Undecided
 from .folders import Folders
 from .progress import complain, say
 
-EPILOG = """exit codes: 0 done, or complete; 1 --check found something missing; 2 could not do it or not tell;
-130 interrupted (run it again: what has arrived is kept)"""
+EPILOG = """exit codes: 0 done, or complete; 1 --check found something missing; 2 the job or the check failed;
+130 interrupted (run it again: finished and partial downloads are kept)"""
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def options() -> argparse.ArgumentParser:
-    """The options of `bootstrap`."""
+    """Returns the parser for the options of `bootstrap`."""
     parser = argparse.ArgumentParser(
         prog="bootstrap", epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Sets up this machine: Nix, and every pinned archive verified in its store.",
+        description="Sets up this machine: installs Nix and adds every pinned archive to its store, verified.",
     )
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--check", action="store_true", help="list what the store lacks, without network")
     one.add_argument("--export", type=Path, metavar="DIR", help="write the closed set to DIR, for a machine without network")
-    one.add_argument("--import", type=Path, metavar="DIR", dest="import_", help="set up from such a DIR, without network")
+    one.add_argument("--import", type=Path, metavar="DIR", dest="import_", help="set up from such a DIR instead of the network")
     one.add_argument("--update", action="store_true", help="pin the newest archives (`make update-archives`)")
-    parser.add_argument("--configure-nix", action="store_true", help="let an installed Nix have the settings it lacks")
+    parser.add_argument("--configure-nix", action="store_true", help="add missing settings to the nix.conf of an installed Nix")
     return parser
 
 
@@ -52,18 +52,18 @@ def main(arguments: list[str], root: Path) -> int:
         complain(str(error))
     except OSError as error:
         complain(explain(error))
-    except Exception:  # A traceback alone would end in exit code 1, which says that something is missing.
-        complain(f"unexpected, please report this:\n{traceback.format_exc()}")
+    except Exception:  # NB: an uncaught exception would exit with 1, which means that something is missing.
+        complain(f"unexpected error, please report this:\n{traceback.format_exc()}")
     return 2
 
 
 def interrupt(number: int, _frame: object) -> None:
-    """Ends the run from wherever it is."""
+    """Ends the run at whatever point it is."""
     raise Interrupted(number)
 
 
 def explain(error: OSError) -> str:
-    """What failed, with which file, and the remedy."""
+    """Describes an error: the file, what failed, and the remedy."""
     remedies = {
         errno.EACCES: "make it accessible to this user, or run this as root",
         errno.EPERM: "make it accessible to this user, or run this as root",
@@ -76,10 +76,10 @@ def explain(error: OSError) -> str:
 
 
 def dispatch(chosen: argparse.Namespace, root: Path, pins: Pins, folders: Folders) -> int:
-    """Does what was chosen; returns the exit code."""
+    """Runs the chosen command and returns the exit code."""
     if chosen.check:
         return check(root)
-    with files.only_one(folders.lock, lambda: say("another bootstrap is at work in this checkout: waiting for it")):
+    with files.only_one(folders.lock, lambda: say("another bootstrap is at work in this checkout: waiting for it to end")):
         if chosen.configure_nix:
             nix_setup.configure(nix_setup.ensure())
         if chosen.export:
@@ -94,7 +94,7 @@ def dispatch(chosen: argparse.Namespace, root: Path, pins: Pins, folders: Folder
 
 
 def check(root: Path) -> int:
-    """Lists what the store lacks; returns 1 if there is any."""
+    """Lists the archives that the store lacks; returns 1 if there are any."""
     wanted = store.items(root)
     lacking = store.missing(wanted)
     for item in lacking:

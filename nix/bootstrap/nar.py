@@ -1,4 +1,4 @@
-"""The Nix archive format (NAR) of a small tree, to know its hash before the store sees it."""
+"""Serializes a small tree in the Nix archive format (NAR), to verify its hash before it is added to the store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def sha256(root: Path) -> str:
-    """Hexadecimal SHA-256 of the NAR of `root`, as `nix-store --dump` would write it."""
+    """Returns the hexadecimal SHA-256 of the NAR of `root`, as `nix-store --dump` would write it."""
     digest = hashlib.sha256()
     for piece in dump(root):
         digest.update(piece)
@@ -18,18 +18,18 @@ def sha256(root: Path) -> str:
 
 
 def dump(root: Path) -> Iterator[bytes]:
-    """The NAR of `root`, piece by piece (Nix thesis, figure 5.2)."""
+    """Yields the NAR of `root` in pieces (Nix thesis, figure 5.2)."""
     yield text(b"nix-archive-1")
     yield from node(root)
 
 
 def text(value: bytes) -> bytes:
-    """A string of the format: length in 64 bits, little endian, then the bytes, padded to 8."""
+    """Encodes a string: 64-bit little-endian length, then the bytes, zero-padded to a multiple of 8."""
     return len(value).to_bytes(8, "little") + value + bytes(-len(value) % 8)
 
 
 def node(path: Path) -> Iterator[bytes]:
-    """One file, folder or link, with everything under it; entries in byte order of their names."""
+    """Yields one file, folder or link with everything below it. Folder entries are in byte order of their names."""
     mode = path.lstat().st_mode
     yield text(b"(") + text(b"type")
     if stat.S_ISREG(mode):

@@ -1,4 +1,4 @@
-"""Nix itself: installs it on a fresh Debian, and says what an existing installation lacks."""
+"""Nix itself: installs it on a fresh Debian, and finds settings that an existing installation lacks."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ HEADER = "# Written by samebits' bootstrap, which installs Nix here.\n"
 FRESH = HEADER + """\
 experimental-features = nix-command flakes
 sandbox = true
-# Every input is a pinned archive: nothing is ever substituted, and nothing waits for a host to answer.
+# Every input is a pinned archive, so no substituter is needed and no build waits for one to answer.
 substituters =
-# Nor does anything come from the registry, in which `nix develop` would look for nixpkgs.
+# No input comes from the flake registry, where `nix develop` would look for nixpkgs.
 flake-registry =
 max-jobs = auto
 # Root builds without a daemon and without build users.
 build-users-group =
 """
-"""The settings of a machine that had no Nix."""
+"""nix.conf for a machine that had no Nix."""
 BEGIN = "# begin samebits"
 END = "# end samebits"
 LACKS = {
@@ -36,15 +36,15 @@ LACKS = {
     "experimental-features": "extra-experimental-features = nix-command flakes",
     "sandbox": "sandbox = true",
 }
-"""What an installation may lack, and the line that provides it."""
+"""Settings that an installation may lack, and the lines that provide them."""
 PROGRAMS = {"nix": "nix-bin", "git": "git"}
-"""What every run needs, and the Debian package that has it."""
+"""Programs that every run needs, and their Debian packages."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 @dataclass(frozen=True)
 class State:
-    """What the installed Nix says of itself."""
+    """Version and settings of the installed Nix."""
 
     version: str
     lacks: tuple[str, ...]
@@ -53,42 +53,42 @@ class State:
 
 
 def conf_path() -> Path:
-    """The machine's nix.conf."""
+    """Returns the path of the machine's nix.conf."""
     return Path(os.environ.get("NIX_CONF_DIR") or "/etc/nix") / "nix.conf"
 
 
-def ours() -> bool:
-    """Whether nix.conf comes from here, so that finishing an interrupted installation is this run's task."""
+def is_ours() -> bool:
+    """Returns whether bootstrap wrote nix.conf, so that this run must finish an interrupted installation."""
     try:
         return conf_path().read_text(encoding="utf-8").startswith(HEADER)
     except OSError:
         return False
 
 
-def incomplete() -> list[str]:
-    """Debian packages that this machine still needs, or whose installation was interrupted."""
+def packages_to_install() -> list[str]:
+    """Returns the Debian packages that this machine lacks, or whose installation was interrupted."""
     absent = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
-    if not absent and ours():
+    if not absent and is_ours():
         done = CLIENTS.run(["dpkg-query", "--show", "--showformat=${db:Status-Status}", PROGRAMS["nix"]])
         absent = [] if done.out == "installed" else [PROGRAMS["nix"]]
     return absent
 
 
 def install_online(packages: list[str]) -> None:
-    """Installs `packages` from the machine's own sources, and the certificates that cargo needs."""
+    """Installs `packages` from the machine's apt sources, and the CA certificates that cargo needs."""
     apt.install(packages if CERTIFICATES.exists() else [*packages, "ca-certificates"])
 
 
 def ensure(install: Callable[[list[str]], None] = install_online) -> State:
-    """The state of a Nix that is there afterwards: installed where there was none; raises `Undecided` if it cannot be.
+    """Installs Nix if it is missing, and returns its state; raises `Undecided` if that fails.
 
-    `install` gets the names of Debian packages; an existing nix.conf is never touched.
+    `install` gets the names of Debian packages. An existing nix.conf is never changed.
     """
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise Undecided(
             f"the pinned archives are for x86_64 Linux, not {platform.machine()} {platform.system()}: use such a machine"
         )
-    absent = incomplete()
+    absent = packages_to_install()
     if absent:
         if os.geteuid() != 0 or not shutil.which("dpkg"):
             raise Undecided(
@@ -96,7 +96,7 @@ def ensure(install: Callable[[list[str]], None] = install_online) -> State:
                 f"or `sudo apt-get install --no-install-recommends {' '.join(absent)}`, then this again"
             )
         if PROGRAMS["nix"] in absent and not conf_path().exists():
-            # Before the package, so that an interrupted run is recognised and finished by the next one.
+            # NB: before the packages, so that the next run recognises and finishes an interrupted installation.
             conf_path().parent.mkdir(parents=True, exist_ok=True)
             files.write(conf_path(), FRESH.encode())
             say(f"wrote {conf_path()}")
@@ -106,9 +106,9 @@ def ensure(install: Callable[[list[str]], None] = install_online) -> State:
 
 
 def state() -> State:
-    """Asks Nix for its settings; raises `Undecided` if it does not tell."""
+    """Asks Nix for its version and settings; raises `Undecided` if that fails."""
     version = CLIENTS.must(["nix", "--version"], "say its version").split()[-1]
-    # Nix 2.8 says `show-config`, newer versions say `config show`; both only with the feature that may be lacking.
+    # Nix 2.8 has `show-config`, newer versions have `config show`. Both need nix-command, which may not be enabled.
     for words in (["show-config"], ["config", "show"]):
         for flags in ([], ["--extra-experimental-features", "nix-command"]):
             done = CLIENTS.run(["nix", *flags, *words])
@@ -118,13 +118,13 @@ def state() -> State:
 
 
 def read_state(version: str, text: str, enabled: bool) -> State:
-    """The state from Nix's `key = value` lines; `enabled` is whether it showed them without being asked to by a flag."""
+    """Parses Nix's `key = value` lines. `enabled`: whether Nix printed them without a flag that enables nix-command."""
     values = dict(re.findall(r"^(\S+) = ?(.*)$", text, re.MULTILINE))
     unknown = {*LACKS, "substituters"} - values.keys()
     if unknown:
         raise Undecided(f"nix {version} does not show {', '.join(sorted(unknown))}: install Nix 2.8 or newer")
     lacks = []
-    # Only root builds itself, without a daemon, and then as users of that group.
+    # Only root builds without a daemon, and then as the users of that group.
     if os.geteuid() == 0 and values["build-users-group"] and not group_exists(values["build-users-group"]):
         lacks.append("build-users-group")
     if not enabled or not {"nix-command", "flakes"} <= set(values["experimental-features"].split()):
@@ -135,7 +135,7 @@ def read_state(version: str, text: str, enabled: bool) -> State:
 
 
 def group_exists(name: str) -> bool:
-    """Whether this machine has the group."""
+    """Returns whether this machine has the group."""
     try:
         grp.getgrnam(name)
     except KeyError:
@@ -143,31 +143,31 @@ def group_exists(name: str) -> bool:
     return True
 
 
-def check(now: State) -> None:
-    """Raises `Undecided` with the exact lines to add if the installed Nix lacks something."""
-    if now.lacks:
-        lines = "".join(f"\n    {LACKS[key]}" for key in now.lacks)
+def check(nix: State) -> None:
+    """Raises `Undecided` with the exact lines to add if the installed Nix lacks settings."""
+    if nix.lacks:
+        lines = "".join(f"\n    {LACKS[key]}" for key in nix.lacks)
         raise Undecided(
-            f"nix {now.version} lacks settings; in `{conf_path()}` add{lines}\n"
+            f"nix {nix.version} lacks settings; in `{conf_path()}` add{lines}\n"
             "  or let `./bootstrap --configure-nix` add them, then run this again"
         )
 
 
-def configure(now: State) -> State:
-    """Adds what is lacking to nix.conf, as a marked block; again with nothing lacking it changes nothing."""
-    if not now.lacks:
-        return now
+def configure(nix: State) -> State:
+    """Adds the missing settings to nix.conf in a marked block. If none are missing, it changes nothing."""
+    if not nix.lacks:
+        return nix
     path = conf_path()
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    text = with_block(text, [LACKS[key] for key in now.lacks])
+    text = with_block(text, [LACKS[key] for key in nix.lacks])
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write(path, text.encode())
-    say(f"added {len(now.lacks)} setting(s) to {path}; a running nix-daemon must be restarted to see them")
+    say(f"added {len(nix.lacks)} setting(s) to {path}; restart a running nix-daemon to apply them")
     return state()
 
 
 def with_block(text: str, lines: list[str]) -> str:
-    """`text` with these lines in the marked block, beside those that an earlier run put there."""
+    """Returns `text` with these lines added to its marked block; the lines of earlier runs stay."""
     before, begin, rest = text.partition(f"{BEGIN}\n")
     block, _, after = rest.partition(f"{END}\n")
     if not begin and before and not before.endswith("\n"):
@@ -177,7 +177,7 @@ def with_block(text: str, lines: list[str]) -> str:
 
 
 def install_carried(packages: dict[str, tuple[str, Path]]) -> None:
-    """Installs carried Debian packages, {name: (version, file)}, without network; what is as new already, stays."""
+    """Installs the bundle's Debian packages, {name: (version, file)}, without network, except those that are up to date."""
     needed = [str(file) for name, (version, file) in sorted(packages.items()) if outdated(name, version)]
     if needed:
         command = ["dpkg", "--install", "--force-confold", *needed]
@@ -185,7 +185,7 @@ def install_carried(packages: dict[str, tuple[str, Path]]) -> None:
 
 
 def outdated(name: str, version: str) -> bool:
-    """Whether this machine lacks the package, or has it in an older version."""
+    """Returns whether this machine lacks the package or has an older version of it."""
     done = CLIENTS.run(["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", name])
-    status, _, found = done.out.partition(" ")
-    return bool(done.code) or status != "installed" or index.older(found, version)
+    status, _, installed = done.out.partition(" ")
+    return bool(done.code) or status != "installed" or index.older(installed, version)

@@ -1,4 +1,4 @@
-"""What a person sees: one line a step, and while archives arrive a bar on a terminal or plain lines elsewhere."""
+"""Output for people: one line per step, and during downloads a progress bar on a terminal or plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from typing import TextIO
 BAR_CELLS = 24
 REDRAW_SECS = 0.1
 STEP_PERCENT = 25
-"""Off a terminal, a line each time this much more has arrived."""
+"""Without a terminal, print a line each time this much more has arrived."""
 
 
 def say(text: str) -> None:
-    """One step, on standard output."""
+    """Prints one step to standard output."""
     clear = "\r\x1b[K" if sys.stdout.isatty() else ""
     print(f"{clear}bootstrap: {text}", flush=True)
 
 
 def complain(text: str) -> None:
-    """An error or hint, on standard error; red on a terminal unless NO_COLOR is set."""
+    """Prints an error or a hint to standard error; the prefix is red on a terminal unless NO_COLOR is set."""
     coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     prefix = "\x1b[31mbootstrap:\x1b[0m" if coloured else "bootstrap:"
     print(f"{prefix} {text}", file=sys.stderr, flush=True)
 
 
 def megabytes(size_bytes: float) -> str:
-    """A size in MB of 10^6 bytes, one decimal."""
+    """Formats a size in MB (10^6 bytes) with one decimal."""
     return f"{size_bytes / 1e6:.1f} MB"
 
 
 def percent(done_bytes: int, total_bytes: int) -> int:
-    """Whole percents; 100 only when all is there."""
+    """Returns whole percents, rounded down: 100 means complete."""
     return 100 if total_bytes == 0 else min(done_bytes, total_bytes) * 100 // total_bytes
 
 
 def line(done_bytes: int, total_bytes: int, rate_bytes: float) -> str:
-    """The bar's line at a rate in bytes per second, for example `[######      ]  50 %  1.0 of 2.0 MB  0.5 MB/s`."""
+    """Formats the bar at a rate in bytes per second, for example `[######      ]  50 %  1.0 of 2.0 MB  0.5 MB/s`."""
     share = percent(done_bytes, total_bytes)
     cells = share * BAR_CELLS // 100
     return (
@@ -48,7 +48,7 @@ def line(done_bytes: int, total_bytes: int, rate_bytes: float) -> str:
 
 
 class Meter:
-    """Shows how much has arrived, as often as the place it writes to can bear."""
+    """Shows how much has arrived: often on a terminal, rarely in a log."""
 
     def __init__(self, total_bytes: int, arrived: Callable[[], int], stream: TextIO = sys.stdout):
         self.total_bytes = total_bytes
@@ -60,13 +60,13 @@ class Meter:
         self.shown_percent = 0 if total_bytes else 100
 
     def tick(self) -> None:
-        """Shows the state now, if there is news."""
+        """Shows the progress if it has changed enough."""
         if self.shown_percent == 100:
             return
         done = min(self.arrived(), self.total_bytes)
         share = percent(done, self.total_bytes)
         if self.bar:
-            # What an earlier, interrupted run left counts as arrived, but not as speed.
+            # Downloads of an earlier, interrupted run count as progress, but not towards the rate.
             rate = (done - self.before) / max(time.monotonic() - self.start, REDRAW_SECS)
             self.stream.write(f"\r\x1b[Kbootstrap: {line(done, self.total_bytes, rate)}")
             self.stream.flush()
@@ -79,7 +79,7 @@ class Meter:
             self.close()
 
     def close(self) -> None:
-        """Leaves the bar's last state on a line of its own."""
+        """Ends the bar's line, so that its last state stays visible."""
         if self.bar:
             self.stream.write("\n")
             self.stream.flush()

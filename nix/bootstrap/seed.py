@@ -1,4 +1,4 @@
-"""The seed: busybox, unpacked here because inside the sandbox nothing could unpack the first package yet."""
+"""The seed: busybox, unpacked here because the sandbox has no program yet that could unpack the first package."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ INNER = "bin/busybox"
 
 
 def make(package: Path, folder: Path, file: str) -> tuple[Path, str]:
-    """Unpacks busybox from the verified `package` to the tree `folder/file`; returns it and its NAR's SHA-256."""
+    """Unpacks busybox from the verified `package` to `folder/file`; returns that tree and the SHA-256 of its NAR."""
     try:
         content = deb.read_file(package.read_bytes(), INNER)
     except deb.Malformed as error:
-        raise Undecided(f"`{package.name}` is no package of busybox ({error}): run `make update-archives`") from error
+        raise Undecided(f"`{package.name}` is not a busybox package ({error}): run `make update-archives`") from error
     program = folder / file / INNER
     program.parent.mkdir(parents=True, exist_ok=True)
     program.unlink(missing_ok=True)
@@ -26,12 +26,12 @@ def make(package: Path, folder: Path, file: str) -> tuple[Path, str]:
 
 
 def verified(package: Path, folder: Path, seed: Seed) -> Path:
-    """The seed's tree in `folder`; raises `Undecided` if its hash is not the pinned one."""
-    tree, found = make(package, folder, seed.file)
-    if found != seed.nar_sha256:
+    """Unpacks the seed into `folder` and returns its tree; raises `Undecided` if its hash is not the pinned one."""
+    tree, actual = make(package, folder, seed.file)
+    if actual != seed.nar_sha256:
         (tree / INNER).unlink()
         raise Undecided(
-            f"`{seed.file}` has the wrong hash: expected NAR sha256 {seed.nar_sha256}, found {found}; nothing was added: "
+            f"`{seed.file}` has the wrong hash: expected NAR sha256 {seed.nar_sha256}, found {actual}; nothing was added: "
             "run `make update-archives`, or restore nix/toolchain/archives.json from version control"
         )
     return tree

@@ -1,4 +1,4 @@
-"""Pins the newest versions: rewrites `archives.json` and the standard library's lock file, for a person to review."""
+"""Pins the newest versions: rewrites `archives.json` and the standard library's lock file, for review by a person."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from .progress import say
 
 PINS = "nix/toolchain/archives.json"
 INSTALL = ["git", "nix-bin"]
-"""What a bare machine needs to build, and so `--import` installs with all that belongs to it."""
+"""What a bare machine needs to build. `--import` installs these packages with their dependencies."""
 STD_SOURCES = "rust-web-src"
 
 
 def run(root: Path, pins: Pins, folders: Folders) -> None:
-    """Resolves, downloads and hashes everything again; without change upstream both files stay as they are."""
+    """Resolves, downloads and hashes everything again. Without upstream changes, both files stay the same."""
     if os.geteuid() == 0:
         apt.update()
     else:
-        say("apt's lists are taken as they are: only root can update them")
+        say("using apt's lists as they are: only root can update them")
     packages = index.read()
     fresh, install = resolve(pins, packages)
     folders.make()
@@ -47,7 +47,7 @@ def run(root: Path, pins: Pins, folders: Folders) -> None:
 
 
 def resolve(pins: Pins, packages: dict[str, index.Package]) -> tuple[list[Archive], list[str]]:
-    """The newest of every pinned package, and the names that installing Nix takes; parts stay as they are."""
+    """Returns the newest version of every pinned package, and the packages that install Nix. Parts stay the same."""
     parts = {archive.name: archive.part for archive in pins.archives if archive.kind == "deb" and archive.part != "nix"}
     install = sorted(index.closure(packages, INSTALL, index.base(packages)))
     fresh = []
@@ -63,24 +63,24 @@ def resolve(pins: Pins, packages: dict[str, index.Package]) -> tuple[list[Archiv
 
 
 def wheel(archive: Archive, folders: Folders) -> Archive:
-    """The newest wheel that fits the archive's `want`; what arrives must be what pip's index states."""
+    """Downloads and pins the newest wheel that satisfies `want`. Its hash must be the one in pip's index."""
     folder = folders.scratch / f"wheel-{archive.name}"
     folder.mkdir()
     say(f"downloading {archive.name}{archive.want}")
     wheels.download(archive, archive.want, folder, folders.scratch)
-    found = sorted(folder.iterdir())
-    if len(found) != 1:
-        raise Undecided(f"pip brought {len(found)} files for {archive.name}{archive.want}: narrow `want` in {PINS}")
+    downloaded = sorted(folder.iterdir())
+    if len(downloaded) != 1:
+        raise Undecided(f"pip brought {len(downloaded)} files for {archive.name}{archive.want}: narrow `want` in {PINS}")
+    [file] = downloaded
     stated = stated_sha256(archive, folders)
-    files.verify(found[0], found[0].name, stated)
+    files.verify(file, file.name, stated)
     return dataclasses.replace(
-        archive, version=wheels.file_version(found[0].name), file=found[0].name, sha256=stated,
-        size_bytes=found[0].stat().st_size,
+        archive, version=wheels.file_version(file.name), file=file.name, sha256=stated, size_bytes=file.stat().st_size,
     )
 
 
 def stated_sha256(archive: Archive, folders: Folders) -> str:
-    """The hash that pip's index states for the wheel it chooses."""
+    """Returns the hash in pip's index of the wheel that pip chooses."""
     wheels.ensure_pip()
     command = [
         *wheels.PIP, "install", "--quiet", "--dry-run", "--ignore-installed", *wheels.selection(archive),
@@ -96,7 +96,7 @@ def stated_sha256(archive: Archive, folders: Folders) -> str:
 
 
 def std_lock(ready: Path, fresh: list[Archive]) -> bytes:
-    """The standard library's lock file, out of the package of its sources."""
+    """Returns the standard library's lock file, from the package with its sources."""
     sources = next(archive for archive in fresh if archive.name == STD_SOURCES)
     release = sources.version.partition("+")[0]
     try:
@@ -106,7 +106,7 @@ def std_lock(ready: Path, fresh: list[Archive]) -> bytes:
 
 
 def say_changes(old: Pins, new: Pins) -> None:
-    """One line for each archive that came, went or has another version."""
+    """Prints one line for each archive that was added, was removed or has another version."""
     before = {archive.name: archive.version for archive in old.archives}
     after = {archive.name: archive.version for archive in new.archives}
     for name in sorted(before.keys() | after.keys()):

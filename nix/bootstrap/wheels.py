@@ -1,4 +1,4 @@
-"""pip, the client of wheels: downloads the pinned ones, for the platform that builds, whatever Python this is."""
+"""pip, the client for wheels: downloads the pinned wheels for the build machine, whatever Python runs this."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from . import apt
 from .archives import Archive
 from .clients import CLIENTS, failure
 from .errors import Undecided
-from .folders import Folders, settle, take
+from .folders import Folders, accept_downloads, move_finished
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
 def wheels(archives: list[Archive], folders: Folders) -> list[Path]:
-    """The verified files of `archives`, downloaded where they are not there yet; raises `Undecided`."""
-    wanted = [archive for archive in archives if not settle(archive, folders)]
+    """Returns the verified files of `archives` and downloads those that are missing; raises `Undecided`."""
+    wanted = [archive for archive in archives if not move_finished(archive, folders)]
     for archive in wanted:
         download(archive, f"=={archive.version}", folders.arriving, folders.scratch)
-    take(wanted, folders)
+    accept_downloads(wanted, folders)
     return [folders.ready / archive.file for archive in archives]
 
 
 def selection(archive: Archive) -> list[str]:
-    """pip's options that admit wheels of the archive's platforms and no others (PEP 425 file names)."""
+    """Returns pip's options that allow wheels for the archive's platforms only (PEP 425 file names)."""
     platforms = archive.file.removesuffix(".whl").rsplit("-", 1)[1].split(".")
     return ["--no-deps", "--only-binary=:all:", *(f"--platform={platform}" for platform in platforms)]
 
 
 def download(archive: Archive, want: str, folder: Path, scratch: Path) -> None:
-    """Lets pip put the wheel that fits `want` into `folder`; raises `Undecided`."""
+    """Downloads the wheel that satisfies `want` into `folder` with pip; raises `Undecided`."""
     ensure_pip()
     command = [*PIP, "download", *selection(archive), "--dest", str(folder), f"{archive.name}{want}"]
     done = CLIENTS.run(command, None, {"TMPDIR": str(scratch)})
@@ -50,7 +50,7 @@ def download(archive: Archive, want: str, folder: Path, scratch: Path) -> None:
 
 
 def ensure_pip() -> None:
-    """Installs pip where it is missing and this run may; raises `Undecided` otherwise."""
+    """Installs pip if it is missing and this user may; raises `Undecided` if pip stays missing."""
     if importlib.util.find_spec("pip"):
         return
     if os.geteuid() == 0 and shutil.which("apt-get") and Path(sys.executable).resolve().is_relative_to("/usr/bin"):
@@ -61,8 +61,8 @@ def ensure_pip() -> None:
 
 
 def file_version(name: str) -> str:
-    """The version in a wheel's file name."""
+    """Returns the version in a wheel's file name."""
     match = re.fullmatch(r"[^-]+-([^-]+)-.+\.whl", name)
     if not match:
-        raise Undecided(f"`{name}` is no wheel's file name: check `want` in nix/toolchain/archives.json")
+        raise Undecided(f"`{name}` is not the file name of a wheel: check `want` in nix/toolchain/archives.json")
     return match[1]

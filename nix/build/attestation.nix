@@ -1,11 +1,11 @@
-# The proof that two builds are the same bits: statement.json and comparison.json. Fails, and says where, if they differ.
+# Proves that two builds are bit-identical: writes statement.json and comparison.json. Fails and shows where if they differ.
 { shell, rebuildVerifier }:
 {
   name,
   original,
   rebuilt,
   definition,
-  # Who built, as an absolute URI. Whoever vouches for a build gives their own: see docs/attestation-format.md.
+  # The builder's identity, an absolute URI. Anyone who vouches for a build sets their own: see docs/attestation-format.md.
   builderId ? "urn:samebits:builder:unnamed",
 }:
 shell {
@@ -18,8 +18,8 @@ shell {
     definition
     builderId
     ;
-  # How both were built, all the way down: NB: the derivations' files alone, not what they build, of which nothing else is
-  # needed here.
+  # The derivation closure of both builds. NB: only the .drv files: a dependency on their outputs would build everything that
+  # the closure names.
   derivations = map (build: builtins.unsafeDiscardOutputDependency build.drvPath) [
     original
     rebuilt

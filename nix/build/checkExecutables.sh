@@ -1,5 +1,5 @@
-# Fails if an executable in $out/bin tells where it was built, is of another format or is linked in another way than its
-# platform's entry says.
+# Checks the executables in $out/bin. Fails if one contains a build path, or if its format or linkage is not what the
+# platform's entry states.
 
 refuse() {
   echo "check-executables: $(basename "$executable"): $1" >&2
@@ -21,7 +21,7 @@ refuse_other_format() {
   [ "$format" = "$expectedFileFormat" ] || refuse "is '$format', expected '$expectedFileFormat'"
 }
 
-# The libraries that the executable asks for at its start; of WebAssembly, the modules that it imports functions from.
+# The shared libraries that the executable needs; for WebAssembly, the modules that it imports functions from.
 libraries() {
   case $expectedFileFormat in
     COFF-*) "$llvm/bin/llvm-readobj" --coff-imports "$executable" | sed -n 's/^  Name: //p' ;;
@@ -43,10 +43,10 @@ refuse_other_linkage() {
       [ -z "$libraries" ] || refuse "needs shared libraries, expected none: $libraries"
       ;;
     system)
-      [ -n "$libraries" ] || refuse "needs no library, expected those of the system"
+      [ -n "$libraries" ] || refuse "needs no library, expected system libraries"
       while read -r library; do
         grep -qixE -- "$systemLibraries" <<<"$library" ||
-          refuse "needs '$library', which is none of the system's: $systemLibraries"
+          refuse "needs '$library', which is not a system library: $systemLibraries"
       done <<<"$libraries"
       ;;
     *) refuse "unknown linkage '$expectedLinkage' in nix/platforms.nix" ;;

@@ -1,5 +1,5 @@
-# The definition of a build (docs/attestation-format.md): what `rebuild-verifier attest` states besides the digests that it
-# takes itself. Written before anything is built, from what Nix knows of the flake.
+# The definition of a build (docs/attestation-format.md): everything that `rebuild-verifier attest` states except the digests,
+# which it computes itself. It comes from the evaluated flake alone, before anything is built.
 {
   self,
   root,
@@ -10,13 +10,13 @@
   name,
   platform,
   platformName,
-  # The crates of the lock file that is built, unpacked.
+  # The unpacked crates of the build's lock file.
   vendor,
 }:
 let
   lib = import ../lib.nix;
-  # What both builds may be made with, each derivation by the name of its file: NB: without the dependency that a derivation's
-  # path otherwise is, since nothing of it is needed to say so.
+  # The derivations that both builds may share, by file name. NB: the string context is discarded, so that the definition does
+  # not depend on the derivations that it only names.
   sharedInputs = toolchain.sharedInputs // {
     sources = toolchain.sharedInputs.sources ++ [ vendor ];
   };

@@ -1,2 +1,2 @@
-# Writes the definition that Nix has put together.
+# Writes the definition that definition.nix made.
 printf '%s\n' "$definition" >"$out"

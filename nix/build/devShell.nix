@@ -8,7 +8,7 @@ toolchain.plainShell (
     toolchainPath = "${toolchain.rust}/bin:${toolchain.zig}/bin";
     # NB: `nix develop` reads the outputs' names from the environment.
     outputs = [ "out" ];
-    # NB: what `nix develop` sources; it accepts no derivation without one.
+    # NB: `nix develop` sources $stdenv/setup, and rejects a derivation without stdenv.
     stdenv = ./devShell;
   }
 )

@@ -1,4 +1,4 @@
-# The tool itself, for the machine that builds: attestations are made with it.
+# rebuild-verifier for the build machine. It makes the attestations.
 {
   crane,
   toolchain,

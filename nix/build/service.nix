@@ -1,10 +1,10 @@
-# One service for one platform under one set of conditions: dependencies first, then the stamped service, then checked.
+# Builds one service for one platform under one set of conditions: the dependencies, then the stamped service, then its checks.
 {
-  # crane's functions and the toolchain record, both for the same conditions.
+  # crane's functions and the toolchain record, both under the same conditions.
   crane,
   toolchain,
   source,
-  # What this commit is (stamp.nix).
+  # The commit's version, revision and time (stamp.nix).
   stamp,
 }:
 {
@@ -12,9 +12,9 @@
   name,
   service,
   platform,
-  # The dependencies of another service to which this one's are added, a derivation; null for none.
+  # The dependency derivation of another service, to which this service's dependencies are added; null for none.
   earlierDependencies,
-  # Whether $out/link-map is to tell, for those who look into the executable, what lies where in it. Of ELF only.
+  # Whether to write the linker's map to $out/link-map, for debugging. ELF only.
   withLinkMap ? false,
 }:
 let
@@ -25,7 +25,7 @@ let
     inherit (stamp) version;
     src = source;
     strictDeps = true;
-    # A foreign executable's tests run where there is an emulator, in tests/, not in the build.
+    # Foreign executables are tested in tests/, which has emulators, not in the build.
     doCheck = false;
     cargoExtraArgs = "--locked --package ${service.package}";
   };

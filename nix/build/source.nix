@@ -1,4 +1,4 @@
-# The workspace as its builds see it: what cargo reads, so that a change of documents or Nix files rebuilds nothing.
+# The workspace reduced to what cargo reads, so that a change to documents or Nix files builds nothing again.
 { root }:
 let
   rootPath = toString root;
@@ -11,7 +11,7 @@ let
 in
 import ../crane/filteredSource.nix {
   src = root;
-  # NB: the fuzz targets are a workspace of their own, with a lock file that no build here reads.
+  # NB: the fuzz targets are a separate workspace with its own lock file, which no build here reads.
   filter =
     path: type:
     if dirOf path == rootPath then builtins.elem (baseNameOf path) kept else baseNameOf path != "fuzz";

@@ -1,4 +1,4 @@
-# The lower-case hex digest in an SRI hash ("sha256-<base64>"), for readers that know only hex.
+# Converts an SRI hash ("sha256-<base64>") to lower-case hex, the form of digests in in-toto statements.
 sri:
 let
   encoded = builtins.match "sha256-([A-Za-z0-9+/]{43})=" sri;
@@ -12,7 +12,7 @@ let
     );
   base64 = indexed "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   hex = stringToCharacters "0123456789abcdef";
-  # Two base64 digits are three hex digits; the 44th, a pad, only fills the last pair up.
+  # Two base64 digits are three hex digits. The zero stands for the padding and completes the last pair.
   sextets = map (digit: base64.${digit}) (stringToCharacters (builtins.head encoded)) ++ [ 0 ];
   pair =
     i:

@@ -1,17 +1,17 @@
-# What a build says of the commit that it was made from, out of what Nix knows of the flake.
+# What a build states about its commit, taken from what Nix knows about the flake.
 { self, root }:
 let
   stamp = {
     inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
     revision = self.rev or "unknown";
-    # NB: only a clean checkout has a rev; a changed one, or a folder without git, is no commit.
+    # NB: only a clean checkout has a rev. A modified checkout, or a folder without git, is not a commit.
     dirty = !(self ? rev);
     epochSeconds = self.lastModified;
   };
 in
 stamp
 // {
-  # The variables that crates/build-info reads when it is compiled, and what has it see the time of the commit.
+  # The variables that crates/build-info reads at compile time, and the wrapper that gives it the commit's time.
   environment =
     { target, toolchain }:
     {

@@ -1,4 +1,4 @@
-# services.nix with the names of its platforms in each entry; throws where the two tables do not fit each other.
+# Adds to each entry of services.nix the names of its platforms. Throws if the two tables contradict each other.
 { platforms, services }:
 let
   contains = list: item: builtins.elem item list;
@@ -14,7 +14,7 @@ let
       builtins.filter (
         platform: !builtins.any (contains platforms.${platform}.lacks) service.needs
       ) (builtins.attrNames platforms);
-  # The entry itself, once it is known that the service from whose dependencies it starts is there for the same platforms.
+  # Returns the entry, or throws if the service in startsFrom does not exist for all of the entry's platforms.
   checked =
     name: service:
     let

@@ -1,4 +1,4 @@
-# One executable for several processors: the same service for each slice's platform, put together.
+# A universal (fat) executable: joins the builds of one service for several processors.
 { shell, llvm }:
 {
   name,

@@ -1,10 +1,10 @@
-# Puts the executables of all slices that have one name into one file of that name.
+# Joins the executables of the same name from all slices into one file of that name.
 read -ra slices <<<"$slices"
 mkdir -p "$out/bin"
 for first in "${slices[0]}"/bin/*; do
   name=$(basename "$first")
   "$llvm/bin/llvm-lipo" -create "${slices[@]/%//bin/$name}" -output "$out/bin/$name"
-  # NB: lipo takes two slices for one processor for one, where the second should have been another's.
+  # NB: lipo silently merges two slices for the same processor, so count the architectures that it wrote.
   read -ra architectures <<<"$("$llvm/bin/llvm-lipo" -archs "$out/bin/$name")"
   if [ "${#architectures[@]}" != "${#slices[@]}" ]; then
     echo "universal: $name holds '${architectures[*]}', expected one of each of ${#slices[@]} platforms" >&2

@@ -1,4 +1,4 @@
-# Proves that the rebuild varies each condition: a program that embeds them all must differ in every one.
+# Proves that the rebuild varies every condition: a program that embeds all of them must differ in each.
 { toolchain, conditions }:
 toolchain.shell {
   name = "conditions-vary";

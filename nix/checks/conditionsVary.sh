@@ -1,4 +1,4 @@
-# Runs the program of both builds and compares what each saw, one condition a line.
+# Runs the program of both builds and compares the conditions that each build saw, one per line.
 "$original/bin/conditions" >original
 "$rebuilt/bin/conditions" >rebuilt
 
@@ -18,9 +18,9 @@ for condition in $expected; do
     echo "$condition: $before -> $after"
   fi
 done
-# The clock, besides differing, has to be off by what conditions.nix says and not just by the time between the builds.
+# The clock must differ by what conditions.nix says, not merely by the time between the two builds.
 if [ $(($(value clock rebuilt) - $(value clock original))) -lt 390 ]; then
-  echo "conditions-vary: the rebuild's clock is not ahead by the days that nix/toolchain/conditions.nix says" >&2
+  echo "conditions-vary: the rebuild's clock is not ahead by the days that nix/toolchain/conditions.nix states" >&2
   status=1
 fi
 [ "$status" -eq 0 ] && cp original "$out"

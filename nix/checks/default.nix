@@ -1,4 +1,4 @@
-# What `nix flake check` builds: the workspace's own code under the pinned compiler, and that the rebuild really varies.
+# What `nix flake check` builds: the workspace's lints and tests, and the proof that the rebuild varies every condition.
 {
   original,
   fixtures,

@@ -1,5 +1,5 @@
-# The sources of tests/fixtures, built. A crate is built under both sets of conditions for the machine that builds, and
-# attested to as a service is: the attestation of one that is irreproducible on purpose does not build.
+# Builds the sources of tests/fixtures. A crate is built for the build machine under both sets of conditions and attested to
+# like a service; the attestation of an intentionally irreproducible crate fails to build.
 {
   original,
   rebuilt,
@@ -61,11 +61,11 @@ let
 in
 {
   conditions = both "conditions";
-  # Of each platform: a program that needs a library which is not the system's.
+  # For each platform, a program that needs a library which the system does not have.
   foreign-library = builtins.mapAttrs (name: _: compiled "foreign-library" name) platforms;
-  # A program of instructions, one function for each group of them.
+  # A program with one function for each group of instructions.
   instructions = compiled "instructions" "x86_64-linux";
-  # Of each platform of Windows: the library that Debian's wine lacks and Rust's programs need.
+  # For each Windows platform, the DLL that Rust programs need and Debian's wine lacks.
   wine-library = builtins.mapAttrs (name: _: compiled "wine-library" name) (
     lib.filterAttrs (_: platform: platform.os == "windows") platforms
   );

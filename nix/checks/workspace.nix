@@ -1,5 +1,5 @@
-# clippy, rustdoc, rustfmt and the tests of the workspace, with the compiler that builds its releases; and the program of it that
-# only tests run.
+# Runs clippy, rustdoc, rustfmt and the tests on the workspace, with the compiler that builds the releases; and builds the
+# program of the workspace that only tests run.
 {
   crane,
   toolchain,
@@ -11,7 +11,7 @@ let
     src = source;
     strictDeps = true;
     cargoExtraArgs = "--locked --workspace";
-    # NB: only debug builds do without a stamp, which would make these checks new for every commit.
+    # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
     CARGO_PROFILE = "dev";
   };
   args = commonArgs // {
@@ -22,7 +22,7 @@ in
   workspace-clippy = crane.cargoClippy args;
   workspace-doc = crane.cargoDoc (args // { RUSTDOCFLAGS = "--deny warnings"; });
   workspace-fmt = crane.cargoFmt commonArgs;
-  # NB: cargo does not tell rustdoc, which links the examples in the documents, which linker to use.
+  # NB: rustdoc links the doc tests, and cargo does not pass its linker setting on to rustdoc.
   workspace-test = crane.cargoTest (
     args
     // {

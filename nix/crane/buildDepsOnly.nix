@@ -1,4 +1,4 @@
-# Builds the dependencies of a source and keeps the target folder: code changes reuse it, lock file changes do not.
+# Builds only the dependencies of a source and keeps the target folder, so that a change of code reuses them.
 {
   mkCargoDerivation,
   mkDummySrc,
@@ -7,14 +7,14 @@
 }:
 {
   src ? null,
-  # The source with empty crates; made from src where not given.
+  # The source with empty crates. Default: made from src.
   dummySrc ? mkDummySrc { inherit src; },
   cargoExtraArgs ? "--locked",
-  # A derivation of this function for other dependencies, to which these are added; null for none.
+  # An earlier result of this function, to which these dependencies are added; null for none.
   cargoArtifacts ? null,
-  # Also what the checks need: metadata for clippy and rustdoc, and the tests' own dependencies.
+  # Whether to build what the checks need, too: metadata for clippy and rustdoc, and the dev-dependencies.
   doCheck ? true,
-  # NB: from the real source, which is there already when Nix evaluates; the dummy would first have to be built.
+  # NB: the real source exists at evaluation time; reading the lock file from the dummy would mean building it first.
   cargoVendorDir ? vendorCargoDeps { src = if src == null then dummySrc else src; },
   buildPhaseCargoCommand ?
     if doCheck then
@@ -30,7 +30,7 @@
 mkCargoDerivation (
   removeAttrs args [
     "dummySrc"
-    # NB: what the source alone needs must not make its dependencies new.
+    # NB: arguments that only the source needs must not change the dependency derivation.
     "doCheck"
   ]
   // {

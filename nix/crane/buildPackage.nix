@@ -1,4 +1,4 @@
-# Builds a package, by default on top of its own dependency build, tests it where asked, and installs its executables.
+# Builds a package, by default on top of its own dependency build, tests it if doCheck is set, and installs its executables.
 { buildDepsOnly, mkCargoDerivation, ... }:
 {
   cargoExtraArgs ? "--locked",
@@ -8,7 +8,7 @@
     "cargo build --profile \"$CARGO_PROFILE\" $cargoExtraArgs"
     + (import ../lib.nix).optionalString doCheck " && cargo test --profile \"$CARGO_PROFILE\" $cargoExtraArgs",
   installPhase ? "source ${./installExecutables.sh}",
-  # A bash command line that is run after the installation.
+  # A bash command line to run after the installation.
   postInstall ? "",
   ...
 }@args:
@@ -19,7 +19,7 @@ mkCargoDerivation (
   ]
   // {
     inherit cargoArtifacts cargoExtraArgs;
-    # NB: the build of the dependencies leaves executables too, of empty packages, and not only of this one.
+    # NB: the dependency build leaves executables of the empty dummy packages behind, which must not be installed.
     buildPhaseCargoCommand = ''
       [ -z "$cargoArtifacts" ] || find "target/''${CARGO_BUILD_TARGET-}/$CARGO_PROFILE" -maxdepth 1 -type f -exec rm {} +
       ${buildPhaseCargoCommand}

@@ -1,4 +1,4 @@
-# `cargo clippy`, failing on what it is told to deny.
+# `cargo clippy`: fails on every lint that is denied.
 { mkCargoDerivation, ... }:
 {
   cargoClippyExtraArgs ? "--all-targets -- --deny warnings",

@@ -1,4 +1,4 @@
-# `cargo doc` of the workspace's own crates, failing on what rustdoc denies.
+# `cargo doc` for the workspace's own crates: fails on every rustdoc lint that is denied.
 { mkCargoDerivation, ... }:
 {
   cargoDocExtraArgs ? "--no-deps",

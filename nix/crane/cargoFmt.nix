@@ -1,4 +1,4 @@
-# `cargo fmt --check`: fails on a file that rustfmt would write otherwise.
+# `cargo fmt --check`: fails on a file that rustfmt would change.
 { mkCargoDerivation, ... }:
 args:
 mkCargoDerivation (

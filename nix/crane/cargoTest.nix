@@ -1,4 +1,4 @@
-# `cargo test`, failing when a test does.
+# `cargo test`: fails if a test fails.
 { mkCargoDerivation, ... }:
 {
   cargoTestExtraArgs ? "",

@@ -1,4 +1,4 @@
-# A source with only what cargo looks at: manifests, the lock file, cargo's configuration and Rust code.
+# Reduces a source to what cargo reads: manifests, the lock file, cargo's configuration and Rust code.
 src:
 import ./filteredSource.nix {
   inherit src;

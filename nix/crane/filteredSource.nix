@@ -1,6 +1,6 @@
-# A filtered source that can be read before it is in the store, as nixpkgs' lib.cleanSourceWith makes them.
+# Filters a source, like nixpkgs' lib.cleanSourceWith. The result can be read before it is in the store.
 #
-# NB: `nix flake check --no-build` writes nothing to the store, so manifests and lock files are read from origSrc.
+# NB: `nix flake check --no-build` writes nothing to the store, so read manifests and lock files from origSrc.
 {
   src,
   filter,

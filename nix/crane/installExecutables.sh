@@ -1,8 +1,8 @@
-# Installs what cargo put at the top of the profile's folder: the executables of the packages that were asked for.
+# Installs the executables that cargo put at the top of the profile's folder: those of the packages that it was asked for.
 mkdir -p "$out/bin"
 find "target/${CARGO_BUILD_TARGET-}/$CARGO_PROFILE" -maxdepth 1 -type f -perm -u+x ! -name '*.so' ! -name '*.dylib' ! -name '*.dll' \
   -exec cp {} "$out/bin/" \;
 if [ -z "$(ls "$out/bin")" ]; then
-  echo "buildPackage: cargo made no executable in target/${CARGO_BUILD_TARGET-}/$CARGO_PROFILE" >&2
+  echo "buildPackage: cargo built no executable in target/${CARGO_BUILD_TARGET-}/$CARGO_PROFILE" >&2
   exit 1
 fi

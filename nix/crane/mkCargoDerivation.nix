@@ -1,22 +1,22 @@
-# One cargo call as a derivation; the other functions say which, and what to keep of it.
+# One cargo call as a derivation. The other functions choose the call and what to keep of its result.
 { toolchain, vendorCargoDeps, ... }:
 {
   pname,
   version ? "0.0.0",
   src,
-  # The cargo call (a bash command line), and the script that installs from what it made.
+  # The cargo call, and the commands that install its result; both are bash.
   buildPhaseCargoCommand,
   installPhase ? "mkdir -p $out",
-  # A derivation of buildDepsOnly, whose target folder the build starts from; null for none.
+  # The result of buildDepsOnly whose target folder the build starts from; null for none.
   cargoArtifacts,
-  # What is appended to pname.
+  # Appended to pname.
   pnameSuffix ? "",
   cargoVendorDir ? vendorCargoDeps { inherit src; },
   cargoExtraArgs ? "--locked",
   CARGO_PROFILE ? "release",
-  # Whether the target folder is kept as $out/target, for others to start from.
+  # Whether to keep the target folder as $out/target, for later builds to start from.
   doInstallCargoArtifacts ? false,
-  # Accepted for crane's sake: nothing undeclared is ever in this sandbox.
+  # Accepted for compatibility with crane. This sandbox never holds anything undeclared.
   strictDeps ? true,
   ...
 }@args:

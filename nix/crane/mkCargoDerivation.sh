@@ -1,11 +1,11 @@
-# Prepares source, crates and earlier artifacts in the current folder, makes the cargo call, installs.
+# Copies source, crates and earlier artifacts to the current folder, calls cargo, installs the result.
 
-# NB: copied without their times. In the store all files are as old as 1970, also those of the dummy source from which the
-# dependencies were built: cargo would take the dummies' artifacts for those of the real source.
+# NB: copy without modification times. All files in the store date from 1970, including the dummy source that the
+# dependencies were built from, so cargo would mistake the dummies' artifacts for those of the real source.
 cp -r "$src/." .
 chmod -R u+w .
 if [ -n "$cargoArtifacts" ]; then
-  # With their times, all equal there: so none of the dependencies looks newer than what was made from it.
+  # With modification times, which are all equal in the store: no dependency may look newer than its artifacts.
   cp -a "$cargoArtifacts/target" target
   chmod -R u+w target
 fi

@@ -1,5 +1,5 @@
-# A source in which every crate of the workspace is empty: manifests reduced to what decides the dependencies, the lock
-# file, and an empty file for each kind of target.
+# Empties every crate of a workspace: keeps the lock file, reduces each manifest to what affects the dependencies, and puts
+# an empty file in place of each kind of target.
 { toolchain, ... }:
 { src, ... }:
 let
@@ -9,7 +9,7 @@ let
   origin = src.origSrc or src;
   keeps = src.filter or (path: type: true);
 
-  # Folders with a manifest, relative to src, the root itself as "".
+  # All folders with a manifest, relative to src; the root itself is "".
   cratesBelow =
     folder:
     let

@@ -1,6 +1,6 @@
-# Writes a Nix value as TOML: one key a line at the top, everything below it inline.
+# Writes a Nix value as TOML: top-level keys on one line each, everything below them inline.
 let
-  # NB: a JSON string is a TOML basic string, for every text that Nix can hold.
+  # NB: for every string that Nix can hold, the JSON form is also a TOML basic string.
   value =
     it:
     if builtins.isAttrs it then

@@ -1,14 +1,14 @@
-# Turns the pinned data of archives.json and the Cargo.lock files into fixed-output derivations, one an archive.
+# Turns the pins in archives.json and the Cargo.lock files into fixed-output derivations, one per archive.
 #
-# Nothing here can fetch: ./bootstrap puts each file into the store under the output that these derivations name, and
-# Nix does not build an output that it already has. What is missing reaches the builder, whose only act is its message.
+# These derivations cannot fetch anything. ./bootstrap adds each file to the store at the output path of its derivation, and
+# Nix does not build an output that the store already has. If an archive is missing, its builder only fails with a message.
 { system }:
 let
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
-  # An archive's derivation. NB: nothing that could run exists before the seed does, but Nix reports the name of a builtin
-  # builder that it does not have. Not builtin:fetchurl with a URL that says it: under --store that writes to the store of
-  # the running system.
+  # The derivation of an archive. NB: no program exists before the seed does, so the message is the name of an unknown builtin
+  # builder, which Nix reports. builtin:fetchurl with the message as its URL does not work: under --store it writes to the
+  # running system's store.
   fixed =
     archive:
     derivation {
@@ -36,7 +36,7 @@ let
     else
       builtins.head found;
 
-  # busybox, unpacked by ./bootstrap: the sandbox has nothing yet that could.
+  # busybox, unpacked by ./bootstrap, because the sandbox has no program yet that could unpack it.
   unpackedBusybox = {
     kind = "seed";
     name = "busybox";
@@ -77,7 +77,7 @@ in
 {
   inherit cratesOfLock;
 
-  # The derivation of an archive, as cratesOfLock lists them.
+  # The derivation of an archive that cratesOfLock lists.
   fetched = fixed;
 
   seed = fixed unpackedBusybox;
@@ -85,14 +85,14 @@ in
   # The archives of one part of the toolchain, in the order of archives.json.
   ofPart = part: map fixed (builtins.filter (archive: archive.part == part) pinned);
 
-  # One archive by its package name.
+  # The archive with this package name.
   named = name: fixed (pinnedNamed name);
 
-  # The version of an archive as its makers number it, without what a distribution adds.
+  # The upstream version of an archive, without the distribution's suffix.
   upstreamVersion =
     name: builtins.head (builtins.match "([0-9.]+).*" (pinnedNamed name).version);
 
-  # What ./bootstrap has to provide: every archive, the unpacked seed and every crate, each with its store path.
+  # Everything that ./bootstrap must provide: every archive, the unpacked seed and every crate, each with its store path.
   closedSet = map listed (
     pinned
     ++ [ unpackedBusybox ]
@@ -101,8 +101,8 @@ in
     ) data.crate_lists
   );
 
-  # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not among
-  # them: the lock files are, which have the digest of each.
+  # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not listed:
+  # the lock files, which have the digest of each crate, are listed instead.
   descriptors = map (archive: {
     inherit (archive) name;
     uri =

@@ -1,4 +1,4 @@
-# shell (see shell.nix) whose scripts run under one of the two sets of conditions: which = "original" or "rebuilt".
+# shell (see shell.nix), with scripts that run under one of the two sets of conditions: which = "original" or "rebuilt".
 {
   shell,
   conditions,

@@ -1,7 +1,7 @@
-/* Preloaded into every dynamic program of a build: answers host name and order of directory entries as the build's
- * conditions say (SAMEBITS_HOST_NAME, SAMEBITS_DIRECTORY_ORDER), so that both can be varied without privileges.
+/* Preloaded into every dynamic program of a build. Overrides the host name and the order of directory entries as
+ * SAMEBITS_HOST_NAME and SAMEBITS_DIRECTORY_ORDER say, so that a build can vary both without privileges.
  *
- * What it does not reach: static programs (busybox, zig), which ask the kernel themselves.
+ * It does not reach static programs (busybox, zig), which make their own system calls.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* A directory stream being read backwards: all its entries, and how many are still to be handed out. */
+/* A directory stream that is read backwards: all its entries, and how many of them remain to be returned. */
 struct stream {
   DIR *directory;
   struct dirent64 **entries;
@@ -58,7 +58,7 @@ static struct stream *read_whole(DIR *directory) {
   return stream;
 }
 
-/* Closing or rewinding ends the life of every entry handed out so far, as readdir(3) allows. */
+/* Frees a stream on close and rewind. readdir(3) allows that to invalidate every entry returned so far. */
 static void forget(DIR *directory) {
   pthread_mutex_lock(&streams_lock);
   for (struct stream **link = &streams; *link != NULL; link = &(*link)->next) {
@@ -87,7 +87,7 @@ struct dirent64 *readdir64(DIR *directory) {
   return entry;
 }
 
-/* On 64-bit machines both names are one layout. */
+/* On 64-bit machines, struct dirent and struct dirent64 have the same layout. */
 struct dirent *readdir(DIR *directory) { return (struct dirent *)readdir64(directory); }
 
 int closedir(DIR *directory) {

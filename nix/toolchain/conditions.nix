@@ -1,7 +1,7 @@
-# The conditions under which everything is built twice: what the bits of a build must not depend on.
+# The conditions that differ between the first build and the rebuild: the bits of a build must not depend on them.
 #
-# One row a condition: its name in attestations, the variable that carries it to conditions.sh (which applies it), and its
-# value in the first build and in the rebuild. tests/fixtures/conditions embeds each of them on purpose.
+# One entry per condition: its name in attestations, the variable that conditions.sh reads to apply it, and its values in the
+# first build and in the rebuild. tests/fixtures/conditions embeds every condition on purpose.
 [
   {
     name = "build-directory";
@@ -25,7 +25,7 @@
     name = "locale";
     variable = "conditionLocale";
     original = "C.UTF-8";
-    # NB: no locale data is in the sandbox, so that programs see the name but work in ASCII.
+    # NB: the sandbox has no locale data, so programs see the name but work in ASCII.
     rebuilt = "tr_TR.ISO-8859-9";
   }
   {

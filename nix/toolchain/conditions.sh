@@ -1,5 +1,5 @@
-# Puts a build under the conditions of conditions.nix, then runs $conditionedScript.
-# NB: Nix gives builders a pseudo-terminal, on which some tools would draw progress into the log.
+# Applies the conditions of conditions.nix, then runs $conditionedScript.
+# NB: Nix gives builders a pseudo-terminal, so some tools would draw progress bars into the log.
 export TERM=dumb
 export TZ=$conditionTimeZone
 export USER=$conditionUser LOGNAME=$conditionUser HOME=$conditionHome
@@ -16,8 +16,8 @@ esac
 case $conditionCores in
   all) ;;
   all-1)
-    # Which one is left out is of no consequence but for time: builds side by side are not all to crowd the same ones.
-    # A machine with one core keeps it, and tests/fixtures/conditions says so.
+    # Leave out the busiest core, so that parallel builds do not crowd the same ones. The choice affects build time only.
+    # A machine with one core keeps it, and the conditions-vary check reports that.
     if [ "$cores" -gt 1 ]; then
       taskset -p "$({ cat /proc/stat; sleep 0.1; cat /proc/stat /proc/self/status; } | awk -f "$withoutBusiestCore")" $$ >/dev/null
     fi
@@ -25,24 +25,24 @@ case $conditionCores in
   *) echo "conditions: unknown cores '$conditionCores'" >&2; exit 1 ;;
 esac
 
-# NB: not LC_ALL: no locale data is in the sandbox, and bash warns of each LC_ALL that it cannot load.
+# NB: not LC_ALL: the sandbox has no locale data, and bash warns about an LC_ALL that it cannot load.
 export LANG=$conditionLocale LANGUAGE=${conditionLocale%%[._]*}
 
 for assignment in $conditionEnvironment; do export "${assignment?}"; done
 
 preload=$conditionsLibrary/lib/conditions.so
 if [ "$conditionClock" != now ]; then
-  # NB: files keep their real times and waits their real length, or cargo would wait for, or mistrust, its own output.
+  # NB: file times and the monotonic clock stay real, or cargo would wait for its own output or consider it stale.
   export FAKETIME=$conditionClock NO_FAKE_STAT=1 FAKETIME_DONT_FAKE_MONOTONIC=1
   preload=$conditionsLibrary/lib/libfaketimeMT.so.1:$preload
 fi
 export LD_PRELOAD=$preload
 
-# NB: not the commit's time, which would make everything new at each commit (wrappers/rustc-at-commit.sh has it).
+# NB: a constant, because the commit's time would rebuild everything at each commit. wrappers/rustc-at-commit.sh sets that.
 export SOURCE_DATE_EPOCH=1
 
 umask "$conditionUmask"
-# NB: linkers leave the names of temporary files in what they write, so these have to be below a varied folder too.
+# NB: linkers may write the names of temporary files into their output, so TMPDIR must be below a varied folder, too.
 export TMPDIR=$HOME/tmp
 mkdir -p "$TMPDIR" "$conditionBuildDirectory"
 cd "$conditionBuildDirectory"

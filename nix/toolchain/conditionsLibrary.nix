@@ -1,4 +1,4 @@
-# What conditions.sh preloads: libfaketime for the clock, and our own library for what no package varies.
+# The libraries that conditions.sh preloads: libfaketime for the clock, and conditions.c for what no package can vary.
 {
   shell,
   archives,

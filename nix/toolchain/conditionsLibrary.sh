@@ -1,5 +1,5 @@
-# Unpacks libfaketime, shows it the libc of the programs that will load it, and compiles conditions.c beside it.
-# NB: Nix gives builders a pseudo-terminal, on which zig would draw its progress.
+# Unpacks libfaketime, points it at the libc of the programs that will load it, and compiles conditions.c.
+# NB: Nix gives builders a pseudo-terminal, so zig would draw a progress bar.
 export TERM=dumb ZIG_GLOBAL_CACHE_DIR=$PWD/zig-cache ZIG_LOCAL_CACHE_DIR=$PWD/zig-cache
 mkdir -p "$out/lib"
 dpkg-deb -x "$faketime" unpacked

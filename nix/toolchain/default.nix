@@ -1,6 +1,6 @@
-# The archive toolchain: a closed set of pinned archives, turned into what compiles on x86_64-linux.
+# The archive toolchain: makes compilers and linkers that run on x86_64-linux out of a closed set of pinned archives.
 #
-# `original` and `rebuilt` are the same record, each under its own set of conditions.
+# `original` and `rebuilt` are the same record under different conditions.
 { system }:
 let
   lib = import ../lib.nix;
@@ -31,25 +31,25 @@ let
   };
 
   hostTriple = "x86_64-unknown-linux-gnu";
-  # A triple as it stands in the names of cargo's and cc-rs's variables.
+  # A target triple as cargo and cc-rs spell it in the names of environment variables.
   underscored = builtins.replaceStrings [ "-" "." ] [ "_" "_" ];
   cargoVariable = triple: name: "CARGO_TARGET_${lib.toUpper (underscored triple)}_${name}";
 
-  # What of a platform decides the code that is made for it, as rustc's flags.
+  # The rustc flags for code generation on a platform.
   codeFlags =
     platform:
     lib.optional (platform ? cpu) "-Ctarget-cpu=${platform.cpu}"
     ++ map (argument: "-Cllvm-args=${argument}") platform.llvmArguments;
-  # What platforms that can share a standard library have in common.
+  # Platforms of the same name share a standard library.
   nameOf = platform: platform.triple + lib.optionalString (platform ? cpu) "-${platform.cpu}";
 
-  # What compiles and links Rust for the machine that builds; and what every cargo call needs, for whatever platform.
+  # Compiles and links Rust for the build machine. Every cargo call needs this, for any platform.
   rustEnvironment = {
     RUSTC = wrappers.rustc;
     ${cargoVariable hostTriple "LINKER"} = wrappers.host-cc;
   };
-  # What is made once, and goes into the builds of either set of conditions: by the kinds of docs/attestation-format.md. NB:
-  # nothing that is compiled for a build may ever stand here, see docs/auditing.md.
+  # What is built once and used by the builds under both sets of conditions, by the kinds of docs/attestation-format.md.
+  # NB: nothing that is compiled for a build may be listed here: see docs/auditing.md.
   sharedInputs = {
     tools = [
       seed
@@ -78,7 +78,7 @@ let
     CARGO_ZIGBUILD_ZIG_VERSION = zig.version;
   };
 
-  # A record's functions run their scripts under one set of conditions.
+  # The record whose functions run their scripts under one set of conditions.
   under =
     which:
     let
@@ -142,26 +142,26 @@ let
         vendorCargoDeps
         ;
 
-      # What cargo calls for the crates of its workspace, before rustc; it reads COMMIT_TIME.
+      # The RUSTC_WORKSPACE_WRAPPER for the crates of this repository; it reads COMMIT_TIME.
       rustcAtCommit = wrappers.rustc-at-commit;
 
-      # What a derivation that calls cargo needs: its script sources "$cargoSetup" first.
+      # The attributes of a derivation that calls cargo. Its script sources "$cargoSetup" first.
       cargoSetup = {
         cargoSetup = ./cargoSetup.sh;
         zigCache = ./zigCache.sh;
       };
 
-      # Makes a derivation out of a script: as it is, and under the conditions of this record.
+      # Make a derivation out of a script: plainShell as it is, shell under the conditions of this record.
       plainShell = shell;
       shell = conditioned;
 
-      # What cargo needs to build for the machine that builds.
-      # NB: clippy recognises the compiler by its file's name, which in the store begins with a hash.
+      # The environment in which cargo builds for the build machine.
+      # NB: clippy recognises the compiler by its file name, but a store path begins with a hash.
       hostEnvironment = hostEnvironment // {
         RUSTC = "${rustcByName}/bin/rustc";
       };
 
-      # Compiler, linker and C compiler for one platform, as the environment variables that cargo and cc-rs read.
+      # The environment variables that give cargo and cc-rs the compiler, linker and C compiler for one platform.
       platformEnvironment =
         platform:
         let
@@ -169,9 +169,9 @@ let
         in
         environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
 
-      # The same environment, in which the linker also writes the file link-map. NB: not with symbols in the executable: zig
-      # then compiles its libc with what debuggers read, and some of its code comes out otherwise. And not by cargo's settings,
-      # which it hashes into every symbol: of the linker that rustc calls it knows nothing.
+      # The same environment, but the linker also writes the file link-map. NB: a symbol table in the executable is no
+      # alternative: zig would then compile its libc with debug info, which changes some of the code. Nor are cargo's settings,
+      # which it hashes into every symbol name; it does not see the linker that the rustc wrapper sets.
       withLinkMap =
         environment:
         environment

@@ -1,15 +1,15 @@
-# zig's cache after linking one empty program: the libc, start files and compiler runtime of a target, which zig makes
-# from source as soon as something is linked, here once for all builds that need them.
+# zig's cache after it has linked one empty program: the libc, start files and compiler runtime of a target. zig compiles
+# them from source at the first link; this derivation does so once for all builds.
 {
   shell,
   rust,
-  # Rust's name of the target, what to call the derivation after, and the environment in which cargo builds for it.
+  # The target triple, the suffix of the derivation's name, and the environment in which cargo builds for the target.
   triple,
   name,
   environment,
 }:
 shell (
-  # NB: without what is made for the machine that builds, which would be part of the result as well.
+  # NB: without the build machine's cache, which would end up in the result, too.
   removeAttrs environment [ "HOST_ZIG_CACHE" ]
   // {
     name = "libc-${name}";

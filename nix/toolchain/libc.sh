@@ -1,4 +1,4 @@
-# Links an empty program for $triple the way cargo does, and keeps what zig made for it.
+# Links an empty program for $triple with cargo and keeps what zig compiled for it.
 source "$zigCache"
 mkdir -p empty/src
 cat >empty/Cargo.toml <<MANIFEST
@@ -15,8 +15,8 @@ export REMAP_PATH_PREFIXES="$PWD=/source"
 link() { cargo build --release --offline --manifest-path empty/Cargo.toml --target "$triple"; }
 link
 
-# Every later build copies all of this. Half of it is zig's own library, parsed (z), which is parsed again where that is
-# needed. NB: not the objects of which archives are made: of those zig remembers that they are there.
+# Every later build copies the whole cache, so drop the parsed zig library (z), which is half of it and can be parsed again.
+# NB: keep the .o files too: zig's cache manifests refer to them.
 find "$ZIG_GLOBAL_CACHE_DIR" -depth -type d \( -name tmp -o -name z \) -exec rm -r {} +
 mkdir -p "$out"
 cp -r "$ZIG_GLOBAL_CACHE_DIR/." "$out/"
@@ -26,6 +26,6 @@ rm -r empty/target
 link
 made=$(find "$ZIG_GLOBAL_CACHE_DIR" -newer kept \( -name '*.a' -o -name '*.lib' \))
 if [ -n "$made" ]; then
-  echo "libc: what was kept does not suffice, zig made anew: $made" >&2
+  echo "libc: the kept cache is incomplete, zig compiled again: $made" >&2
   exit 1
 fi

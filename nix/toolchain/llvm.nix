@@ -1,4 +1,4 @@
-# LLVM's tools that look into executables of every format; their libraries are the compiler's.
+# LLVM's tools for inspecting executables of every format. They use the compiler's libraries.
 {
   shell,
   archives,

@@ -1,4 +1,4 @@
-# Unpacks the tools and points them at the loader and the libraries of the compiler.
+# Unpacks the tools and points them at the compiler's loader and libraries.
 for package in $packages $patchelf; do dpkg-deb -x "$package" unpacked; done
 mkdir -p "$out/bin"
 loader=$rust/lib/ld-linux-x86-64.so.2

@@ -1,5 +1,5 @@
-# The pinned compiler, unpacked and made to run from the store: rustc, cargo, rustdoc, clippy, rustfmt, their libraries,
-# the host's standard library, and the source of the standard library where rustc looks for it.
+# The pinned compiler, unpacked and patched to run from the store: rustc, cargo, rustdoc, clippy, rustfmt, their libraries,
+# the host's standard library, and the standard library's source where rustc looks for it.
 { shell, archives }:
 let
   version = archives.upstreamVersion "rustc-web";

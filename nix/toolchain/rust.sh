@@ -1,4 +1,4 @@
-# Unpacks the compiler's packages and points every executable at the loader and the libraries beside it.
+# Unpacks the compiler's packages and points every executable at the unpacked loader and libraries.
 mkdir unpacked
 for package in $packages; do dpkg-deb -x "$package" unpacked; done
 
@@ -12,7 +12,7 @@ cp -a unpacked/usr/src/rustc-*/library "$out/lib/rustlib/src/rust/"
 loader=$out/lib/ld-linux-x86-64.so.2
 for tool in cargo cargo-clippy cargo-fmt clippy-driver rustc rustdoc rustfmt; do
   cp -L "unpacked/usr/bin/$tool" "$out/bin/$tool"
-  # NB: an executable's RPATH, unlike its RUNPATH, also serves the libraries that it loads: so these stay untouched.
+  # NB: RPATH, unlike RUNPATH, also applies to the libraries that an executable loads, so the libraries need no patching.
   "$loader" --library-path "$out/lib" unpacked/usr/bin/patchelf \
     --set-interpreter "$loader" --force-rpath --set-rpath "$out/lib" "$out/bin/$tool"
 done

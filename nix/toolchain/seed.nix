@@ -1,4 +1,4 @@
-# The first tools in the sandbox: busybox's applets and bash, both static, so that nothing else is needed to run them.
+# The first tools in the sandbox: busybox's applets and bash. Both are static, so they need no other file to run.
 { system, archives }:
 derivation {
   name = "seed";

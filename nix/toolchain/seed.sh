@@ -1,6 +1,6 @@
-# Links busybox's applets and unpacks bash beside them. Runs in busybox's own shell: there is no other yet.
+# Links busybox's applets and unpacks bash beside them. Runs in busybox's shell, because no other shell exists yet.
 set -eu
-# NB: busybox closes its output streams after --list, which Nix takes for the end of the build: hence the subshell.
+# NB: busybox closes its output streams after --list, which Nix takes for the end of the build. Hence the subshell.
 applets=$("$busybox/bin/busybox" --list)
 "$busybox/bin/busybox" mkdir -p "$out/bin" unpacked
 for applet in $applets; do

@@ -1,12 +1,12 @@
 # Makes a derivation out of a bash script: shell { name; script; tools; … } runs it with the seed's tools on PATH.
 #
-# Every further attribute reaches the script as an environment variable, as with any derivation.
+# Every other attribute becomes an environment variable of the script, as in any derivation.
 { system, seed }:
 {
   name,
-  # The script, a file of its own: run by bash with -euo pipefail in the empty build folder.
+  # The script's file. bash runs it with -euo pipefail in the empty build folder.
   script,
-  # Derivations whose bin/ comes before the seed's on PATH.
+  # Derivations whose bin/ precedes the seed's on PATH.
   tools ? [ ],
   ...
 }@args:

@@ -1,12 +1,12 @@
-# The standard library of one platform, compiled from the compiler's own source: a sysroot with that target in it.
+# The standard library of one platform, compiled from the compiler's own source: a sysroot with this one target.
 {
   shell,
   rust,
   triple,
-  # Distinguishes the standard libraries of one triple; and the flags that do.
+  # The name that distinguishes standard libraries of the same triple, and the rustc flags in which they differ.
   name,
   rustflags,
-  # What runs the compiler, and links the build scripts.
+  # The environment that runs the compiler and links the build scripts.
   environment,
   vendor,
 }:
@@ -21,10 +21,10 @@ shell (
     rustVersion = rust.version;
     lockFile = ./std-Cargo.lock;
     CARGO_BUILD_TARGET = triple;
-    # As the compiler's own build does: the standard library may use unstable features, its users may not through it.
+    # As in the compiler's own build: the standard library may use unstable features, but not expose them to its users.
     RUSTC_BOOTSTRAP = "1";
     __CARGO_DEFAULT_LIB_METADATA = "stablestd";
-    # As Rust's own releases: better code, and less to do.
+    # As in Rust's own releases: the code is better and compiles faster.
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "1";
     RUSTFLAGS = toString ([ "-Zforce-unstable-if-unmarked" "-Cembed-bitcode=yes" ] ++ rustflags);
   }

@@ -1,6 +1,6 @@
 # Unpacks every crate of a Cargo.lock, each from its own fixed-output derivation, into a cargo directory source.
 #
-# The result holds one folder a crate and a config.toml that makes cargo use them instead of the registry.
+# The result holds one folder per crate and a config.toml that makes cargo use these folders instead of the registry.
 { shell, archives }:
 {
   # The lock file, or a source folder that holds one.

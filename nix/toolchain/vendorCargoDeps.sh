@@ -1,4 +1,4 @@
-# Lays out a cargo directory source: one folder a crate, with the checksum that cargo compares with the lock file.
+# Lays out a cargo directory source: one folder per crate, with the checksum that cargo compares with the lock file.
 read -ra crates <<<"$crates"
 read -ra names <<<"$names"
 read -ra checksums <<<"$checksums"

@@ -1,5 +1,5 @@
-# Prints the cores that a process may use, but for the one that was busiest, as the mask that taskset wants.
-# Reads /proc/stat, a while later /proc/stat again, and /proc/<process>/status.
+# Prints the cores that a process may use, except the busiest one, as a mask for taskset.
+# Input: /proc/stat, /proc/stat again a little later, and /proc/<process>/status.
 /^cpu[0-9]/ {
   core = substr($1, 4)
   idle[core] = $5 - idle[core]

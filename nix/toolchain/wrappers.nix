@@ -1,5 +1,5 @@
-# The executables that stand before rustc and the C compiler: one derivation for each file of wrappers/, by its name, so
-# that a change of one makes new only what is built with it.
+# The wrappers around rustc, the C compiler and the linker. Each file of wrappers/ is a derivation of its own, so that a
+# change to one rebuilds only what uses it.
 {
   shell,
   seed,

@@ -1,4 +1,4 @@
-# Installs a wrapper as an executable, with the store paths of its interpreter and of what it calls.
+# Installs a wrapper as an executable and fills in the store paths of its interpreter, of rust and of zig.
 {
   echo "#!$seed/bin/bash"
   sed -e "s|@rust@|$rust|g" -e "s|@zig@|$zig|g" "$wrapper"

@@ -1,5 +1,5 @@
-# zig (C compiler, linker and libc of every target) and cargo-zigbuild (which makes rustc's linker calls palatable to
-# it), unpacked from their wheels: both are static executables.
+# zig (C compiler, linker and libc for every target) and cargo-zigbuild (translates rustc's linker calls for zig), unpacked
+# from their wheels. Both are static executables.
 { shell, archives }:
 let
   version = archives.upstreamVersion "ziglang";

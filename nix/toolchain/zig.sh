@@ -1,4 +1,4 @@
-# Unpacks the two wheels; zig finds its library beside the real executable, through the link as well.
+# Unpacks the two wheels. zig finds its library beside its real executable, even if called through the link in bin/.
 mkdir -p "$out/bin" "$out/lib"
 unzip -q "$zig" 'ziglang/*' -x 'ziglang/doc/*'
 mv ziglang "$out/lib/zig"

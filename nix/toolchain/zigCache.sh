@@ -1,5 +1,5 @@
-# Sourced where zig is to link or compile C: gives it a cache that it can write to, with all that libc.sh has made for the
-# machine that builds and for the platform. What is missing there zig makes anew.
+# Sourced before zig links or compiles C. Gives zig a writable cache with everything that libc.sh made for the build machine
+# and for the platform. zig compiles again what is missing there.
 export ZIG_GLOBAL_CACHE_DIR=$HOME/.cache/zig ZIG_LOCAL_CACHE_DIR=$HOME/.cache/zig
 mkdir -p "$ZIG_GLOBAL_CACHE_DIR"
 for cache in ${HOST_ZIG_CACHE-} ${TARGET_ZIG_CACHE-}; do

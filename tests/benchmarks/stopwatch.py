@@ -1,5 +1,5 @@
-"""Reads Nix's log for programs (`--log-format internal-json`) while it is written; prints, for each derivation that was
-built, seconds and name."""
+"""Reads Nix's machine-readable log (`--log-format internal-json`) while Nix writes it. Prints seconds and name of each
+derivation that is built."""
 
 import json
 import re

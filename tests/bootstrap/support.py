@@ -1,4 +1,4 @@
-"""What the tests share: a small checkout with its own Nix store, packages made here, and clients that play a mirror."""
+"""Helpers of the tests: a small checkout with its own Nix store, generated packages, and fake clients with a mirror."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "nix"))
 
-from bootstrap import archives, nar  # noqa: E402  (only now the folder is known)
+from bootstrap import archives, nar  # noqa: E402  (needs the path that was inserted above)
 
 STD_LIST = "nix/toolchain/std-Cargo.lock"
 SEED = "busybox-1-1.0-rc1-1"
@@ -30,12 +30,12 @@ SEED = "busybox-1-1.0-rc1-1"
 
 
 def sha256(content: bytes) -> str:
-    """Hexadecimal SHA-256."""
+    """Returns the hexadecimal SHA-256."""
     return hashlib.sha256(content).hexdigest()
 
 
 def ar(*members: tuple[str, bytes]) -> bytes:
-    """An `ar` archive."""
+    """Makes an `ar` archive."""
     text = b"!<arch>\n"
     for name, content in members:
         text += f"{name:16}{0:<12}{0:<6}{0:<6}{'100644':8}{len(content):<10}`\n".encode() + content + b"\n" * (len(content) % 2)
@@ -43,7 +43,7 @@ def ar(*members: tuple[str, bytes]) -> bytes:
 
 
 def tar_xz(*entries: tuple[str, bytes | str]) -> bytes:
-    """A compressed tar: a text is the target of a symbolic link, bytes are a file."""
+    """Makes a compressed tar. A string is the target of a symbolic link, bytes are the content of a file."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w") as tree:
         for name, content in entries:
@@ -58,26 +58,26 @@ def tar_xz(*entries: tuple[str, bytes | str]) -> bytes:
 
 
 def deb(*entries: tuple[str, bytes | str]) -> bytes:
-    """A Debian package with these files."""
+    """Makes a Debian package with these files."""
     return ar(("debian-binary", b"2.0\n"), ("control.tar.xz", tar_xz()), ("data.tar.xz", tar_xz(*entries)))
 
 
 class FolderTest(unittest.TestCase):
-    """A test with a folder of its own."""
+    """A test with its own folder."""
 
     def setUp(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bootstrap-test-"))
         self.addCleanup(self.remove)
 
     def remove(self) -> None:
-        """Deletes the folder; the store in it is read-only."""
+        """Deletes the folder. The store in it is read-only, so make it writable first."""
         for top, _, _ in os.walk(self.folder):
             os.chmod(top, os.stat(top).st_mode | stat.S_IRWXU)
         shutil.rmtree(self.folder)
 
 
 class Machine:
-    """A checkout, a store and a mirror inside one folder; clients are the scripts in `fake/`."""
+    """A checkout, a store and a mirror inside one folder. The clients are the scripts in `fixture/fake/`."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -101,30 +101,30 @@ class Machine:
         self.write_pins()
 
     def use_store(self, name: str) -> None:
-        """Lets all runs from now on use the store of that name, empty at first."""
+        """Makes all later runs use the store with this name, which starts empty."""
         self.store = self.folder / name
         (self.store / "etc").mkdir(parents=True, exist_ok=True)
 
     def add_deb(self, name: str, content: bytes, part: str, version: str = "1:1.0~rc1-1") -> archives.Archive:
-        """Pins a package and offers it on the mirror."""
+        """Pins a package and puts it on the mirror."""
         (self.mirror / f"{name}_{version.replace(':', '%3a')}_amd64.deb").write_bytes(content)
         return self.pin(archives.Archive(
             "deb", name, version, archives.store_name(name, version), part, sha256(content), len(content), architecture="amd64",
         ))
 
     def add_wheel(self, name: str, content: bytes) -> archives.Archive:
-        """Pins a wheel and offers it on the mirror."""
+        """Pins a wheel and puts it on the mirror."""
         file = f"{name}-2.0-py3-none-manylinux1_x86_64.whl"
         (self.mirror / file).write_bytes(content)
         return self.pin(archives.Archive("wheel", name, "2.0", file, "zig", sha256(content), len(content), want="==2.0"))
 
     def pin(self, archive: archives.Archive) -> archives.Archive:
-        """Adds to the pins, not written yet."""
+        """Adds to the pins; `write_pins` writes them."""
         self.pinned.append(archive)
         return archive
 
     def make_toolchain(self) -> None:
-        """Offers two crates, and a compiler whose cargo takes them from the mirror."""
+        """Puts two crates on the mirror, and a compiler whose cargo fetches them from there."""
         tree = self.folder / "toolchain"
         library = tree / "lib/rustlib/src/rust/library"
         (library / "sysroot").mkdir(parents=True)
@@ -147,7 +147,7 @@ class Machine:
         (self.checkout / "toolchain.json").write_text(json.dumps(description))
 
     def write_pins(self) -> None:
-        """Writes archives.json as pinned so far."""
+        """Writes archives.json with all pins so far."""
         seed = self.folder / "seed"
         (seed / "bin").mkdir(parents=True, exist_ok=True)
         program = seed / "bin" / "busybox"
@@ -161,7 +161,7 @@ class Machine:
         (self.checkout / "nix/toolchain/archives.json").write_text(archives.dump(pins))
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The environment of a run: the fake clients first, the store of its own, nothing of the caller's Nix."""
+        """Returns the environment of a run: fake clients first on PATH, its own store, no settings of the caller's Nix."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("NIX_", "CARGO_", "PIP_"))}
         return {
             **kept,
@@ -180,7 +180,7 @@ class Machine:
         }
 
     def start(self, *arguments: str, **more: str) -> subprocess.Popen:
-        """Starts ./bootstrap in a process group of its own."""
+        """Starts ./bootstrap in its own process group."""
         return subprocess.Popen(
             [sys.executable, str(self.checkout / "bootstrap"), *arguments], env=self.environment(**more), text=True,
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0,
@@ -193,26 +193,26 @@ class Machine:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def stored(self) -> set[str]:
-        """Names of the valid paths of the store that are archives."""
+        """Returns the names of the valid store paths that are archives."""
         done = subprocess.run(["nix-store", "--gc", "--print-dead"], env=self.environment(), capture_output=True, text=True)
         names = {path.rsplit("/", 1)[1].partition("-")[2] for path in done.stdout.split()}
         return {name for name in names if name.endswith((".deb", ".whl", ".crate")) or name == SEED}
 
     def log(self) -> list[str]:
-        """The calls of the fake clients so far."""
+        """Returns the calls of the fake clients so far."""
         path = self.folder / "log"
         return path.read_text().splitlines() if path.exists() else []
 
 
 class MachineTest(FolderTest):
-    """A test that runs ./bootstrap on a machine of its own."""
+    """A test that runs ./bootstrap on its own machine."""
 
     def setUp(self) -> None:
         super().setUp()
         self.machine = Machine(self.folder)
 
     def bootstrap(self, *arguments: str, code: int = 0, **more: str) -> subprocess.CompletedProcess:
-        """Runs ./bootstrap and compares its exit code."""
+        """Runs ./bootstrap and asserts its exit code."""
         done = self.machine.run(*arguments, **more)
         self.assertEqual(done.returncode, code, f"bootstrap {' '.join(arguments)}\n{done.stdout}\n{done.stderr}")
         return done

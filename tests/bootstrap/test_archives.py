@@ -1,4 +1,4 @@
-"""The pinned data: its form, and the repository's own pins."""
+"""archives.json: its format, and the repository's own pins."""
 
 import json
 import re
@@ -16,7 +16,7 @@ class Form(FolderTest):
     """Reading and writing."""
 
     def load(self, change) -> archives.Pins:
-        """The repository's pins after `change` to the document."""
+        """Loads the repository's pins after `change` has been applied to the document."""
         document = json.loads(PINS.read_text())
         change(document)
         path = self.folder / "archives.json"
@@ -24,7 +24,7 @@ class Form(FolderTest):
         return archives.load(path)
 
     def refuses(self, change, reason: str) -> None:
-        """The changed document is refused for that reason, with the remedy."""
+        """Asserts that the changed document is rejected for this reason, with the remedy."""
         with self.assertRaisesRegex(Undecided, f"{reason}.*make update-archives"):
             self.load(change)
 
@@ -62,7 +62,7 @@ class Form(FolderTest):
 
 
 class Own(unittest.TestCase):
-    """What this repository pins."""
+    """The pins of this repository."""
 
     def setUp(self) -> None:
         self.pins = archives.load(PINS)
@@ -79,7 +79,7 @@ class Own(unittest.TestCase):
     def test_every_crate_list_exists_and_names_crates_with_checksums(self):
         self.assertIn(STD_LIST, self.pins.crate_lists)
         for crate_list in self.pins.crate_lists:
-            found = crates.read_lock(ROOT / crate_list)
-            self.assertTrue(found)
-            for crate in found:
+            listed = crates.read_lock(ROOT / crate_list)
+            self.assertTrue(listed)
+            for crate in listed:
                 self.assertRegex(crate.sha256, re.compile("^[0-9a-f]{64}$"))

@@ -1,4 +1,4 @@
-"""The closed set in a folder: written whole or not at all, and read only if every file is the pinned one."""
+"""The closed set in a folder: the export is atomic, and the import adds nothing unless every file matches its pin."""
 
 import subprocess
 from pathlib import Path
@@ -66,7 +66,7 @@ class Import(MachineTest):
         (self.folder / "log").unlink()
 
     def refused(self, reason: str) -> None:
-        """The bundle is refused for that reason, and nothing has entered the store."""
+        """Asserts that the bundle is rejected for this reason, and that the store is still empty."""
         done = self.bootstrap("--import", str(self.source), code=2, **OFFLINE)
         self.assertIn(reason, done.stderr)
         self.assertIn("nothing was added", done.stderr)
@@ -119,9 +119,9 @@ class Import(MachineTest):
         self.assertEqual(self.machine.stored(), self.all)
 
     def test_folder_that_is_not_there_is_named(self):
-        self.assertIn("is no folder", self.bootstrap("--import", str(self.folder / "nowhere"), code=2).stderr)
+        self.assertIn("is not a folder", self.bootstrap("--import", str(self.folder / "nowhere"), code=2).stderr)
 
 
 def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Mode and bytes of each file."""
+    """Returns the mode and the bytes of each file."""
     return {path.name: (path.stat().st_mode, path.read_bytes()) for path in folder.iterdir()}

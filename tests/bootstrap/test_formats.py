@@ -1,4 +1,4 @@
-"""NAR hashes against Nix's own, and Debian packages that mean harm."""
+"""NAR hashes compared with Nix's own, and malicious Debian packages."""
 
 import os
 import subprocess
@@ -11,10 +11,10 @@ from bootstrap import nar
 
 
 class Nar(FolderTest):
-    """The hash that decides what enters the store."""
+    """The hash that is checked before a tree enters the store."""
 
     def tree(self):
-        """Every kind of entry, and names whose order differs between bytes and letters."""
+        """Makes a tree with every kind of entry, and with names that sort differently by bytes than by letters."""
         top = self.folder / "tree"
         (top / "b" / "empty").mkdir(parents=True)
         for name, mode in (("B", 0o644), ("a", 0o755), ("b.txt", 0o600), ("b/ä", 0o444), ("b-", 0o555)):
@@ -49,10 +49,10 @@ class Nar(FolderTest):
 
 
 class Deb(unittest.TestCase):
-    """One file out of a package."""
+    """Extracting one file from a package."""
 
     def refuses(self, package: bytes, reason: str, **limits: int) -> None:
-        """The package is refused for that reason."""
+        """Asserts that the package is rejected for this reason."""
         with self.assertRaisesRegex(reader.Malformed, reason):
             reader.read_file(package, "bin/busybox", **limits)
 
@@ -70,10 +70,10 @@ class Deb(unittest.TestCase):
         self.refuses(deb(("../bin/busybox", b"x"), ("/bin/busybox", b"x")), "no file")
 
     def test_text_is_no_package(self):
-        self.refuses(b"<html>not found</html>", "no `ar` archive")
+        self.refuses(b"<html>not found</html>", "not an `ar` archive")
 
     def test_empty_file_is_no_package(self):
-        self.refuses(b"", "no `ar` archive")
+        self.refuses(b"", "not an `ar` archive")
 
     def test_package_cut_at_any_byte_is_refused(self):
         package = deb(("bin/busybox", b"content"))

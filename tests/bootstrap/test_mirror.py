@@ -1,4 +1,4 @@
-"""The real apt with a real mirror: one small package, pinned by this repository."""
+"""The real apt with a real mirror: downloads one small package that this repository pins."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from bootstrap import apt, archives, folders, seed
 
 
 class Mirror(FolderTest):
-    """Needs network."""
+    """Needs the network."""
 
     def test_pinned_busybox_is_downloaded_and_unpacks_to_the_pinned_seed(self):
         pins = archives.load(ROOT / "nix/toolchain/archives.json")

@@ -1,4 +1,4 @@
-"""What Nix lacks, and what a fresh machine gets."""
+"""Which settings an installed Nix lacks, and what a fresh machine gets."""
 
 import os
 import unittest
@@ -16,7 +16,7 @@ class Lacks(unittest.TestCase):
     """Reading Nix's settings."""
 
     def lacks(self, text: str, enabled: bool = True) -> tuple[str, ...]:
-        """What is lacking by this output of Nix."""
+        """Returns the settings that are missing from this output of Nix."""
         return nix_setup.read_state("2.8.0", text, enabled).lacks
 
     def test_complete_settings_lack_nothing(self):
@@ -63,7 +63,7 @@ class Lacks(unittest.TestCase):
 
 
 class Fresh(FolderTest):
-    """A machine without Nix: what is on PATH and installed is this test's choice."""
+    """A machine without Nix. The test chooses what is on PATH and what is installed."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -84,7 +84,7 @@ class Fresh(FolderTest):
         self.conf = self.folder / "nix" / "nix.conf"
 
     def install(self, packages: list[str]) -> None:
-        """Notes what was installed, and that nix.conf was there before."""
+        """Records the packages, and asserts that nix.conf was written before them."""
         self.assertTrue(self.conf.exists())
         self.installed.append(packages)
         self.programs |= {"nix", "git"}
@@ -172,11 +172,11 @@ Size: 1
 
 
 class Index(unittest.TestCase):
-    """What a package needs."""
+    """Dependencies of packages."""
 
     def test_closure_takes_providers_and_exact_needs_but_not_the_rest_of_the_base(self):
-        found = index.closure(index.parse(PACKAGES), ["nix-bin"], {"libc6", "dpkg", "base-exact"})
-        self.assertEqual(found, {"nix-bin", "perl", "nano", "base-exact"})
+        names = index.closure(index.parse(PACKAGES), ["nix-bin"], {"libc6", "dpkg", "base-exact"})
+        self.assertEqual(names, {"nix-bin", "perl", "nano", "base-exact"})
 
     def test_of_two_versions_the_newest_counts_by_debians_order(self):
         self.assertEqual(index.parse(PACKAGES)["perl"].version, "10")

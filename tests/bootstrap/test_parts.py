@@ -1,4 +1,4 @@
-"""Files, lock files, the progress line and what failed clients meant."""
+"""File helpers, lock files, the progress bar, and the explanations of failed clients."""
 
 import io
 import multiprocessing
@@ -19,20 +19,20 @@ from bootstrap.errors import Interrupted, Stopped, Undecided
 
 
 def running_as(*words: str) -> list[Path]:
-    """The folders in /proc of the processes with this command line."""
+    """Returns the folders in /proc of the processes with this command line."""
     line = b"".join(word.encode() + b"\0" for word in words)
-    found = []
+    processes = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if file.read_bytes() == line:
-                found.append(file.parent)
+                processes.append(file.parent)
         except (FileNotFoundError, ProcessLookupError):
-            continue  # ended since the listing
-    return found
+            continue  # It has ended since the listing.
+    return processes
 
 
 class Files(FolderTest):
-    """Hashing, writing, space and the lock."""
+    """Hashes, atomic writes, free space and the lock."""
 
     def test_right_hash_is_accepted_and_the_file_stays(self):
         path = self.folder / "a"
@@ -77,7 +77,7 @@ class Files(FolderTest):
             with files.only_one(self.folder / "lock", waited.set):
                 pass
 
-        # Before the lock is taken: a fork of its holder would hold it too.
+        # NB: fork before taking the lock, because a fork of its holder would hold it, too.
         process = context.Process(target=other)
         process.start()
         with files.only_one(self.folder / "lock", self.fail):
@@ -89,10 +89,10 @@ class Files(FolderTest):
 
 
 class LockFiles(FolderTest):
-    """Crates of a Cargo.lock."""
+    """Reading the crates of a Cargo.lock."""
 
     def read(self, text: str) -> list[crates.Crate]:
-        """The crates of a lock file with this text."""
+        """Returns the crates of a lock file with this text."""
         path = self.folder / "Cargo.lock"
         path.write_text(text)
         return crates.read_lock(path)
@@ -118,14 +118,14 @@ class LockFiles(FolderTest):
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 class Progress(unittest.TestCase):
-    """What a person sees."""
+    """The progress bar and its plain lines."""
 
     def test_line_at_nothing_half_and_all(self):
         self.assertEqual(progress.line(0, 2_000_000, 0), f"[{' ' * 24}]   0 %  0.0 of 2.0 MB  0.0 MB/s")
@@ -164,26 +164,26 @@ class Progress(unittest.TestCase):
 
 
 def re_percents(text: str) -> list[str]:
-    """The numbers before each percent sign."""
+    """Returns the number before each percent sign."""
     return [words.rsplit(" ", 1)[1] for words in text.split(" %")[:-1]]
 
 
 class Clients(unittest.TestCase):
-    """Other programs."""
+    """Running other programs."""
 
-    def meaning(self, said: str) -> str:
-        """What a client that failed with this error output meant."""
-        return str(clients.failure(clients.Done(1, "", said), "tool", "work"))
+    def explain(self, error_output: str) -> str:
+        """Returns the message for a client that failed with this error output."""
+        return str(clients.failure(clients.Done(1, "", error_output), "tool", "work"))
 
     def test_known_causes_are_named_with_their_remedy(self):
-        self.assertIn("no network", self.meaning("E: Temporary failure resolving 'mirror'"))
-        self.assertIn("no space left", self.meaning("error: write: No space left on device"))
-        self.assertIn("no permission", self.meaning("error: opening lock file: Permission denied"))
-        self.assertIn("another package manager", self.meaning("dpkg: error: dpkg frontend lock was locked by another process"))
-        self.assertIn("run `cargo update --workspace`", self.meaning("error: needs to be updated but --locked was passed"))
+        self.assertIn("no network", self.explain("E: Temporary failure resolving 'mirror'"))
+        self.assertIn("no space left", self.explain("error: write: No space left on device"))
+        self.assertIn("no permission", self.explain("error: opening lock file: Permission denied"))
+        self.assertIn("another package manager", self.explain("dpkg: error: dpkg frontend lock was locked by another process"))
+        self.assertIn("run `cargo update --workspace`", self.explain("error: needs to be updated but --locked was passed"))
 
     def test_unknown_cause_is_quoted_by_its_first_error_line(self):
-        self.assertIn("`tool` could not work (E: broken): resolve that", self.meaning("Reading...\nE: broken\nE: more\n"))
+        self.assertIn("`tool` could not work (E: broken): resolve that", self.explain("Reading...\nE: broken\nE: more\n"))
 
     def test_program_that_is_not_there_is_named(self):
         with self.assertRaisesRegex(Undecided, "cannot start `no-such-tool`.*install it"):
@@ -249,12 +249,12 @@ class Clients(unittest.TestCase):
 
     def test_version_is_read_from_a_wheels_name_and_nothing_else(self):
         self.assertEqual(wheels.file_version("a_b-1.2-py3-none-any.whl"), "1.2")
-        with self.assertRaisesRegex(Undecided, "no wheel's file name"):
+        with self.assertRaisesRegex(Undecided, "is not the file name of a wheel"):
             wheels.file_version("a-1.2.tar.gz")
 
 
 class Errors(unittest.TestCase):
-    """Errors of the system."""
+    """Operating system errors."""
 
     def test_no_permission_names_the_path_and_the_remedy(self):
         self.assertEqual(

@@ -1,4 +1,4 @@
-"""Whole runs of ./bootstrap, with a store of their own and clients that play a mirror."""
+"""Complete runs of ./bootstrap, with their own store and fake clients."""
 
 import signal
 import time
@@ -12,10 +12,10 @@ ALL = {"busybox-static-1-1.0-rc1-1.deb", SMALL, WHEEL, "own-0.1.0.crate", "std-0
 
 
 class Run(MachineTest):
-    """The main job."""
+    """./bootstrap without options."""
 
     def wait_for(self, path: Path) -> None:
-        """Returns once a file is there."""
+        """Waits until a file exists."""
         for _ in range(200):
             if path.exists():
                 return
@@ -187,12 +187,12 @@ class Check(MachineTest):
 
 
 def command_lines(mirror: Path) -> list[bytes]:
-    """Command lines of the processes that use this mirror."""
-    found = []
+    """Returns the command lines of the processes that use this mirror."""
+    lines = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"MIRROR={mirror}\0".encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_bytes())
+                lines.append((folder / "cmdline").read_bytes())
         except OSError:
             pass
-    return found
+    return lines

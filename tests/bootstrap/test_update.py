@@ -1,4 +1,4 @@
-"""--update: what is upstream now, and the same bytes where nothing changed there."""
+"""--update: pins what is upstream now; without upstream changes, both files keep their bytes."""
 
 from support import STD_LIST, MachineTest, deb, sha256
 
@@ -9,7 +9,7 @@ LIBRARY = "usr/src/rustc-1.85.0/library/Cargo.lock"
 
 
 class Update(MachineTest):
-    """A suite of five packages, two of which install Nix on a base of one."""
+    """The mirror's suite: debs that are pinned, two that install Nix, and a minimal base."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -23,7 +23,7 @@ class Update(MachineTest):
         self.index(self.machine.pinned)
 
     def index(self, offered: list[archives.Archive]) -> None:
-        """Lets the mirror's index offer these packages on a minimal base."""
+        """Writes the mirror's package index: these packages on a minimal base."""
         blocks = [
             f"Package: {archive.name}\nVersion: {archive.version}\nArchitecture: amd64\nDepends: apt\n"
             f"SHA256: {archive.sha256}\nSize: {archive.size_bytes}\n"
@@ -36,7 +36,7 @@ class Update(MachineTest):
         (self.machine.mirror / "Packages").write_text("\n".join(blocks))
 
     def files(self) -> tuple[bytes, bytes]:
-        """Both files that an update writes."""
+        """Returns the content of both files that an update writes."""
         return tuple((self.machine.checkout / name).read_bytes() for name in (PINS, STD_LIST))
 
     def test_without_upstream_change_both_files_stay_byte_for_byte(self):

@@ -1,1 +1,1 @@
-"""End-to-end tests: real nix builds, run where they can be and looked into where not."""
+"""End-to-end tests: real nix builds. The executables are run where a runner exists, and inspected everywhere."""

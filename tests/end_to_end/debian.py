@@ -1,4 +1,4 @@
-"""Packages of another suite of Debian than this machine's, unpacked into a folder and not installed; apt has checked them."""
+"""Packages of another Debian suite than this machine's, verified by apt and unpacked into a folder instead of installed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 @functools.cache
 def unpacked(suite: str, package: str, architecture: str = "amd64") -> Path:
-    """The files of a package, as `usr/bin` and so on; those that it depends on are not among them."""
+    """Returns a folder with the files of a package (`usr/bin` and so on), without its dependencies."""
     print(f"    fetching {package} of Debian {suite}, {architecture}", flush=True)
     folder = lasting_folder("debian")
     run("apt-get", *options(suite, architecture), "download", f"{package}:{architecture}", folder=folder, seconds=600)
@@ -24,7 +24,7 @@ def unpacked(suite: str, package: str, architecture: str = "amd64") -> Path:
 
 @functools.cache
 def options(suite: str, architecture: str) -> tuple[str, ...]:
-    """What makes apt know that suite for that architecture alone; this machine's own lists and packages stay as they are."""
+    """Returns apt's options for this suite and architecture only. The machine's own lists and packages stay unchanged."""
     apt = lasting_folder("apt")
     for name in ("etc/preferences.d", "lists/partial", "cache/archives/partial"):
         (apt / name).mkdir(parents=True)
@@ -34,7 +34,7 @@ def options(suite: str, architecture: str) -> tuple[str, ...]:
         f"Dir::Etc::preferencesparts={apt}/etc/preferences.d", f"Dir::State::lists={apt}/lists",
         f"Dir::Cache={apt}/cache", "Acquire::Languages=none", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
         f"APT::Architectures=amd64,{architecture}",
-        # A mirror may lag behind what its list of packages promises; that the list is signed is checked all the same.
+        # The lists of a mirror that lags behind may have expired. apt still checks their signature.
         "APT::Sandbox::User=root", "Acquire::Check-Valid-Until=false",
     ]
     words = tuple(word for setting in settings for word in ("-o", setting))
@@ -43,9 +43,9 @@ def options(suite: str, architecture: str) -> tuple[str, ...]:
 
 
 def mirror() -> str:
-    """Where this machine gets Debian's main archive from."""
+    """Returns the URL of this machine's mirror of Debian's main archive."""
     targets = run("apt-get", "indextargets", "--format", "$(ORIGIN) $(SUITE) $(REPO_URI)", "Identifier: Packages").out
     for origin, suite, uri in (line.split() for line in targets.splitlines()):
         if origin == "Debian" and "security" not in suite:
             return uri
-    raise AssertionError("no source of apt is Debian's main archive: run `apt-get update` on Debian")
+    raise AssertionError("apt has no source with Debian's main archive: run `apt-get update` on Debian")

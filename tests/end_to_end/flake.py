@@ -1,4 +1,4 @@
-"""This checkout's flake: what it says of itself, and what it builds, all at once."""
+"""This checkout's flake: evaluates it, and builds its outputs in one batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYSTEM = "x86_64-linux"
 _planned: dict[str, None] = {}
 _built: dict[str, Output] = {}
 _errors: list[str] = []
-"""What was said of builds that failed, by nix or in their logs."""
+"""Error lines of failed builds, from nix or from their logs."""
 
 
 @dataclass(frozen=True)
@@ -28,32 +28,32 @@ class Output:
 
 
 def evaluate(attribute: str, apply: str = "x: x", flake: str | Path = ROOT, **environment: str) -> object:
-    """What `nix eval` makes of an attribute; `apply` is a Nix function."""
+    """Evaluates an attribute with `nix eval`; `apply` is a Nix function."""
     return json.loads(run("nix", "eval", "--json", f"{flake}#{attribute}", "--apply", apply, **environment).out)
 
 
 @functools.cache
 def metadata() -> dict:
-    """Of this checkout, as `nix flake metadata` says: revision (of a clean one), lastModified, narHash, path."""
-    found = json.loads(run("nix", "flake", "metadata", "--json", str(ROOT)).out)
-    locked = found["locked"]
-    # NB: where the source is in the store is not among the locked attributes.
-    return {"revision": locked.get("rev"), "path": Path(found["path"]), **{key: locked[key] for key in ("lastModified", "narHash")}}
+    """Returns this checkout's `nix flake metadata`: revision (if it is clean), lastModified, narHash, path."""
+    answer = json.loads(run("nix", "flake", "metadata", "--json", str(ROOT)).out)
+    locked = answer["locked"]
+    # NB: the locked attributes do not include the source's store path.
+    return {"revision": locked.get("rev"), "path": Path(answer["path"]), **{key: locked[key] for key in ("lastModified", "narHash")}}
 
 
 @functools.cache
 def library() -> dict:
-    """The flake's tables: platforms, services and the closed set of archives."""
+    """Returns the flake's tables: platforms, services and the closed set of archives."""
     return evaluate("lib", "lib: { inherit (lib) archives platforms services; }")
 
 
 def platforms(service: str) -> dict[str, dict]:
-    """The entries of a service's platforms."""
+    """Returns the table entries of a service's platforms."""
     return {name: library()["platforms"][name] for name in library()["services"][service]["platforms"]}
 
 
 def stamp(platform: str) -> dict:
-    """What a build from this checkout has to say of itself, but for the names of package and toolchain."""
+    """Returns the stamp that a build from this checkout must have, without the names of package and toolchain."""
     revision = metadata()["revision"]
     return {
         "revision": revision or "unknown",
@@ -64,47 +64,47 @@ def stamp(platform: str) -> dict:
 
 
 def plan(attributes: Iterable[str]) -> None:
-    """Takes outputs into the next call of nix build, which the first one that is asked for starts."""
+    """Adds outputs to the next nix build call. The first use of `built` starts that call."""
     _planned.update(dict.fromkeys(attributes))
 
 
 def built(attribute: str) -> Path:
-    """The store path of an output, built from now on; raises `AssertionError` with the end of the log if it does not build."""
+    """Builds an output and returns its store path; raises `AssertionError` with the end of the log if it does not build."""
     if attribute not in _built:
         plan([attribute])
         build_planned()
     output = _built[attribute]
     if not is_valid(output.path):
         log = run("nix-store", "--read-log", output.derivation, status=None).out
-        said = f"its log: nix-store --read-log {output.derivation}\n{tail(log)}" if log else f"before it:\n{tail(''.join(_errors))}"
-        raise AssertionError(f"`nix build .#{attribute}` failed\n--- {said}")
+        reason = f"its log: nix-store --read-log {output.derivation}\n{tail(log)}" if log else f"before it:\n{tail(''.join(_errors))}"
+        raise AssertionError(f"`nix build .#{attribute}` failed\n--- {reason}")
     return output.path
 
 
 def derivation(attribute: str) -> str:
-    """The store path of an output's derivation; builds it as `built` does."""
+    """Builds an output and returns the store path of its derivation."""
     built(attribute)
     return _built[attribute].derivation
 
 
 def log(attribute: str) -> str:
-    """What was said when an output was built."""
+    """Builds an output and returns its build log."""
     path = built(attribute)
     derivation = _built[attribute].derivation
-    found = run("nix-store", "--read-log", derivation, status=None).out
-    if not found:
+    text = run("nix-store", "--read-log", derivation, status=None).out
+    if not text:
         raise AssertionError(f"the log of {derivation} is gone: run `nix-store --delete {path}` and try again")
-    return found
+    return text
 
 
 def build_planned() -> None:
-    """Builds all that is planned in one call, so that nix builds as much at once as the machine allows."""
+    """Builds all planned outputs in one call, so that nix runs as many builds in parallel as the machine allows."""
     attributes = sorted(_planned)
     _planned.clear()
     installables = [f"{ROOT}#{attribute}" for attribute in attributes]
-    # NB: Nix 2.8 has no --print-out-paths; a dry run tells the paths also of what will fail.
-    known = json.loads(run("nix", "build", "--dry-run", "--json", *installables).out)
-    for attribute, entry in zip(attributes, known, strict=True):
+    # NB: Nix 2.8 has no --print-out-paths. A dry run prints the paths, even of builds that will fail.
+    entries = json.loads(run("nix", "build", "--dry-run", "--json", *installables).out)
+    for attribute, entry in zip(attributes, entries, strict=True):
         _built[attribute] = Output(entry["drvPath"], Path(entry["outputs"]["out"]))
     command = ["nix", "build", "--no-link", "--keep-going", "--print-build-logs", "--verbose", *installables]
     with subprocess.Popen(
@@ -119,12 +119,12 @@ def build_planned() -> None:
 
 
 def is_valid(path: str | Path, **environment: str) -> bool:
-    """Whether the store vouches for a path; a failed build may leave one behind for which it does not."""
+    """Returns whether a path is valid in the store. A failed build may leave behind a path that is not."""
     return run("nix-store", "--check-validity", path, status=None, **environment).status == 0
 
 
 def build_fails(attribute: str, flake: str | Path = ROOT, **environment: str) -> Done:
-    """Builds what must not build; raises `AssertionError` if it does, or if there is an output nevertheless."""
+    """Builds an output that must fail; raises `AssertionError` if the build succeeds or leaves a valid output."""
     build = ("nix", "build", "--no-link", "--keep-going", f"{flake}#{attribute}")
     path = json.loads(run(*build, "--dry-run", "--json", **environment).out)[0]["outputs"]["out"]
     done = run(*build, "--print-build-logs", status=None, seconds=1200, **environment)

@@ -1,4 +1,4 @@
-"""Programs and libraries by others that judge what we sign, fetched into a folder and not installed."""
+"""Independent programs and libraries that verify what we sign. They are fetched into a folder, not installed."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from .support import Done, run
 from .tools import python_packages
 
 LIBRARIES = ("in-toto==3.1.0", "in-toto-attestation==0.9.3", "jsonschema==4.26.0", "securesystemslib[crypto]==1.6.0")
-"""The Python packages, and what they need."""
+"""The Python packages; pip adds their dependencies."""
 COSIGN_SUITE = "testing"
-"""The Debian suite of cosign: the one in 13 asks the network for its roots even when a key is given."""
+"""The Debian suite of cosign. The version in Debian 13 fetches its trust root from the network even if a key is given."""
 
 
 def python(script: str, *arguments: str | Path, status: int = 0) -> Done:
-    """Runs a script that imports those packages."""
+    """Runs a Python script that can import LIBRARIES."""
     return run(sys.executable, "-c", script, *arguments, status=status, PYTHONPATH=str(python_packages(*LIBRARIES)))
 
 
 def cosign() -> Path:
-    """cosign 3."""
+    """Returns the path of cosign 3."""
     return debian.unpacked(COSIGN_SUITE, "cosign") / "usr/bin/cosign"
 
 
 def tool(name: str) -> str:
-    """A program that Debian has on every machine that can build."""
+    """Returns a program's name; raises `AssertionError` if it is not installed."""
     if not shutil.which(name):
         raise AssertionError(f"a test needs {name}: install Debian's package of that name")
     return name
 
 
-def signature_of(openssl_arguments: list[str | Path]) -> int:
-    """Runs openssl, whose answer is its exit status."""
-    words = [tool("openssl"), *map(str, openssl_arguments)]
+def openssl_status(arguments: list[str | Path]) -> int:
+    """Runs openssl and returns its exit status."""
+    words = [tool("openssl"), *map(str, arguments)]
     return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True).returncode

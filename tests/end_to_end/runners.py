@@ -1,4 +1,4 @@
-"""What runs an executable here, by the `runner` of its platform's entry."""
+"""Runners: how to run an executable on this machine, by the `runner` in its platform's entry."""
 
 from __future__ import annotations
 
@@ -14,64 +14,64 @@ from .tools import path_of, python_packages
 WINE_LIBRARIES = {"386": "fixtures.wine-library.i686-windows", "amd64": "fixtures.wine-library.x86_64-windows"}
 """The flake output with the library that Debian's wine lacks, by Go's name of the architecture."""
 WINE_SUITE = "bookworm"
-"""Debian's suite of the wine that is installed: its 32-bit libraries have to be of the same version."""
+"""The Debian suite of the installed wine. Its 32-bit libraries must have the same version."""
 WASMTIME = "wasmtime==50.0.1 --hash=sha256:cc14c3a17654e0394e0225b11813532ef0cd7bd1e222a0c5494cdedaabeddac4"
-"""The wheel for this machine, with its hash; it needs no other."""
+"""The wheel for this machine, with its hash. It has no dependencies."""
 
 
 @dataclass(frozen=True)
 class Runner:
-    """How to start an executable, and what to expect of it."""
+    """How to start an executable, and what to expect from it."""
 
     prefix: tuple[str, ...] = ()
     """The command before the executable."""
     environment: dict[str, str] = field(default_factory=dict)
     start_seconds: float = 30
-    """How long a service may take until it listens."""
+    """How long a service may take to listen."""
     has_signals: bool = True
-    """Whether SIGTERM reaches it as such."""
+    """Whether the executable receives SIGTERM."""
 
 
 def outputs(entry: dict) -> tuple[str, ...]:
-    """The flake outputs that a platform's runner needs besides the executable."""
+    """Returns the flake outputs that a platform's runner needs besides the executable."""
     return (WINE_LIBRARIES[entry["goArch"]],) if entry["runner"] == "wine" else ()
 
 
 def prepare(entry: dict, executable: Path, folder: Path) -> tuple[Runner, Path]:
-    """Prepares `folder` for running what is built for a platform; returns the runner, and the executable to give to it."""
+    """Prepares `folder` for running a platform's executable; returns the runner and the executable to pass to it."""
     name = entry["runner"]
     arguments = entry.get("runnerArguments", ())
     if name == "native":
         return Runner(), executable
     if name.startswith("qemu-"):
         if "-L" in arguments:
-            # The libraries of another system: the loader comes with them.
+            # The package with the other system's libraries also has its loader.
             path_of(arguments[arguments.index("-L") + 1] + entry["interpreter"])
         return Runner((str(path_of(name)), *arguments)), executable
     if name == "wine":
         return wine(entry["goArch"], executable, folder)
     if name == "wasmtime":
         return wasmtime(), executable
-    raise AssertionError(f"`{name}` is no runner that tests/end_to_end/runners.py knows: add it there")
+    raise AssertionError(f"`{name}` is no runner of tests/end_to_end/runners.py: add it there")
 
 
 def wasmtime() -> Runner:
-    """A WebAssembly runtime as a Python package, and the script that gives it a command line and the current folder."""
+    """Returns the runner of WebAssembly: a Python package, and a script that passes it a command line and the current folder."""
     return Runner((sys.executable, str(Path(__file__).with_name("wasi.py"))), {"PYTHONPATH": str(python_packages(WASMTIME))})
 
 
 def wine(architecture: str, executable: Path, folder: Path) -> tuple[Runner, Path]:
-    """A Windows of its own, and a copy of the executable beside the one library that Debian's wine lacks."""
+    """Returns a wine with its own prefix, and a copy of the executable beside the library that Debian's wine lacks."""
     environment = {
         "WINEPREFIX": str(folder / "wine"),
         "HOME": str(folder),
         "WINEDEBUG": "-all",
-        # These would ask the user, by a window, whether to download something.
+        # These libraries would open a window and ask whether to download something.
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
     }
     if architecture == "386":
-        # NB: with these libraries beside its own, the 64-bit wine runs 32-bit programs as well, and nothing else of a 32-bit
-        # system is needed.
+        # NB: with these libraries beside its own, the 64-bit wine also runs 32-bit programs. It needs nothing else of a 32-bit
+        # system.
         environment["WINEDLLPATH"] = str(debian.unpacked(WINE_SUITE, "libwine", "i386") / "usr/lib/i386-linux-gnu/wine")
     runner = Runner((str(path_of("/usr/lib/wine/wine64")),), environment, start_seconds=120, has_signals=False)
     copy = folder / executable.name
@@ -82,6 +82,6 @@ def wine(architecture: str, executable: Path, folder: Path) -> tuple[Runner, Pat
 
 
 def stop_all(runner: Runner) -> None:
-    """Ends what the runner itself left running."""
+    """Ends the processes that the runner itself left behind."""
     if "WINEPREFIX" in runner.environment:
         run(path_of("/usr/lib/wine/wineserver"), "--kill", status=None, **runner.environment)

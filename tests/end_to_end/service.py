@@ -1,4 +1,4 @@
-"""A running service: started, asked over HTTP, stopped."""
+"""Starts a service, sends it HTTP requests, and stops it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from .support import tail
 
 LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
-# NB: without this, a proxy in the environment would be asked for this machine's own addresses.
+# NB: without this, requests to this machine's own addresses would go to a proxy from the environment.
 ASK = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -22,7 +22,7 @@ class Service:
     """A server on a free port of this machine."""
 
     def __init__(self, command: list[str], folder: Path, environment: dict[str, str], start_seconds: float):
-        """Starts it and waits until it says where it listens; raises `AssertionError` if it does not in time."""
+        """Starts the service and waits until it prints its address; raises `AssertionError` if that takes too long."""
         self.log = folder / "service.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -30,37 +30,37 @@ class Service:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
         deadline = time.monotonic() + start_seconds
-        while not (found := LISTENING.search(self.said())):
+        while not (listening := LISTENING.search(self.output())):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise AssertionError(
-                    f"{' '.join(command)}: does not listen after {start_seconds} s, status {self.process.returncode}\n{tail(self.said())}"
+                    f"{' '.join(command)}: does not listen after {start_seconds} s, status {self.process.returncode}\n{tail(self.output())}"
                 )
             time.sleep(0.05)
-        self.url = found[1]
+        self.url = listening[1]
 
     @property
     def address(self) -> str:
-        """Where it listens, as its own --listen takes it."""
+        """The address on which it listens, in the form of its --listen option."""
         return self.url.removeprefix("http://")
 
-    def said(self) -> str:
-        """Its output so far."""
+    def output(self) -> str:
+        """Returns its output so far."""
         return self.log.read_text(encoding="utf-8", errors="backslashreplace").replace("\r\n", "\n")
 
     def post(self, path: str, value: object) -> tuple[int, object]:
-        """Sends a value as JSON; status and value of the answer."""
+        """Sends a value as JSON; returns the status and the value of the response."""
         content = json.dumps(value).encode()
         status, _, body = self.ask(urllib.request.Request(self.url + path, content, {"content-type": "application/json"}))
         return status, json.loads(body)
 
     def get(self, path: str) -> tuple[int, str, str]:
-        """Status, content type and body of an answer."""
+        """Returns the status, the content type and the body of a response."""
         return self.ask(urllib.request.Request(self.url + path))
 
     @staticmethod
     def ask(request: urllib.request.Request) -> tuple[int, str, str]:
-        """The same, of any request."""
+        """Sends any request; returns the same as `get`."""
         try:
             answer = ASK(request, timeout=30)
         except urllib.error.HTTPError as error:
@@ -75,10 +75,10 @@ class Service:
             return self.process.wait(30)
         except subprocess.TimeoutExpired as error:
             self.kill()
-            raise AssertionError(f"has not ended 30 s after signal {signal}\n{tail(self.said())}") from error
+            raise AssertionError(f"has not ended 30 s after signal {signal}\n{tail(self.output())}") from error
 
     def kill(self) -> None:
-        """Ends it at once."""
+        """Kills it at once."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()

@@ -1,4 +1,4 @@
-"""Which of all executables the plain `tests/run` builds: every way of linking once, in the time that CI has."""
+"""The executables that `tests/run` builds without --all: each way of linking once, within the time that CI has."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ CONTINUOUS = {
     "server": ("aarch64-darwin", "aarch64-linux", "x86_64-linux", "x86_64-windows"),
     "sysinfo": ("wasm32-wasi", "x86_64-linux-gnu"),
 }
-"""Platforms by service: static ELF, Mach-O and PE by the server; WebAssembly and dynamic ELF by the smallest service; C code
-for two systems by the ledger."""
+"""Platforms by service. The server covers static ELF, Mach-O and PE; the smallest service covers WebAssembly and dynamic ELF;
+the ledger covers C code for two systems."""
 
 
 def is_slow(service: str, platform: str) -> bool:
-    """Whether only `tests/run --all` (and `make matrix`) has time for it."""
+    """Returns whether only `tests/run --all` (and `make matrix`) builds it."""
     return platform not in CONTINUOUS.get(service, ())
 
 
@@ -37,18 +37,18 @@ class Pair:
 
     @property
     def runs(self) -> bool:
-        """Whether something here runs it."""
+        """Whether a runner on this machine can run it."""
         needs = flake.library()["services"][self.service]["needs"]
         return self.entry["runner"] != "none" and not set(needs) & set(self.entry.get("runnerLacks", ()))
 
     @property
     def slow(self) -> bool:
-        """Whether only `tests/run --all` has time for it."""
+        """Whether only `tests/run --all` builds it."""
         return is_slow(self.service, self.platform)
 
 
 def pairs() -> Iterator[Pair]:
-    """Every service on each of its platforms."""
+    """Yields every service on each of its platforms."""
     for service in flake.library()["services"]:
         for platform, entry in flake.platforms(service).items():
             yield Pair(service, platform, entry)

@@ -1,4 +1,4 @@
-"""What the tests share: commands whose failure explains itself, and tests with a folder of their own."""
+"""Helpers of the tests: commands whose failures explain themselves, and tests with their own folder."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TAIL_LINES = 60
-"""Lines of a stream that a failure shows at most."""
+"""The most lines of a stream that a failure shows."""
 
 
 def tail(text: str) -> str:
-    """The last lines of a text."""
+    """Returns the last lines of a text."""
     lines = text.splitlines()
     left_out = [f"… {len(lines) - TAIL_LINES} lines left out"] if len(lines) > TAIL_LINES else []
     return "\n".join(left_out + lines[-TAIL_LINES:])
@@ -27,7 +27,7 @@ def tail(text: str) -> str:
 
 @dataclass(frozen=True)
 class Done:
-    """A command that has ended."""
+    """The result of a command that has ended."""
 
     command: str
     folder: Path
@@ -43,7 +43,7 @@ class Done:
 
 
 def run(*command: str | Path, status: int | None = 0, folder: Path = ROOT, seconds: float = 300, **environment: str) -> Done:
-    """Runs a command to its end; raises `AssertionError` if it ends with another status (`None`: any will do)."""
+    """Runs a command to its end; raises `AssertionError` if its exit status is not `status` (`None` allows any)."""
     words = [str(word) for word in command]
     try:
         process = subprocess.run(
@@ -59,19 +59,19 @@ def run(*command: str | Path, status: int | None = 0, folder: Path = ROOT, secon
 
 
 class FolderTest(unittest.TestCase):
-    """A test with a folder of its own."""
+    """A test with its own folder."""
 
     outputs: tuple[str, ...] = ()
-    """Flake outputs that the tests of this class need: all of them are built in one go, before the first test."""
+    """Flake outputs that the tests of this class need. All of them are built in one batch, at the first use."""
     slow = False
-    """Whether only `tests/run --all` runs them."""
+    """Whether only `tests/run --all` runs these tests."""
 
     def setUp(self) -> None:
         self.folder = make_folder(self)
 
 
 def make_folder(test: unittest.TestCase | type[unittest.TestCase]) -> Path:
-    """A new folder, which is deleted after the test (or, for a class, after its last one)."""
+    """Makes a folder that is deleted after the test, or after the last test of a class."""
     folder = Path(tempfile.mkdtemp(prefix="samebits-test-"))
     clean_up = test.addClassCleanup if isinstance(test, type) else test.addCleanup
     clean_up(remove, folder)
@@ -79,20 +79,20 @@ def make_folder(test: unittest.TestCase | type[unittest.TestCase]) -> Path:
 
 
 def lasting_folder(purpose: str) -> Path:
-    """A new folder for what many tests use, which is deleted when the tests end."""
+    """Makes a folder that many tests share. It is deleted when the tests end."""
     folder = Path(tempfile.mkdtemp(prefix=f"samebits-{purpose}-"))
     atexit.register(remove, folder)
     return folder
 
 
 def remove(folder: Path) -> None:
-    """Deletes a folder; a Nix store in it is read-only."""
+    """Deletes a folder. A Nix store in it is read-only, so make it writable first."""
     for top, _, _ in os.walk(folder):
         os.chmod(top, os.stat(top).st_mode | stat.S_IRWXU)
     shutil.rmtree(folder)
 
 
 def define(module: dict[str, object], name: str, *bases: type, **attributes: object) -> None:
-    """Adds a class of tests to a module's names: `server-x86_64-linux` becomes ServerX86_64Linux."""
+    """Adds a test class to a module. The class for `server-x86_64-linux` is named ServerX86_64Linux."""
     name = "".join(part.capitalize() for part in name.split("-"))
     module[name] = type(name, bases, {**attributes, "__module__": module["__name__"]})

@@ -1,4 +1,4 @@
-"""docs/adding-a-platform.md, followed to the letter in a copy of this checkout."""
+"""Follows docs/adding-a-platform.md to the letter in a copy of this checkout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE = ROOT / "docs/adding-a-platform.md"
 
 
 class Page:
-    """A copy of the checkout, in which the page is followed."""
+    """A copy of the checkout, in which a test follows the page."""
 
     def setUp(self):
         super().setUp()
@@ -21,25 +21,25 @@ class Page:
         run("git", "clone", "--quiet", ROOT, self.copy)
 
     def blocks(self, language: str) -> list[str]:
-        """The page's blocks of code, in their order."""
-        found = re.findall(rf"^```{language}\n(.*?)^```$", self.page, re.MULTILINE | re.DOTALL)
-        self.assertTrue(found, language)
-        return found
+        """Returns the page's code blocks in a language, in order."""
+        texts = re.findall(rf"^```{language}\n(.*?)^```$", self.page, re.MULTILINE | re.DOTALL)
+        self.assertTrue(texts, language)
+        return texts
 
     def add_entry(self) -> str:
-        """Puts the page's entry among the others; returns its name."""
-        (entry,) = self.blocks("nix")
-        name = re.match(r"  (\S+) = ", entry)[1]
+        """Inserts the page's entry into nix/platforms.nix; returns its name."""
+        (addition,) = self.blocks("nix")
+        name = re.match(r"  (\S+) = ", addition)[1]
         table = self.copy / "nix/platforms.nix"
         text = table.read_text()
-        self.assertNotIn(f"  {name} = ", text, "the page adds a platform that is there already: choose another for it")
-        after = next(found for found in re.finditer(r"^  (\w+(?:-\w+)+) = ", text, re.MULTILINE) if found[1] > name)
-        table.write_text(text[: after.start()] + entry + text[after.start() :])
+        self.assertNotIn(f"  {name} = ", text, "the page adds a platform that already exists: choose another for the page")
+        after = next(entry for entry in re.finditer(r"^  (\w+(?:-\w+)+) = ", text, re.MULTILINE) if entry[1] > name)
+        table.write_text(text[: after.start()] + addition + text[after.start() :])
         return name
 
 
 class FollowingThePageTest(Page, FolderTest):
-    """All of it: a standard library, a libc and an executable, twice."""
+    """The whole page: builds a standard library, a libc and an executable twice."""
 
     slow = True
 
@@ -57,7 +57,7 @@ class FollowingThePageTest(Page, FolderTest):
 
 
 class EntryOfThePageTest(Page, FolderTest):
-    """The entry alone."""
+    """Only the table entry."""
 
     def test_the_table_then_has_the_platform(self):
         name = self.add_entry()

@@ -1,4 +1,4 @@
-"""An archive that is absent, or is not the pinned one, stops the build before anything of it is used."""
+"""A missing archive, or one that is not the pinned one, stops the build before anything uses it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ REMEDY = "is not in the Nix store; to put it there, run: ./bootstrap"
 
 
 class ArchivesTest(FolderTest):
-    """A Nix store of its own, empty at first."""
+    """A separate Nix store that starts empty."""
 
     def setUp(self):
         super().setUp()
-        # NB: not `nix build --store`, whose paths seem to be in /nix/store: what Nix itself writes, outside of any sandbox,
-        # would land there and not in this folder. Nix's caches name store paths as well.
+        # NB: not `nix build --store`, whose store paths begin with /nix/store: files that Nix writes outside a sandbox would
+        # land there instead of in this folder. Nix's caches contain store paths, too.
         places = {"STORE_DIR": "store", "STATE_DIR": "state", "LOG_DIR": "log", "CONF_DIR": "etc"}
         self.store = {f"NIX_{variable}": str(self.folder / place) for variable, place in places.items()} | {
             "NIX_REMOTE": "local",
@@ -28,17 +28,17 @@ class ArchivesTest(FolderTest):
         self.missing = f"the wheel {self.archive['name']} {self.archive['version']} {REMEDY}"
 
     def smallest_wheel(self, archives: list[dict]) -> dict:
-        """The archive that these tests are about."""
+        """Returns the archive that these tests use."""
         return min((archive for archive in archives if archive["kind"] == "wheel"), key=lambda archive: archive["sizeBytes"])
 
     def content(self, change: bool = False) -> bytes:
-        """The archive's bytes; with `change`, one bit of them is another."""
+        """Returns the archive's bytes; `change` flips one bit."""
         content = bytearray(Path(self.smallest_wheel(flake.library()["archives"])["storePath"]).read_bytes())
         content[len(content) // 2] ^= change
         return bytes(content)
 
     def add(self, content: bytes) -> str:
-        """Adds a file of the archive's name to the store as bootstrap does; returns its path there."""
+        """Adds a file with the archive's name to the store like bootstrap; returns its store path."""
         file = self.folder / self.archive["file"]
         file.write_bytes(content)
         return run("nix-store", "--add-fixed", "sha256", file, **self.store).out.strip()

@@ -1,4 +1,4 @@
-"""What a build is attested to with: the statement is true of the executable, and there is none where two builds differ."""
+"""The attestation of a build: the statement is true, and there is no statement if the two builds differ."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from . import flake
 from .support import FolderTest, define, run
 
 SHARED = {"rust-1.85.0": "compiler", "zig-0.15.2": "linker", "seed": "tools", "vendor-cargo-deps": "sources", "rustc": "wrapper"}
-"""Some of what both builds are made with."""
+"""Some of the inputs that both builds share."""
 ALWAYS = ("server-aarch64-linux", "sysinfo-wasm32-wasi", "sysinfo-x86_64-linux-gnu")
-"""Each further attestation builds a standard library, the dependencies and the service a second time."""
+"""The attestations that every run tests. Each one builds a standard library, the dependencies and the service twice."""
 STATEMENT = ("https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1", "urn:samebits:nix-rebuild:v2")
 
 
 class Attestation:
-    """The tests of one package; the classes below are made of it."""
+    """The tests of one package; `define` makes a class for each."""
 
     package: str
     platform: str
@@ -33,7 +33,7 @@ class Attestation:
         self.dependencies = {entry["name"]: entry["digest"] for entry in self.definition["resolvedDependencies"]}
 
     def attest(self, out: str, status: int = 0, rebuilt=None):
-        """Runs the verifier as the flake does, or over another rebuild, of which nobody knows how it was built."""
+        """Runs the verifier like the flake, or on another rebuild without derivations."""
         derivations = [flake.derivation(self.package), flake.derivation(f"{self.package}.rebuild")]
         return run(
             self.verifier, "attest", self.original, rebuilt or self.rebuilt,
@@ -73,7 +73,7 @@ class Attestation:
             internal,
             {"sourceDateEpoch": expected["source_date_epoch"], "target": expected["target"], "toolchain": "rustc 1.85.0"},
         )
-        # Nothing that is compiled for the build, and nothing that evaluation does not know.
+        # Shared inputs include nothing that is compiled for the build, and nothing that evaluation does not know.
         named = {entry["derivation"][33:].removesuffix(".drv"): entry["kind"] for entry in shared}
         self.assertEqual(named.items() & SHARED.items(), SHARED.items())
         self.assertEqual(set(named.values()), {"compiler", "conditions", "linker", "sources", "tools", "wrapper"})
@@ -120,7 +120,7 @@ class Attestation:
 
 
 class IrreproducibleTest(unittest.TestCase):
-    """A crate that embeds, on purpose, all that the rebuild varies."""
+    """A crate that embeds every condition that the rebuild varies, on purpose."""
 
     outputs = ("fixtures.conditions.original", "fixtures.conditions.rebuilt")
 

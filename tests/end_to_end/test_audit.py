@@ -1,4 +1,4 @@
-"""Rebuilding and auditing with the real Nix: a flake with builds of a second, and this project's own service."""
+"""Rebuilds and audits with the real Nix: a flake with builds that take a second, and this project's own service."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ SERVICE = "server-aarch64-linux"
 
 
 class VerifierTest(FolderTest):
-    """Runs the verifier that nix builds."""
+    """Tests that run the verifier that nix builds."""
 
     outputs: tuple[str, ...] = ("rebuild-verifier",)
 
     def verifier(self, *arguments: str | Path, status: int, seconds: float = 300) -> Done:
-        """One command of it."""
+        """Runs one command of the verifier."""
         return run(self.program(), *arguments, status=status, seconds=seconds)
 
     def program(self) -> Path:
-        """The executable."""
+        """Returns the verifier's executable."""
         return flake.built("rebuild-verifier") / "bin/rebuild-verifier"
 
     def publish(self, artifact: Path, attestation: Path) -> Path:
-        """A release folder with an artifact and its attestation, writable."""
+        """Makes a writable release folder with an artifact and its attestation."""
         release = self.folder / "release"
         shutil.copytree(artifact, release)
         for path in [release, *release.rglob("*")]:
@@ -44,7 +44,7 @@ class VerifierTest(FolderTest):
 
 
 class SmallFlakeTest(VerifierTest):
-    """The flake of tests/fixtures/twice, in a repository of its own."""
+    """The flake of tests/fixtures/twice in its own repository."""
 
     def setUp(self):
         super().setUp()
@@ -53,15 +53,15 @@ class SmallFlakeTest(VerifierTest):
         (self.flake / "tools").mkdir()
         shutil.copy(path_of("busybox"), self.flake / "tools/busybox")
         shutil.copyfile(ROOT / "nix/build/sriToHex.nix", self.flake / "sriToHex.nix")
-        # Its own nonce: what one run leaves in the store is not what the next one finds.
+        # The nonce makes this run independent of store paths that earlier runs left.
         (self.flake / "nonce").write_text(self.folder.name)
         self.git("init", "--quiet", "--initial-branch=main")
         self.commit("one")
 
     def git(self, *arguments: str) -> str:
-        """A command of git in the flake."""
-        who = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-        return run("git", *who, *arguments, folder=self.flake).out.strip()
+        """Runs a git command in the flake."""
+        identity = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+        return run("git", *identity, *arguments, folder=self.flake).out.strip()
 
     def commit(self, message: str) -> str:
         """Commits everything."""
@@ -70,30 +70,30 @@ class SmallFlakeTest(VerifierTest):
         return self.git("rev-parse", "HEAD")
 
     def rebuild(self, attribute: str, *arguments: str | Path, status: int) -> Done:
-        """`rebuild` of an attribute."""
+        """Runs `rebuild` on an attribute."""
         return self.verifier("rebuild", attribute, "--flake", self.flake, *arguments, status=status)
 
     def audit(self, release: Path, *arguments: str | Path, status: int) -> Done:
-        """`audit` of a release."""
+        """Runs `audit` on a release."""
         return self.verifier("audit", release, "--flake", self.flake, *arguments, status=status)
 
     def failed(self, done: Done) -> list[str]:
-        """The requirements that were not met, of an audit with `--json -`."""
+        """Returns the failed requirements of an audit with `--json -`."""
         (audit,) = json.loads(done.out)["audits"]
         return [entry["name"] for entry in audit["requirements"] if entry["status"] == "failed"]
 
     def released(self, attribute: str = "good") -> Path:
-        """A release as another builder made it."""
+        """Makes a release in the name of another builder."""
         self.rebuild(attribute, "--attest-out", self.folder / "results", "--builder-id", BUILDER, status=0)
         artifact = Path(flake.evaluate(f"{attribute}.outPath", flake=f"git+file://{self.flake}"))
         return self.publish(artifact, self.folder / "results" / attribute)
 
     def definition(self) -> Path:
-        """The definition of `good`."""
+        """Returns the definition of `good`."""
         return Path(flake.evaluate("good.definition.outPath", flake=f"git+file://{self.flake}"))
 
     def attest_anew(self, release: Path, definition: Path) -> None:
-        """Attests to what now is in a release, as anybody can who has no respect for the truth."""
+        """Replaces a release's attestation by one of its current content, as an attacker could."""
         for copy in ("one", "other"):
             shutil.copytree(release / "bin", self.folder / copy / "bin")
         self.verifier(
@@ -167,7 +167,7 @@ class SmallFlakeTest(VerifierTest):
 
     def test_settings_that_a_flake_brings_along_are_not_taken_over(self):
         path = self.flake / "flake.nix"
-        # A setting with which nothing can be built at all.
+        # With this setting, no build can run.
         path.write_text(path.read_text().replace("  outputs =", "  nixConfig.max-jobs = 0;\n  outputs =", 1))
         self.commit("settings")
         run(self.program(), "rebuild", "good", "--flake", self.flake, NIX_CONFIG="accept-flake-config = true")
@@ -205,7 +205,7 @@ class SmallFlakeTest(VerifierTest):
         program = release / "bin/program"
         program.write_bytes(program.read_bytes() + b"backdoor\n")
         self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["artifact"])
-        # Whoever can change the artifact can attest to it as well.
+        # An attacker who can change the artifact can also attest to it.
         self.attest_anew(release, self.definition())
         self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["original"])
 
@@ -221,7 +221,7 @@ class SmallFlakeTest(VerifierTest):
     def test_unpacked_source_is_audited_by_its_hash_alone(self):
         release = self.released()
         shutil.rmtree(self.flake / ".git")
-        # The definition says `dirty` now, and that is another one; which commit it was, nobody could look up.
+        # Without git the definition says `dirty`, so it is not the released one.
         self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["definition"])
         (self.flake / "nonce").write_text("changed")
         self.assertEqual(self.failed(self.audit(release, "--json", "-", status=1)), ["source-hash"])
@@ -236,7 +236,7 @@ class SmallFlakeTest(VerifierTest):
         process = subprocess.Popen(
             command, env={**os.environ, "TMPDIR": str(temporary)}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
         )
-        # What is waited for below may never be said.
+        # NB: the line that the loop below waits for may never come.
         deadline = threading.Timer(120, process.kill)
         deadline.start()
         self.addCleanup(deadline.cancel)
@@ -244,7 +244,7 @@ class SmallFlakeTest(VerifierTest):
             for line in process.stderr:
                 if line.startswith("building program"):
                     break
-            sleeping = wait_for(lambda: builders())
+            sleeping = wait_for(builders)
             process.send_signal(signal.SIGINT)
             rest = process.stderr.read()
         self.assertEqual(process.returncode, 130, rest)
@@ -256,35 +256,35 @@ class SmallFlakeTest(VerifierTest):
 
 
 def flake_output(derivation: str) -> str:
-    """The one output of a derivation."""
+    """Returns the only output path of a derivation."""
     return run("nix-store", "--query", "--outputs", derivation).out.strip()
 
 
 def builders() -> list[str]:
-    """Processes that the build of `slow` started."""
-    found = []
+    """Returns the processes that the build of `slow` started."""
+    processes = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes().split(b"\0")
         except OSError:
             continue
         if words[1:3] == [b"sleep", b"98765"]:
-            found.append(path.parent.name)
-    return found
+            processes.append(path.parent.name)
+    return processes
 
 
 def wait_for(condition, seconds: float = 60):
-    """What the condition says once it says something; raises `AssertionError` if that takes too long."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := condition():
-            return found
+    """Waits until `condition` returns a true value, and returns it; raises `AssertionError` if that takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
         time.sleep(0.1)
     raise AssertionError(f"nothing happened within {seconds} s")
 
 
 class ServiceTest(VerifierTest):
-    """This project's service, as it is published."""
+    """This project's service, as it would be published."""
 
     outputs = ("rebuild-verifier", SERVICE, f"{SERVICE}.rebuild", f"{SERVICE}.definition", f"{SERVICE}.attestation")
 

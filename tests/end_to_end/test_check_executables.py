@@ -1,4 +1,4 @@
-"""The build's own check of its executables refuses every kind that it is there for."""
+"""The build's check of its executables rejects every kind of bad executable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .support import ROOT, Done, FolderTest, define, run
 
 
 class CheckExecutables:
-    """The script and one platform; the classes below are made of it."""
+    """The script, for one platform; `define` makes a class for each."""
 
     pair: Pair
 
@@ -23,7 +23,7 @@ class CheckExecutables:
         self.bin.mkdir(parents=True)
 
     def add(self, output: str, extra: bytes = b"") -> Path:
-        """Puts an output's executable among those to check, with more bytes at its end."""
+        """Copies an output's executable to the checked folder, with extra bytes at its end."""
         (source,) = (flake.built(output) / "bin").iterdir()
         copy = self.bin / source.name
         shutil.copyfile(source, copy)
@@ -32,7 +32,7 @@ class CheckExecutables:
         return copy
 
     def check(self, status: int, **changed: str) -> Done:
-        """Runs the script as the build does."""
+        """Runs the script like the build."""
         build = self.folder / "build"
         build.mkdir(exist_ok=True)
         environment = {
@@ -51,7 +51,7 @@ class CheckExecutables:
         return run("bash", "-euo", "pipefail", script, folder=build, status=status, **environment)
 
     def refused(self, reason: str, **changed: str) -> None:
-        """Runs the script; it has to refuse, for this reason."""
+        """Runs the script and asserts that it rejects an executable for this reason."""
         self.assertRegex(self.check(1, **changed).err, reason)
 
     def test_the_service_is_accepted(self):
@@ -88,10 +88,10 @@ class CheckExecutables:
     def test_other_linkage_than_the_platforms_is_refused(self):
         self.add(self.pair.package)
         if self.entry["linkage"] == "static":
-            self.refused("needs no library, expected those of the system", expectedLinkage="system")
+            self.refused("needs no library, expected system libraries", expectedLinkage="system")
         else:
             self.refused("needs shared libraries, expected none", expectedLinkage="static")
-            self.refused("which is none of the system's: abacus", systemLibraries="abacus")
+            self.refused("which is not a system library: abacus", systemLibraries="abacus")
         self.refused("unknown linkage 'loose'", expectedLinkage="loose")
 
     def test_empty_folder_is_refused(self):
@@ -99,7 +99,7 @@ class CheckExecutables:
 
 
 class CheckElf(CheckExecutables):
-    """What there is in ELF alone."""
+    """Tests for ELF only."""
 
     def test_other_interpreter_is_refused_and_named(self):
         self.add(self.pair.package)
@@ -107,7 +107,7 @@ class CheckElf(CheckExecutables):
 
 
 class CheckGnu(CheckElf):
-    """What there is with glibc alone."""
+    """Tests for glibc only."""
 
     def test_interpreter_is_refused_where_there_should_be_none(self):
         self.add(self.pair.package)
@@ -115,12 +115,12 @@ class CheckGnu(CheckElf):
 
     def test_symbol_above_the_floor_is_refused_and_the_newest_version_named(self):
         self.add(self.pair.package)
-        # NB: as numbers: 2.9 is below 2.17.
+        # NB: versions compare as numbers: 2.9 is below 2.17.
         self.refused(r"needs glibc 2\.1[0-9], expected at most 2\.9", glibcFloor="2.9")
 
 
 class CheckStatic(CheckElf):
-    """What there is in a static program alone."""
+    """Tests for static programs only."""
 
     def test_program_without_any_version_of_glibc_is_refused_where_there_is_a_floor(self):
         self.add(self.pair.package)
@@ -128,17 +128,17 @@ class CheckStatic(CheckElf):
 
 
 class CheckWasi(CheckExecutables):
-    """What there is in WebAssembly alone."""
+    """Tests for WebAssembly only."""
 
     def test_import_that_is_no_function_is_refused_and_named(self):
         imported = b"\x16wasi_snapshot_preview1\x06memory\x02\0\x01"
         section = b"\x01" + imported
         (self.bin / "module.wasm").write_bytes(wasm.PREAMBLE + b"\x02" + bytes([len(section)]) + section)
-        self.refused("'wasi_snapshot_preview1.memory' is no function\n.*has imports that cannot be read")
+        self.refused("'wasi_snapshot_preview1.memory' is not a function\n.*has imports that cannot be read")
 
 
 def case(entry: dict) -> type[CheckExecutables]:
-    """The class of a platform's tests."""
+    """Returns the test class for a platform."""
     if not entry["fileFormat"].startswith("elf"):
         return CheckWasi if entry["os"] == "wasi" else CheckExecutables
     if entry["linkage"] == "static":
@@ -147,7 +147,7 @@ def case(entry: dict) -> type[CheckExecutables]:
 
 
 for pair in pairs():
-    # NB: what is put together of others was checked in those.
+    # NB: the slices of a universal executable are checked in their own builds.
     if "slices" not in pair.entry:
         define(
             globals(), f"check-executables-{pair.package}", case(pair.entry), FolderTest, pair=pair, slow=pair.slow,

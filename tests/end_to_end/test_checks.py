@@ -1,4 +1,4 @@
-"""The flake's checks, and the commands that people give to the flake."""
+"""The flake's checks, and the nix commands that people run on the flake."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from . import flake
 from .support import FolderTest, define, run
 
 CHECKS = flake.evaluate(f"checks.{flake.SYSTEM}", "builtins.attrNames")
-WANTED = {"conditions-vary", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"}
+EXPECTED = {"conditions-vary", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"}
 
 
 class Check:
-    """One check; the classes below are made of it."""
+    """One check; `define` makes a class for each."""
 
     attribute: str
 
@@ -27,10 +27,10 @@ for name in CHECKS:
 
 
 class FlakeTest(unittest.TestCase):
-    """What `nix` says of the flake."""
+    """nix commands on the flake."""
 
     def test_no_check_is_lost(self):
-        self.assertEqual(WANTED - set(CHECKS), set())
+        self.assertEqual(EXPECTED - set(CHECKS), set())
 
     def test_flake_show_lists_every_package_and_check(self):
         shown = json.loads(run("nix", "flake", "show", "--json").out)
@@ -51,7 +51,7 @@ class FlakeTest(unittest.TestCase):
 
 
 class RebuildsTest(FolderTest):
-    """What a commit makes nix build again, in a checkout of its own."""
+    """What nix builds again after a commit, in a separate checkout."""
 
     def setUp(self):
         super().setUp()
@@ -64,7 +64,7 @@ class RebuildsTest(FolderTest):
         self.before = self.derivations()
 
     def commit(self) -> None:
-        """Commits everything, a day after the last time."""
+        """Commits everything, dated one day after the last commit."""
         date = f"2020-01-{self.day:02}T00:00:00Z"
         self.day += 1
         identity = ("-c", "user.name=tests", "-c", "user.email=", "-c", "commit.gpgsign=false")
@@ -75,19 +75,19 @@ class RebuildsTest(FolderTest):
         )
 
     def derivations(self) -> dict[str, tuple[str, str]]:
-        """Of each package for a platform: its derivation and that of its dependencies."""
-        # What is put together from others has no dependencies of its own.
+        """Returns the derivation of each server package, and the derivation of its dependencies."""
+        # Universal executables have no dependency derivation.
         names = [f"server-{name}" for name, entry in flake.platforms("server").items() if "slices" not in entry]
         apply = f"packages: map (name: packages.${{name}}.drvPath) {json.dumps(names).replace(',', '')}"
-        found = {}
+        by_package = {}
         for name, derivation in zip(names, flake.evaluate(f"packages.{flake.SYSTEM}", apply, self.checkout), strict=True):
             references = run("nix-store", "--query", "--references", derivation).out.split()
             (dependencies,) = (path for path in references if f"-{name}-deps-" in path)
-            found[name] = derivation, dependencies
-        return found
+            by_package[name] = derivation, dependencies
+        return by_package
 
     def change(self, file: str, old: str, new: str) -> dict[str, tuple[str, str]]:
-        """Commits a change of one file; returns the derivations from then on."""
+        """Commits a change of one file; returns the derivations after it."""
         path = self.checkout / file
         text = path.read_text()
         self.assertIn(old, text)
@@ -96,7 +96,7 @@ class RebuildsTest(FolderTest):
         return self.derivations()
 
     def compare(self, after: dict[str, tuple[str, str]], same_dependencies: bool) -> None:
-        """Every service is new, as its stamp has the commit; its dependencies are new or not."""
+        """Asserts that every service is new (its stamp has the commit), and whether its dependencies stayed the same."""
         self.assertEqual(self.before.keys(), after.keys())
         for name, (service, dependencies) in after.items():
             with self.subTest(package=name):

@@ -1,4 +1,4 @@
-"""The three exit codes of `rebuild-verifier compare`, from the executable that nix builds."""
+"""The three exit codes of `rebuild-verifier compare`, with the executable that nix builds."""
 
 from __future__ import annotations
 

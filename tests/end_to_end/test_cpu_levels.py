@@ -1,5 +1,5 @@
-"""No executable for a level of x86-64 has an instruction above that level but where it asks the processor first, and each makes use
-of its level: read from its own code, with the linker's map that says which function an instruction is of."""
+"""An executable for an x86-64 level has instructions above that level only behind run-time detection, and its own code uses
+the level. The tests disassemble it; the linker's map tells which function an instruction belongs to."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from .support import define, run
 from .test_executables import only_file
 
 RUN_TIME_DETECTION = {
-    "core::core_arch::x86::xsave::_xgetbv::": "called by std_detect once cpuid has said that the system saves AVX's registers",
-    "httparse::simd::avx2::": "httparse asks is_x86_feature_detected before each search, and keeps the answer",
-    "httparse::simd::sse42::": "the same",
-    "memchr::arch::x86_64::": "memchr asks is_x86_feature_detected before the first search, and keeps a pointer to what fits",
-    "sha2::sha256::x86::": "sha2 asks cpuid through the cpufeatures crate before the first block",
+    "core::core_arch::x86::xsave::_xgetbv::": "std_detect calls it only if cpuid says that the system saves the AVX registers",
+    "httparse::simd::avx2::": "httparse checks is_x86_feature_detected, whose result it caches, before each search",
+    "httparse::simd::sse42::": "httparse checks is_x86_feature_detected, whose result it caches, before each search",
+    "memchr::arch::x86_64::": "memchr checks is_x86_feature_detected before the first search and caches a function pointer",
+    "sha2::sha256::x86::": "sha2 calls cpuid through the cpufeatures crate before the first block",
 }
-"""Where code above the level may stand, as prefixes of functions' names, and why it is run only where the processor has it."""
+"""Functions that may have code above the level, by prefix of their names, and why only capable processors run them."""
 
 
 def disassemble(output: str) -> list[Instruction]:
-    """The instructions of an output's executable, beside which there is the linker's map of it."""
+    """Returns the instructions of an output's executable. The output must have the linker's map."""
     objdump = flake.built("llvm") / "bin/llvm-objdump"
     disassembly = run(objdump, "--disassemble", "--x86-asm-syntax=intel", only_file(flake.built(output))).out
     return list(x86_64.read(disassembly, (flake.built(output) / "link-map").read_text()))
 
 
 def unconditional(instructions: Iterable[Instruction]) -> list[Instruction]:
-    """Those that are run whatever the processor is: of a function that has any name which is not in the table."""
+    """Returns the instructions that every processor may run: those of functions with a name that is not in the table."""
     detected = tuple(RUN_TIME_DETECTION)
     return [one for one in instructions if not all(name.startswith(detected) for name in one.functions)]
 
 
 def above(level: int, instructions: Iterable[Instruction]) -> dict[str, str]:
-    """The unconditional ones above a level: the first of each function, by its names."""
+    """Returns the unconditional instructions above a level: the first of each function, by the function's names."""
     return {" = ".join(one.functions): one.text for one in reversed(unconditional(instructions)) if one.level > level}
 
 
 def level_of(instruction: Instruction) -> int:
-    """The level that the fixture's function is named after."""
+    """Returns the level in the name of the fixture's function."""
     return min(int(re.match(r"level_(\d)", instruction.functions[0])[1]), x86_64.ABOVE_ALL)
 
 
 class CpuLevel:
-    """One service on one level; the classes below are made of it."""
+    """One service for one level; `define` makes a class for each."""
 
     package: str
     level: int
@@ -70,7 +70,7 @@ class CpuLevel:
 
 
 class InstructionsTest(unittest.TestCase):
-    """That instructions of every level are found, and that what is above a level is not accepted."""
+    """The reader finds instructions of every level, and rejects those above a level."""
 
     outputs = ("llvm", "fixtures.instructions")
 
@@ -83,15 +83,15 @@ class InstructionsTest(unittest.TestCase):
         instructions = disassemble("fixtures.instructions")
         for level in (1, 2, 3, 4):
             with self.subTest(level=level):
-                wanted = {one.functions[0] for one in instructions if level_of(one) > level}
-                self.assertEqual(set(above(level, instructions)), wanted)
-                self.assertGreater(len(wanted), 0)
+                expected = {one.functions[0] for one in instructions if level_of(one) > level}
+                self.assertEqual(set(above(level, instructions)), expected)
+                self.assertGreater(len(expected), 0)
 
     def test_function_is_accepted_only_by_the_beginning_of_each_of_its_names(self):
         detected, other = "memchr::arch::x86_64::avx2::find", "my::memchr::arch::x86_64::find"
         functions = [(detected,), (detected, detected), (detected, other), (other,), ("memchr::arch::x86_64_too::find",)]
-        found = above(1, [Instruction(names, "vzeroupper", 3) for names in functions])
-        self.assertEqual([*reversed(found)], [" = ".join(names) for names in functions[2:]])
+        rejected = above(1, [Instruction(names, "vzeroupper", 3) for names in functions])
+        self.assertEqual([*reversed(rejected)], [" = ".join(names) for names in functions[2:]])
 
     def test_what_is_no_instruction_that_is_known_is_above_all(self):
         for text in ("<unknown>", "brandnew\teax, ebx", "{vex}\tbrandnew\txmm0", "lock\tbrandnew"):
@@ -105,8 +105,8 @@ class InstructionsTest(unittest.TestCase):
 
 
 for pair in pairs():
-    if found := re.fullmatch("GOAMD64=v([1-4])", pair.entry.get("goLevel", "")):
+    if go_level := re.fullmatch("GOAMD64=v([1-4])", pair.entry.get("goLevel", "")):
         define(
-            globals(), f"cpu-level-{pair.package}", CpuLevel, unittest.TestCase, package=pair.package, level=int(found[1]),
+            globals(), f"cpu-level-{pair.package}", CpuLevel, unittest.TestCase, package=pair.package, level=int(go_level[1]),
             slow=pair.slow, outputs=("llvm", pair.package, f"{pair.package}.mapped"),
         )

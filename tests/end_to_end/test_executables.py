@@ -1,4 +1,4 @@
-"""Every executable is what its platform asks for, and tells nothing of where it was built: read by readers of the tests' own."""
+"""Every executable is what its platform's entry states, and contains no build path. The tests have their own readers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .subset import Pair, pairs
 from .support import define, run
 
 LEAKS = (b"/nix/store", b"/build/", b"/homeless-shelter")
-"""What only a build's own surroundings are called."""
+"""Paths that occur only in a build environment."""
 SYSTEM_DLL = re.compile(
     r"(advapi32|bcrypt|bcryptprimitives|kernel32|ntdll|userenv|ws2_32|api-ms-win-[a-z0-9-]+)\.dll", re.IGNORECASE
 )
 MACOS = (13, 0, 0)
-"""The oldest that the executables run on."""
+"""The oldest macOS version that the executables run on."""
 GLIBC_LOADERS = {"amd64": "/lib64/ld-linux-x86-64.so.2", "arm64": "/lib/ld-linux-aarch64.so.1"}
 GLIBC_LIBRARIES = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1", "libutil.so.1"}
 FREEBSD_LIBRARIES = {
@@ -26,15 +26,15 @@ FREEBSD_LIBRARIES = {
     "libprocstat.so.1", "librt.so.1", "libthr.so.3", "libutil.so.9",
 }
 NETBSD_LIBRARIES = {"libc.so.12", "libexecinfo.so.0", "libm.so.0", "libpthread.so.1", "librt.so.1", "libutil.so.7"}
-"""What each system has, by the names that its releases have kept."""
-LOADED_IN_PLACE = ("mips",)
-"""What Go's names of the architectures begin with whose static programs have an address of their own; platforms.nix says why."""
+"""The libraries of each system, by names that are stable across its releases."""
+FIXED_ADDRESS = ("mips",)
+"""Prefixes of Go's names for architectures whose static programs have a fixed address; platforms.nix says why."""
 ABI_TAG = NETBSD_IDENT = 1
-"""Types of notes: of the owners GNU and FreeBSD, and of NetBSD."""
+"""Types of notes: ABI_TAG of the owners GNU and FreeBSD, NETBSD_IDENT of the owner NetBSD."""
 
 
 class Executable:
-    """What holds for every format; the classes below are made of one of its subclasses."""
+    """Tests for every format; `define` makes a class of a subclass for each executable."""
 
     pair: Pair
     suffix = ""
@@ -63,14 +63,14 @@ class Executable:
             self.assertGreater(int(sections), 3, reader)
 
     def test_exactly_one_stamp_for_each_processor_is_in_it_and_it_is_that_of_this_checkout(self):
-        found = stamp.read_all(self.content)
+        stamps = stamp.read_all(self.content)
         expected = [flake.stamp(platform) for platform in self.entry.get("slices", [self.pair.platform])]
-        # NB: the slices of a universal executable are in the order that lipo gives them.
-        self.assertCountEqual([{key: one.get(key) for key in expected[0]} for one in found], expected)
+        # NB: lipo chooses the order of the slices in a universal executable.
+        self.assertCountEqual([{key: one.get(key) for key in expected[0]} for one in stamps], expected)
 
 
 class Elf(Executable):
-    """A program in ELF, of any system."""
+    """An ELF program for any system."""
 
     relro = True
 
@@ -80,17 +80,18 @@ class Elf(Executable):
         cls.elf = elf.read(cls.content)
 
     def test_machine_and_calling_convention_are_those_of_the_platform(self):
-        wanted = self.architecture
-        self.assertEqual((self.elf.machine, self.elf.bits, self.elf.endianness), (wanted.elf, wanted.bits, wanted.endianness))
-        self.assertEqual(self.elf.flags & wanted.elf_flags_mask, wanted.elf_flags, hex(self.elf.flags))
+        expected = self.architecture
+        actual = self.elf.machine, self.elf.bits, self.elf.endianness
+        self.assertEqual(actual, (expected.elf, expected.bits, expected.endianness))
+        self.assertEqual(self.elf.flags & expected.elf_flags_mask, expected.elf_flags, hex(self.elf.flags))
 
     def test_it_is_stripped(self):
         names = [section.name for section in self.elf.sections]
         self.assertIn(".text", names)
         self.assertEqual([], [name for name in names if name == ".symtab" or name.startswith(".debug")])
 
-    def test_it_is_loaded_anywhere_unless_its_platform_says_otherwise(self):
-        self.assertEqual(self.elf.loaded_anywhere, not self.entry["goArch"].startswith(LOADED_IN_PLACE))
+    def test_it_is_position_independent_unless_its_platform_says_otherwise(self):
+        self.assertEqual(self.elf.position_independent, not self.entry["goArch"].startswith(FIXED_ADDRESS))
 
     def test_nothing_that_can_be_written_to_can_be_executed(self):
         self.assertEqual((self.elf.stack_is_executable, self.elf.writable_code), (False, False))
@@ -106,12 +107,12 @@ class Static(Elf):
         self.assertEqual((self.elf.interpreter, self.elf.needed, self.elf.run_paths), (None, (), ()))
 
     def test_every_linux_accepts_it(self):
-        # ELFOSABI_NONE, or GNU for those who use its extensions.
+        # ELFOSABI_NONE, or ELFOSABI_GNU if it uses GNU extensions.
         self.assertIn(self.elf.os_abi, (0, 3))
 
 
 class Dynamic(Elf):
-    """A program that a system's loader puts together with that system's libraries."""
+    """A program that a system's dynamic loader links with the system's libraries."""
 
     loader: str
     libraries: set[str]
@@ -143,7 +144,7 @@ class Gnu(Dynamic):
         self.assertEqual([], newer_than(floor, self.elf))
 
     def test_its_kernel_is_linux(self):
-        # System 0 is Linux, and the version's numbers follow.
+        # The first word is the system, where 0 is Linux; the version follows.
         self.assertEqual(self.elf.notes["GNU", ABI_TAG][:4], bytes(4))
 
 
@@ -163,7 +164,7 @@ class Netbsd(Dynamic):
 
     loader = "/libexec/ld.elf_so"
     libraries = NETBSD_LIBRARIES
-    # NB: zig links for NetBSD in two segments and without this protection, also with -Crelro-level=full.
+    # NB: for NetBSD, zig links two segments without RELRO, even with -Crelro-level=full.
     relro = False
 
     def test_its_kernel_knows_it_by_its_note(self):
@@ -172,7 +173,7 @@ class Netbsd(Dynamic):
 
 
 class Windows(Executable):
-    """A program that needs only what Windows has."""
+    """A program that needs only Windows itself."""
 
     suffix = ".exe"
 
@@ -193,17 +194,17 @@ class Windows(Executable):
         timestamps = self.pe.timestamps
         self.assertEqual(timestamps, dict.fromkeys(timestamps, flake.metadata()["lastModified"]))
 
-    def test_it_is_loaded_anywhere_and_its_data_cannot_be_executed(self):
-        wanted = pe.DYNAMIC_BASE | pe.NX_COMPAT | (pe.HIGH_ENTROPY_VA if self.architecture.bits == 64 else 0)
-        self.assertEqual(self.pe.dll_characteristics & wanted, wanted, hex(self.pe.dll_characteristics))
-        # Windows loads a program without relocations where it says, whatever its flags.
+    def test_it_is_position_independent_and_its_data_cannot_be_executed(self):
+        expected = pe.DYNAMIC_BASE | pe.NX_COMPAT | (pe.HIGH_ENTROPY_VA if self.architecture.bits == 64 else 0)
+        self.assertEqual(self.pe.dll_characteristics & expected, expected, hex(self.pe.dll_characteristics))
+        # Without relocations, Windows loads a program at its preferred address, whatever its flags.
         self.assertEqual(self.pe.characteristics & pe.RELOCATIONS_STRIPPED, 0)
         self.assertGreater(self.pe.relocations_bytes, 0)
         self.assertFalse(self.pe.writable_code)
 
 
 class Darwin(Executable):
-    """A program that needs only what macOS has, and that macOS agrees to start."""
+    """A program that needs only macOS itself, and that macOS will start."""
 
     @classmethod
     def setUpClass(cls):
@@ -213,14 +214,14 @@ class Darwin(Executable):
 
     @classmethod
     def read_slices(cls):
-        """Reads what the file holds for each processor."""
+        """Reads the slice of each processor."""
         cls.machos = {cpu_type: macho.read(content) for cpu_type, content in cls.slices.items()}
 
     def test_it_is_a_program_for_the_processor(self):
         for cpu_type, read in self.machos.items():
             self.assertEqual((read.cpu_type, read.file_type), (cpu_type, macho.MH_EXECUTE))
 
-    def test_it_is_loaded_anywhere(self):
+    def test_it_is_position_independent(self):
         for cpu_type, read in self.machos.items():
             self.assertTrue(read.flags & macho.MH_PIE, hex(cpu_type))
 
@@ -239,7 +240,7 @@ class Darwin(Executable):
     def test_its_signature_is_ad_hoc_and_has_the_hash_of_every_page_where_macos_asks_for_one(self):
         for cpu_type, read in self.machos.items():
             if cpu_type == ARCHITECTURES["amd64"].macho:
-                # macOS asks for a signature on arm64 alone, and the linker makes none where none is asked for.
+                # macOS requires a signature on arm64 only, and the linker signs only where it is required.
                 self.assertIsNone(read.signature)
                 continue
             self.assertIsNotNone(read.signature)
@@ -250,7 +251,7 @@ class Darwin(Executable):
 
 
 class Universal(Darwin):
-    """A program for several processors, of which each has to pass what a program for it alone has to."""
+    """A program for several processors. Each slice must pass the tests of a program for one processor."""
 
     @classmethod
     def setUpClass(cls):
@@ -268,7 +269,7 @@ class Universal(Darwin):
 
 
 class Wasi(Executable):
-    """A module that any host with WASI preview 1 can run."""
+    """A module for any host with WASI preview 1."""
 
     suffix = ".wasm"
     readers = ("wasmparser",)
@@ -285,7 +286,7 @@ class Wasi(Executable):
     def test_it_is_a_command(self):
         self.assertIn(("_start", wasm.FUNCTION), self.wasm.exports)
         self.assertIn(("memory", wasm.MEMORY), self.wasm.exports)
-        self.assertFalse(self.wasm.starts_itself)
+        self.assertFalse(self.wasm.has_start_function)
 
     def test_it_is_stripped(self):
         self.assertEqual([], [name for name in self.wasm.custom if name == "name" or name.startswith(".debug")])
@@ -304,32 +305,32 @@ FAMILIES = {
 
 
 def family(entry: dict) -> type[Executable]:
-    """The class of a platform's executables."""
+    """Returns the test class for a platform's executables."""
     return FAMILIES["universal" if "slices" in entry else entry["os"] + ("-gnu" if "glibcFloor" in entry else "")]
 
 
 def only_file(output: Path) -> Path:
-    """The one executable of an output; raises `ValueError` if there are more, or none."""
+    """Returns the only executable of an output; raises `ValueError` if there are several or none."""
     (file,) = (output / "bin").iterdir()
     return file
 
 
 def leaks(content: bytes) -> list[bytes]:
-    """Those of LEAKS that are in an executable."""
+    """Returns the LEAKS that an executable contains."""
     return [leak for leak in LEAKS if leak in content]
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """2.17 as (2, 17), which compares as versions do."""
+    """Parses a version for comparison: 2.17 becomes (2, 17)."""
     return tuple(int(number) for number in version.split("."))
 
 
 def newer_than(floor: tuple[int, ...], program: elf.Elf) -> list[str]:
-    """The versions of glibc that a program needs and that are above `floor`; raises `ValueError` if it needs none at all."""
+    """Returns the glibc versions above `floor` that a program needs; raises `ValueError` if it needs no version at all."""
     versions = sorted(version for _, version in program.versions)
     if not versions:
         raise ValueError("needs no version of any symbol")
-    # NB: what is no number (GLIBC_PRIVATE) is promised to nobody.
+    # NB: a version that is not a number (GLIBC_PRIVATE) is not a stable interface.
     return [name for name in versions if not re.fullmatch(r"GLIBC_[0-9.]+", name) or numbers(name.removeprefix("GLIBC_")) > floor]
 
 

@@ -1,4 +1,4 @@
-"""`nix/matrix`: all executables that were asked for, one report, and no failure that hides or stops the others."""
+"""`nix/matrix` builds all requested executables and writes one report; a failure neither hides nor stops the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PLATFORMS = ("wasm32-wasi", "x86_64-linux-gnu")
 
 
 class MatrixTest(FolderTest):
-    """A copy of the checkout, and two platforms that every run of the tests builds for."""
+    """A copy of the checkout, and two platforms that every test run builds."""
 
     outputs = ("rebuild-verifier", *(f"sysinfo-{platform}{part}" for platform in PLATFORMS for part in ("", ".rebuild")))
 
@@ -24,7 +24,7 @@ class MatrixTest(FolderTest):
         return run(self.copy / "nix/matrix", *options, folder=self.copy, status=status, seconds=3600)
 
     def report(self) -> dict[str, str]:
-        """The status of each flake attribute."""
+        """Returns the status of each flake attribute."""
         report = json.loads((self.copy / "result-matrix/report.json").read_text())
         return {artifact["flake_attribute"]: artifact["status"] for artifact in report["artifacts"]}
 

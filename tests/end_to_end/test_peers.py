@@ -1,4 +1,4 @@
-"""What we sign, judged by others: cosign, in-toto's and securesystemslib's own code, openssl, JSON Schema. And the reverse."""
+"""Interoperability: cosign, in-toto, securesystemslib, openssl and JSON Schema accept what we sign, and we what they sign."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TYPE = "application/vnd.in-toto+json"
 
 
 def change(text: bytes) -> bytes:
-    """The same statement about other bits."""
+    """Returns the statement with another subject digest."""
     statement = json.loads(text)
     digest = statement["subject"][0]["digest"]
     digest["sha256"] = digest["sha256"][::-1]
@@ -26,7 +26,7 @@ def change(text: bytes) -> bytes:
 
 
 class PeerTest(FolderTest):
-    """A statement about `server`, and a key of each kind made by openssl."""
+    """A statement about `server`, and a key of each kind that openssl generated."""
 
     outputs = ("rebuild-verifier",)
 
@@ -39,7 +39,7 @@ class PeerTest(FolderTest):
             (self.folder / tree / "bin/server").chmod(0o755)
         shutil.copy(self.folder / "a/bin/server", self.folder / "server")
         shutil.copy(GOLDEN / "definition.json", self.folder)
-        self.ours("attest", "a", "b", "--definition", "definition.json", "--builder-id", BUILDER, "--out", "result")
+        self.rebuild_verifier("attest", "a", "b", "--definition", "definition.json", "--builder-id", BUILDER, "--out", "result")
         shutil.copy(self.folder / "result/statement.json", self.folder)
         self.keys = {"ed25519": ["ED25519"], "p256": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]}
         for name, kind in self.keys.items():
@@ -47,17 +47,17 @@ class PeerTest(FolderTest):
             (self.folder / f"{name}.key").chmod(0o600)
             run("openssl", "pkey", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pub", folder=self.folder)
 
-    def ours(self, *arguments: str | Path, status: int = 0, **environment: str) -> Done:
+    def rebuild_verifier(self, *arguments: str | Path, status: int = 0, **environment: str) -> Done:
         """Runs rebuild-verifier in this test's folder."""
         return run(self.verifier, *arguments, status=status, folder=self.folder, **environment)
 
     def sign(self, key: str, out: str, statement: str = "statement.json") -> dict:
-        """Signs the statement, and returns what was written."""
-        self.ours("sign", "--key", f"{key}.key", statement, "-o", out)
+        """Signs the statement and returns the written document."""
+        self.rebuild_verifier("sign", "--key", f"{key}.key", statement, "-o", out)
         return json.loads((self.folder / out).read_text())
 
     def tampered(self, bundle: dict, name: str) -> None:
-        """Writes the bundle with another payload under the same signature."""
+        """Writes the bundle with another payload and the same signature."""
         envelope = bundle["dsseEnvelope"]
         payload = change(base64.b64decode(envelope["payload"]))
         changed = {**bundle, "dsseEnvelope": {**envelope, "payload": base64.b64encode(payload).decode()}}
@@ -65,15 +65,15 @@ class PeerTest(FolderTest):
 
 
 class Cosign(PeerTest):
-    """cosign, offline and with a bare key."""
+    """cosign, offline and with a bare public key."""
 
     def cosign(self, *arguments: str | Path) -> Done:
-        """Runs cosign, whatever it answers, where it cannot reach anything and remembers nothing."""
+        """Runs cosign without network and with an empty home; allows any exit status."""
         nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
         return run(peers.cosign(), *arguments, folder=self.folder, status=None, HOME=str(self.folder), COSIGN_PASSWORD="", **nowhere)
 
     def accepts(self, key: str, bundle: str, artifact: str = "server") -> bool:
-        """Whether cosign verifies the artifact; nothing but a verdict is an answer."""
+        """Returns whether cosign verifies the artifact; any output but a verdict fails the test."""
         done = self.cosign(
             "verify-blob-attestation", "--key", f"{key}.pub", "--bundle", bundle, "--insecure-ignore-tlog",
             "--type", "slsaprovenance1", artifact,
@@ -94,7 +94,7 @@ class Cosign(PeerTest):
                 self.assertFalse(self.accepts(other, "bundle.json"))
                 self.tampered(bundle, "tampered.json")
                 self.assertFalse(self.accepts(key, "tampered.json"))
-                self.ours("verify", "server", "--attestation", "tampered.json", "--key", f"{key}.pub", status=1)
+                self.rebuild_verifier("verify", "server", "--attestation", "tampered.json", "--key", f"{key}.pub", status=1)
 
     def test_we_accept_what_cosign_signs(self):
         self.assertEqual(self.cosign("generate-key-pair").status, 0)
@@ -103,17 +103,17 @@ class Cosign(PeerTest):
             "--tlog-upload=false", "--use-signing-config=false",
         )
         self.assertEqual(done.status, 0, done)
-        self.ours("verify", "server", "--attestation", "cosign.json", "--key", "cosign.pub")
+        self.rebuild_verifier("verify", "server", "--attestation", "cosign.json", "--key", "cosign.pub")
         self.tampered(json.loads((self.folder / "cosign.json").read_text()), "tampered.json")
-        self.ours("verify", "server", "--attestation", "tampered.json", "--key", "cosign.pub", status=1)
-        # Encrypted, as cosign keeps its keys.
+        self.rebuild_verifier("verify", "server", "--attestation", "tampered.json", "--key", "cosign.pub", status=1)
+        # cosign encrypts its keys.
         (self.folder / "cosign.key").chmod(0o600)
-        refused = self.ours("sign", "--key", "cosign.key", "statement.json", "-o", "x", status=2)
+        refused = self.rebuild_verifier("sign", "--key", "cosign.key", "statement.json", "-o", "x", status=2)
         self.assertIn("ENCRYPTED", refused.err)
 
 
 class Libraries(PeerTest):
-    """The Python code of in-toto and securesystemslib."""
+    """The Python libraries of in-toto and securesystemslib."""
 
     def test_in_toto_attestation_parses_our_statements(self):
         self.summarise()
@@ -132,7 +132,7 @@ for path in sys.argv[1:]:
     if kind:
         predicate = MessageToDict(statement.pb.predicate)
         if kind is VerificationSummary:
-            # The package is older than SLSA's text: it takes the list for one string, and knows no version of a verifier.
+            # The package is older than the SLSA specification: verifiedLevels is one string, and a verifier has no version.
             (predicate["verifiedLevels"], *_) = predicate["verifiedLevels"]
         ParseDict(predicate, kind(), ignore_unknown_fields=kind is VerificationSummary)
     print(statement.pb.predicate_type)
@@ -142,9 +142,9 @@ for path in sys.argv[1:]:
         self.assertEqual(types, [json.loads((self.folder / name).read_text())["predicateType"] for name in names])
 
     def summarise(self) -> None:
-        """Emits svr.json and vsa.json."""
+        """Writes svr.json and vsa.json."""
         self.sign("p256", "bundle.json")
-        self.ours(
+        self.rebuild_verifier(
             "verify", "server", "--attestation", "bundle.json", "--key", "p256.pub", "--json", "verification.json",
             "--emit-svr", "svr.json", "--emit-vsa", "vsa.json", SOURCE_DATE_EPOCH="1785747939",
         )
@@ -196,17 +196,17 @@ block.dump(out)
             with self.subTest(key):
                 link = self.folder / f"{key}.link"
                 peers.python(script, self.folder / f"{key}.key", digest, link)
-                self.ours("verify", "server", "--attestation", link, "--key", f"{key}.pub")
+                self.rebuild_verifier("verify", "server", "--attestation", link, "--key", f"{key}.pub")
                 link.write_text(link.read_text().replace("server.buildinfo", "other.buildinfo"))
-                self.ours("verify", "server", "--attestation", link, "--key", f"{key}.pub", status=1)
+                self.rebuild_verifier("verify", "server", "--attestation", link, "--key", f"{key}.pub", status=1)
 
     def test_every_document_that_we_write_follows_its_schema(self):
         self.summarise()
         self.sign("ed25519", "signed.intoto.jsonl")
         (self.folder / "a/bin/server").write_text("other bits\n")
-        self.ours("compare", "a", "b", "--json", "different.json", status=1)
-        (self.folder / "manifest.json").write_text(self.ours("hash", "a", "b", "--json").out)
-        self.ours("report", "result", "--json", "report.json")
+        self.rebuild_verifier("compare", "a", "b", "--json", "different.json", status=1)
+        (self.folder / "manifest.json").write_text(self.rebuild_verifier("hash", "a", "b", "--json").out)
+        self.rebuild_verifier("report", "result", "--json", "report.json")
         script = """
 import json, sys
 import jsonschema
@@ -233,7 +233,7 @@ for schema, document in zip(sys.argv[1::2], sys.argv[2::2]):
 
 
 class OpenSsl(PeerTest):
-    """openssl, on nothing but bytes."""
+    """openssl, which verifies signatures over raw bytes."""
 
     def test_openssl_verifies_the_signature_over_the_encoding_that_dsse_describes(self):
         for key in self.keys:
@@ -248,29 +248,29 @@ class OpenSsl(PeerTest):
                 self.assertFalse(self.verifies(key, payload))
 
     def verifies(self, key: str, message: bytes) -> bool:
-        """Whether `signature` is the key's over the message."""
+        """Returns whether `signature` is the key's signature over the message."""
         (self.folder / "message").write_bytes(message)
         signature, public, content = (self.folder / name for name in ("signature", f"{key}.pub", "message"))
         if key == "p256":
             arguments = ["dgst", "-sha256", "-verify", public, "-signature", signature, content]
         else:
             arguments = ["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", public, "-sigfile", signature, "-in", content]
-        return peers.signature_of(arguments) == 0
+        return peers.openssl_status(arguments) == 0
 
     def test_openssl_reads_our_keys_and_we_read_its(self):
-        self.ours("keygen", "--out", "keys")
+        self.rebuild_verifier("keygen", "--out", "keys")
         derived = run("openssl", "pkey", "-in", "keys/signing.key", "-pubout", folder=self.folder).out
         self.assertEqual(derived, (self.folder / "keys/signing.pub").read_text())
         self.assertEqual(os.stat(self.folder / "keys/signing.key").st_mode & 0o777, 0o600)
         run("openssl", "pkcs8", "-topk8", "-in", "p256.key", "-passout", "pass:x", "-out", "locked.key", folder=self.folder)
         (self.folder / "locked.key").chmod(0o600)
-        refused = self.ours("sign", "--key", "locked.key", "statement.json", "-o", "x", status=2)
+        refused = self.rebuild_verifier("sign", "--key", "locked.key", "statement.json", "-o", "x", status=2)
         self.assertIn("openssl pkcs8 -in", refused.err)
         run("openssl", "ecparam", "-name", "secp384r1", "-genkey", "-noout", "-out", "p384.sec1", folder=self.folder)
         run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", "p384.sec1", "-out", "p384.key", folder=self.folder)
         (self.folder / "p384.key").chmod(0o600)
-        refused = self.ours("sign", "--key", "p384.key", "statement.json", "-o", "x", status=2)
+        refused = self.rebuild_verifier("sign", "--key", "p384.key", "statement.json", "-o", "x", status=2)
         self.assertIn("not P-256", refused.err)
         (self.folder / "p384.sec1").chmod(0o600)
-        refused = self.ours("sign", "--key", "p384.sec1", "statement.json", "-o", "x", status=2)
+        refused = self.rebuild_verifier("sign", "--key", "p384.sec1", "statement.json", "-o", "x", status=2)
         self.assertIn("-topk8 -nocrypt", refused.err)

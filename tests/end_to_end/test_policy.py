@@ -1,4 +1,4 @@
-"""The policy that docs/policy.md shows: it does what the page says."""
+"""The example policy of docs/policy.md does what the page says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GOLDEN = ROOT / "crates/sample-files/golden"
 
 
 class PolicyPage(FolderTest):
-    """Two builders with the names and keys of the example."""
+    """Two builders, with the names and keys of the example."""
 
     outputs = ("rebuild-verifier",)
 
@@ -22,29 +22,32 @@ class PolicyPage(FolderTest):
         self.verifier = flake.built("rebuild-verifier") / "bin/rebuild-verifier"
         (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
         self.as_shown = example
-        # What is attested to here was built by nobody, so that nobody can look up what it shares.
+        # Nix built none of the artifacts here, so their attestations cannot have looked up shared inputs.
         self.example = re.sub("shared-inputs = .*", 'shared-inputs = "any"', example)
         for tree in ("a", "b"):
             (self.folder / tree).mkdir()
             (self.folder / tree / "server").write_text("same bits\n")
         for name in ("builder-1", "builder-2", "builder-2-next"):
-            self.ours("keygen", "--out", name)
+            self.rebuild_verifier("keygen", "--out", name)
             shutil.copy(self.folder / name / "signing.pub", self.folder / f"{name}.pub")
         for number in (1, 2):
-            self.ours(
+            self.rebuild_verifier(
                 "attest", "a", "b", "--definition", GOLDEN / "definition.json",
                 "--builder-id", f"https://example.org/builders/{number}", "--out", f"result-{number}",
             )
-            self.ours("sign", "--key", f"builder-{number}/signing.key", f"result-{number}/statement.json", "-o", f"{number}.json")
+            key, statement = f"builder-{number}/signing.key", f"result-{number}/statement.json"
+            self.rebuild_verifier("sign", "--key", key, statement, "-o", f"{number}.json")
 
-    def ours(self, *arguments, status: int = 0) -> Done:
+    def rebuild_verifier(self, *arguments, status: int = 0) -> Done:
         """Runs rebuild-verifier in this test's folder."""
         return run(self.verifier, *arguments, status=status, folder=self.folder)
 
     def verify(self, policy: str, *more: str, status: int) -> Done:
         """Verifies with a policy."""
         (self.folder / "policy.toml").write_text(policy)
-        return self.ours("verify", "a/server", "--attestation", "1.json", "2.json", "--policy", "policy.toml", *more, status=status)
+        return self.rebuild_verifier(
+            "verify", "a/server", "--attestation", "1.json", "2.json", "--policy", "policy.toml", *more, status=status
+        )
 
     def test_example_verifies_what_both_builders_signed(self):
         self.verify(self.example, "--time", "2026-12-31T00:00:00Z", status=0)
@@ -56,7 +59,7 @@ class PolicyPage(FolderTest):
     def test_key_of_the_example_ends_when_it_says(self):
         self.verify(self.example, status=2)
         self.verify(self.example, "--time", "2027-01-01T00:00:01Z", status=1)
-        self.ours("sign", "--key", "builder-2-next/signing.key", "result-2/statement.json", "-o", "2.json")
+        self.rebuild_verifier("sign", "--key", "builder-2-next/signing.key", "result-2/statement.json", "-o", "2.json")
         self.verify(self.example, "--time", "2027-01-01T00:00:01Z", status=0)
 
     def test_no_line_of_the_example_is_idle(self):

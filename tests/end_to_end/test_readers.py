@@ -1,4 +1,4 @@
-"""The readers of executables find what the tests of executables say is not there."""
+"""The readers of executables find every fault that the tests of executables assert to be absent."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .test_executables import SYSTEM_DLL, leaks, newer_than, only_file
 
 
 def content_of(output: str) -> bytes:
-    """The bytes of an output's one executable."""
+    """Returns the bytes of an output's only executable."""
     return only_file(flake.built(output)).read_bytes()
 
 
 class ElfReaderTest(unittest.TestCase):
-    """Of a dynamic program, and of a static one with changes."""
+    """A dynamic program, and a modified static program."""
 
     outputs = ("rebuild-verifier", "server-x86_64-linux")
 
     def changed(self, segment: int, kind: int | None = None, flags: int | None = None) -> elf.Elf:
-        """A static program in which the first segment of a kind is of another kind, or has other flags."""
+        """Reads a static program after changing the kind or the flags of the first segment of a kind."""
         content = bytearray(content_of("server-x86_64-linux"))
         (at,) = struct.unpack_from("<Q", content, 32)
         while struct.unpack_from("<I", content, at) != (segment,):
@@ -73,11 +73,11 @@ class ElfReaderTest(unittest.TestCase):
         read = elf.read(header + load + notes + note + names + section)
         self.assertEqual((read.bits, read.endianness, read.machine, read.flags), (32, "big", 8, 0x7000_1000))
         self.assertEqual(read.notes, {("NetBSD", 1): struct.pack(">I", 1_000_000_000)})
-        self.assertEqual((read.loaded_anywhere, read.section(".names")), (False, names))
+        self.assertEqual((read.position_independent, read.section(".names")), (False, names))
 
 
 class MachoReaderTest(unittest.TestCase):
-    """Of a signed program, and of universal files made here."""
+    """A signed program, and generated universal files."""
 
     outputs = ("server-aarch64-darwin",)
 
@@ -92,7 +92,7 @@ class MachoReaderTest(unittest.TestCase):
 
     @staticmethod
     def universal(*slices: tuple[int, int, bytes]) -> bytes:
-        """A universal file of slices: processor, offset, content; each aligned to 4096."""
+        """Makes a universal file from slices (processor, offset, content), each aligned to 4096."""
         table = b"".join(struct.pack(">5I", cpu_type, 0, offset, len(content), 12) for cpu_type, offset, content in slices)
         file = struct.pack(">II", macho.FAT_MAGIC, len(slices)) + table
         for _, offset, content in slices:
@@ -110,14 +110,14 @@ class MachoReaderTest(unittest.TestCase):
             ("lies outside", good[:-1]),
             ("something after the last", good + b"\0"),
             ("something before", good[:4000] + b"x" + good[4001:]),
-            ("no universal file", b"\xcf\xfa\xed\xfe" + good[4:]),
+            ("not a universal file", b"\xcf\xfa\xed\xfe" + good[4:]),
         ):
             with self.subTest(reason=reason), self.assertRaisesRegex(ValueError, reason):
                 macho.slices(bad)
 
 
 class PeReaderTest(unittest.TestCase):
-    """Of a program with changes."""
+    """Modified programs."""
 
     outputs = ("server-x86_64-windows",)
 
@@ -127,7 +127,7 @@ class PeReaderTest(unittest.TestCase):
 
     def test_section_that_is_written_to_and_executed_is_found(self):
         content = bytearray(content_of("server-x86_64-windows"))
-        # The flags of a section stand 36 bytes after its name.
+        # A section's flags are 36 bytes after the start of its name.
         flags_at = content.index(b".text\0\0\0") + 36
         (flags,) = struct.unpack_from("<I", content, flags_at)
         self.assertFalse(pe.read(bytes(content)).writable_code)
@@ -137,7 +137,7 @@ class PeReaderTest(unittest.TestCase):
     def test_program_of_32_bits_is_read_by_its_own_layout_and_others_are_refused(self):
         content = bytearray(content_of("server-x86_64-windows"))
         (header,) = struct.unpack_from("<I", content, 0x3C)
-        # Four fields of the other width come before the number of directories.
+        # The number of directories comes after four fields whose size depends on the width.
         content[header + 24 + 92 : header + 24 + 96] = struct.pack("<I", 0)
         struct.pack_into("<H", content, header + 24, 0x10B)
         read = pe.read(bytes(content))
@@ -154,7 +154,7 @@ class PeReaderTest(unittest.TestCase):
 
 
 class WasmReaderTest(unittest.TestCase):
-    """Of a module, and of modules made here."""
+    """A built module, and generated modules."""
 
     outputs = ("sysinfo-wasm32-wasi",)
 
@@ -170,7 +170,7 @@ class WasmReaderTest(unittest.TestCase):
         module = wasm.PREAMBLE + b"\0\x05\x04name" + b"\x02" + bytes([len(imports)]) + imports + b"\x07\x05\x01\x01x\0\x00" + b"\x08\x01\0"
         read = wasm.read(module)
         self.assertEqual(read.imports, (("m", "f", 0), ("m", "t", 1), ("m", "m", 2), ("m", "g", 3), ("m", "e", 4)))
-        self.assertEqual((read.exports, read.custom, read.starts_itself), ((("x", 0),), ("name",), True))
+        self.assertEqual((read.exports, read.custom, read.has_start_function), ((("x", 0),), ("name",), True))
 
     def test_module_that_ends_too_early_or_says_less_than_it_holds_is_refused(self):
         for reason, module in (
@@ -183,7 +183,7 @@ class WasmReaderTest(unittest.TestCase):
 
 
 class ReadersTest(unittest.TestCase):
-    """Of what is no executable, and of stamps."""
+    """Files that are not executables, and stamps."""
 
     def test_second_stamp_is_found_and_a_damaged_one_refused(self):
         one = b'\0samebits-build-info-v1\0{"name":"x"}\0'

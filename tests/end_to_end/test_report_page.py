@@ -1,4 +1,4 @@
-"""The page of `rebuild-verifier report`, as a browser shows it: light and dark, wide and narrow, with nothing loaded or run."""
+"""The HTML page of `rebuild-verifier report` in a browser: light and dark, wide and narrow. It loads and runs nothing."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .support import ROOT, Done, FolderTest, run
 from .tools import path_of
 
 HOSTILE = '<img src="x:x.png" onerror="document.title=1">'
-"""A file name that would load something, and run it."""
+"""A file name that would load an image and run a script if it were not escaped."""
 LOADING = {"src", "srcset", "action", "background", "cite", "data", "formaction", "ping", "poster"}
 """Attributes that make a browser load something."""
 SCHEMES = {"dark": 0, "light": 1}
-"""What Blink calls the preferred colour schemes."""
+"""Blink's values for the preferred colour scheme."""
 
 
 class Page(html.parser.HTMLParser):
-    """What a page consists of."""
+    """The tags and the text of a page."""
 
     def __init__(self, text: str):
         super().__init__()
@@ -38,7 +38,7 @@ class Page(html.parser.HTMLParser):
 
 
 class ReportPageTest(FolderTest):
-    """A report about an artifact that is the same, one that differs, and one that cannot be read."""
+    """A report about three results: identical, different, and unreadable."""
 
     outputs = ("rebuild-verifier",)
 
@@ -54,7 +54,7 @@ class ReportPageTest(FolderTest):
         run(self.verifier, "report", "results", "--html", self.page, folder=self.folder, status=2)
 
     def result(self, name: str, platform: str, *, differs: bool) -> None:
-        """Builds of one platform, and the result about them."""
+        """Makes two builds for a platform, and the result of comparing them."""
         attribute = f"server-{platform}"
         definition = self.folder / "definition.json"
         definition.write_text(json.dumps({**self.definition, "flakeAttribute": attribute, "platform": platform}))
@@ -76,7 +76,7 @@ class ReportPageTest(FolderTest):
         shutil.copyfile(definition, out / "definition.json")
 
     def browse(self, *arguments: str, scheme: str = "light") -> Done:
-        """Opens the page in a browser without a network."""
+        """Opens the page in a browser without network."""
         return run(
             path_of("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -86,7 +86,7 @@ class ReportPageTest(FolderTest):
         )
 
     def picture(self, width: int, scheme: str) -> Picture:
-        """A picture of the page."""
+        """Takes a screenshot of the page."""
         path = self.folder / f"{width}-{scheme}.png"
         done = self.browse(f"--screenshot={path}", f"--window-size={width},1000", scheme=scheme)
         self.assertNotIn("CONSOLE", done.err)
@@ -118,9 +118,9 @@ class ReportPageTest(FolderTest):
             light, dark = self.picture(width, "light"), self.picture(width, "dark")
             for picture in (light, dark):
                 self.assertEqual(picture.width, width)
-                # Text, lines and coloured verdicts; a page that did not render has one colour.
+                # Text, lines and coloured verdicts have many colours. A page that did not render has one.
                 self.assertGreater(len(picture.colours()), 200)
-            # The corner is the page's own background: the style was applied, and follows the reader's wish.
+            # The corner shows the page's background: the style was applied and follows the colour scheme.
             self.assertGreater(min(light.pixel(0, 0)), 220)
             self.assertLess(max(dark.pixel(0, 0)), 60)
 
@@ -137,7 +137,7 @@ class ReportPageTest(FolderTest):
 
 
 class Picture:
-    """A PNG with 8 bits a channel, as browsers write it (PNG specification, third edition, sections 5, 7 and 9)."""
+    """A PNG with 8 bits per channel, as browsers write it (PNG specification, third edition, sections 5, 7 and 9)."""
 
     def __init__(self, path: Path):
         content = path.read_bytes()
@@ -176,10 +176,10 @@ class Picture:
         return (0, left, up, (left + up) // 2)[kind]
 
     def pixel(self, x: int, y: int) -> tuple[int, ...]:
-        """Red, green and blue."""
+        """Returns red, green and blue."""
         at = x * self.channels
         return tuple(self.rows[y][at : at + 3])
 
     def colours(self) -> set[tuple[int, ...]]:
-        """Every colour in it."""
+        """Returns every colour in the picture."""
         return {self.pixel(x, y) for y in range(self.height) for x in range(self.width)}

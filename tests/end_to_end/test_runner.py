@@ -1,4 +1,4 @@
-"""`tests/run` itself: whatever is no plain success counts as a failure."""
+"""`tests/run` itself: anything but a plain success counts as a failure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .support import ROOT, Done, FolderTest, run
 
 
 class RunnerTest(FolderTest):
-    """A folder of tests of its own."""
+    """A separate folder of tests."""
 
     def setUp(self):
         super().setUp()
@@ -22,12 +22,12 @@ class RunnerTest(FolderTest):
         self.write("bootstrap/test_one.py", "def test_passes(self):\n    pass")
 
     def write(self, file: str, body: str, attributes: str = "") -> None:
-        """Writes a module with one class of tests."""
+        """Writes a module with one test class."""
         text = f"import unittest\n\nclass Some(unittest.TestCase):\n{indent(dedent(f'{attributes}{body}'), '    ')}\n"
         (self.tests / file).write_text(text)
 
     def ends(self, *arguments: str, status: int, last: str) -> Done:
-        """Runs it, and compares its status and its last line."""
+        """Runs tests/run, and asserts its exit status and its last line."""
         done = run(self.tests / "run", *arguments, status=status, folder=self.folder)
         self.assertEqual(done.out.splitlines()[-1], last, str(done))
         return done

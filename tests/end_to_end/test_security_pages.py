@@ -1,4 +1,4 @@
-"""docs/security.md and docs/trust-base.md: their tables are those of the code."""
+"""The tables of docs/security.md and docs/trust-base.md match the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAGES = {"attacks": "docs/security.md", "trust-base": "docs/trust-base.md"}
 
 
 class SecurityPagesTest(unittest.TestCase):
-    """What the pages count is there."""
+    """The generated tables of both pages."""
 
     def test_attacks_are_counted_right_and_every_class_has_some(self):
         table = self.generated("attacks")
@@ -23,7 +23,7 @@ class SecurityPagesTest(unittest.TestCase):
         self.assertIn("`verify`", self.generated("trust-base"))
 
     def generated(self, table: str) -> str:
-        """A table as the code has it, which must be the one on the page."""
+        """Returns the table that `tests/tables` prints, after asserting that the page has the same."""
         (shown,) = re.findall(rf"<!-- tests/tables {table} -->\n(.*?)<!-- end -->", (ROOT / PAGES[table]).read_text(), re.DOTALL)
         made = run(ROOT / "tests/tables", table).out
         self.assertEqual(shown, made, f"{PAGES[table]} is not what `tests/tables {table}` prints")

@@ -1,4 +1,4 @@
-"""Each service runs where its platform can be run here, says of itself what it was built from, and does its work."""
+"""Each service, on every platform with a runner here: it runs, reports the stamp of its build, and does its work."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .subset import CONTINUOUS, Pair, pairs
 from .support import ROOT, Done, define, make_folder, run
 
 RUST_NAMES = {"darwin": "macos"}
-"""What Rust calls an operating system, where that is not what Nix calls it."""
+"""Rust's names of operating systems that differ from Nix's."""
 
 
 class Executable:
-    """The tests that every service passes; the classes below are made of its subclasses, one for each platform."""
+    """Tests for every service; `define` makes a class of a subclass for each service and platform."""
 
     pair: Pair
 
@@ -32,14 +32,14 @@ class Executable:
         cls.addClassCleanup(runners.stop_all, cls.runner)
 
     def expected(self) -> dict:
-        """What it has to say of its build."""
+        """Returns the stamp that it must report."""
         version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
         stamp = flake.stamp(self.pair.platform)
         date = datetime.fromtimestamp(stamp["source_date_epoch"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {"name": self.pair.service, "version": version, "toolchain": "rustc 1.85.0", "source_date": date, **stamp}
 
     def call(self, *arguments: str, status: int = 0) -> Done:
-        """Runs it to its end, in the folder of the class."""
+        """Runs the executable to its end in the folder of the class."""
         return run(*self.command, *arguments, status=status, folder=self.folder, **self.runner.environment)
 
     def test_version_option_prints_the_stamp(self):
@@ -60,10 +60,10 @@ class Executable:
 
 
 class HttpService(Executable):
-    """What every service that listens does."""
+    """Tests for every service that listens."""
 
     options: tuple[str, ...] = ()
-    """What it needs in order to start."""
+    """The options that it needs to start."""
 
     @classmethod
     def setUpClass(cls):
@@ -72,7 +72,7 @@ class HttpService(Executable):
 
     @classmethod
     def start(cls, *options: str) -> Service:
-        """Starts it with these options, or its usual ones; ended at the latest after the last test of the class."""
+        """Starts it with these options or its usual ones. It is killed after the last test of the class, if not before."""
         service = Service(
             [*cls.command, *(options or cls.options)], cls.folder, cls.runner.environment, cls.runner.start_seconds
         )
@@ -80,9 +80,9 @@ class HttpService(Executable):
         return service
 
     def stop(self, service: Service) -> None:
-        """Stops it as its platform does here; where there are signals it has to end well."""
+        """Stops the service. If its runner passes on signals, asserts that it exits with 0."""
         if self.runner.has_signals:
-            self.assertEqual(service.stop(signal.SIGTERM), 0, service.said())
+            self.assertEqual(service.stop(signal.SIGTERM), 0, service.output())
         else:
             service.kill()
 
@@ -117,18 +117,18 @@ class Server(HttpService):
 
 
 class Ledger(HttpService):
-    """The service that keeps accounts in SQLite, C code that was compiled for its platform."""
+    """The service that keeps accounts in SQLite, which is C code compiled for the platform."""
 
     options = ("--database", ":memory:")
 
     def fill(self, service: Service) -> None:
-        """Two accounts, and one transfer between them."""
+        """Creates two accounts and one transfer between them."""
         for account in ({"name": "bank", "source": True}, {"name": "alice"}):
             self.assertEqual(service.post("/accounts", account)[0], 201)
         self.assertEqual(service.post("/transfers", {"from": "bank", "to": "alice", "amount_cents": 1250})[0], 201)
 
     def assert_filled(self, service: Service) -> None:
-        """That they are there, and nothing else."""
+        """Asserts that the accounts and the transfer exist, and nothing else."""
         alice = {"name": "alice", "source": False, "balance_cents": 1250}
         bank = {"name": "bank", "source": True, "balance_cents": -1250}
         self.assertEqual(json.loads(service.get("/accounts")[2]), {"accounts": [alice, bank]})
@@ -158,8 +158,8 @@ class Ledger(HttpService):
             ({"from": "alice", "to": "bank", "amount_cents": 0}, 422, "invalid-amount"),
             ({"from": "bank", "to": "alice", "amount_cents": 2**63 - 1}, 409, "balance-overflow"),
         ):
-            found, answer = service.post("/transfers", transfer)
-            self.assertEqual((found, answer["error"]), (status, error))
+            actual, answer = service.post("/transfers", transfer)
+            self.assertEqual((actual, answer["error"]), (status, error))
         self.assert_filled(service)
 
     def test_migrate_only_makes_the_database_and_leaves_it_alone_afterwards(self):
@@ -195,8 +195,8 @@ class Sysinfo(Executable):
         self.assertEqual((self.folder / "existing").read_text(), "mine")
 
     def test_json_says_what_the_table_of_platforms_says(self):
-        told = json.loads(self.call("--json").out)
-        self.assertEqual(told["build"], self.expected())
+        report = json.loads(self.call("--json").out)
+        self.assertEqual(report["build"], self.expected())
         entry = self.pair.entry
         architecture = ARCHITECTURES[entry["goArch"]]
         expected = {
@@ -205,11 +205,11 @@ class Sysinfo(Executable):
             "pointer_width_bits": architecture.bits,
             "endianness": architecture.endianness,
         }
-        self.assertEqual({key: told["system"][key] for key in expected}, expected)
+        self.assertEqual({key: report["system"][key] for key in expected}, expected)
 
 
 class RunnersTest(unittest.TestCase):
-    """That the tests above are made for what there is."""
+    """The tests above cover every service."""
 
     def test_at_least_one_platform_of_the_server_runs_natively(self):
         self.assertIn("native", [entry["runner"] for entry in flake.platforms("server").values()])

@@ -1,4 +1,4 @@
-"""The tables of platforms and services: shown, searched, and the same in the README."""
+"""`nix/tables`: prints and searches the tables of platforms and services, and matches the README."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SERVICES = ROOT / "nix/services.nix"
 
 
 class TablesTest(FolderTest):
-    """`nix/tables`, and what `make` says of wrong names."""
+    """`nix/tables`, and the errors of `make` for wrong names."""
 
     def packages(self, *options: str) -> list[str]:
         return run(TABLES, "packages", *options).out.split()
@@ -37,8 +37,8 @@ class TablesTest(FolderTest):
         self.assertIn("sysinfo-wasm32-wasi", expected)
 
     def test_names_narrow_the_packages(self):
-        found = self.packages("--services", "server sysinfo", "--platforms", "wasm32-wasi s390x-linux")
-        self.assertEqual(sorted(found), ["server-s390x-linux", "sysinfo-s390x-linux", "sysinfo-wasm32-wasi"])
+        names = self.packages("--services", "server sysinfo", "--platforms", "wasm32-wasi s390x-linux")
+        self.assertEqual(sorted(names), ["server-s390x-linux", "sysinfo-s390x-linux", "sysinfo-wasm32-wasi"])
 
     def test_wrong_platform_is_answered_with_the_nearest_names_and_the_list(self):
         done = run(TABLES, "packages", "--platforms", "aarch64-linus", status=2)
@@ -73,15 +73,15 @@ class TablesTest(FolderTest):
     def test_base_that_needs_more_is_refused(self):
         self.refused(starting_from("sysinfo", "server"), "sysinfo starts from server, which needs more: sockets")
 
-    def refused(self, text: str, why: str) -> None:
-        """Has Nix read another text of nix/services.nix."""
+    def refused(self, text: str, reason: str) -> None:
+        """Asserts that Nix rejects this text of nix/services.nix for this reason."""
         services = self.folder / "services.nix"
         services.write_text(text)
         command = f"import {ROOT}/nix/build/targets.nix {{ platforms = import {ROOT}/nix/platforms.nix; services = import {services}; }}"
-        self.assertIn(why, run("nix", "eval", "--impure", "--json", "--expr", command, status=1).err)
+        self.assertIn(reason, run("nix", "eval", "--impure", "--json", "--expr", command, status=1).err)
 
 
 def starting_from(service: str, base: str) -> str:
-    """nix/services.nix, in which a service starts from another one."""
+    """Returns the text of nix/services.nix in which a service starts from another service."""
     head, tail = SERVICES.read_text().split(f"  {service} = {{\n")
     return f'{head}  {service} = {{\n    startsFrom = "{base}";\n' + re.sub(r"(?m)^ *startsFrom = .*\n", "", tail, count=1)

@@ -1,4 +1,4 @@
-"""Runs a WASI program (preview 1) with the current folder as its own: `wasi.py PROGRAM ARGUMENT…`; ends with its status."""
+"""Runs a WASI program (preview 1) with access to the current folder: `wasi.py PROGRAM ARGUMENT…`. Exits with its status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import wasmtime
 
 
 def main() -> int:
-    """Runs it; returns its exit status."""
+    """Runs the program and returns its exit status."""
     program = Path(sys.argv[1])
     engine = wasmtime.Engine()
     linker = wasmtime.Linker(engine)

@@ -1,2 +1,2 @@
-# Links ELF as $MAPPED_LINKER does, and writes to the file $LINK_MAP what lies where in it.
+# Links ELF with $MAPPED_LINKER and writes the linker's map to the file $LINK_MAP.
 exec "$MAPPED_LINKER" "$@" -Wl,--print-map >"$LINK_MAP"

@@ -1,4 +1,4 @@
-# rustc ($1) for the crates of this repository, whose code and linker see the time of the commit. cargo, and with it every
-# build script, sees the same time at each commit: for another one it would make anew the dependencies that compile C.
+# rustc ($1) for the crates of this repository: SOURCE_DATE_EPOCH is the commit's time for the compiler and the linker. For
+# cargo and every build script it is a constant; otherwise each commit would rebuild the dependencies that compile C.
 export SOURCE_DATE_EPOCH=$COMMIT_TIME
 exec "$@"

@@ -1,8 +1,8 @@
-# rustc with what must not stand in RUSTFLAGS: cargo hashes those into every symbol's name, so a path there that differs
-# between two builds would make all their symbols differ.
+# rustc with the flags that must not be in RUSTFLAGS. cargo hashes RUSTFLAGS into every symbol name, so a path that differs
+# between two builds would make all symbols differ.
 #
-# TARGET_SYSROOT is where the standard library of CARGO_BUILD_TARGET is, TARGET_LINKER what links for it;
-# REMAP_PATH_PREFIXES holds from=to, space apart.
+# TARGET_SYSROOT holds the standard library for CARGO_BUILD_TARGET, TARGET_LINKER links for that target, and
+# REMAP_PATH_PREFIXES holds from=to pairs, separated by spaces.
 extra=()
 for prefix in $REMAP_PATH_PREFIXES; do extra+=("--remap-path-prefix=$prefix"); done
 
@@ -15,11 +15,11 @@ for argument; do
   previous=$argument
 done
 if [ -n "${TARGET_SYSROOT-}" ] && [ "$target" = "$CARGO_BUILD_TARGET" ]; then
-  # NB: the linker here and not in cargo's variable for the triple: a platform may have the triple of the build machine,
-  # whose build scripts are linked otherwise, and for those cargo names no target.
+  # NB: cargo's linker variable for the triple would not do: a platform may have the build machine's triple, whose build
+  # scripts need another linker. cargo passes no --target for build scripts, which tells them apart.
   extra+=(--sysroot "$TARGET_SYSROOT" "-Clinker=$TARGET_LINKER")
 fi
-# The one crate of the standard library that only links into programs with panic = "abort" if it is compiled so itself.
+# panic_abort links into programs with panic = "abort" only if it is compiled with that setting itself.
 if [ "$crate" = panic_abort ]; then extra+=(-Cpanic=abort); fi
 
 exec @rust@/bin/rustc "$@" "${extra[@]}"

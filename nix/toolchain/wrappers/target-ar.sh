@@ -1,2 +1,2 @@
-# Packs static libraries, without times and ids (zig's ar is deterministic).
+# Packs static libraries. zig's ar is deterministic: it writes no times, user ids or group ids.
 exec @zig@/bin/zig ar "$@"

@@ -1,21 +1,21 @@
-# Links WebAssembly: rustc calls a linker of that format by its own arguments, not a C compiler, so what zig cc would add
-# (start file, libc, what the compiler calls) is added here, out of the cache in which zig has made them.
+# Links WebAssembly. For this format, rustc calls the linker directly instead of a C compiler. So this wrapper adds what
+# zig cc would add (start file, libc, compiler runtime), from the cache in which zig compiled it.
 zig=@zig@/bin/zig
-# NB: a cache of its own, in which no other call has made them in another way.
+# NB: a separate cache, in which no other call has compiled these files with other flags.
 export ZIG_GLOBAL_CACHE_DIR=$ZIG_GLOBAL_CACHE_DIR/wasm-ld ZIG_LOCAL_CACHE_DIR=$ZIG_GLOBAL_CACHE_DIR/wasm-ld
 main=$(mktemp -d)/main
 echo 'int main(void) { return 0; }' >"$main.c"
 $zig cc -target "$ZIG_TARGET" -O2 -fno-sanitize=all -o "$main.wasm" "$main.c"
 
-# zig keeps the start file twice, with the same bytes: as it was compiled, and as it is linked.
+# zig keeps two copies of the start file with the same bytes: one as compiled, one as linked.
 made() { find "$ZIG_GLOBAL_CACHE_DIR/o" -name "$1" | head -n 1; }
 
 arguments=()
 for argument; do
   case $argument in
-    # NB: rustc names the flavor first, for a linker of many.
+    # NB: rustc passes the flavor first, for linkers that have several.
     -flavor | wasm) ;;
-    # NB: what is not defined anywhere is to fail here, not to become an import that no host has.
+    # NB: an undefined symbol must fail here, not become an import that no host provides.
     --allow-undefined) ;;
     *) arguments+=("$argument") ;;
   esac

@@ -1,1 +1,1 @@
-"""Readers of executables, written from the formats' specifications alone: they share nothing with the build's own checks."""
+"""Readers of executables, written from the formats' specifications only. They share no code with the build's own checks."""

@@ -1,4 +1,4 @@
-"""ELF of either width and byte order, as the System V ABI (gABI chapters 4 and 5) describes it: what an executable needs to run."""
+"""Reads ELF of both classes and byte orders (System V gABI, chapters 4 and 5): what an executable needs to run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHT_NOBITS = 8
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the file by name."""
+    """A named section of the file."""
 
     name: str
     content: bytes
@@ -34,33 +34,32 @@ class Elf:
     machine: int
     os_abi: int
     flags: int
-    """e_flags, which each machine's own ABI gives a meaning."""
-    loaded_anywhere: bool
-    """Whether it has no address of its own."""
+    """e_flags, whose meaning depends on the machine."""
+    position_independent: bool
     interpreter: str | None
     needed: tuple[str, ...]
-    """The shared libraries that the loader has to find."""
+    """The shared libraries in DT_NEEDED."""
     run_paths: tuple[str, ...]
-    """Where it would look for them."""
+    """The library search paths in DT_RPATH and DT_RUNPATH."""
     versions: frozenset[tuple[str, str]]
-    """The versions of symbols that it needs: library and version."""
+    """The symbol versions that it needs: library and version."""
     notes: dict[tuple[str, int], bytes]
-    """Owner and type of each note that is loaded with it, and what it says."""
+    """The content of each note in a PT_NOTE segment, by owner and type."""
     stack_is_executable: bool
     writable_code: bool
-    """Whether a segment can be written to and executed."""
+    """Whether a segment is both writable and executable."""
     relro: bool
-    """Whether what only the loader writes to is made read-only after it."""
+    """Whether data that only the loader writes becomes read-only afterwards."""
     binds_now: bool
-    """Whether the loader finds all symbols at the start."""
+    """Whether the loader resolves all symbols at the start."""
     sections: tuple[Section, ...]
 
     def section(self, name: str) -> bytes:
-        """The bytes of the one section of a name; raises `ValueError` if there are more, or none."""
-        found = [section.content for section in self.sections if section.name == name]
-        if len(found) != 1:
-            raise ValueError(f"has {len(found)} sections named {name}")
-        return found[0]
+        """Returns the bytes of the only section with this name; raises `ValueError` if there are several or none."""
+        contents = [section.content for section in self.sections if section.name == name]
+        if len(contents) != 1:
+            raise ValueError(f"has {len(contents)} sections named {name}")
+        return contents[0]
 
 
 @dataclass(frozen=True)
@@ -72,31 +71,31 @@ class Segment:
     offset: int
     address: int
     size: int
-    """In the file."""
+    """p_filesz."""
     alignment: int
 
 
 class File:
-    """The bytes of a file, read in its own width and byte order."""
+    """The bytes of a file, read in its own class and byte order."""
 
     def __init__(self, content: bytes):
         if content[:4] != b"\x7fELF" or content[4] not in (1, 2) or content[5] not in (1, 2) or content[6] != 1:
-            raise ValueError(f"no ELF file: it begins with {content[:7].hex()}")
+            raise ValueError(f"not an ELF file: it begins with {content[:7].hex()}")
         self.content = content
         self.wide = content[4] == 2
         self.endianness = {1: "little", 2: "big"}[content[5]]
 
     def unpack(self, fields: str, offset: int) -> tuple[int, ...]:
-        """Reads fields as `struct` names them, with `P` for an address, an offset or a size."""
+        """Unpacks fields in the notation of `struct`, with `P` for an address, an offset or a size."""
         order = {"little": "<", "big": ">"}[self.endianness]
         return struct.unpack_from(order + fields.replace("P", "Q" if self.wide else "I"), self.content, offset)
 
     def text(self, offset: int) -> str:
-        """The zero-ended string at an offset."""
+        """Returns the NUL-terminated string at an offset."""
         return self.content[offset : self.content.index(b"\0", offset)].decode()
 
     def segment(self, offset: int) -> Segment:
-        """The entry of the program header table at an offset; the flags' place is not that of the other width."""
+        """Reads the program header at an offset. The position of p_flags depends on the class."""
         if self.wide:
             kind, flags, start, address, _, size, _, alignment = self.unpack("IIPPPPPP", offset)
         else:
@@ -104,7 +103,7 @@ class File:
         return Segment(kind, flags, start, address, size, alignment)
 
     def notes(self, segment: Segment) -> Iterator[tuple[tuple[str, int], bytes]]:
-        """The notes of a PT_NOTE segment."""
+        """Yields the notes of a PT_NOTE segment."""
         at, end, unit = segment.offset, segment.offset + segment.size, max(segment.alignment, 4)
         while at < end:
             name_size, size, kind = self.unpack("3I", at)
@@ -116,7 +115,7 @@ class File:
             at = segment.offset + aligned(start + size - segment.offset, unit)
 
     def versions(self, offset: int, count: int, strings: int) -> Iterator[tuple[str, str]]:
-        """The versions that are needed of each library: `count` chains of records, the first at `offset`."""
+        """Yields the versions in DT_VERNEED: `count` records, the first at `offset`, each with a chain of versions."""
         for _ in range(count):
             _, entries, file, first, following = self.unpack("HHIII", offset)
             at = offset + first
@@ -128,7 +127,7 @@ class File:
 
 
 def read(content: bytes) -> Elf:
-    """Reads a file; raises `ValueError` if it is no ELF executable."""
+    """Reads a file; raises `ValueError` if it is not an ELF executable."""
     file = File(content)
     kind, machine, _, _, segments_at, sections_at, flags = file.unpack("HHIPPPI", 16)
     segment_size, segment_count, section_size, section_count, names_index = file.unpack("5H", 54 if file.wide else 42)
@@ -140,7 +139,7 @@ def read(content: bytes) -> Elf:
         raise ValueError("has no segment to load")
 
     def at(address: int) -> int:
-        """The offset in the file of a virtual address."""
+        """Returns the file offset of a virtual address."""
         for segment in loaded:
             if segment.address <= address < segment.address + segment.size:
                 return address - segment.address + segment.offset
@@ -156,7 +155,7 @@ def read(content: bytes) -> Elf:
     versions = file.versions(at(entry[DT_VERNEED]), entry[DT_VERNEEDNUM], strings) if DT_VERNEED in entry else ()
 
     def named(*tags: int) -> tuple[str, ...]:
-        """The strings of the dynamic entries with these tags."""
+        """Returns the strings of the dynamic entries with these tags."""
         return tuple(file.text(strings + value) for tag, value in dynamic if tag in tags)
 
     headers = [file.unpack("IIPPPP", sections_at + i * section_size) for i in range(section_count)]
@@ -171,13 +170,13 @@ def read(content: bytes) -> Elf:
         machine=machine,
         os_abi=content[7],
         flags=flags,
-        loaded_anywhere=kind == ET_DYN,
+        position_independent=kind == ET_DYN,
         interpreter=next((file.text(segment.offset) for segment in segments if segment.kind == PT_INTERP), None),
         needed=named(DT_NEEDED),
         run_paths=named(DT_RPATH, DT_RUNPATH),
         versions=frozenset(versions),
         notes={key: note for segment in segments if segment.kind == PT_NOTE for key, note in file.notes(segment)},
-        # NB: without that segment, a system gives the program an executable stack.
+        # NB: without PT_GNU_STACK, the system makes the stack executable.
         stack_is_executable=any(segment.flags & PF_X for segment in segments if segment.kind == PT_GNU_STACK)
         or not any(segment.kind == PT_GNU_STACK for segment in segments),
         writable_code=any(segment.flags & PF_X and segment.flags & PF_W for segment in loaded),
@@ -188,5 +187,5 @@ def read(content: bytes) -> Elf:
 
 
 def aligned(offset: int, unit: int) -> int:
-    """The first multiple of `unit` from `offset` on."""
+    """Rounds `offset` up to a multiple of `unit`."""
     return -(-offset // unit) * unit

@@ -1,5 +1,5 @@
-"""Mach-O, 64-bit, as XNU's loader.h, fat.h and cs_blobs.h describe it: load commands, slices, and whether the signature is that of
-the bytes."""
+"""Reads 64-bit Mach-O (XNU's loader.h, fat.h and cs_blobs.h): load commands, slices, and whether the signature matches the
+bytes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 MH_EXECUTE, MH_PIE = 2, 0x200000
 LC_UUID, LC_CODE_SIGNATURE, LC_BUILD_VERSION = 0x1B, 0x1D, 0x32
 LC_LOAD_DYLIBS = (0xC, 0x20, 0x8000_0018, 0x8000_001F, 0x8000_0023)
-"""Loaded at the start: plain, lazily, weakly, exported again, upward."""
+"""LC_LOAD_DYLIB and its variants: lazy, weak, reexport, upward."""
 LC_RPATH = 0x8000_001C
 
 FAT_MAGIC = 0xCAFEBABE
 FIRST_ALIGNMENT, LAST_ALIGNMENT = 12, 15
-"""The powers of two to which macOS asks a slice to be aligned: at least a page."""
+"""The alignments of slices that macOS accepts, as exponents of two: at least a page."""
 
 SUPER_BLOB, CODE_DIRECTORY = 0xFADE0CC0, 0xFADE0C02
 SLOT_CODE_DIRECTORY, SLOT_CMS = 0, 0x10000
@@ -25,16 +25,16 @@ SHA256 = 2
 
 @dataclass(frozen=True)
 class CodeDirectory:
-    """What an ad-hoc signature says of the file."""
+    """The code directory of an ad-hoc signature, compared with the file."""
 
     identifier: str
     flags: int
     blobs: frozenset[int]
-    """The slots of all blobs of the signature."""
+    """The slots of all blobs in the signature."""
     signed_bytes: int
-    """How much of the file, from its start, has its hash here."""
+    """How many bytes from the start of the file the hashes cover."""
     bad_pages: tuple[int, ...]
-    """The pages whose bytes do not have their hash."""
+    """The pages whose hash is wrong."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,16 @@ class MachO:
     libraries: tuple[str, ...]
     run_paths: tuple[str, ...]
     minimum_os: tuple[int, int, int] | None
-    """The oldest macOS that it runs on."""
+    """The oldest macOS version that it runs on."""
     signature_offset: int | None
     signature: CodeDirectory | None
 
 
 def read(content: bytes) -> MachO:
-    """Reads a file; raises `ValueError` if it is no 64-bit Mach-O file, or its signature cannot be read."""
+    """Reads a file; raises `ValueError` if it is not a 64-bit Mach-O file, or if its signature is malformed."""
     magic, cpu_type, _, file_type, count, _, flags, _ = struct.unpack_from("<8I", content)
     if magic != 0xFEEDFACF:
-        raise ValueError(f"no 64-bit Mach-O file: it begins with {content[:4].hex()}")
+        raise ValueError(f"not a 64-bit Mach-O file: it begins with {content[:4].hex()}")
     uuid = minimum_os = signature_offset = signature = None
     libraries, run_paths = [], []
     offset = 32
@@ -84,39 +84,39 @@ def read(content: bytes) -> MachO:
 
 
 def slices(content: bytes) -> dict[int, bytes]:
-    """The files in a universal file, by processor; raises `ValueError` if it is none, or they do not lie one after another in it."""
+    """Returns the slices of a universal file by cputype; raises `ValueError` if it is malformed, or not a row of slices."""
     magic, count = struct.unpack_from(">II", content)
     if magic != FAT_MAGIC:
-        raise ValueError(f"no universal file: it begins with {content[:4].hex()}")
-    found = {}
+        raise ValueError(f"not a universal file: it begins with {content[:4].hex()}")
+    by_processor = {}
     end = 8 + 20 * count
     for cpu_type, _, offset, size, alignment in struct.iter_unpack(">5I", content[8:end]):
         if offset < end or offset + size > len(content):
             raise ValueError(f"the slice for processor {cpu_type:#x} lies outside of its place")
         if not FIRST_ALIGNMENT <= alignment <= LAST_ALIGNMENT or offset % (1 << alignment):
             raise ValueError(f"the slice for processor {cpu_type:#x} is at {offset}, aligned to 2^{alignment}")
-        if cpu_type in found:
+        if cpu_type in by_processor:
             raise ValueError(f"there are two slices for processor {cpu_type:#x}")
         if any(content[end:offset]):
             raise ValueError(f"there is something before the slice for processor {cpu_type:#x}")
         end = offset + size
-        found[cpu_type] = content[offset:end]
+        by_processor[cpu_type] = content[offset:end]
     if end != len(content):
         raise ValueError("there is something after the last slice")
-    return found
+    return by_processor
 
 
 def name(content: bytes, offset: int, size: int) -> str:
-    """The string of a load command, whose offset in it comes first."""
+    """Returns the string of a load command. The command's first field is the string's offset."""
     (start,) = struct.unpack_from("<I", content, offset + 8)
     return content[offset + start : offset + size].split(b"\0")[0].decode()
 
 
 def read_signature(content: bytes, offset: int, size: int) -> CodeDirectory:
-    """Reads the signature that fills `size` bytes at `offset`; all in it is big-endian."""
+    """Reads the signature, which fills `size` bytes at `offset`. All its fields are big-endian."""
     magic, length, count = struct.unpack_from(">III", content, offset)
     if magic != SUPER_BLOB or length > size or offset + size != len(content):
-        raise ValueError("the signature is no blob of blobs at the file's end")
+        raise ValueError("the signature is not a super blob at the file's end")
     blobs = dict(struct.unpack_from(">II", content, offset + 12 + 8 * i) for i in range(count))
     start = offset + blobs[SLOT_CODE_DIRECTORY]
     magic, length, _, flags, hashes, identifier, _, page_count, signed = struct.unpack_from(">9I", content, start)

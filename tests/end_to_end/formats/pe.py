@@ -1,4 +1,4 @@
-"""PE32 and PE32+, as Microsoft's PE format specification describes them: times, protections and imports of a Windows program."""
+"""Reads PE32 and PE32+ (Microsoft's PE format specification): timestamps, protections and imports of a Windows program."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import struct
 from dataclasses import dataclass
 
 KINDS = {0x10B: (32, 92), 0x20B: (64, 108)}
-"""Width, and where the number of data directories stands in it, by the magic number of the optional header."""
+"""Width in bits and the offset of NumberOfRvaAndSizes, by the magic number of the optional header."""
 RELOCATIONS_STRIPPED = 0x0001
 HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT = 0x0020, 0x0040, 0x0100
 CONSOLE = 3
 EXPORTS, IMPORTS, RELOCATIONS, DEBUG, DELAY_IMPORTS = 0, 1, 5, 6, 13
-"""Places in the table of data directories."""
+"""Indexes in the table of data directories."""
 EXECUTED, WRITTEN = 0x2000_0000, 0x8000_0000
 """Flags of sections."""
 
@@ -26,19 +26,19 @@ class Pe:
     dll_characteristics: int
     subsystem: int
     timestamps: dict[str, int]
-    """Seconds since 1970 by where they stand: the header, and each directory that has one."""
+    """Seconds since 1970 in the header and in each directory with a timestamp."""
     imports: tuple[str, ...]
-    """Names of the libraries, as written."""
+    """Names of the imported libraries, as written."""
     relocations_bytes: int
     writable_code: bool
-    """Whether a section can be written to and executed."""
+    """Whether a section is both writable and executable."""
 
 
 def read(content: bytes) -> Pe:
-    """Reads a file; raises `ValueError` if it is no PE file."""
+    """Reads a file; raises `ValueError` if it is not a PE file."""
     (header,) = struct.unpack_from("<I", content, 0x3C)
     if content[:2] != b"MZ" or content[header : header + 4] != b"PE\0\0":
-        raise ValueError("no PE file: its signatures are missing")
+        raise ValueError("not a PE file: its signatures are missing")
     machine, section_count, timestamp, _, _, optional_size, characteristics = struct.unpack_from("<HHIIIHH", content, header + 4)
     optional = header + 24
     (kind,) = struct.unpack_from("<H", content, optional)
@@ -52,23 +52,23 @@ def read(content: bytes) -> Pe:
     sections = [struct.unpack_from("<8xIIII12xI", content, optional + optional_size + 40 * i) for i in range(section_count)]
 
     def at(address: int) -> int:
-        """The offset in the file of an address that is relative to the image."""
+        """Returns the file offset of a relative virtual address."""
         for virtual_size, start, raw_size, offset, _ in sections:
             if start <= address < start + max(virtual_size, raw_size):
                 return address - start + offset
         raise ValueError(f"the address {address:#x} is in no section")
 
     def names(directory: int, entry_bytes: int, name_at: int) -> list[str]:
-        """The libraries of an import directory, whose last entry has no name."""
+        """Returns the libraries of an import directory. An entry without a name ends the directory."""
         address, size = directories[directory]
-        found = []
+        libraries = []
         while size:
-            (name,) = struct.unpack_from("<I", content, at(address) + entry_bytes * len(found) + name_at)
+            (name,) = struct.unpack_from("<I", content, at(address) + entry_bytes * len(libraries) + name_at)
             if not name:
                 break
             start = at(name)
-            found.append(content[start : content.index(b"\0", start)].decode())
-        return found
+            libraries.append(content[start : content.index(b"\0", start)].decode())
+        return libraries
 
     timestamps = {"header": timestamp}
     exports_at, exports_size = directories[EXPORTS]

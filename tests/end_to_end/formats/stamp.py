@@ -1,4 +1,4 @@
-"""The build stamp in the bytes of an executable, as the documentation of crates/build-info describes it to other readers."""
+"""Reads the build stamp of an executable, as the documentation of crates/build-info describes it to other readers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ MENTION = b"samebits-build-info-v1"
 
 
 def read_all(content: bytes) -> list[dict]:
-    """Every stamp; raises `ValueError` if one of them is damaged."""
-    found = [json.loads(match[1]) for match in STAMP.finditer(content)]
+    """Returns every stamp; raises `ValueError` if one is damaged."""
+    stamps = [json.loads(match[1]) for match in STAMP.finditer(content)]
     mentions = content.count(MENTION)
-    if mentions != len(found):
-        raise ValueError(f"{mentions} stamps begin, {len(found)} of them can be read")
-    return found
+    if mentions != len(stamps):
+        raise ValueError(f"{mentions} stamps begin, {len(stamps)} of them can be read")
+    return stamps

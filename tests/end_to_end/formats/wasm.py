@@ -1,4 +1,4 @@
-"""WebAssembly, as the core specification's chapter on the binary format describes it: what a module wants of its host and gives to it."""
+"""Reads WebAssembly (core specification, binary format): what a module imports from its host and exports to it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 PREAMBLE = b"\0asm\x01\0\0\0"
-"""Magic number and version; a component, which is something else, has another version."""
+"""Magic number and version of a module; components have another version."""
 CUSTOM, IMPORTS, EXPORTS, START = 0, 2, 7, 8
-"""Ids of sections."""
+"""Section ids."""
 FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
-"""Kinds of what is imported or exported."""
+"""Kinds of imports and exports."""
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,20 @@ class Wasm:
     exports: tuple[tuple[str, int], ...]
     """Name and kind."""
     custom: tuple[str, ...]
-    """The names of its custom sections: the names of functions, what debuggers read, who produced it."""
-    starts_itself: bool
-    """Whether a function is called as soon as it is instantiated."""
+    """The names of its custom sections: function names, debug info, producers."""
+    has_start_function: bool
+    """Whether it has a start section, whose function runs at instantiation."""
 
 
 class Bytes:
-    """Bytes that are read from their start on."""
+    """Bytes with a read position."""
 
     def __init__(self, content: bytes):
         self.content = content
         self.at = 0
 
     def take(self, count: int) -> bytes:
-        """The next bytes; raises `ValueError` if there are fewer."""
+        """Reads `count` bytes; raises `ValueError` if fewer remain."""
         taken = self.content[self.at : self.at + count]
         if len(taken) < count:
             raise ValueError(f"ends in the middle of {count} bytes at {self.at}")
@@ -43,7 +43,7 @@ class Bytes:
         return taken
 
     def number(self) -> int:
-        """An unsigned number in LEB128."""
+        """Reads an unsigned LEB128 number."""
         value = shift = 0
         while True:
             (byte,) = self.take(1)
@@ -53,49 +53,49 @@ class Bytes:
                 return value
 
     def name(self) -> str:
-        """A text with its length before it."""
+        """Reads a string, which its length precedes."""
         return self.take(self.number()).decode()
 
-    def left(self) -> bool:
-        """Whether there are more."""
+    def has_more(self) -> bool:
+        """Returns whether bytes remain."""
         return self.at < len(self.content)
 
     def limits(self) -> None:
-        """Passes over the size of a table or memory."""
+        """Skips the limits of a table or memory."""
         (flags,) = self.take(1)
         for _ in range(2 if flags & 1 else 1):
             self.number()
 
 
 def read(content: bytes) -> Wasm:
-    """Reads a file; raises `ValueError` if it is no module of version 1."""
+    """Reads a file; raises `ValueError` if it is not a module of version 1."""
     file = Bytes(content)
     if content[: len(PREAMBLE)] != PREAMBLE:
-        raise ValueError(f"no WebAssembly module: it begins with {content[: len(PREAMBLE)].hex()}")
+        raise ValueError(f"not a WebAssembly module: it begins with {content[: len(PREAMBLE)].hex()}")
     file.take(len(PREAMBLE))
-    found: dict[int, list[Bytes]] = {}
-    while file.left():
+    sections: dict[int, list[Bytes]] = {}
+    while file.has_more():
         (kind,) = file.take(1)
-        found.setdefault(kind, []).append(Bytes(file.take(file.number())))
+        sections.setdefault(kind, []).append(Bytes(file.take(file.number())))
 
     def entries(kind: int) -> Iterator[Bytes]:
-        """The section of a kind, once for each of its entries, standing at it."""
-        for section in found.get(kind, ()):
+        """Yields each section with this id once per entry, positioned at the entry."""
+        for section in sections.get(kind, ()):
             for _ in range(section.number()):
                 yield section
-            if section.left():
+            if section.has_more():
                 raise ValueError(f"the section {kind} goes on after its last entry")
 
     return Wasm(
         imports=tuple(read_import(section) for section in entries(IMPORTS)),
         exports=tuple(read_export(section) for section in entries(EXPORTS)),
-        custom=tuple(section.name() for section in found.get(CUSTOM, ())),
-        starts_itself=START in found,
+        custom=tuple(section.name() for section in sections.get(CUSTOM, ())),
+        has_start_function=START in sections,
     )
 
 
 def read_import(section: Bytes) -> tuple[str, str, int]:
-    """Module, name and kind of an import; what it is of its kind is passed over."""
+    """Reads the module, the name and the kind of an import, and skips its type."""
     module, name = section.name(), section.name()
     (kind,) = section.take(1)
     if kind == FUNCTION:
@@ -116,7 +116,7 @@ def read_import(section: Bytes) -> tuple[str, str, int]:
 
 
 def read_export(section: Bytes) -> tuple[str, int]:
-    """Name and kind of an export."""
+    """Reads the name and the kind of an export, and skips its index."""
     name = section.name()
     (kind,) = section.take(1)
     section.number()

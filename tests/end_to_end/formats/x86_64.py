@@ -1,4 +1,4 @@
-"""Instructions of x86-64 as llvm-objdump prints them (Intel's syntax), each with the microarchitecture level of the psABI that has it."""
+"""Reads x86-64 instructions as llvm-objdump prints them (Intel syntax), and finds the psABI microarchitecture level of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ABOVE_ALL = 5
-"""The level of what no level has, and of what is in none of the tables below: what is not known is not allowed."""
+"""The level of instructions that no psABI level has, and of unknown instructions: only known instructions are allowed."""
 
 CONDITION = "n?(?:[abglc]e?|e|o|p|s|z)"
 FLOAT = "(?:p|s)[sd]"
@@ -17,11 +17,11 @@ INTEGERS = (
     rf"|endbr64|hlt|i?div|i?mul|inc|int3|j{CONDITION}|jmp|lea|leave|lock|mov|movabs|movnti|mov[sz]xd?|neg|nop|not|or|pause|popf?q?"
     rf"|prefetch(?:nta|t[012])|pushf?q?|rc[lr]|rdtsc|rep|ret|ro[lr]|sa[lr]|sbb|set{CONDITION}|sh[lr]d?|st[cd]|sub|syscall|test|ud2"
     r"|wait|xadd|xchg|xlatb|xor|(?:cmps|lods|movs|scas|stos)[bwdq]|[lms]fence"
-    # NB: what an older processor takes for `rep bsf`; compilers write it where both give the same (lzcnt is no such case).
+    # NB: older processors execute tzcnt as bsf. Compilers emit it where both give the same result. (Not so for lzcnt.)
     "|tzcnt"
 )
 X87 = "f(?!isttp|emms)[a-z0-9]+"
-"""All older than x86-64, and fxsave; but fisttp is SSE3's, and femms AMD's own."""
+"""All are older than x86-64, like fxsave. The exceptions are fisttp (SSE3) and femms (AMD only)."""
 SSE = (
     rf"(?:add|sub|mul|div|min|max|sqrt){FLOAT}|(?:andn?|x?or|unpck[lh]|shuf)p[sd]|cmp[a-z_]*{FLOAT}|u?comis[sd]|(?:rcp|rsqrt)[ps]s"
     r"|mov[auhl]p[sd]|movmskp[sd]|movntp[sd]|movhlps|movlhps|movs[sd]|movd|movq|movdq[au]|movntdq|maskmovdqu|(?:ld|st)mxcsr"
@@ -35,14 +35,14 @@ SSE4 = (
     r"|psign[bwd]|p?blend(?:p[sd]|vp[sd]|vb|w)|dpp[sd]|extractps|insertps|movntdqa|mpsadbw|packusdw|pcmp(?:eq|gt)q|pextr[bdq]|phminposuw"
     r"|pinsr[bdq]|p(?:max|min)(?:s[bd]|u[dw])|pmov[sz]x(?:b[wdq]|w[dq]|dq)|pmuldq|pmulld|ptest|round[ps][sd]|pcmp[ei]str[im]"
 )
-"""SSE3, SSSE3, SSE4.1 and SSE4.2, but for those that AVX has no form of."""
+"""SSE3, SSSE3, SSE4.1 and SSE4.2, except instructions without an AVX form."""
 V2_ALONE = "cmpxchg16b|crc32|fisttp|[ls]ahf|popcnt"
 AVX = (
     r"vbroadcast(?:s[sd]|[fi]128)|vpbroadcast[bwdq]|v(?:extract|insert)[fi]128|vmaskmovp[sd]|vpmaskmov[dq]|vperm2[fi]128|vpermilp[sd]"
     r"|vperm(?:[dq]|p[sd])|vtestp[sd]|vzero(?:all|upper)|vpblendd|vps[lr]lv[dq]|vpsravd|vp?gather[dq](?:[dq]|p[sd])"
     rf"|vfn?m(?:add|sub|addsub|subadd)(?:132|213|231){FLOAT}|vcvtph2ps|vcvtps2ph"
 )
-"""What AVX, AVX2, FMA and F16C have that SSE has no form of."""
+"""AVX, AVX2, FMA and F16C, except the AVX forms of SSE instructions."""
 V3_ALONE = "andn|bextr|bls(?:i|msk|r)|bzhi|mulx|pdep|pext|rorx|(?:sa|sh)[lr]x|lzcnt|movbe|xgetbv"
 AVX512 = (
     r"k(?:add|andn?|mov|not|or|ortest|shift[lr]|test|unpck|xn?or)(?:[bdqw]|bw|wd|dq)|vmovdq[au](?:8|16|32|64)|vpternlog[dq]"
@@ -53,7 +53,7 @@ AVX512 = (
     r"|vpblendm[bwdq]|vblendmp[sd]|vp?scatter[dq](?:[dq]|p[sd])|vdbpsadbw|vpbroadcastm(?:b2q|w2d)"
     r"|vcvt(?:t?p[sd]2(?:udq|u?qq)|u?qq2p[sd]|udq2p[sd]|t?s[sd]2usi|usi2s[sd])"
 )
-"""What AVX-512 F, BW, CD, DQ and VL have that AVX2 has no form of."""
+"""AVX-512 F, BW, CD, DQ and VL, except the forms of AVX2 instructions."""
 
 LEVELS = (
     (1, re.compile(f"{INTEGERS}|{X87}|{SSE}")),
@@ -63,35 +63,35 @@ LEVELS = (
 )
 """The mnemonics of each level."""
 PREFIXES = {"cs", "data16", "ds", "es", "fs", "gs", "lock", "notrack", "rep", "repe", "repne", "ss", "{evex}", "{vex}", "{vex3}"}
-"""Words before a mnemonic. NB: a processor without CET ignores notrack."""
+"""Prefixes of a mnemonic. NB: a processor without CET ignores notrack."""
 EVEX = re.compile("(?:(?:26|2e|36|3e|64|65|67) )*62 ")
-"""How the bytes of an instruction with AVX-512's encoding begin, which no other has in 64-bit code."""
+"""The first bytes of an AVX-512 encoding. In 64-bit code, no other instruction begins with them."""
 WORD_TO_MEMORY = re.compile(r"pextrw\tword ptr .*")
-"""SSE4.1's, under a name that SSE has for another one."""
+"""An SSE4.1 instruction with the same mnemonic as an SSE instruction."""
 
 LINE = re.compile(r" *([0-9a-f]+): ((?:[0-9a-f]{2} ?)+) *\t(.*?)(?:\s*# .*)?")
 REMARK = re.compile(r"\s*(#.*)?|.*:\tfile format .*|Disassembly of section .*:|[0-9a-f]+ <.*>:")
 SYMBOL = re.compile(r" *([0-9a-f]+) +[0-9a-f]+ +[0-9a-f]+ +[0-9]+ {17}(\S.*)")
-"""A line of lld's map: address, load address, size, alignment; then, by its indentation, a symbol and no section."""
+"""A symbol in lld's map: address, load address, size, alignment, name. The indentation tells it from a section."""
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """A line of the disassembly."""
+    """One line of the disassembly."""
 
     functions: tuple[str, ...]
-    """What it is of: all names of the last symbol at or before its address, sorted."""
+    """The function that it belongs to: all names of the last symbol at or before its address, sorted."""
     text: str
     level: int
-    """The first of the psABI's levels that has it, 1 to 4, or ABOVE_ALL."""
+    """The lowest psABI level with this instruction, 1 to 4, or ABOVE_ALL."""
 
 
 def read(disassembly: str, link_map: str) -> Iterator[Instruction]:
-    """The instructions that `llvm-objdump --disassemble --x86-asm-syntax=intel` printed, with the names that lld's map has for where
-    they are; raises `ValueError` at a line that it does not know, and at an instruction before the first symbol."""
+    """Yields the instructions in the output of `llvm-objdump --disassemble --x86-asm-syntax=intel`, with their functions' names in
+    lld's map; raises `ValueError` at an unknown line and at an instruction before the first symbol."""
     names: dict[int, list[str]] = {}
-    for found in filter(None, map(SYMBOL.fullmatch, link_map.splitlines())):
-        names.setdefault(int(found[1], 16), []).append(found[2])
+    for symbol in filter(None, map(SYMBOL.fullmatch, link_map.splitlines())):
+        names.setdefault(int(symbol[1], 16), []).append(symbol[2])
     starts = sorted(names)
     for line in disassembly.splitlines():
         if found := LINE.fullmatch(line):
@@ -100,16 +100,16 @@ def read(disassembly: str, link_map: str) -> Iterator[Instruction]:
                 raise ValueError(f"an instruction outside of any function: {line}")
             yield Instruction(tuple(sorted(names[starts[place - 1]])), found[3].replace("\t", " "), level(found[2], found[3]))
         elif not REMARK.fullmatch(line):
-            raise ValueError(f"no line of a disassembly: {line}")
+            raise ValueError(f"not a line of a disassembly: {line}")
 
 
 def level(encoding: str, text: str) -> int:
-    """The level of an instruction, from its bytes in hex and its text."""
+    """Returns the level of an instruction, from its bytes in hex and its text."""
     words = text.split()
     while len(words) > 1 and words[0] in PREFIXES:
         words.pop(0)
     if WORD_TO_MEMORY.fullmatch(text):
         return 2
-    found = next((number for number, mnemonics in LEVELS if mnemonics.fullmatch(words[0])), ABOVE_ALL)
-    # NB: AVX's names with another encoding are AVX-512's own instructions.
-    return max(found, 4) if EVEX.match(encoding) else found
+    lowest = next((number for number, mnemonics in LEVELS if mnemonics.fullmatch(words[0])), ABOVE_ALL)
+    # NB: AVX mnemonics with the EVEX encoding are AVX-512 instructions.
+    return max(lowest, 4) if EVEX.match(encoding) else lowest
