@@ -73,7 +73,11 @@ pub struct Dependency {
     /// Unique among the dependencies.
     pub name: String,
     /// Where it is known by that digest.
-    #[serde(default, deserialize_with = "json::non_null", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::non_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub uri: Option<AbsoluteUri>,
     /// What it must hash to.
     pub digest: DigestSet,

@@ -30,9 +30,17 @@ pub(super) struct Byproducts(Vec<Byproduct>);
 struct Byproduct {
     name: String,
     digest: OnlySha256,
-    #[serde(default, deserialize_with = "json::non_null", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::non_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     content: Option<String>,
-    #[serde(default, deserialize_with = "json::non_null", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::non_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     media_type: Option<String>,
 }
 
