@@ -165,7 +165,7 @@ fn verdict(content: &[u8], attestations: &[Signed], threshold: usize) -> Verific
         digests: Digests::of(content),
     };
     let mut verifier = Verifier::new(policy, None).expect("there are keys");
-    verifier.hear(attestations);
+    verifier.add(attestations);
     let verification = verifier.decide(vec![artifact]);
     verification.expect("there are attestations").verdict()
 }
