@@ -255,7 +255,7 @@ impl Comparison {
             }
             if current.is_none() {
                 return Err(format!(
-                    "the explanation of \"{}\" is of no difference, or out of order",
+                    "the explanation of \"{}\" does not belong to a difference, or is out of order",
                     explanation.path
                 ));
             }

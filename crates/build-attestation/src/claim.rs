@@ -134,7 +134,7 @@ pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let statement = Statement::from_json(payload)?;
     if statement.predicate_type.as_str() != PREDICATE_TYPE {
         return Ok(Reading::Other(format!(
-            "it is no provenance: its predicate is {}",
+            "it is not provenance: its predicate is {}",
             statement.predicate_type
         )));
     }
@@ -147,7 +147,7 @@ pub fn read(content: &SignedContent) -> Result<Reading, String> {
         Some((_, reader)) => reader(&statement, payload).map(claimed),
         // A statement must not pass for a link: the parameters of links are different.
         None if build_type == LINK_BUILD_TYPE => Err(format!(
-            "its build type {build_type:?} is that of in-toto links, and it is none"
+            "its build type {build_type:?} is that of in-toto links, but it is not a link"
         )),
         None => Ok(read_unknown_build_type(&statement, build_type)),
     }

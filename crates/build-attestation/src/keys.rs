@@ -42,7 +42,7 @@ const LABELS: [&str; 11] = [
 
 // Messages about damaged keys use only this crate's words: the libraries' own messages may quote the key.
 const NOT_PEM: &str = "its PEM is damaged";
-const NOT_DER: &str = "what its PEM holds is damaged, or no key of this kind";
+const NOT_DER: &str = "its key is damaged, or is not of the kind that its PEM says";
 
 const PUBLIC_LABEL: &str = "PUBLIC KEY";
 /// The longest key that is read, in bytes.
@@ -94,7 +94,7 @@ impl PublicKey {
             KeyAlgorithm::Ed25519 => {
                 let key = ed25519(&spki).ok_or_else(|| NOT_DER.to_owned())?;
                 if key.is_weak() {
-                    return Err("it is a weak Ed25519 key, for which anybody can make signatures".into());
+                    return Err("it is a weak Ed25519 key: anybody can make signatures for it".into());
                 }
                 Ok(Self::Ed25519(key))
             }
@@ -207,7 +207,7 @@ fn only_block(pem: &str, label: &str) -> Result<(), String> {
         [Some(one)] if one == label => Err("there is text before the key".into()),
         [Some(one)] => Err(format!("it holds a {one:?}, not a {label:?}")),
         [None] => Err(format!(
-            "its first line is not whole, or that of something else than a {label:?} in PEM"
+            "its first line is not whole, or is not that of a {label:?} in PEM"
         )),
         [] => Err(format!("it holds no {label:?} in PEM")),
         _ => Err(format!("it holds {} PEM blocks, not one", labels.len())),

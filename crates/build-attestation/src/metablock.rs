@@ -90,7 +90,7 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
     match value {
         Value::Null => out.extend(b"null"),
         Value::Bool(value) => out.extend(value.to_string().bytes()),
-        Value::Number(number) if number.is_f64() => return Err(format!("{number} is no integer")),
+        Value::Number(number) if number.is_f64() => return Err(format!("{number} is not an integer")),
         Value::Number(number) => out.extend(number.to_string().bytes()),
         Value::String(text) => write_string(text, out)?,
         Value::Array(values) => {

@@ -23,7 +23,7 @@ use crate::uri::AbsoluteUri;
 const ANY: &str = "any";
 
 /// The error for a value that is neither this word nor a list.
-const NEITHER: &str = "it is neither \"any\" nor a list of what may stand there";
+const NEITHER: &str = "it is neither \"any\" nor a list of allowed values";
 
 /// All requirements. In JSON, keys appear by their fingerprints, which records what was required and whom the policy
 /// trusted.
@@ -182,7 +182,7 @@ impl Policy {
         if let Some(threshold) = by.threshold {
             if threshold < self.threshold {
                 return Err(format!(
-                    "it requires {} builders, and {threshold} would be fewer",
+                    "it requires {} builders, and {threshold} are fewer",
                     self.threshold
                 ));
             }

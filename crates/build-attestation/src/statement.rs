@@ -128,7 +128,7 @@ impl RebuildStatement {
             return Err(Error::invalid(
                 original,
                 "build to attest to",
-                "its rebuild is not the same bits",
+                "its rebuild does not have the same bits",
                 "make it reproducible first: `rebuild-verifier compare` says what differs",
             ));
         }
@@ -146,7 +146,7 @@ impl RebuildStatement {
                     original,
                     "build to attest to",
                     why,
-                    "give its files names that every system can take, since verifiers refuse others",
+                    "rename the file: verifiers refuse names that are not valid on every system",
                 )
             })?;
         }
@@ -309,7 +309,7 @@ impl RebuildStatement {
         if self.byproducts().have_rebuilt(self.subjects()) {
             Ok(())
         } else {
-            Err("its subjects are not what its byproducts say the rebuild gave".into())
+            Err("its subjects are not the files of the rebuild in its byproducts".into())
         }
     }
 

@@ -225,7 +225,7 @@ impl Verifier {
             (
                 policy.needs_time() && now.is_none(),
                 "--time",
-                "a key of the policy ends; say what time it is, or `now` for what the clock says",
+                "a key of the policy expires; give the time of the verification, or `now` for the clock's time",
             ),
         ])?;
         Ok(Self {

@@ -28,7 +28,7 @@ pub fn escape(bytes: &[u8]) -> String {
 /// # Errors
 /// When [`escape`] never writes `text`.
 pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
-    let malformed = || format!("{text:?} is not in the one spelling of a path");
+    let malformed = || format!("{text:?} is not the canonical spelling of a path");
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

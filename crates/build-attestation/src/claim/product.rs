@@ -200,8 +200,8 @@ pub(crate) fn check_product(text: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "products has one that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version> or that and {FILE_NAME}<artifact>, \
-             in which all but letters, digits and -._~ is written as %XX"
+            "products has a value that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version>, optionally with {FILE_NAME}<artifact>, \
+             with all but letters, digits and -._~ written as %XX"
         ))
     }
 }

@@ -69,7 +69,7 @@ impl PrivateKey {
             .mode()
             & 0o777;
         if mode & 0o077 != 0 {
-            let why = format!("its mode is {mode:04o}, so that others may read or change it");
+            let why = format!("its mode is {mode:04o}, so others may read or change it");
             return Err(invalid(
                 why,
                 "make it yours alone with `chmod 600`, and replace it if somebody may have read it",

@@ -93,7 +93,9 @@ impl Policy {
         let count = keys.len();
         let keys = sorted(keys);
         if keys.len() < count {
-            return Err(invalid("one key occurs twice, and one key is one builder".into()));
+            return Err(invalid(
+                "one key occurs twice, but a key belongs to one builder only".into(),
+            ));
         }
         Ok(Self {
             threshold: document.threshold,
@@ -146,7 +148,7 @@ impl Key {
             // A long path of letters looks like base64 too. It may be a key only if there is no such file.
             (Some(file), None) => read_key(file).map_err(|error| {
                 if may_be_a_key(file) {
-                    invalid("a file is named by what may be a key; a key in the policy itself is a pem".into())
+                    invalid("a file name looks like a key; give a key in the policy itself as pem".into())
                 } else {
                     error
                 }
@@ -171,7 +173,7 @@ impl PolicyDocument {
         self.check_build_types()?;
         if let Allowed::Only(revisions) = &self.source.revision {
             if !revisions.iter().all(|revision| is_commit(revision)) {
-                return Err("source.revision has one that is not a commit in 40 hex digits".into());
+                return Err("source.revision has a value that is not a commit in 40 hex digits".into());
             }
         }
         self.check_products_and_platforms()?;
@@ -180,7 +182,7 @@ impl PolicyDocument {
         }
         let is_line = |name: &String| check_line("", name).is_ok();
         if !self.variations.iter().all(is_line) {
-            return Err("variations has one that is not a line of text".into());
+            return Err("variations has a name that is not a line of text".into());
         }
         Ok(())
     }
@@ -192,7 +194,7 @@ impl PolicyDocument {
             return Err("one builder occurs twice; list all its keys in one place".into());
         }
         if self.builder.iter().any(|builder| builder.keys.is_empty()) {
-            return Err("a builder has no key, so that it could never count".into());
+            return Err("a builder has no key, so it could never count".into());
         }
         if self.threshold == 0 || self.threshold > ids.len() {
             return Err(format!(
@@ -207,13 +209,16 @@ impl PolicyDocument {
     /// Checks that every build type is known, and that there is one.
     fn check_build_types(&self) -> Result<(), String> {
         if self.build_types.is_empty() {
-            return Err("build-types is empty, so that nothing could ever count".into());
+            return Err("build-types is empty, so nothing could ever count".into());
         }
         let known = build_types();
         let is_known = |name: &String| known.contains(name.as_str());
         if !self.build_types.iter().all(is_known) {
             let known: Vec<_> = known.into_iter().collect();
-            return Err(format!("build-types has one that is not one of {}", known.join(", ")));
+            return Err(format!(
+                "build-types has a value that is not one of {}",
+                known.join(", ")
+            ));
         }
         Ok(())
     }

@@ -67,8 +67,8 @@ mod tests {
             ("it is wrong", "it is wrong"),
             ("missing field `version`", "missing field `version`"),
             (
-                "it is neither \"any\" nor a list of what may stand there",
-                "it is neither \"any\" nor a list of what may stand there",
+                "it is neither \"any\" nor a list of allowed values",
+                "it is neither \"any\" nor a list of allowed values",
             ),
             (
                 "`version` and `keys`, then `secret` and more",

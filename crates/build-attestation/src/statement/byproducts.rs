@@ -114,7 +114,7 @@ impl Byproducts {
         let expected = Self::new(comparison.digest.sha256, &self.variations()?, files);
         match list.iter().zip(&expected.0).find(|(one, other)| one != other) {
             Some((one, other)) => Err(format!(
-                "byproduct {:?} is not as {:?} has to be there",
+                "byproduct {:?} is not as expected at the place of {:?}",
                 one.name, other.name
             )),
             None => Ok(()),

@@ -60,7 +60,7 @@ fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
             rebuild(),
             "/predicate/buildDefinition/buildType".into(),
             json!(LINK_BUILD_TYPE),
-            "is that of in-toto links, and it is none",
+            "is that of in-toto links, but it is not a link",
         ),
         (
             equivalence("bits"),

@@ -124,7 +124,7 @@ fn every_broken_rule_is_reported() {
         (
             "[\"urn:samebits:nix-rebuild:v2\"]",
             "[\"urn:x\"]",
-            "build-types has one that is not one of http",
+            "build-types has a value that is not one of http",
         ),
         ("[\"aarch64-linux\"]", "[]", "allows nothing"),
         (
@@ -149,12 +149,12 @@ fn every_broken_rule_is_reported() {
         (
             "file = \"one.pub\"",
             "file = \"AAAAC3NzaC1lZDI1NTE5AAAAIKJd+4a3Zbq0vM0yqk1t\"",
-            "a file is named by what may be a key",
+            "a file name looks like a key",
         ),
         (
             "[\"server-aarch64-linux\"]",
             "[\"pkg:a\"]",
-            "products has one that begins with",
+            "products has a value that begins with",
         ),
         (
             "shared-inputs = \"any\"",
