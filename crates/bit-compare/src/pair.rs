@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_errors_the_one_of_the_first_path_is_told() {
+    fn of_several_errors_the_one_of_the_first_path_is_reported() {
         let folder = folder();
         let pair = pair(&folder);
         for name in ["sub/9", "sub/1", "large"] {
