@@ -85,7 +85,7 @@ impl Arguments {
         let issuer = self.issuer(info, time)?;
         let mut verifier = Verifier::new(policy, time)?;
         for path in &self.attestations {
-            verifier.hear(&envelopes::read(path)?);
+            verifier.add(&envelopes::read(path)?);
         }
         let algorithms = verifier.algorithms();
         let artifacts = self
@@ -117,7 +117,7 @@ impl Arguments {
     /// Takes the places of what is to be written. A policy names more files that are read.
     fn claim(&self) -> Result<()> {
         let named = match &self.policy {
-            Some(path) => build_attestation::policy::file::mentioned(path),
+            Some(path) => build_attestation::policy::file::possible_key_files(path),
             None => Vec::new(),
         };
         let inputs = [&self.artifacts, &self.attestations, &self.keys, &named];
