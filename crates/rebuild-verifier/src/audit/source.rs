@@ -41,6 +41,6 @@ fn hash(attested: &Definition, source: &FetchedSource) -> Decision {
 }
 
 fn lock_files(attested: &Definition, source: &FetchedSource) -> Result<Decision> {
-    let other = rebuild::other_files(attested, source)?;
-    Ok(AuditRequirement::LockFiles.without(&other, "they have them"))
+    let mismatches = rebuild::mismatched_files(attested, source)?;
+    Ok(AuditRequirement::LockFiles.without(&mismatches, "they have them"))
 }
