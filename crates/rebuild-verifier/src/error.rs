@@ -72,7 +72,7 @@ pub enum Error {
     },
     /// An output could not be written.
     #[error(
-        "cannot write {path:?}: {cause}; check that its folder is there and may be written to, and the space left on its disk"
+        "cannot write {path:?}: {cause}; check that its folder exists and is writable, and that its disk has space left"
     )]
     Write {
         /// The output.
@@ -81,9 +81,7 @@ pub enum Error {
         cause: io::Error,
     },
     /// A temporary file could not be written or read. TMPDIR may name the folder, so the message does not quote it.
-    #[error(
-        "cannot use the folder for temporary files: {0}; point TMPDIR at one with space that this user may write to"
-    )]
+    #[error("cannot use the folder for temporary files: {0}; point TMPDIR at a writable folder with space left")]
     Temporary(
         /// What the system answered.
         io::Error,

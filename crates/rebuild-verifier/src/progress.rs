@@ -215,7 +215,7 @@ impl Watch for Progress {
             }
             Event::Progress { done, expected } => self.count(*done, *expected),
             Event::Ending => {
-                self.line("cancelled: waiting for nix to end its builds (once more ends this at once)");
+                self.line("cancelled: waiting for nix to stop its builds (cancel again to end at once)");
                 return;
             }
             // --quiet does not silence errors.

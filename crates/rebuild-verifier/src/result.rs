@@ -144,7 +144,7 @@ pub struct StoredResult {
     /// Who attests to it; `None` if the builds differ.
     pub attester: Option<Attester>,
     /// How the two builds compare, or why there is nothing to compare.
-    pub found: ComparedOrFailed,
+    pub outcome: ComparedOrFailed,
     /// Where the documents contradict each other, if they do.
     pub contradiction: Option<String>,
 }

@@ -39,5 +39,5 @@ fn artifact(published: &Published) -> Result<Decision> {
             other.push(format!("{} is {found}, not {}", file.path, file.sha256));
         }
     }
-    Ok(AuditRequirement::Artifact.without(&other, "all of them are"))
+    Ok(AuditRequirement::Artifact.without(&other, "all digests match"))
 }

@@ -62,7 +62,7 @@ fn definition(attested: &Definition, built: &Built, source: &FetchedSource) -> R
 
 fn repeatable(built: &Built) -> Decision {
     let again = match built.again.as_slice() {
-        [] => "nothing was in the store before".into(),
+        [] => "the store had neither build before".into(),
         again => format!("nothing differed of {}", again.join(", ")),
     };
     AuditRequirement::Repeatable.without(&built.unstable, &again)

@@ -72,11 +72,11 @@ impl AuditRequirement {
             Self::SourceRevision => source.revision.clone(),
             Self::SourceHash => source.nar_hash.clone(),
             Self::LockFiles => "the files of the source have the attested digests".into(),
-            Self::Definition => "the source defines what was attested".into(),
-            Self::Repeatable => "nothing differs when it is built again under the same conditions".into(),
-            Self::Complete => "every file of the build is attested to".into(),
-            Self::Original => "nothing published differs from what was built here".into(),
-            Self::Rebuilt => "nothing differs when it is built under other conditions".into(),
+            Self::Definition => "the source defines the attested build".into(),
+            Self::Repeatable => "nothing differs when built again under the same conditions".into(),
+            Self::Complete => "every file of the build is attested".into(),
+            Self::Original => "no published file differs from the build here".into(),
+            Self::Rebuilt => "nothing differs when built under other conditions".into(),
         }
     }
 

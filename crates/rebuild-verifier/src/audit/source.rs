@@ -30,7 +30,7 @@ fn revision(attested: &Definition, source: &FetchedSource) -> Decision {
     let requirement = AuditRequirement::SourceRevision;
     match (&source.revision, attested.commit()) {
         (Some(revision), _) => requirement.decide(*revision == attested.source.revision, revision),
-        (None, None) => requirement.pass("no commit either"),
+        (None, None) => requirement.pass("neither side names a commit"),
         (None, Some(_)) => requirement.leave(rebuild::NO_COMMIT),
     }
 }
@@ -42,5 +42,5 @@ fn hash(attested: &Definition, source: &FetchedSource) -> Decision {
 
 fn lock_files(attested: &Definition, source: &FetchedSource) -> Result<Decision> {
     let mismatches = rebuild::mismatched_files(attested, source)?;
-    Ok(AuditRequirement::LockFiles.without(&mismatches, "they have them"))
+    Ok(AuditRequirement::LockFiles.without(&mismatches, "all digests match"))
 }

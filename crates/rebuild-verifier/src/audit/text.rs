@@ -37,7 +37,7 @@ pub fn unattested(unattested: &[EntryPath]) -> Option<String> {
     let names: Vec<_> = unattested.iter().map(ToString::to_string).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "{}: no attestation speaks of {}; attest to it, take it away, or name the attestation instead of the folder",
+            "{}: no attestation speaks of {}; attest to it, remove it, or name the attestation instead of the folder",
             Status::NotChecked,
             names.join(", ")
         )

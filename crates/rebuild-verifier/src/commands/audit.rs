@@ -185,7 +185,7 @@ fn complain(audit: &Audit) {
         .find(|requirement| requirement.check == Check::Failed);
     if let Some(requirement) = failed {
         console::complain(&format!(
-            "{} {:?}: {}: {}; do not use what was published until it is known why",
+            "{} {:?}: {}: {}; do not use the published files until the reason is known",
             audit.status(),
             audit.published.name,
             requirement.name,

@@ -93,14 +93,14 @@ fn complain(report: &Report) {
         for result in &artifact.results {
             if let Some(why) = &result.stored.contradiction {
                 console::complain(&format!(
-                    "rejected {:?}: {why}; attest again, and do not edit what it writes",
+                    "rejected {:?}: {why}; attest again, and do not edit the documents",
                     result.folder
                 ));
             }
         }
         for path in artifact.disagreements() {
             console::complain(&format!(
-                "builders disagree about {} {path}, built from the same source; compare what they built to find out why",
+                "builders disagree about {} {path}, built from the same source; compare their builds to find out why",
                 artifact.definition().flake_attribute
             ));
         }

@@ -71,7 +71,7 @@ impl Derivation {
         term.list(|term| term.tuple::<2>().map(|_| ()))?;
         term.expect(")")?;
         if term.at != bytes.len() {
-            return Err(format!("something follows it at byte {}", term.at));
+            return Err(format!("there is more after its end at byte {}", term.at));
         }
         if outputs.is_empty() {
             return Err("it has no output".into());

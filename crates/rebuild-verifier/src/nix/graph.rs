@@ -46,7 +46,7 @@ pub fn shared_inputs(
             &rebuilt.derivation,
             "rebuild",
             why,
-            "let it build again what it shares, or list that in the definition, see docs/auditing.md",
+            "build the shared inputs again, or list them in the definition, see docs/auditing.md",
         )
     })
 }
@@ -80,7 +80,7 @@ impl Graph {
                 continue;
             }
             if derivations.len() == MOST_DERIVATIONS {
-                let why = format!("it is built from more than {} others", MOST_DERIVATIONS);
+                let why = format!("it has more than {} input derivations", MOST_DERIVATIONS);
                 return Err(invalid(root, why));
             }
             if path.parent() != store || path.extension().is_none_or(|ending| ending != "drv") {
@@ -169,7 +169,7 @@ fn check_outputs_are_known(graphs: &[Graph; 2]) -> Result<(), String> {
     for (path, derivation) in graphs.iter().flat_map(|graph| &graph.derivations) {
         if !derivation.outputs.iter().all(DerivationOutput::is_known) {
             return Err(format!(
-                "where the output of {} will be is known only once it is built, so that nobody can see who else uses it",
+                "the output path of {} is known only once it is built, so nobody can see what else uses it",
                 name(path)
             ));
         }
@@ -221,7 +221,7 @@ fn check_all_is_listed(shared: &BTreeSet<String>, listed: &[SharedInput]) -> Res
         return Ok(());
     }
     Err(format!(
-        "it shares with the original, and the definition does not list: {}",
+        "it shares inputs with the original that the definition does not list: {}",
         unlisted.join(", ")
     ))
 }
@@ -231,7 +231,7 @@ fn check_sources_are_sources(graphs: &[Graph; 2]) -> Result<(), String> {
     match sources.find(|(_, is_source)| !**is_source) {
         None => Ok(()),
         Some((path, _)) => Err(format!(
-            "{} goes in as if it were a source, but it is not named after its content: something has built it",
+            "{} is used as a source, but is not named after its content: something has built it",
             name(path)
         )),
     }
@@ -244,6 +244,6 @@ fn invalid(path: &Path, why: String) -> Error {
         path,
         FORMAT,
         why,
-        "name the .drv file in the store of the Nix that has built it",
+        "name the .drv file in the store of the Nix that built it",
     )
 }

@@ -26,7 +26,7 @@ const ERROR: u64 = 0;
 const MOST_LINE_BYTES: usize = 1 << 20;
 
 /// The message if Nix gives no reason.
-const SEVERAL: &str = "builds failed; what ran said at its end:";
+const NO_REASON: &str = "builds failed; the last lines of those that ran:";
 
 /// How many lines of a failed build are shown.
 const TAIL_LINES: usize = 20;
@@ -157,7 +157,7 @@ impl Log {
                         text = self
                             .tails
                             .keys()
-                            .fold(SEVERAL.into(), |text, derivation| format!("{text}\n  {derivation}"));
+                            .fold(NO_REASON.into(), |text, derivation| format!("{text}\n  {derivation}"));
                     }
                     self.errors.extend(first_line(&text));
                     see(Event::Error(&self.with_tail(text)));
@@ -283,7 +283,7 @@ mod tests {
             r#"@nix {"action":"stop","id":2}"#,
             r#"@nix {"action":"msg","level":0,"msg":"error: ","raw_msg":"\u001b[35;1m\u001b[0m"}"#,
         ]);
-        assert_eq!(errors, ["builds failed; what ran said at its end"]);
+        assert_eq!(errors, ["builds failed; the last lines of those that ran"]);
         let last = seen.last().unwrap();
         assert!(last.contains(drv) && last.contains("> ld: unknown flag"), "{last}");
     }

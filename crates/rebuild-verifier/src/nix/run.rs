@@ -162,7 +162,7 @@ fn no_nix(cause: io::Error) -> Error {
     Error::Tool {
         program: "nix",
         remedy: if cause.kind() == ErrorKind::NotFound {
-            "install Nix 2.8 or newer, and see that it is in the PATH"
+            "install Nix 2.8 or newer, and make sure that it is in the PATH"
         } else {
             "check that this user may run it"
         },

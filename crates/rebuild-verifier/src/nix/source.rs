@@ -42,7 +42,7 @@ pub(super) fn references(path: &Path) -> Result<Option<BTreeSet<PathBuf>>> {
     let limit = LONGEST_FILE_BYTES;
     if metadata.is_file() && metadata.len() <= limit {
         let content = file::read(path, "source", limit)?;
-        let references = mentioned(store, &content);
+        let references = mentioned_paths(store, &content);
         let digest = Sha256::of(&content);
         if hash == hash_of(store, &text_kind(&references), digest, name) {
             return Ok(Some(references));
@@ -98,7 +98,7 @@ fn hash_of(store: &Path, kind: &[u8], digest: Sha256, name: &str) -> String {
 }
 
 /// Every store path that a text mentions.
-fn mentioned(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
+fn mentioned_paths(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
     let prefix = [store.as_os_str().as_bytes(), b"/"].concat();
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._?=".contains(byte);
     let mut found = BTreeSet::new();

@@ -8,7 +8,7 @@ use super::{ComparedOrFailed, ResultDocument, ResultFolder, StoredResult};
 use crate::error::{Error, Result};
 use crate::failure::Failure;
 
-const REMEDY: &str = "attest again, and do not edit what it writes";
+const REMEDY: &str = "attest again, and do not edit the documents";
 
 impl ResultFolder {
     /// Reads the result in this folder, and checks it.
@@ -35,7 +35,7 @@ impl ResultFolder {
         Ok(StoredResult {
             definition,
             attester: Some(statement.attester()),
-            found: ComparedOrFailed::Compared(comparison),
+            outcome: ComparedOrFailed::Compared(comparison),
             contradiction: within.or(beside),
         })
     }
@@ -62,7 +62,7 @@ impl ResultFolder {
     /// Reads a result without a statement: a definition, and a comparison or a failure.
     fn read_unattested(&self) -> Result<StoredResult> {
         let definition = self.read_definition()?;
-        let (found, contradiction) = if self.holds(ResultDocument::Failure) {
+        let (outcome, contradiction) = if self.holds(ResultDocument::Failure) {
             let contradiction = self.comparison_beside_failure()?;
             let failure = self.read_failure()?;
             (ComparedOrFailed::Failed(failure), contradiction)
@@ -73,7 +73,7 @@ impl ResultFolder {
         Ok(StoredResult {
             definition,
             attester: None,
-            found,
+            outcome,
             contradiction,
         })
     }
