@@ -1,7 +1,8 @@
-//! Writes files completely or not at all: as temporary files beside their targets, synced, then renamed, all of them or none.
+//! Writes files completely or not at all: as temporary files beside their targets, synced, then renamed, all of them or
+//! none.
 //!
-//! A command first stages its files, then prints, and only then lets the files appear. If anything fails, be it a full disk or a
-//! closed standard output, none of them is there.
+//! A command first stages its files, then prints, and only then lets the files appear. If anything fails, be it a full
+//! disk or a closed standard output, none of them is there.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -19,8 +20,8 @@ pub const PUBLIC: u32 = 0o644;
 /// The mode of files that only their owner may read.
 pub const PRIVATE: u32 = 0o600;
 
-/// Files that are on the disk but not yet under their names. Without [`Staged::appear`] they are deleted, and so are the folders
-/// that were created for them.
+/// Files that are on the disk but not yet under their names. Without [`Staged::appear`] they are deleted, and so are
+/// the folders that were created for them.
 #[derive(Debug, Default)]
 #[must_use = "without `appear` nothing is written"]
 pub struct Staged {

@@ -53,8 +53,8 @@ pub struct TwoBuilds<'a> {
     pub definition: ObservedDefinition,
 }
 
-/// Compares two builds. Only if they are identical, stages an attested result for `out`, where its documents are once they
-/// [appear](Staged::appear).
+/// Compares two builds. Only if they are identical, stages an attested result for `out`, where its documents are once
+/// they [appear](Staged::appear).
 ///
 /// # Errors
 /// When nothing can be decided, or the result cannot be written; nothing is then left in `out`.

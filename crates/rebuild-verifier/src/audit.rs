@@ -1,8 +1,8 @@
 //! Builds what an attestation names again, and compares the published files with the result.
 //!
-//! *Identical* proves that this machine, from the attested source and with the attested inputs, has built exactly the published
-//! bits twice, the second time under other conditions. An audit needs no key: it does not trust the signer, it repeats the build. It
-//! does not prove that the source does what it should.
+//! *Identical* proves that this machine, from the attested source and with the attested inputs, has built exactly the
+//! published bits twice, the second time under other conditions. An audit needs no key: it does not trust the signer,
+//! it repeats the build. It does not prove that the source does what it should.
 
 pub mod document;
 pub mod text;
@@ -80,7 +80,8 @@ impl Audit {
         built.is_some_and(|built| built.instability().is_some())
     }
 
-    /// Identical if every requirement is met; different if a build differs from the published files or from its repetition.
+    /// Identical if every requirement is met; different if a build differs from the published files or from its
+    /// repetition.
     pub fn status(&self) -> Status {
         let mut checks = self.requirements.iter().map(|requirement| requirement.check);
         if !self.requirements.is_empty() && checks.clone().all(|check| check == Check::Passed) {
@@ -106,8 +107,8 @@ pub struct Undecided {
     pub error: Error,
 }
 
-/// Audits one attestation: builds the attested attribute from `flake`, at the attested commit if there is one. If a requirement
-/// fails before the build, nothing is built.
+/// Audits one attestation: builds the attested attribute from `flake`, at the attested commit if there is one. If a
+/// requirement fails before the build, nothing is built.
 ///
 /// # Errors
 /// When the source cannot be fetched or does not build, or a file cannot be read.

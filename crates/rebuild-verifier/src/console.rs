@@ -83,8 +83,8 @@ pub(crate) fn show(document: &[u8]) -> Result<()> {
 
 /// Refuses a standard output that was closed, or that is open for reading only.
 ///
-/// NB: std opens `/dev/null` in place of a closed stdout before `main`, and ignores EBADF on writes to stdout. Either way all
-/// output would seem to arrive.
+/// NB: std opens `/dev/null` in place of a closed stdout before `main`, and ignores EBADF on writes to stdout. Either
+/// way all output would seem to arrive.
 fn refuse_closed() -> Result<()> {
     if closed_stdout::was_closed() {
         return Err(Error::Stdout(io::Error::other("it is closed")));

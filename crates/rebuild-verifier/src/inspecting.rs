@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 /// Reads an executable. A link is followed.
 ///
 /// # Errors
-/// When the file cannot be read or changes while it is read, when it is no well-formed executable, or when its stamp or its list
-/// of dependencies is damaged.
+/// When the file cannot be read or changes while it is read, when it is no well-formed executable, or when its stamp or
+/// its list of dependencies is damaged.
 pub fn inspect(path: &Path) -> Result<Inspection> {
     let invalid = |why: String| {
         Error::invalid(

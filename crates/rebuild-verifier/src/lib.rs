@@ -1,8 +1,9 @@
 //! Compares two builds bit for bit, attests to identical builds, repeats them, and reports on them.
 //!
-//! The decisions are made in other crates: [`bit_compare`] decides *identical*, [`build_attestation`] decides *verified*, and
-//! [`difference_explainer`] finds out why something differs. This library connects them to Nix, to files and to people. The
-//! program ([`main.rs`](../src/rebuild_verifier/main.rs.html)) only parses arguments and prints.
+//! The decisions are made in other crates: [`bit_compare`] decides *identical*, [`build_attestation`] decides
+//! *verified*, and [`difference_explainer`] finds out why something differs. This library connects them to Nix, to
+//! files and to people. The program ([`main.rs`](../src/rebuild_verifier/main.rs.html)) only parses arguments and
+//! prints.
 //!
 //! | task | modules |
 //! |---|---|

@@ -166,8 +166,8 @@ impl Nix<'_> {
         })
     }
 
-    /// Builds those of `attributes` that are not in the store yet, and keeps all of them there as long as `root` exists. The
-    /// build's own answer must name the expected path of each attribute: evaluation alone is not trusted.
+    /// Builds those of `attributes` that are not in the store yet, and keeps all of them there as long as `root`
+    /// exists. The build's own answer must name the expected path of each attribute: evaluation alone is not trusted.
     ///
     /// # Errors
     /// When one of them does not build, or the build names another path than evaluation.
@@ -186,7 +186,8 @@ impl Nix<'_> {
             .try_for_each(|(name, expected)| confirm(name, expected, &finished))
     }
 
-    /// Builds those of `attributes` that are not in the store yet, and continues if some fail. Returns whether all were built.
+    /// Builds those of `attributes` that are not in the store yet, and continues if some fail. Returns whether all were
+    /// built.
     ///
     /// # Errors
     /// When Nix cannot be run.

@@ -1,9 +1,10 @@
-//! Checks every output of a command before anything is read: no output replaces an input, and no file of an earlier run is left.
+//! Checks every output of a command before anything is read: no output replaces an input, and no file of an earlier run
+//! is left.
 //!
-//! Two paths count as one file if they are the same object (a hard link, or a folder reached by another path). They also do if
-//! they lie in one folder and their names differ only in case, because some file systems ignore case. TOCTOU is out of scope: a
-//! change between this check and the write is not detected. Names that are equal only by Unicode normalisation are not detected
-//! either.
+//! Two paths count as one file if they are the same object (a hard link, or a folder reached by another path). They
+//! also do if they lie in one folder and their names differ only in case, because some file systems ignore case. TOCTOU
+//! is out of scope: a change between this check and the write is not detected. Names that are equal only by Unicode
+//! normalisation are not detected either.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,8 +16,8 @@ use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 
-/// Refuses outputs that would change an input, then removes files of an earlier run at them: whatever stands there afterwards was
-/// written by this run. An input is a file, or a folder with everything below it.
+/// Refuses outputs that would change an input, then removes files of an earlier run at them: whatever stands there
+/// afterwards was written by this run. An input is a file, or a folder with everything below it.
 ///
 /// # Errors
 /// When an output is an input, lies inside one, is another output, or exists and is no regular file; nothing is then

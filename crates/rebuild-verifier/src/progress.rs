@@ -1,5 +1,5 @@
-//! The progress display of a long run: on a terminal a bar and the end of the log, redrawn in place; elsewhere a line for each
-//! step.
+//! The progress display of a long run: on a terminal a bar and the end of the log, redrawn in place; elsewhere a line
+//! for each step.
 
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal as _, Write as _};

@@ -52,7 +52,8 @@ pub struct Built {
 /// Builds `attribute` of `source`, its rebuild and its definition, and looks up the shared inputs of both builds.
 ///
 /// # Errors
-/// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition lists.
+/// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition
+/// lists.
 pub fn build(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str, stored: Stored) -> Result<Built> {
     let flake = &source.flake;
     let DerivedPaths {
@@ -141,7 +142,8 @@ impl Built {
         ResultDocument::Definition.read(&self.definition_file)
     }
 
-    /// If a build is not repeatable, the reason in one line: the verdict is then *different*, whatever a comparison says.
+    /// If a build is not repeatable, the reason in one line: the verdict is then *different*, whatever a comparison
+    /// says.
     pub fn instability(&self) -> Option<String> {
         let names = self.unstable.join(" and ");
         (!names.is_empty()).then(|| format!("{names} came out different when built again under the same conditions"))

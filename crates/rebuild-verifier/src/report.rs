@@ -1,7 +1,8 @@
 //! Reads results back and reports, for each artifact, whether all builds of it were identical.
 //!
-//! A report proves that the documents of each result follow their formats and agree with each other, and that builders of the same
-//! source agree. It does not prove that anyone signed the documents, or that the artifacts at hand are the ones in them.
+//! A report proves that the documents of each result follow their formats and agree with each other, and that builders
+//! of the same source agree. It does not prove that anyone signed the documents, or that the artifacts at hand are the
+//! ones in them.
 
 mod escape;
 mod gather;

@@ -6,8 +6,8 @@
 //! | different | `comparison.json`, `definition.json` |
 //! | a build failed or is not repeatable | `definition.json`, `failure.json` |
 //!
-//! Reading a result proves that its documents follow their formats, and reports whether they agree with each other. It does not
-//! prove that anybody signed them, or that they are about the artifacts at hand.
+//! Reading a result proves that its documents follow their formats, and reports whether they agree with each other. It
+//! does not prove that anybody signed them, or that they are about the artifacts at hand.
 
 mod read;
 mod write;

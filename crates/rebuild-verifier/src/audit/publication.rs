@@ -1,4 +1,5 @@
-//! Checks a release before anything is built: its documents agree with each other, and its files have the attested digests.
+//! Checks a release before anything is built: its documents agree with each other, and its files have the attested
+//! digests.
 
 use bit_compare::engine::Engine;
 use bit_compare::tree::Tree;

@@ -56,8 +56,8 @@ pub struct PublishedFile {
 }
 
 impl Release {
-    /// Reads an attestation, or every attestation in a folder, and locates the published files: in `artifact`, or else beside
-    /// the attestation.
+    /// Reads an attestation, or every attestation in a folder, and locates the published files: in `artifact`, or else
+    /// beside the attestation.
     ///
     /// # Errors
     /// When there is no attestation, or one cannot be read or has another build type.
@@ -195,8 +195,8 @@ fn is_signed(path: &Path) -> bool {
         .any(|ending| name.ends_with(ending.as_bytes()))
 }
 
-/// Reads the statements in a file, signed or not. Signatures are not checked: an audit repeats the claim instead of trusting
-/// it.
+/// Reads the statements in a file, signed or not. Signatures are not checked: an audit repeats the claim instead of
+/// trusting it.
 fn statements(file: &Path) -> Result<Vec<RebuildStatement>> {
     if !is_signed(file) {
         let json = ResultDocument::Statement.read(file)?;
@@ -237,8 +237,8 @@ fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
     Ok(Some((path, json)))
 }
 
-/// Every file below `root` that is neither attested nor was read as a document, whatever its name, and every link to such a
-/// file or out of `root`.
+/// Every file below `root` that is neither attested nor was read as a document, whatever its name, and every link to
+/// such a file or out of `root`.
 fn unattested(root: &Path, published: &[Published], documents: &[PathBuf]) -> Result<Vec<EntryPath>> {
     let tree = Tree::read(root)?;
     let attested = published.iter().flat_map(|one| &one.files);

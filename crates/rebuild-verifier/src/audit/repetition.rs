@@ -23,8 +23,8 @@ pub(super) struct Repetition {
     pub(super) differences: Vec<Difference>,
 }
 
-/// Builds the attested attribute twice, even if the store already has it. Compares the published files with the first build, and
-/// the first build with the second.
+/// Builds the attested attribute twice, even if the store already has it. Compares the published files with the first
+/// build, and the first build with the second.
 pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
     let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;

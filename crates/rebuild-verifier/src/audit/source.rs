@@ -8,7 +8,8 @@ use crate::nix::flake::FlakeRef;
 use crate::nix::{FetchedSource, Nix};
 use crate::rebuild;
 
-/// Fetches the attested source: at its commit if it has one and the reference can name it, else whatever the reference gives.
+/// Fetches the attested source: at its commit if it has one and the reference can name it, else whatever the reference
+/// gives.
 pub(super) fn fetch(nix: &mut Nix<'_>, flake: &FlakeRef, attested: &Definition) -> Result<FetchedSource> {
     let commit = attested.commit();
     let pinned = commit.and_then(|commit| flake.at(commit));
@@ -24,8 +25,8 @@ pub(super) fn check(attested: &Definition, source: &FetchedSource) -> Result<Vec
     Ok(decisions)
 }
 
-/// Checks that the fetched source is the attested commit. Only a commit that Nix has looked up counts. If a commit is attested
-/// but none was looked up, nothing is decided.
+/// Checks that the fetched source is the attested commit. Only a commit that Nix has looked up counts. If a commit is
+/// attested but none was looked up, nothing is decided.
 fn revision(attested: &Definition, source: &FetchedSource) -> Decision {
     let requirement = AuditRequirement::SourceRevision;
     match (&source.revision, attested.commit()) {

@@ -24,10 +24,10 @@ const FLAKE_FILES: [&str; 2] = ["flake.nix", "flake.lock"];
 
 /// Build a release again from its attestation, and compare bit for bit
 ///
-/// Checks that the published files have the attested digests. Fetches the attested commit, and checks the hashes of its tree
-/// and lock files. Checks that it defines the attested build with the attested inputs. Builds it twice on this machine (even
-/// if the store already has it), and compares with the published files. Checks no signatures: `rebuild-verifier verify` does
-/// that. Every file of a RELEASE_DIR must be attested.
+/// Checks that the published files have the attested digests. Fetches the attested commit, and checks the hashes of its
+/// tree and lock files. Checks that it defines the attested build with the attested inputs. Builds it twice on this
+/// machine (even if the store already has it), and compares with the published files. Checks no signatures:
+/// `rebuild-verifier verify` does that. Every file of a RELEASE_DIR must be attested.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -79,8 +79,8 @@ impl Arguments {
         Ok(found.status())
     }
 
-    /// Claims the outputs. The attestations name more inputs, so they are read first; if they cannot be read, nothing beside
-    /// them is touched.
+    /// Claims the outputs. The attestations name more inputs, so they are read first; if they cannot be read, nothing
+    /// beside them is touched.
     fn claim(&self, release: Option<&Release>, outlet: Option<&Outlet>) -> Result<()> {
         let sources = self.sources(release);
         let mut inputs: Vec<&Path> = vec![&self.release];
@@ -104,8 +104,8 @@ impl Arguments {
         places.map(drop)
     }
 
-    /// The files that are read from a flake in a folder: the flake's own, and those that the attestations name. Other files in
-    /// the folder may be anything, even results of the last audit.
+    /// The files that are read from a flake in a folder: the flake's own, and those that the attestations name. Other
+    /// files in the folder may be anything, even results of the last audit.
     fn sources(&self, release: Option<&Release>) -> Vec<PathBuf> {
         let flake = Path::new(&self.flake);
         if !flake.is_dir() {

@@ -14,13 +14,13 @@ use crate::help::EXIT_CODES;
 
 /// Compare two files or two trees, byte for byte
 ///
-/// Everything must be the same: every byte of every file, relative paths, types, the owner's executable bit, the targets
-/// of symbolic links. Links inside a tree are never followed; ORIGINAL and REBUILT themselves may be links. The exit code is 2
-/// for named pipes, sockets, devices, anything unreadable and anything that changes during the comparison. It is 2 too for the
-/// same object given twice, and for two trees without a single file.
+/// Everything must be the same: every byte of every file, relative paths, types, the owner's executable bit, the
+/// targets of symbolic links. Links inside a tree are never followed; ORIGINAL and REBUILT themselves may be links. The
+/// exit code is 2 for named pipes, sockets, devices, anything unreadable and anything that changes during the
+/// comparison. It is 2 too for the same object given twice, and for two trees without a single file.
 ///
-/// For differing bytes it names the section, member or field of ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI image
-/// and JSON, at any nesting, with both values, the likely cause and its fix.
+/// For differing bytes it names the section, member or field of ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI
+/// image and JSON, at any nesting, with both values, the likely cause and its fix.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -28,8 +28,8 @@ pub(crate) struct Arguments {
     original: PathBuf,
     /// The rebuilt file or tree
     rebuilt: PathBuf,
-    /// What must be the same: every bit, or every bit except code signatures of PE and Mach-O files. Without signatures the
-    /// verdict is a different one and cannot be attested; a malformed signature is exit code 2
+    /// What must be the same: every bit, or every bit except code signatures of PE and Mach-O files. Without signatures
+    /// the verdict is a different one and cannot be attested; a malformed signature is exit code 2
     #[arg(long, value_enum, default_value = "bits", value_name = "LEVEL")]
     level: LevelChoice,
     /// Write comparison.json to FILE, or to standard output for `-`

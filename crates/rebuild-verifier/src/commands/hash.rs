@@ -17,9 +17,9 @@ Exit codes:
 
 /// Print the SHA-256 of every file in trees, in the format of `sha256sum -c`
 ///
-/// Each path begins with the PATH argument that contains it, so the list can be checked from the same folder. Only the JSON
-/// form lists links and folders. For named pipes, sockets, devices, anything unreadable and anything that changes while it is
-/// read, the exit code is 2 and nothing is printed.
+/// Each path begins with the PATH argument that contains it, so the list can be checked from the same folder. Only the
+/// JSON form lists links and folders. For named pipes, sockets, devices, anything unreadable and anything that changes
+/// while it is read, the exit code is 2 and nothing is printed.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

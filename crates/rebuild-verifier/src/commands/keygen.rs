@@ -17,8 +17,9 @@ const PUBLIC_FILE: &str = "signing.pub";
 
 /// Make an Ed25519 key pair for signing attestations
 ///
-/// Writes signing.key (PKCS#8, unencrypted, readable by its owner alone) and signing.pub (SPKI) into DIR, both or neither.
-/// Never replaces a key. Prints the public key's name, never the private key. Give signing.pub to those who verify.
+/// Writes signing.key (PKCS#8, unencrypted, readable by its owner alone) and signing.pub (SPKI) into DIR, both or
+/// neither. Never replaces a key. Prints the public key's name, never the private key. Give signing.pub to those who
+/// verify.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

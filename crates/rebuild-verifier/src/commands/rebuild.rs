@@ -19,10 +19,10 @@ use crate::progress::{ErrorCollector, Progress};
 
 /// Build attributes of a flake twice, the second time under other conditions, and compare
 ///
-/// Runs `nix build` for each attribute and its `.rebuild`. Builds in the store are not repeated, unless `--again` is given or
-/// they were copied there from elsewhere. A rebuild that contains the original, or shares inputs with it that the definition
-/// does not list, is refused with exit code 2. With `--keep-going`, all attributes are built in parallel first, common inputs
-/// once, and failed builds are part of the results.
+/// Runs `nix build` for each attribute and its `.rebuild`. Builds in the store are not repeated, unless `--again` is
+/// given or they were copied there from elsewhere. A rebuild that contains the original, or shares inputs with it that
+/// the definition does not list, is refused with exit code 2. With `--keep-going`, all attributes are built in parallel
+/// first, common inputs once, and failed builds are part of the results.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -138,7 +138,8 @@ impl Run<'_> {
         Ok(verdict.into())
     }
 
-    /// Ends the run with the error of one attribute, or with `--keep-going` records it, with the lines of `log`, as a result.
+    /// Ends the run with the error of one attribute, or with `--keep-going` records it, with the lines of `log`, as a
+    /// result.
     fn handle_error(&mut self, attribute: &str, error: Error, log: &[String]) -> Result<Status> {
         if !self.keep_going || matches!(error, Error::Cancelled) {
             return Err(error);

@@ -60,8 +60,8 @@ impl Arguments {
         Ok(report.status())
     }
 
-    /// The requested documents and their paths. None may have the name of a result's document, or the next run would read it as
-    /// one.
+    /// The requested documents and their paths. None may have the name of a result's document, or the next run would
+    /// read it as one.
     fn outputs(&self) -> Result<Vec<(&Path, Render)>> {
         let renders: [(&Option<PathBuf>, Render); 4] = [
             (&self.html, Report::to_html),

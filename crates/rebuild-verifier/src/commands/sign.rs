@@ -15,9 +15,9 @@ use crate::help::EXIT_CODES;
 
 /// Sign an in-toto statement
 ///
-/// Checks that STATEMENT is an in-toto Statement v1, then writes a sigstore bundle v0.3, or a DSSE envelope on one line if
-/// BUNDLE ends in .intoto.jsonl. Each file has one signature: builders that agree each sign their own statement. The same
-/// statement and key give the same bytes.
+/// Checks that STATEMENT is an in-toto Statement v1, then writes a sigstore bundle v0.3, or a DSSE envelope on one line
+/// if BUNDLE ends in .intoto.jsonl. Each file has one signature: builders that agree each sign their own statement. The
+/// same statement and key give the same bytes.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

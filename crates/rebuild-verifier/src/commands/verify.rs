@@ -28,10 +28,10 @@ const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Check artifacts against attestations of trusted builders
 ///
-/// Works offline, with the given keys. At least K builders that share neither a key nor a name must have signed statements
-/// about the same build that contain the ARTIFACT's digest. An artifact is rejected if a requirement is not met, if any trusted
-/// key signed other bits for it, or if a statement signed by a trusted key cannot be understood. Statements that no trusted key
-/// has signed are ignored. Prints the finding for each requirement.
+/// Works offline, with the given keys. At least K builders that share neither a key nor a name must have signed
+/// statements about the same build that contain the ARTIFACT's digest. An artifact is rejected if a requirement is not
+/// met, if any trusted key signed other bits for it, or if a statement signed by a trusted key cannot be understood.
+/// Statements that no trusted key has signed are ignored. Prints the finding for each requirement.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -71,8 +71,8 @@ pub(crate) struct Arguments {
     /// The URI of the artifacts in a SLSA Verification Summary
     #[arg(long, value_name = "URI")]
     resource_uri: Option<String>,
-    /// The current time (RFC 3339, or `now` for the clock), for keys that end and for emitted summaries. Summaries alone
-    /// may take it from SOURCE_DATE_EPOCH instead
+    /// The current time (RFC 3339, or `now` for the clock), for keys that end and for emitted summaries. Summaries
+    /// alone may take it from SOURCE_DATE_EPOCH instead
     #[arg(long, value_name = "TIME")]
     time: Option<String>,
 }
@@ -206,8 +206,8 @@ impl Arguments {
         }))
     }
 
-    /// The requested summaries and their paths. There is no verification result about a rejected artifact, so nobody can sign one
-    /// by mistake.
+    /// The requested summaries and their paths. There is no verification result about a rejected artifact, so nobody
+    /// can sign one by mistake.
     fn summaries(&self, verification: &Verification, issuer: Option<&Issuer>) -> Result<Vec<(&Path, Vec<u8>)>> {
         let Some(issuer) = issuer else {
             return Ok(Vec::new());

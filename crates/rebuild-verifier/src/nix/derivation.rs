@@ -1,8 +1,8 @@
 //! Parses derivations in the store: what is built, and from what.
 //!
-//! A `.drv` file is one term, `Derive([outputs],[derivations],[sources],system,builder,[arguments],[environment])`. Lists are in
-//! brackets, tuples in parentheses, texts in quotes with backslash escapes. The format is the same in every version of Nix. The
-//! form for dynamic derivations (`DrvWithVersion`) is refused.
+//! A `.drv` file is one term, `Derive([outputs],[derivations],[sources],system,builder,[arguments],[environment])`.
+//! Lists are in brackets, tuples in parentheses, texts in quotes with backslash escapes. The format is the same in
+//! every version of Nix. The form for dynamic derivations (`DrvWithVersion`) is refused.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;

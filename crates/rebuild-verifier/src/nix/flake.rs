@@ -105,9 +105,9 @@ impl Locked {
         self.rev.as_deref().filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
     }
 
-    /// A reference to exactly the fetched tree at its store `path`: Nix refuses a tree with another hash. It passes commit, number
-    /// of commits and time on to the flake, so that the derivations stay the same. Only `self.dirtyRev`, the commit below a dirty
-    /// tree, cannot be passed on.
+    /// A reference to exactly the fetched tree at its store `path`: Nix refuses a tree with another hash. It passes
+    /// commit, number of commits and time on to the flake, so that the derivations stay the same. Only `self.dirtyRev`,
+    /// the commit below a dirty tree, cannot be passed on.
     pub fn reference(&self, path: &Path) -> FlakeRef {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let fields = [

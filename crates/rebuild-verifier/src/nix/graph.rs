@@ -1,8 +1,8 @@
 //! The inputs of two derivations, all the way down, and the inputs that both share.
 //!
-//! This proves that the two builds share no build product, except archives with a pinned hash and what the definition lists. It does
-//! not prove that a listed derivation is fit to be shared, or that a file of the source contains no build product; both can be
-//! inspected.
+//! This proves that the two builds share no build product, except archives with a pinned hash and what the definition
+//! lists. It does not prove that a listed derivation is fit to be shared, or that a file of the source contains no
+//! build product; both can be inspected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,9 +32,9 @@ struct Graph {
 /// Returns those of the `listed` inputs that two builds do share.
 ///
 /// # Errors
-/// When one build contains the other, or when they share an input that is neither listed nor a pinned archive. When that cannot be
-/// determined, because a derivation cannot be read, has an output path that is known only after the build, or has another output
-/// than the build at hand.
+/// When one build contains the other, or when they share an input that is neither listed nor a pinned archive. When
+/// that cannot be determined, because a derivation cannot be read, has an output path that is known only after the
+/// build, or has another output than the build at hand.
 pub fn shared_inputs(
     original: &DerivedPath,
     rebuilt: &DerivedPath,
@@ -124,7 +124,8 @@ impl Graph {
             .collect()
     }
 
-    /// The pinned archives: derivations that declare the hash of their output, and whose input derivations all do so too.
+    /// The pinned archives: derivations that declare the hash of their output, and whose input derivations all do so
+    /// too.
     fn pinned(&self) -> BTreeSet<&Path> {
         let is_fixed = |one: &Derivation| one.outputs.iter().all(|output| output.is_fixed);
         let all = || self.derivations.iter().map(|(path, one)| (path.as_path(), one));

@@ -1,7 +1,7 @@
 //! Parses Nix's log for programs (`--log-format internal-json`), line by line.
 //!
-//! Each line is `@nix ` and a JSON object: the start or stop of an activity, its result, or a message. Other lines of stderr are
-//! kept as text, and unknown objects are skipped: no decision depends on the log.
+//! Each line is `@nix ` and a JSON object: the start or stop of an activity, its result, or a message. Other lines of
+//! stderr are kept as text, and unknown objects are skipped: no decision depends on the log.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -153,7 +153,8 @@ impl Log {
                 if level == ERROR {
                     let mut text = plain(&raw_msg.unwrap_or(msg));
                     if text.trim().is_empty() {
-                        // NB: Nix 2.8 gives an empty message if two builds fail at once. Any build that ran may have failed.
+                        // NB: Nix 2.8 gives an empty message if two builds fail at once. Any build that ran may have
+                        // failed.
                         text = self
                             .tails
                             .keys()

@@ -1,8 +1,8 @@
 //! Source files in the store: checks that they were added as they are, and that nothing has built them.
 //!
-//! A source is named after its own content. A build product is not, unless its content was pinned. So the name is computed again
-//! from the content. This proves that the file is the one whose name was written into the derivation. It does not prove that nobody
-//! committed a build product to the sources; a review of the source shows that.
+//! A source is named after its own content. A build product is not, unless its content was pinned. So the name is
+//! computed again from the content. This proves that the file is the one whose name was written into the derivation. It
+//! does not prove that nobody committed a build product to the sources; a review of the source shows that.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

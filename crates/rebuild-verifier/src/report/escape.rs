@@ -1,8 +1,9 @@
 //! Escapes every value that goes into HTML, XML and Markdown.
 //!
-//! Templates have no other escaper (`askama.toml`): every value in them, of any type, goes through [`Shown`], and a test refuses
-//! template code that turns escaping off. NB: a `Display` that writes several pieces is escaped piece by piece, so a CI runner's
-//! command could span two pieces. Types with untrusted text must therefore write it in one piece.
+//! Templates have no other escaper (`askama.toml`): every value in them, of any type, goes through [`Shown`], and a
+//! test refuses template code that turns escaping off. NB: a `Display` that writes several pieces is escaped piece by
+//! piece, so a CI runner's command could span two pieces. Types with untrusted text must therefore write it in one
+//! piece.
 
 use std::fmt::{self, Display, Write};
 

@@ -89,8 +89,8 @@ fn take_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
     Ok(())
 }
 
-/// The folders below `folder` that are or should be results, sorted. Also `folder` itself, if it contains a document or no
-/// folders.
+/// The folders below `folder` that are or should be results, sorted. Also `folder` itself, if it contains a document or
+/// no folders.
 fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
     let itself = || Ok(ResultFolder::new(folder));
     if !folder.is_dir() {
@@ -124,8 +124,8 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
     found
 }
 
-/// The entries of a folder that may be folders, sorted. Files are skipped: an earlier report may lie there. A dangling link is
-/// kept, so that it is reported.
+/// The entries of a folder that may be folders, sorted. Files are skipped: an earlier report may lie there. A dangling
+/// link is kept, so that it is reported.
 fn folders_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
     let mut below = entries.collect::<std::io::Result<Vec<_>>>()?;

@@ -1,4 +1,5 @@
-//! Renders a report or a comparison as one HTML page. It loads nothing, executes nothing, and can be read without colours.
+//! Renders a report or a comparison as one HTML page. It loads nothing, executes nothing, and can be read without
+//! colours.
 //!
 //! The markup is in `templates/`; this module provides its values.
 

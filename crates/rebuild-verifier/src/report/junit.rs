@@ -1,7 +1,7 @@
 //! Renders a report as JUnit XML for CI servers: a suite for each service, a case for each builder's result.
 //!
-//! Differing builds, failed builds, rejected documents and disagreeing builders are failures. A result that could not be read is an
-//! error.
+//! Differing builds, failed builds, rejected documents and disagreeing builders are failures. A result that could not
+//! be read is an error.
 
 use askama::Template;
 

@@ -37,8 +37,8 @@ pub(crate) fn claim(inputs: &[&Path], documents: &[&Path]) -> Result<()> {
     outputs::claim(inputs, &files)
 }
 
-/// Prints the document for standard output, or else the text. Only then do the files and `staged` appear, so that a run whose
-/// output could not be delivered leaves none.
+/// Prints the document for standard output, or else the text. Only then do the files and `staged` appear, so that a run
+/// whose output could not be delivered leaves none.
 pub(crate) fn deliver(
     console: &Console,
     documents: &[OutputDocument<'_>],

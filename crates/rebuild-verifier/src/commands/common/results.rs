@@ -20,8 +20,8 @@ use crate::console;
 /// Options of commands that build: where to write results, and as which builder.
 #[derive(Args)]
 pub(crate) struct ResultsOut {
-    /// Folder for results: DIR/<attribute> gets a statement if everything is identical, else the differences. Documents of an
-    /// earlier run are removed first
+    /// Folder for results: DIR/<attribute> gets a statement if everything is identical, else the differences. Documents
+    /// of an earlier run are removed first
     #[arg(long, value_name = "DIR", requires = "builder_id")]
     attest_out: Option<PathBuf>,
     /// The builder's id, an absolute URI
@@ -53,8 +53,8 @@ impl Outlet {
         ResultFolder::new(self.folder.join(attribute))
     }
 
-    /// Every path that may be written for `attributes`. All of them are claimed, so that no document of an earlier run looks like
-    /// a result of this one.
+    /// Every path that may be written for `attributes`. All of them are claimed, so that no document of an earlier run
+    /// looks like a result of this one.
     pub(crate) fn places<'a>(&self, attributes: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>> {
         let mut places = Vec::new();
         for attribute in attributes {

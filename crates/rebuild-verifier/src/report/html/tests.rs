@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::failure::Failure;
 use crate::result::{ComparedOrFailed, StoredResult};
 
-/// Text that would be markup, end an attribute or an element, command a CI runner, control a terminal, or hide and reorder the
-/// text after it; and its escaped form.
+/// Text that would be markup, end an attribute or an element, command a CI runner, control a terminal, or hide and
+/// reorder the text after it; and its escaped form.
 const HOSTILE: &str = "<script>'\"&<style>##[x]\u{1b}\u{202e}\u{200b}";
 const SHOWN: &str = r"&lt;script&gt;&#39;&quot;&amp;&lt;style&gt;\x23#[x]\x1b\xe2\x80\xae\xe2\x80\x8b";
 
