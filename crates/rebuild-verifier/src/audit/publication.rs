@@ -1,4 +1,5 @@
-//! What was published: whether its documents agree with each other, and its files are the attested ones.
+//! Checks a release before anything is built: its documents agree with each other, and its files have the attested
+//! digests.
 
 use bit_compare::engine::Engine;
 use bit_compare::tree::Tree;
@@ -7,7 +8,7 @@ use super::published::Published;
 use super::requirements::{AuditRequirement, Decision};
 use crate::error::Result;
 
-/// Decides what can be decided before anything is fetched. No file is read where the documents contradict each other.
+/// Decides the requirements that need no source. If the documents contradict each other, no file is read.
 pub(super) fn check(published: &Published) -> Result<Vec<Decision>> {
     let documents = documents(published);
     if documents.has_failed() {
@@ -39,5 +40,5 @@ fn artifact(published: &Published) -> Result<Decision> {
             other.push(format!("{} is {found}, not {}", file.path, file.sha256));
         }
     }
-    Ok(AuditRequirement::Artifact.without(&other, "all of them are"))
+    Ok(AuditRequirement::Artifact.without(&other, "all digests match"))
 }

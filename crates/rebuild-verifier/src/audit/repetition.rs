@@ -1,4 +1,4 @@
-//! The build, repeated: whether it is what was attested, comes out the same each time, and is what was published.
+//! Repeats the build: checks that it is the attested one, that it is repeatable, and that it gives the published files.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,15 +16,15 @@ use crate::error::{Error, Result};
 use crate::nix::{FetchedSource, Nix};
 use crate::rebuild::{self, Built, Stored};
 
-/// What came of building it again.
+/// The outcome of the repeated build.
 pub(super) struct Repetition {
     pub(super) built: Built,
     pub(super) decisions: Vec<Decision>,
     pub(super) differences: Vec<Difference>,
 }
 
-/// Builds what was attested, twice and also what the store has already, and holds the published files against the first
-/// build, and that against the second.
+/// Builds the attested attribute twice, even if the store already has it. Compares the published files with the first
+/// build, and the first build with the second.
 pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
     let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
@@ -51,7 +51,7 @@ pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Publ
     })
 }
 
-/// What was built here, by its paths.
+/// The digests of the files built here, by path.
 type BuiltFiles<'a> = BTreeMap<&'a EntryPath, Sha256>;
 
 fn definition(attested: &Definition, built: &Built, source: &FetchedSource) -> Result<Decision> {
@@ -62,7 +62,7 @@ fn definition(attested: &Definition, built: &Built, source: &FetchedSource) -> R
 
 fn repeatable(built: &Built) -> Decision {
     let again = match built.again.as_slice() {
-        [] => "nothing was in the store before".into(),
+        [] => "the store had neither build before".into(),
         again => format!("nothing differed of {}", again.join(", ")),
     };
     AuditRequirement::Repeatable.without(&built.unstable, &again)
@@ -75,7 +75,7 @@ fn complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
     AuditRequirement::Complete.without(&missing, "all of them")
 }
 
-/// Holds every published file against what was built here.
+/// Compares every published file with the one built here.
 fn original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Result<(Decision, Vec<Difference>)> {
     let (mut exceptions, mut differences) = (Vec::new(), Vec::new());
     for file in &published.files {
@@ -92,7 +92,7 @@ fn original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Res
     Ok((decision, differences))
 }
 
-/// How a published file differs from what was built of it in `output`, if it does.
+/// The difference between a published file and the same file in `output`, if any.
 fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
     let ours = output.join(file.path.as_path());
     let changed = || {
@@ -100,7 +100,7 @@ fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Resu
             path: file.published.clone(),
         })
     };
-    // The store's own copy was published: it was built again, and Nix has compared it.
+    // The published file is the store's own. Nix has built it again and compared.
     if file.published.canonicalize().ok() == ours.canonicalize().ok() {
         return if built_sha256 == file.sha256 {
             Ok(None)
@@ -109,7 +109,7 @@ fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Resu
         };
     }
     let comparison = comparing::compare(&file.published, &ours, Level::Bits)?;
-    // It had the attested digest before anything was built.
+    // It had the attested digest before the build, so any other digest means that it has changed.
     let mut originals = comparison.original_files();
     if originals.any(|original| original.sha256 != file.sha256) {
         return Err(changed());

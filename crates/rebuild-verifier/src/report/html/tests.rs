@@ -1,4 +1,4 @@
-//! Whatever the documents of a result hold, pages show it as harmless text.
+//! Pages show everything in the documents of a result as harmless text.
 
 use bit_compare::comparison::{Comparison, Entry, Level, Node};
 use bit_compare::engine::ContentDifference;
@@ -15,12 +15,12 @@ use crate::error::Error;
 use crate::failure::Failure;
 use crate::result::{ComparedOrFailed, StoredResult};
 
-/// What would be markup, end an attribute or an element, command a CI server, steer a terminal, or hide and move what
-/// follows; and how it is shown.
+/// Text that would be markup, end an attribute or an element, command a CI runner, control a terminal, or hide and
+/// reorder the text after it; and its escaped form.
 const HOSTILE: &str = "<script>'\"&<style>##[x]\u{1b}\u{202e}\u{200b}";
 const SHOWN: &str = r"&lt;script&gt;&#39;&quot;&amp;&lt;style&gt;\x23#[x]\x1b\xe2\x80\xae\xe2\x80\x8b";
 
-/// The rest of what is not to be seen, which no path and no line of a log can hold.
+/// Other invisible characters, which no path and no log line can contain.
 const ENDING: &str = "\0\n";
 
 fn evil(place: &str) -> String {
@@ -116,14 +116,14 @@ fn definition() -> Definition {
     }
 }
 
-fn result(found: ComparedOrFailed, contradiction: Option<String>) -> BuilderResult {
+fn result(outcome: ComparedOrFailed, contradiction: Option<String>) -> BuilderResult {
     BuilderResult {
         folder: "result".into(),
         name: evil("result"),
         stored: StoredResult {
             definition: definition(),
             attester: None,
-            found,
+            outcome,
             contradiction,
         },
     }
