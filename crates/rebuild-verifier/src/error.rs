@@ -72,7 +72,7 @@ pub enum Error {
     },
     /// An output could not be written.
     #[error(
-        "cannot write {path:?}: {cause}; check that its folder exists and is writable, and that its disk has space left"
+        "cannot write {path:?}: {cause}; check that its folder is there and writable, and that its disk has space left"
     )]
     Write {
         /// The output.

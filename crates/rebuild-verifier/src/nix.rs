@@ -151,7 +151,7 @@ impl Nix<'_> {
         // Silently: Nix's complaint about an absent path is no error here.
         let finished = self.run_silently(&arguments)?;
         // For an absent path Nix 2.8 answers but fails; newer versions answer null and succeed.
-        let infos: Value = answer(&what, &finished)?;
+        let infos: Value = parse_answer(&what, &finished)?;
         let info = match &infos {
             Value::Array(infos) => infos.first(),
             Value::Object(infos) => infos.values().next(),
@@ -225,7 +225,7 @@ impl Nix<'_> {
         if !finished.status.success() {
             return Err(failed(what, "it failed", &finished.errors));
         }
-        answer(what, &finished)
+        parse_answer(what, &finished)
     }
 }
 
@@ -237,14 +237,14 @@ fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
 }
 
 /// Parses a run's output as JSON. The size is already limited where the output is read.
-fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<T> {
+fn parse_answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<T> {
     json::from_slice_within(&finished.stdout, usize::MAX).map_err(|error| failed(what, &error, &finished.errors))
 }
 
 /// Checks that a build's answer names the expected output, and no other output of the expected derivation.
 fn confirm(name: &str, expected: &DerivedPath, finished: &Finished) -> Result<()> {
     let what = format!("say what it built for {name}");
-    let answers: Vec<Answer> = answer(&what, finished)?;
+    let answers: Vec<Answer> = parse_answer(&what, finished)?;
     let built: Vec<&PathBuf> = answers
         .iter()
         .filter(|answer| answer.drv_path == expected.derivation)

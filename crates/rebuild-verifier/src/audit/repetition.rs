@@ -28,13 +28,19 @@ pub(super) struct Repetition {
 pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
     let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
-    let definition = definition(attested, &built, source)?;
+    let definition = check_definition(attested, &built, source)?;
     let both = built.compare()?;
     let files = both.original_files();
     let files: BuiltFiles<'_> = files.map(|file| (file.path, file.sha256)).collect();
-    let complete = complete(published, &files);
-    let (original, mut differences) = original(published, &built, &files)?;
-    let decisions = vec![definition, repeatable(&built), complete, original, rebuilt(&both)];
+    let complete = check_complete(published, &files);
+    let (original, mut differences) = check_original(published, &built, &files)?;
+    let decisions = vec![
+        definition,
+        check_repeatable(&built),
+        complete,
+        original,
+        check_rebuilt(&both),
+    ];
     if both.verdict() == Verdict::Different {
         differences.push(Difference {
             between: Between::BuiltTwice,
@@ -54,46 +60,46 @@ pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Publ
 /// The digests of the files built here, by path.
 type BuiltFiles<'a> = BTreeMap<&'a EntryPath, Sha256>;
 
-fn definition(attested: &Definition, built: &Built, source: &FetchedSource) -> Result<Decision> {
+fn check_definition(attested: &Definition, built: &Built, source: &FetchedSource) -> Result<Decision> {
     let mut other = attested.differences(built.definition.as_definition());
     other.extend(built.contradictions(source)?);
-    Ok(AuditRequirement::Definition.without(&other, "the source defines exactly that"))
+    Ok(AuditRequirement::Definition.pass_unless(&other, "the source defines exactly that"))
 }
 
-fn repeatable(built: &Built) -> Decision {
+fn check_repeatable(built: &Built) -> Decision {
     let again = match built.again.as_slice() {
         [] => "the store had neither build before".into(),
         again => format!("nothing differed of {}", again.join(", ")),
     };
-    AuditRequirement::Repeatable.without(&built.unstable, &again)
+    AuditRequirement::Repeatable.pass_unless(&built.unstable, &again)
 }
 
-fn complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
+fn check_complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
     let attested: Vec<_> = published.files.iter().map(|file| &file.path).collect();
     let missing = built.keys().filter(|path| !attested.contains(path));
     let missing: Vec<_> = missing.map(ToString::to_string).collect();
-    AuditRequirement::Complete.without(&missing, "all of them")
+    AuditRequirement::Complete.pass_unless(&missing, "all of them")
 }
 
 /// Compares every published file with the one built here.
-fn original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Result<(Decision, Vec<Difference>)> {
+fn check_original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Result<(Decision, Vec<Difference>)> {
     let (mut exceptions, mut differences) = (Vec::new(), Vec::new());
     for file in &published.files {
         let Some(built_sha256) = files.get(&file.path) else {
             exceptions.push(format!("{} is not built here", file.path));
             continue;
         };
-        if let Some(difference) = difference(file, *built_sha256, &built.original.output)? {
+        if let Some(difference) = compare_published(file, *built_sha256, &built.original.output)? {
             exceptions.push(file.path.to_string());
             differences.push(difference);
         }
     }
-    let decision = AuditRequirement::Original.without(&exceptions, "nothing differed");
+    let decision = AuditRequirement::Original.pass_unless(&exceptions, "nothing differed");
     Ok((decision, differences))
 }
 
 /// The difference between a published file and the same file in `output`, if any.
-fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
+fn compare_published(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
     let ours = output.join(file.path.as_path());
     let changed = || {
         Error::from(untrusted_input::Error::Changed {
@@ -127,7 +133,7 @@ fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Resu
     }))
 }
 
-fn rebuilt(both: &Comparison) -> Decision {
+fn check_rebuilt(both: &Comparison) -> Decision {
     let paths = both.differences().map(|(entry, _)| entry.path.to_string());
-    AuditRequirement::Rebuilt.without(&paths.collect::<Vec<_>>(), "nothing differed")
+    AuditRequirement::Rebuilt.pass_unless(&paths.collect::<Vec<_>>(), "nothing differed")
 }

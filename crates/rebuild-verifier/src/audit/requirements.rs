@@ -61,7 +61,7 @@ impl AuditRequirement {
     }
 
     /// The requirement in words, for one attested build.
-    fn of(self, published: &Published) -> String {
+    fn describe(self, published: &Published) -> String {
         let source = &published.definition.source;
         match self {
             Self::Documents => "the documents of the result agree with each other".into(),
@@ -105,10 +105,10 @@ impl AuditRequirement {
         }
     }
 
-    /// Passes with the finding `otherwise` if there are no exceptions, else fails with the exceptions.
-    pub(super) fn without(self, exceptions: &[String], otherwise: &str) -> Decision {
+    /// Passes with `finding` if there are no exceptions; else fails and lists them.
+    pub(super) fn pass_unless(self, exceptions: &[String], finding: &str) -> Decision {
         if exceptions.is_empty() {
-            self.pass(otherwise)
+            self.pass(finding)
         } else {
             self.fail(&exceptions.join(", "))
         }
@@ -135,7 +135,7 @@ pub(super) fn requirements(published: &Published, decisions: &[Decision]) -> Vec
         let decision = decisions.iter().find(|it| it.requirement == one);
         Requirement {
             name: one.name(),
-            required: one.of(published),
+            required: one.describe(published),
             found: decision.map_or_else(String::new, |it| it.found.clone()),
             check: decision.map_or(Check::NotChecked, |it| it.check),
         }

@@ -18,16 +18,16 @@ pub(super) fn fetch(nix: &mut Nix<'_>, flake: &FlakeRef, attested: &Definition) 
 
 /// Checks revision, hash and files of the source. The files are checked only if revision and hash have not failed.
 pub(super) fn check(attested: &Definition, source: &FetchedSource) -> Result<Vec<Decision>> {
-    let mut decisions = vec![revision(attested, source), hash(attested, source)];
+    let mut decisions = vec![check_revision(attested, source), check_hash(attested, source)];
     if !decisions.iter().any(Decision::has_failed) {
-        decisions.push(lock_files(attested, source)?);
+        decisions.push(check_lock_files(attested, source)?);
     }
     Ok(decisions)
 }
 
 /// Checks that the fetched source is the attested commit. Only a commit that Nix has looked up counts. If a commit is
 /// attested but none was looked up, nothing is decided.
-fn revision(attested: &Definition, source: &FetchedSource) -> Decision {
+fn check_revision(attested: &Definition, source: &FetchedSource) -> Decision {
     let requirement = AuditRequirement::SourceRevision;
     match (&source.revision, attested.commit()) {
         (Some(revision), _) => requirement.decide(*revision == attested.source.revision, revision),
@@ -36,12 +36,12 @@ fn revision(attested: &Definition, source: &FetchedSource) -> Decision {
     }
 }
 
-fn hash(attested: &Definition, source: &FetchedSource) -> Decision {
+fn check_hash(attested: &Definition, source: &FetchedSource) -> Decision {
     let same = source.nar_hash == attested.source.nar_hash;
     AuditRequirement::SourceHash.decide(same, &source.nar_hash)
 }
 
-fn lock_files(attested: &Definition, source: &FetchedSource) -> Result<Decision> {
+fn check_lock_files(attested: &Definition, source: &FetchedSource) -> Result<Decision> {
     let mismatches = rebuild::mismatched_files(attested, source)?;
-    Ok(AuditRequirement::LockFiles.without(&mismatches, "all digests match"))
+    Ok(AuditRequirement::LockFiles.pass_unless(&mismatches, "all digests match"))
 }

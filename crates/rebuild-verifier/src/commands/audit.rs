@@ -75,7 +75,7 @@ impl Arguments {
             run.audit(published)?;
         }
         let Run { staged, found, .. } = run;
-        self.tell(console, &found, staged)?;
+        self.write_results(console, &found, staged)?;
         Ok(found.status())
     }
 
@@ -121,7 +121,7 @@ impl Arguments {
         files.filter(|file| !file.is_dir()).collect()
     }
 
-    fn tell(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {
+    fn write_results(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {
         let json = self.json.iter();
         let documents: Vec<_> = json.map(|path| OutputDocument::new(path, || found.to_json())).collect();
         deliver(console, &documents, staged, |colors| {

@@ -28,8 +28,8 @@ pub(crate) struct Arguments {
     original: PathBuf,
     /// The rebuilt file or tree
     rebuilt: PathBuf,
-    /// What must be the same: every bit, or every bit except code signatures of PE and Mach-O files. Without signatures
-    /// the verdict is a different one and cannot be attested; a malformed signature is exit code 2
+    /// What must be the same: every bit, or every bit except code signatures of PE and Mach-O files. A match without
+    /// signatures has its own verdict and cannot be attested; a malformed signature is exit code 2
     #[arg(long, value_enum, default_value = "bits", value_name = "LEVEL")]
     level: LevelChoice,
     /// Write comparison.json to FILE, or to standard output for `-`

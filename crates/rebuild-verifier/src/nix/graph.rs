@@ -41,7 +41,7 @@ pub fn shared_inputs(
     listed: &[SharedInput],
 ) -> Result<Vec<SharedInput>> {
     let graphs = [Graph::of(original)?, Graph::of(rebuilt)?];
-    common(&graphs, listed).map_err(|why| {
+    shared_and_listed(&graphs, listed).map_err(|why| {
         Error::invalid(
             &rebuilt.derivation,
             "rebuild",
@@ -116,7 +116,7 @@ impl Graph {
     }
 
     /// Every path that may be in its builds: derivations, their outputs, sources.
-    fn held(&self) -> BTreeSet<&Path> {
+    fn contents(&self) -> BTreeSet<&Path> {
         let derivations = self.derivations.iter();
         derivations
             .flat_map(|(path, one)| products(path, one))
@@ -151,14 +151,14 @@ fn products<'a>(path: &'a Path, derivation: &'a Derivation) -> impl Iterator<Ite
 }
 
 /// The listed inputs that both share; an error if they share more.
-fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput>, String> {
+fn shared_and_listed(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput>, String> {
     check_outputs_are_known(graphs)?;
     check_is_built(graphs)?;
-    let held = [graphs[0].held(), graphs[1].held()];
-    check_neither_holds_the_other(graphs, &held)?;
+    let contents = [graphs[0].contents(), graphs[1].contents()];
+    check_neither_holds_the_other(graphs, &contents)?;
     let shared: BTreeSet<String> = graphs
         .iter()
-        .flat_map(|graph| shared_derivations(graph, &held))
+        .flat_map(|graph| shared_derivations(graph, &contents))
         .collect();
     check_all_is_listed(&shared, listed)?;
     check_sources_are_sources(graphs)?;
@@ -191,10 +191,10 @@ fn check_is_built(graphs: &[Graph; 2]) -> Result<(), String> {
     Ok(())
 }
 
-fn check_neither_holds_the_other(graphs: &[Graph; 2], held: &[BTreeSet<&Path>; 2]) -> Result<(), String> {
+fn check_neither_holds_the_other(graphs: &[Graph; 2], contents: &[BTreeSet<&Path>; 2]) -> Result<(), String> {
     for (graph, other, whose) in [
-        (&graphs[0], &held[1], "it holds the original itself"),
-        (&graphs[1], &held[0], "the original holds it"),
+        (&graphs[0], &contents[1], "it holds the original itself"),
+        (&graphs[1], &contents[0], "the original holds it"),
     ] {
         if products(&graph.root, graph.root_derivation()).any(|path| other.contains(path)) {
             return Err(whose.into());
@@ -204,9 +204,9 @@ fn check_neither_holds_the_other(graphs: &[Graph; 2], held: &[BTreeSet<&Path>; 2
 }
 
 /// The names of the derivations of `graph` that both contain, themselves or by an output; without pinned archives.
-fn shared_derivations<'a>(graph: &'a Graph, held: &'a [BTreeSet<&Path>; 2]) -> impl Iterator<Item = String> + 'a {
+fn shared_derivations<'a>(graph: &'a Graph, contents: &'a [BTreeSet<&Path>; 2]) -> impl Iterator<Item = String> + 'a {
     let pinned = graph.pinned();
-    let is_shared = |path: &Path| held.iter().all(|held| held.contains(path));
+    let is_shared = |path: &Path| contents.iter().all(|contents| contents.contains(path));
     graph
         .derivations
         .iter()

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(code_span(r"a\|<b"), "<code>a&#92;&#124;&#60;b</code>");
     }
 
-    /// What would let a value through as it stands, or put it where its escape does not hold.
+    /// Refuses template code that turns escaping off, or that puts a value where escaping does not protect.
     #[test]
     fn no_template_goes_around_the_escaper() {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");

@@ -59,7 +59,7 @@ impl Results {
 
 /// Reads one result, which documents call `name`.
 fn read(folder: ResultFolder, name: &str, left: &mut u64) -> Result<BuilderResult> {
-    take_comparison(&folder, left)?;
+    charge_comparison(&folder, left)?;
     Ok(BuilderResult {
         stored: folder.read()?,
         folder: folder.path().into(),
@@ -68,7 +68,7 @@ fn read(folder: ResultFolder, name: &str, left: &mut u64) -> Result<BuilderResul
 }
 
 /// Subtracts the length of a result's comparison from the budget: all comparisons of a report are in memory together.
-fn take_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
+fn charge_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
     let path = folder.file(ResultDocument::Comparison);
     let length = path.metadata().map_or(0, |metadata| metadata.len());
     // Its reader refuses it, because it exceeds the limit for one comparison.
