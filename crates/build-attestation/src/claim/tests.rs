@@ -243,6 +243,25 @@ fn provenance_of_an_unknown_build_type_claims_bits_under_a_type_that_never_count
 }
 
 #[test]
+fn a_claim_says_which_build_it_is_about_and_nothing_that_its_format_does_not() {
+    let mut foreign = rebuild();
+    foreign["predicate"]["buildDefinition"]["buildType"] = json!("https://example.org/build/v1");
+    let host = Some("https://docs.oss-rebuild.dev/hosts/Google");
+    for (reading, build_type, builder) in [
+        (read_statement(&rebuild()), oss_rebuild::REBUILD, host),
+        (read_statement(&equivalence("bits")), oss_rebuild::EQUIVALENCE, host),
+        (read_statement(&foreign), "https://example.org/build/v1", host),
+        (read_link(link()), LINK_BUILD_TYPE, None),
+    ] {
+        let claim = claim(reading);
+        assert_eq!(claim.build_type, build_type);
+        assert_eq!(claim.builder.as_ref().map(AbsoluteUri::as_str), builder, "{build_type}");
+        assert_eq!((claim.platform, claim.shared_inputs), (None, None), "{build_type}");
+        assert!(claim.variations.is_empty(), "{build_type}");
+    }
+}
+
+#[test]
 fn a_statement_of_this_project_claims_every_file_of_one_attribute_built_from_one_source() {
     let golden = sample_files::golden::STATEMENT.as_bytes();
     let claim = claim(read_payload(IN_TOTO, golden));

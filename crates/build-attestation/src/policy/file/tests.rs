@@ -126,6 +126,11 @@ fn every_broken_rule_is_reported() {
             "[\"urn:x\"]",
             "build-types has a value that is not one of http",
         ),
+        (
+            "[\"urn:samebits:nix-rebuild:v2\"]",
+            "[\"urn:samebits:nix-rebuild:v2\", \"urn:x\"]",
+            "build-types has a value that is not one of http",
+        ),
         ("[\"aarch64-linux\"]", "[]", "allows nothing"),
         (
             "[\"aarch64-linux\"]",

@@ -69,6 +69,25 @@ fn enough_that_agree_and_nobody_who_does_not() {
     assert_eq!(failed(vec![not_accepted], 1), counts);
 }
 
+/// Three keys of two builders, of which two are one party.
+#[test]
+fn keys_builders_and_parties_are_each_counted_for_themselves() {
+    let agrees = |number, key: u8| Candidate {
+        keys: vec![public(key).fingerprint()],
+        ..got(number, &flake("a"), &[("s", BITS)])
+    };
+    let shares = Candidate {
+        keys: vec![public(2).fingerprint(), public(3).fingerprint()],
+        ..agrees(2, 2)
+    };
+    let appraisals = [agrees(1, 1), agrees(1, 2), shares].map(appraisal);
+    let rows = rows(&appraisals, &Policy::of_keys(vec![public(1)]));
+    for (name, count) in [("keys", 3), ("builders", 2), ("independent", 1)] {
+        let row = rows.iter().find(|row| row[0] == name).unwrap();
+        assert_eq!(row[2], format!("{count} for a from {COMMIT}"), "{name}");
+    }
+}
+
 /// Every requirement of the artifact: its name, what is required, what was found, and its status.
 fn rows(appraisals: &[Appraisal], policy: &Policy) -> Vec<[String; 4]> {
     requirement::check(&artifact(), appraisals, policy)
