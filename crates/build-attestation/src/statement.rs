@@ -309,7 +309,7 @@ impl RebuildStatement {
         if self.byproducts().have_rebuilt(self.subjects()) {
             Ok(())
         } else {
-            Err("its subjects are not the files of the rebuild in its byproducts".into())
+            Err("its subjects are not what its byproducts say the rebuild gave".into())
         }
     }
 

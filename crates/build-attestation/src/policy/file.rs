@@ -148,7 +148,7 @@ impl Key {
             // A long path of letters looks like base64 too. It may be a key only if there is no such file.
             (Some(file), None) => read_key(file).map_err(|error| {
                 if may_be_a_key(file) {
-                    invalid("a file name looks like a key; give a key in the policy itself as pem".into())
+                    invalid("a file name looks like a key; a key in the policy itself is a pem".into())
                 } else {
                     error
                 }

@@ -47,21 +47,25 @@ const ATTACKS: &[Attack] = &[
         "neither \"any\" nor a list",
         |code| policy_with("products = [\"server-aarch64-linux\"]", "products = \"@\"", code),
     ),
-    attack("a policy's build type is a key", "", 2, "build-types has one", |code| {
-        policy_with("\"urn:samebits:nix-rebuild:v2\"", "\"@\"", code)
-    }),
+    attack(
+        "a policy's build type is a key",
+        "",
+        2,
+        "build-types has a value",
+        |code| policy_with("\"urn:samebits:nix-rebuild:v2\"", "\"@\"", code),
+    ),
     attack(
         "a policy's variation is a key of two lines",
         "",
         2,
-        "variations has one",
+        "variations has a name",
         |code| policy_with("\"locale\"", "\"@\\n@\"", code),
     ),
     attack(
         "a policy's revision is a key",
         "",
         2,
-        "source.revision has one",
+        "source.revision has a value",
         |code| policy_with("revision = [", "revision = [\"@\", ", code),
     ),
     attack("a policy's hash is a key", "", 2, "nar-hash is not", |code| {
