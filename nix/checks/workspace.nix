@@ -1,5 +1,5 @@
-# Runs clippy, rustdoc, rustfmt and the tests on the workspace, with the compiler that builds the releases; and builds the
-# program of the workspace that only tests run.
+# Runs clippy, rustdoc, rustfmt and the tests on the workspace, with the compiler that builds the releases. Also builds
+# format-oracles, a program that only tests run.
 {
   crane,
   toolchain,

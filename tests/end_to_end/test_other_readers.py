@@ -1,4 +1,4 @@
-"""Archives as Python writes them: every reader of them sees the same members in them as rebuild-verifier does."""
+"""Archives that Python writes: rebuild-verifier and every other reader see the same members in them."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from . import flake
 from .support import Done, FolderTest, run
 
 NAMES = ("short", "d" * 90 + "/file", "d" * 140 + "/" + "f" * 90, "n" * 250, "ä")
-"""Within tar's name, in its name and prefix, and beyond both."""
+"""Names that fit tar's name field, its name and prefix fields, and neither."""
 
 
 class ArchivesTest(FolderTest):
-    """Names of any length, members with and without content, in every format that Python has."""
+    """Names of any length, members with and without content, in every format that Python can write."""
 
     outputs = ("format-oracles",)
 
     def read(self, archive: bytes, status: int = 0) -> Done:
-        """What the readers say of an archive."""
+        """Runs the other readers on an archive."""
         path = self.folder / "archive"
         path.write_bytes(archive)
         return run(flake.built("format-oracles") / "bin/format-oracles", path, status=status)
 
     def check(self, archive: bytes, reader: str, members: int) -> None:
-        """That this one reader sees so many members, and nothing else."""
+        """Asserts that only this reader reads the archive, and that it sees this many members."""
         self.assertEqual(self.read(archive).out.split("\t")[2:], [reader, "1", f"{members}\n"])
 
     def test_tar_archives_are_seen_alike(self):
         for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
-            # What ustar has no room for is an error there.
+            # Python raises an error for names that ustar has no room for.
             names = [name for name in NAMES if form != tarfile.USTAR_FORMAT or len(name.rpartition("/")[2]) <= 100]
             with self.subTest(form=form):
                 written = io.BytesIO()

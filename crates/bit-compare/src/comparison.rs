@@ -1,4 +1,4 @@
-//! What a comparison found. The differences and the verdict are always derived from the entries and the level.
+//! The result of a comparison. Differences and verdict are always derived from the entries and the level.
 
 mod document;
 mod kind;
@@ -30,7 +30,7 @@ pub enum Node {
     Directory {},
     /// A symbolic link, never followed.
     Symlink {
-        /// Where it points, unresolved.
+        /// The target, unresolved.
         target: LinkTarget,
     },
 }
@@ -38,24 +38,24 @@ pub enum Node {
 /// One path, and what each side has there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Where.
+    /// The path.
     pub path: EntryPath,
     /// What the original has there.
     pub original: Option<Node>,
     /// What the rebuild has there.
     pub rebuilt: Option<Node>,
-    /// Where the contents differ, when both are files. Boxed, as most entries are the same.
+    /// Where the contents differ, if both sides are files. Boxed to save memory: most entries are the same.
     pub content: Option<Box<ContentDifference>>,
-    /// The digest of both contents without their signatures, when these are the same though the contents differ; only
-    /// at [`Level::Unsigned`]. Boxed, as hardly an entry of many has one.
+    /// The digest that both contents have without their code signatures, if only signatures differ. Only at
+    /// [`Level::Unsigned`]. Boxed to save memory: few entries have one.
     pub unsigned_sha256: Option<Box<Sha256>>,
 }
 
-/// What has to be the same.
+/// Which bits have to be the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Every bit. The only level that is ever attested to.
+    /// Every bit. Only this level can be attested.
     #[default]
     Bits,
     /// Every bit but those of code signatures in executables.
@@ -105,7 +105,7 @@ impl Entry {
         kinds
     }
 
-    /// The rule of the format that this entry breaks, if any.
+    /// The rule of the format that this entry breaks.
     fn broken_rule(&self) -> Option<&'static str> {
         if self.path == EntryPath::whole() && self.differences() != [DifferenceKind::Type {}] {
             return Some("it stands for a file against a folder");
@@ -152,15 +152,15 @@ fn content_rule(content: &ContentDifference, our_size: u64, their_size: u64) -> 
     }
 }
 
-/// Identical or different; whatever could not be compared has no verdict at all.
+/// Identical or different. A failed comparison has no verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every byte, path, type, executable bit and link target is the same.
     Identical,
-    /// Nothing but code signatures differs, which [`Level::Unsigned`] leaves out.
+    /// Only code signatures differ, which [`Level::Unsigned`] ignores.
     IdenticalWithoutSignatures,
-    /// At least one is not.
+    /// At least one of these differs.
     Different,
 }
 
@@ -170,7 +170,7 @@ pub enum Verdict {
 pub struct Counts {
     /// Paths that at least one side has.
     pub entries: usize,
-    /// Differences; one entry may have several.
+    /// Differences. One entry may have several.
     pub differences: usize,
     /// Regular files of the original.
     pub original_files: usize,
@@ -185,7 +185,7 @@ pub struct Counts {
 /// A regular file of one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileDigest<'a> {
-    /// Where it is.
+    /// The path.
     pub path: &'a EntryPath,
     /// Digest of its content.
     pub sha256: Sha256,
@@ -193,7 +193,7 @@ pub struct FileDigest<'a> {
     pub size_bytes: u64,
 }
 
-/// A finished comparison: sorted entries, at least one file among them.
+/// A finished comparison. Its entries are sorted, and at least one is a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     level: Level,
@@ -203,11 +203,11 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Takes entries that are sorted by path.
+    /// Makes a comparison from entries that are sorted by path.
     ///
     /// # Errors
-    /// The rule that they break: an order that is not strictly ascending, an entry that contradicts itself or is not of
-    /// this level, no file.
+    /// The rule that the entries break: their paths are not strictly ascending, an entry contradicts itself or does not
+    /// fit the level, or there is no file.
     pub fn new(level: Level, entries: Vec<Entry>) -> Result<Self, String> {
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].path >= pair[1].path) {
             return Err(format!("entry \"{}\" is not in ascending order", pair[1].path));
@@ -241,10 +241,10 @@ impl Comparison {
         Ok(comparison)
     }
 
-    /// Adds why its entries differ, which changes nothing else.
+    /// Adds explanations of the differences. They change nothing else.
     ///
     /// # Errors
-    /// When an explanation is of no entry that differs, or not in the order of the entries.
+    /// When an explanation does not belong to an entry that differs, or is not in the order of the entries.
     pub fn explained(mut self, explanations: Vec<Explanation>, omitted_explanations: u64) -> Result<Self, String> {
         let mut entries = self.entries.iter();
         let mut current = None;
@@ -255,7 +255,7 @@ impl Comparison {
             }
             if current.is_none() {
                 return Err(format!(
-                    "the explanation of \"{}\" is of no difference, or out of order",
+                    "the explanation of \"{}\" does not belong to a difference, or is out of order",
                     explanation.path
                 ));
             }
@@ -265,19 +265,19 @@ impl Comparison {
         Ok(self)
     }
 
-    /// What had to be the same.
+    /// Which bits had to be the same.
     pub fn level(&self) -> Level {
         self.level
     }
 
-    /// Why entries differ, in their order; of one entry causes before consequences.
+    /// The explanations in the order of the entries. Within an entry, causes come before consequences.
     pub fn explanations(&self) -> &[Explanation] {
         &self.explanations
     }
 
-    /// Why the entry at `path` differs, as far as that is known.
+    /// The explanations of the entry at `path`.
     pub fn explanations_of(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
-        // They are in the order of the entries, which is that of their paths.
+        // Explanations are in the order of the entries, and entries are sorted by path.
         let start = self.explanations.partition_point(|one| one.path < *path);
         let of_entry = move |one: &&Explanation| one.path == *path;
         self.explanations[start..].iter().take_while(of_entry)
@@ -289,7 +289,7 @@ impl Comparison {
         self.entries.iter().filter(differs)
     }
 
-    /// How many explanations were left out, as there were too many.
+    /// Number of explanations that the limits left out.
     pub fn omitted_explanations(&self) -> u64 {
         self.omitted_explanations
     }
@@ -306,7 +306,7 @@ impl Comparison {
             .flat_map(|entry| entry.differences().into_iter().map(move |kind| (entry, kind)))
     }
 
-    /// The one place where a verdict comes from.
+    /// The verdict. It is computed nowhere else.
     pub fn verdict(&self) -> Verdict {
         let mut verdict = Verdict::Identical;
         for (_, kind) in self.differences() {

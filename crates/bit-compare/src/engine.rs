@@ -1,4 +1,4 @@
-//! Reads two contents once, side by side: their sizes, their SHA-256, where they differ. Memory use is constant.
+//! Reads two contents once, side by side, and computes sizes, SHA-256 digests and differences. Memory use is constant.
 
 use std::sync::mpsc;
 use std::thread;
@@ -8,53 +8,53 @@ use untrusted_input::digest::Sha256;
 
 use crate::error::Result;
 
-/// Bytes read at a time from each side: small enough for both to stay in a core's own cache, where they are compared
-/// and hashed, and large enough for the calls not to count.
+/// Bytes read at a time from each side. Both chunks fit into a core's own cache, where they are compared and hashed,
+/// and the cost of the system calls is small.
 const CHUNK_BYTES: usize = 128 * 1024;
 
-/// Chunks on their way between the two threads of [`Engine::compare_on_two_threads`].
+/// Number of buffers that circulate between the two threads of [`Engine::compare_on_two_threads`].
 const CHUNKS_IN_FLIGHT: usize = 8;
 
-/// Anything with content: a file today, a member of an archive tomorrow.
+/// A source of bytes that is read once, from the start to the end.
 pub trait ByteStream: Send {
-    /// Fills `buffer` from where the last call stopped and returns how many bytes that were. Fewer than `buffer.len()`
-    /// means that the content has ended, and every later call returns 0.
+    /// Reads the next bytes into `buffer` and returns their number. A number below `buffer.len()` means that the
+    /// content has ended; every later call returns 0.
     ///
     /// # Errors
-    /// When the content cannot be read, or is not what it was when the comparison began.
+    /// When the content cannot be read, or has changed since the comparison began.
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize>;
 }
 
-/// What one content is.
+/// The size and digest of one content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measured {
-    /// Its length in bytes.
+    /// The length in bytes.
     pub size_bytes: u64,
-    /// Its digest.
+    /// The digest.
     pub sha256: Sha256,
 }
 
 /// Where two contents differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContentDifference {
-    /// Offset of the first byte that differs, or that only one side has.
+    /// Offset of the first byte that differs or that only one side has.
     pub first_differing_offset_bytes: u64,
-    /// Positions whose bytes differ, plus those that only the longer side has.
+    /// Number of positions at which the bytes differ, plus the bytes that only the longer side has.
     pub differing_bytes: u64,
 }
 
-/// What comparing two contents found.
+/// The result of comparing two contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compared {
     /// The original.
     pub original: Measured,
     /// The rebuild.
     pub rebuilt: Measured,
-    /// Where they differ; `None` only when every byte was compared and is the same.
+    /// Where they differ. `None` means that every byte was compared and is the same.
     pub difference: Option<ContentDifference>,
 }
 
-/// One worker's buffers, used for one pair after the other.
+/// One worker's buffers, reused for each pair.
 pub struct Engine {
     original: Vec<u8>,
     rebuilt: Vec<u8>,
@@ -70,10 +70,10 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// Measures one content that has no counterpart.
+    /// Hashes one content that has no counterpart.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the content cannot be read.
     pub fn measure(&mut self, mut source: impl ByteStream) -> Result<Measured> {
         let mut hash = Hash::default();
         loop {
@@ -85,8 +85,8 @@ impl Engine {
         }
     }
 
-    /// Compares two contents on this thread. As long as both are the same bytes they have the same digest, so that
-    /// prefix is hashed once; from the first difference on each side is hashed for itself.
+    /// Compares two contents on this thread. The common prefix is hashed once; from the first differing chunk on, each
+    /// side is hashed separately.
     ///
     /// # Errors
     /// When either side cannot be read.
@@ -111,14 +111,13 @@ impl Engine {
                 return Ok(Compared {
                     original,
                     rebuilt,
-                    difference: differing.found,
+                    difference: differing.difference,
                 });
             }
         }
     }
 
-    /// Compares two contents with a thread for each side, for the pair that would otherwise keep one core busy while
-    /// the others have nothing left to do.
+    /// Compares two contents with a thread for each side. For a pair so large that the other cores would wait for it.
     ///
     /// # Errors
     /// When either side cannot be read.
@@ -126,19 +125,19 @@ impl Engine {
         let (filled, arriving) = mpsc::channel();
         let (give_back, empty) = mpsc::channel();
         for _ in 0..CHUNKS_IN_FLIGHT {
-            // The receiver is in this very scope.
+            // Sending cannot fail: the receiver is in this scope.
             let _ = give_back.send(vec![0; CHUNK_BYTES]);
         }
         thread::scope(|scope| {
             let helper = scope.spawn(move || hash_and_pass_on(rebuilt, &empty, &filled));
-            // Takes its ends of the channels with it, so that the helper stops when this side fails.
+            // This call owns its ends of the channels. If it fails, they close and the helper stops.
             let ours = self.compare_with_arriving(original, arriving, give_back);
             let theirs = helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             let (original, differing) = ours?;
             Ok(Compared {
                 original,
                 rebuilt: theirs?,
-                difference: differing.found,
+                difference: differing.difference,
             })
         })
     }
@@ -155,7 +154,8 @@ impl Engine {
             let count = original.fill(&mut self.original)?;
             let ours = &self.original[..count];
             hash.update(ours);
-            // No more chunks: the rebuild has ended, or its thread failed, which the caller learns from joining it.
+            // There are no more chunks: the rebuild has ended, or its thread failed. The caller learns which by joining
+            // it.
             let Ok(theirs) = arriving.recv() else {
                 differing.add(ours, &[]);
                 if count < CHUNK_BYTES {
@@ -164,7 +164,7 @@ impl Engine {
                 continue;
             };
             differing.add(ours, &theirs.bytes[..theirs.count]);
-            // The helper may be done and gone.
+            // Ignore an error: the helper may have ended already.
             let _ = give_back.send(theirs.bytes);
             if count < CHUNK_BYTES && theirs.count < CHUNK_BYTES {
                 return Ok((hash.finish(), differing));
@@ -184,7 +184,7 @@ fn hash_and_pass_on(
     filled: &mpsc::Sender<Chunk>,
 ) -> Result<Measured> {
     let mut hash = Hash::default();
-    // Ends early only when the other side has failed, and then nobody looks at this result.
+    // The loop ends early only if the other side has failed. The caller then ignores this result.
     while let Ok(mut bytes) = empty.recv() {
         let count = source.fill(&mut bytes)?;
         hash.update(&bytes[..count]);
@@ -215,15 +215,16 @@ impl Hash {
     }
 }
 
-/// The differences so far, and how far that is.
+/// The differences in the bytes compared so far.
 #[derive(Default)]
 struct Differing {
     offset_bytes: u64,
-    found: Option<ContentDifference>,
+    difference: Option<ContentDifference>,
 }
 
 impl Differing {
-    /// Adds the next chunk of both sides; true when these are the same bytes. A side that has ended gives nothing.
+    /// Adds the next chunk of both sides and returns whether they are the same. A side that has ended passes an empty
+    /// chunk.
     fn add(&mut self, original: &[u8], rebuilt: &[u8]) -> bool {
         let start_bytes = self.offset_bytes;
         self.offset_bytes += original.len().max(rebuilt.len()) as u64;
@@ -234,11 +235,11 @@ impl Differing {
         let pairs = || original.iter().zip(rebuilt);
         let first = pairs().position(|(ours, theirs)| ours != theirs).unwrap_or(common);
         let count = pairs().filter(|(ours, theirs)| ours != theirs).count() + original.len().abs_diff(rebuilt.len());
-        let found = self.found.get_or_insert(ContentDifference {
+        let difference = self.difference.get_or_insert(ContentDifference {
             first_differing_offset_bytes: start_bytes + first as u64,
             differing_bytes: 0,
         });
-        found.differing_bytes += count as u64;
+        difference.differing_bytes += count as u64;
         false
     }
 }

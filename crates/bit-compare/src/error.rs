@@ -1,28 +1,28 @@
-//! Everything that keeps two trees from being compared; each text names the file and ends with the remedy.
+//! The errors of a comparison. Each message names the file and ends with the remedy.
 
 use std::path::PathBuf;
 
 use untrusted_input::spelling::name;
 
-/// The result of anything that can fail to decide.
+/// The result of an operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why nothing could be decided. None of these means *different*: that is a result, not an error.
+/// Why there is no verdict. None of these means *different*, which is a result and not an error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Something could not be read, or changed meanwhile.
+    /// A file could not be read, or changed while it was read.
     #[error(transparent)]
     Input(#[from] untrusted_input::Error),
-    /// A FIFO, socket or device: it has no content of its own to compare.
+    /// A FIFO, socket or device, which has no content to compare.
     #[error("{path:?} is a {what}, which has no content to compare; remove it from the build's result")]
     Special {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// What it is.
+        /// Its type.
         what: &'static str,
     },
-    /// Both arguments are one and the same object.
+    /// Both arguments are the same object.
     #[error(
         "{original:?} and {rebuilt:?} are the same object, which proves nothing; give two separate builds \
          (of files that a store hard-linked, give the folders that hold them)"
@@ -33,7 +33,7 @@ pub enum Error {
         /// The second argument.
         rebuilt: PathBuf,
     },
-    /// Neither side holds a single file.
+    /// Neither side holds a file.
     #[error(
         "nothing to compare: neither {original:?} nor {rebuilt:?} holds a file; give the folders that hold the builds"
     )]
@@ -52,7 +52,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    /// The message for documents: without the remedy, and without the folders of this machine.
     pub fn in_documents(&self) -> String {
         match self {
             Self::Input(error) => error.in_documents(),
@@ -63,13 +63,13 @@ impl Error {
         }
     }
 
-    /// Something wrote to what is being compared.
+    /// Makes the error for a file that changed during the comparison.
     pub(crate) fn changed(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         untrusted_input::Error::Changed { path }.into()
     }
 
-    /// Something could not be read.
+    /// Makes the error for a path that could not be read.
     pub fn read(path: impl Into<PathBuf>, cause: std::io::Error) -> Self {
         untrusted_input::Error::read(path, cause).into()
     }

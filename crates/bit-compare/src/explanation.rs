@@ -1,4 +1,5 @@
-//! Why entries differ, as data: what `comparison.json` says of it. Nothing here finds an explanation, and none decides.
+//! The data types for explanations in `comparison.json`. This crate does not find explanations, and they do not affect
+//! the verdict.
 
 use std::fmt;
 
@@ -14,13 +15,13 @@ use crate::path::EntryPath;
 pub struct Explanation {
     /// The entry of the comparison.
     pub path: EntryPath,
-    /// The members that lead to the content in question, outermost first; empty for the file itself.
+    /// The archive members that lead to the content, outermost first. Empty for the file itself.
     pub members: Vec<String>,
     /// The format of that content.
     pub format: Format,
     /// The section, header or member that differs.
     pub part: String,
-    /// The field of the part, if the bytes belong to one.
+    /// The field of the part, if the differing bytes belong to one.
     #[serde(deserialize_with = "json::nullable")]
     pub field: Option<String>,
     /// How it differs.
@@ -31,11 +32,11 @@ pub struct Explanation {
     /// What the rebuild has.
     #[serde(deserialize_with = "json::nullable")]
     pub rebuilt: Option<Place>,
-    /// How many places of the part are like this one, this one included.
+    /// Number of places in the part that differ like this one, including this one.
     pub places: u64,
-    /// Bytes that differ in them.
+    /// Number of differing bytes in these places.
     pub differing_bytes: u64,
-    /// Why, if that is known.
+    /// The likely cause, if known.
     #[serde(deserialize_with = "json::nullable")]
     pub cause: Option<LikelyCause>,
 }
@@ -44,23 +45,23 @@ pub struct Explanation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
-    /// Both have it, with other bytes.
+    /// Both have it, with different bytes.
     Changed,
     /// Only the original has it.
     Missing,
     /// Only the rebuild has it.
     Unexpected,
-    /// Both have the same parts, in another order.
+    /// Both have the same parts in a different order.
     Order,
-    /// Both hold the same content, packed into other bytes.
+    /// Both hold the same content, compressed or stored differently.
     Packing,
 }
 
-/// Where one side has what, in bytes.
+/// Where the part is on one side, and the value there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
-    /// Offset in the file of the comparison; `None` when the content had to be unpacked.
+    /// Offset in the compared file. `None` if the content had to be unpacked.
     #[serde(deserialize_with = "json::nullable")]
     pub offset_in_file_bytes: Option<u64>,
     /// Offset in the innermost content.
@@ -69,49 +70,49 @@ pub struct Place {
     pub offset_in_part_bytes: u64,
     /// Length of the part.
     pub part_bytes: u64,
-    /// What is there, as people read it: a field's value, a text in quotes, or bytes in hexadecimal.
+    /// The value for people to read: a field's value, a quoted text, or bytes in hexadecimal.
     pub value: String,
 }
 
-/// The cause that fits.
+/// The cause that fits a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LikelyCause {
-    /// Its name in the table.
+    /// The id in the table of causes.
     pub id: String,
     /// What makes the builds differ.
     pub cause: String,
-    /// What makes them the same.
+    /// How to make them the same.
     pub fix: String,
-    /// How sure that is.
+    /// How certain the cause is.
     pub confidence: Confidence,
-    /// Whether it only follows from other differences.
+    /// Whether the difference is only a consequence of others.
     pub follows: bool,
 }
 
-/// All that was found about one pair of files.
+/// The explanations of one comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explained {
-    /// The explanations: causes before consequences, sure ones before others; at least one.
+    /// The explanations: causes before consequences, certain ones first.
     pub explanations: Vec<Explanation>,
-    /// How many more there were than the limits allow.
+    /// Number of explanations that the limits left out.
     pub omitted: u64,
 }
 
-/// How sure it is that a cause is the one.
+/// How certain a cause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// The format leaves no other.
+    /// The format allows no other cause.
     Certain,
-    /// It looks just like it.
+    /// The difference looks exactly like this cause.
     Likely,
-    /// It is one of several.
+    /// It is one of several causes.
     Possible,
 }
 
 impl Confidence {
-    /// Its name, as in `comparison.json`.
+    /// The name in `comparison.json`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Certain => "certain",

@@ -1,13 +1,13 @@
 //! Compares two files or trees bit for bit.
 //!
-//! What *the same* means: the same relative paths, the same type behind each of them, every byte of every file, its
-//! executable bit (the owner's, as in a Nix archive) and the target of every symbolic link. Owners, times, extended attributes
-//! and which names are hard links to one file are not part of a build's result.
+//! Two trees are *identical* if they have the same relative paths, the same type at each path, the same bytes in every
+//! file, the same executable bits (the owner's, as in a Nix archive) and the same target of every symbolic link.
+//! Owners, times, extended attributes and hard links are not part of a build's result.
 //!
-//! What it proves of two trees that are *identical*: that they held the same when they were read, and that neither changed
-//! meanwhile as far as their file systems tell. What it does not: where either came from. Contents are never looked into:
-//! this crate parses no format but its own `comparison.json`. Why something differs is for others to find; what they say is
-//! kept beside the comparison as an [`explanation`], and decides nothing.
+//! *Identical* proves that both trees had the same content when they were read, and that neither changed meanwhile, as
+//! far as their file systems can tell. It does not prove where either came from. This crate parses no format but its
+//! own `comparison.json`. Other crates find out why files differ; a comparison keeps that as an [`explanation`], which
+//! does not affect the verdict.
 //!
 //! ```
 //! use bit_compare::comparison::Verdict;
@@ -24,9 +24,9 @@
 //!
 //! | step | modules |
 //! |---|---|
-//! | see what is there | [`tree`], [`path`] |
-//! | read and compare it | [`engine`], [`pool`], [`pair`] |
-//! | say what was found | [`comparison`], [`explanation`], [`manifest`] |
+//! | list both trees | [`tree`], [`path`] |
+//! | read and compare them | [`engine`], [`pool`], [`pair`] |
+//! | report the result | [`comparison`], [`explanation`], [`manifest`] |
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 

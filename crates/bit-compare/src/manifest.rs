@@ -1,4 +1,5 @@
-//! A manifest: the digest of every file under some paths, as `sha256sum -c` checks it, or as JSON with everything else.
+//! A manifest lists every file under some paths with its digest: as text for `sha256sum -c`, or as JSON with folders
+//! and links.
 
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use crate::{pair, pool};
 /// The version of the JSON form that this crate writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Everything under some paths, as it stood still while it was read.
+/// Everything under some paths. Nothing changed while it was read.
 #[derive(Debug)]
 pub struct Manifest {
     roots: Vec<Root>,
@@ -32,10 +33,11 @@ struct Root {
 }
 
 impl Manifest {
-    /// Reads and measures everything under each of `arguments`.
+    /// Reads and hashes everything under each of `arguments`.
     ///
     /// # Errors
-    /// When anything cannot be read, changes meanwhile, or is a FIFO, a socket or a device; when an argument holds no file.
+    /// When an entry cannot be read, changes meanwhile, or is a FIFO, a socket or a device; when an argument holds no
+    /// file.
     pub fn read(arguments: &[PathBuf]) -> Result<Self> {
         let mut trees = Vec::new();
         for argument in arguments {
@@ -73,11 +75,11 @@ impl Manifest {
         Ok(Self { roots })
     }
 
-    /// A line for each file, sorted by path, each once: what `sha256sum -c` reads in the same folder. Paths begin with the
-    /// argument that they were found under. Links and folders have no digest, and no line.
+    /// One line per file, sorted by path and without duplicates. `sha256sum -c` reads it in the same folder. Each path
+    /// begins with its argument. Links and folders have no digest and therefore no line.
     pub fn to_text(&self) -> Vec<u8> {
         let prefixes: Vec<Vec<u8>> = self.roots.iter().map(Root::prefix).collect();
-        // Only what a line is made of: there may be millions.
+        // Lines borrow their paths, because there may be millions.
         let mut lines: Vec<Line<'_>> = Vec::new();
         for (root, prefix) in self.roots.iter().zip(&prefixes) {
             for (path, node) in &root.entries {
@@ -101,7 +103,7 @@ impl Manifest {
         text
     }
 
-    /// Every file, folder and link under each argument, as `schemas/manifest.schema.json` describes it.
+    /// Every file, folder and link under each argument. `schemas/manifest.schema.json` describes the format.
     pub fn to_json(&self) -> Vec<u8> {
         json::write(&DocumentJson {
             schema_version: SCHEMA_VERSION,
@@ -111,11 +113,11 @@ impl Manifest {
 }
 
 impl Root {
-    /// What stands before the paths of its entries; of a file, all that stands there.
+    /// The text before each entry's path. For a file it is the whole path.
     fn prefix(&self) -> Vec<u8> {
         let argument = self.argument.as_os_str().as_bytes();
         let mut prefix = match argument {
-            // To sha256sum this one name means standard input.
+            // sha256sum takes the name `-` for standard input.
             b"-" => b"./-".to_vec(),
             name => name.to_vec(),
         };
@@ -139,7 +141,7 @@ impl Line<'_> {
     }
 }
 
-/// What a manifest lists of a tree: all below a folder, or the file itself.
+/// The entries that a manifest lists: everything below a folder, or the file itself.
 fn entries(tree: &Tree) -> &[TreeEntry] {
     if tree.whole().is_file() {
         std::slice::from_ref(tree.whole())
@@ -148,7 +150,7 @@ fn entries(tree: &Tree) -> &[TreeEntry] {
     }
 }
 
-/// As GNU coreutils write it: a line with an escape in its name begins with a backslash.
+/// Adds a line in the format of GNU coreutils, where a line with an escaped name begins with a backslash.
 fn push_line(text: &mut Vec<u8>, path: &[u8], sha256: &str) {
     let mut name = Vec::with_capacity(path.len());
     for byte in path {

@@ -1,4 +1,4 @@
-//! Pairs up two trees and compares every pair, on all cores.
+//! Pairs up the entries of two trees and compares every pair, on all cores.
 
 use std::cmp::Ordering;
 use std::path::Path;
@@ -20,10 +20,10 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Looks at both arguments and everything below them.
+    /// Lists both arguments and everything below them.
     ///
     /// # Errors
-    /// When either cannot be read or holds special files, when both are the same object, when neither holds a file.
+    /// When either cannot be read or holds special files, when both are the same object, or when neither holds a file.
     pub fn read(original: &Path, rebuilt: &Path) -> Result<Self> {
         let (ours, theirs) = thread::scope(|scope| {
             let theirs = scope.spawn(|| Tree::read(rebuilt));
@@ -61,18 +61,18 @@ impl Pair {
         &self.rebuilt
     }
 
-    /// Reads everything, compares it bit for bit, and decides.
+    /// Reads and compares every entry bit for bit, and decides.
     ///
     /// # Errors
-    /// When anything cannot be read or changes meanwhile; of several such errors, the one of the first path.
+    /// When an entry cannot be read or changes meanwhile. If several fail, the error of the first path.
     pub fn compare(&self) -> Result<Comparison> {
         self.decide(Level::Bits, self.entries()?, Explained::default())
     }
 
-    /// Reads everything: one entry for every path, sorted. Nothing is decided before [`Pair::decide`].
+    /// Reads and compares everything: one entry per path, sorted. [`Pair::decide`] turns the entries into a verdict.
     ///
     /// # Errors
-    /// As [`Pair::compare`].
+    /// See [`Pair::compare`].
     pub fn entries(&self) -> Result<Vec<Entry>> {
         let (slots, name) = self.slots()?;
         pool::on_all_cores(&slots, Slot::largest_bytes, Engine::default, |slot, engine, alone| {
@@ -80,10 +80,10 @@ impl Pair {
         })
     }
 
-    /// Decides about entries that were read, and perhaps explained, if nothing has changed since this pair was.
+    /// Makes the comparison from its entries and explanations, after checking that neither tree has changed.
     ///
     /// # Errors
-    /// When something has changed, or the entries or explanations are not those of this pair.
+    /// When a tree has changed, or the entries or explanations break a rule of [`Comparison`].
     pub fn decide(&self, level: Level, entries: Vec<Entry>, explained: Explained) -> Result<Comparison> {
         self.original.check_unchanged()?;
         self.rebuilt.check_unchanged()?;
@@ -100,13 +100,14 @@ impl Pair {
             })
     }
 
-    /// One slot for every path that either side has, sorted; and the name of the only one where both are files.
+    /// One slot for every path that either side has, sorted. If both arguments are files, also the name of their only
+    /// entry.
     fn slots(&self) -> Result<(Vec<Slot<'_>>, Option<EntryPath>)> {
         let (original, rebuilt) = (self.original.whole(), self.rebuilt.whole());
         if (original.entry_type(), rebuilt.entry_type()) == (EntryType::Directory, EntryType::Directory) {
             return Ok((merge(self.original.entries(), self.rebuilt.entries()), None));
         }
-        // A file against a folder differs as a whole: what is in the folder has no counterpart worth listing.
+        // A file and a folder differ as a whole. The folder's content has no counterparts and is not listed.
         let both_files = original.is_file() && rebuilt.is_file();
         let name = both_files.then(|| self.original.name()).transpose()?;
         let slot = Slot {
@@ -150,12 +151,12 @@ impl Pair {
     }
 }
 
-/// What `entry` of `tree` is, its content read if it has any.
+/// Turns an entry of `tree` into a node. Reads the content of a file.
 pub(crate) fn measure(tree: &Tree, entry: &TreeEntry, engine: &mut Engine) -> Result<Node> {
     node(entry, || engine.measure(tree.open(entry)?))
 }
 
-/// A file is one only once it was measured.
+/// Turns an entry into a node. Only files call `measured`.
 fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Result<Node> {
     Ok(match entry.entry_type() {
         EntryType::File { executable, .. } => {
@@ -171,7 +172,7 @@ fn node(entry: &TreeEntry, measured: impl FnOnce() -> Result<Measured>) -> Resul
     })
 }
 
-/// What either tree has at a path.
+/// The entries of both trees at one path.
 struct Slot<'a> {
     original: Option<&'a TreeEntry>,
     rebuilt: Option<&'a TreeEntry>,
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
     use crate::comparison::Verdict;
 
-    /// Two trees of many files, one of them larger than all others together.
+    /// Makes two trees of many files. One file is larger than all others together.
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for tree in ["a", "b"] {
@@ -262,7 +263,7 @@ mod tests {
         for side in ["a", "b"] {
             for (name, change) in changes {
                 let folder = folder();
-                // An old time of change, so that a new one is sure to be another.
+                // Set an old mtime, so that the change is sure to give a different one.
                 let sub = File::open(folder.path().join(side).join("sub")).unwrap();
                 sub.set_modified(SystemTime::UNIX_EPOCH).unwrap();
                 let pair = pair(&folder);
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_errors_the_one_of_the_first_path_is_told() {
+    fn of_several_errors_the_one_of_the_first_path_is_reported() {
         let folder = folder();
         let pair = pair(&folder);
         for name in ["sub/9", "sub/1", "large"] {

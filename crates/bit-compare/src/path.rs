@@ -1,4 +1,5 @@
-//! Relative paths inside a build's result: any bytes, in the one [spelling](untrusted_input::spelling) that they have.
+//! Relative paths inside a build's result. They may hold any bytes, and have exactly one
+//! [spelling](untrusted_input::spelling).
 
 use std::cmp::Ordering;
 use std::ffi::OsStr;
@@ -13,7 +14,7 @@ use untrusted_input::spelling::{escape, unescape};
 
 /// A relative path, compared bytewise. [`EntryPath::whole`] stands for the compared object itself.
 ///
-/// It lies in a text that it may share with others: there can be millions of them.
+/// Paths share one buffer where possible, because a tree may have millions.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct EntryPath {
@@ -23,10 +24,11 @@ pub struct EntryPath {
 }
 
 impl EntryPath {
-    /// A path of one or more plain names.
+    /// Makes a path of one or more plain names.
     ///
     /// # Errors
-    /// When it is empty, absolute, holds a NUL, has a component that is empty, `.` or `..`, or is longer than 4 GiB.
+    /// When the path is empty, absolute or longer than 4 GiB, holds a NUL, or has a component that is empty, `.` or
+    /// `..`.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, String> {
         let bytes = bytes.into();
         check_plain(&bytes)?;
@@ -38,7 +40,7 @@ impl EntryPath {
         })
     }
 
-    /// `.`: the whole argument, where a file stands against a folder.
+    /// The path `.`, which stands for the whole argument when a file is compared with a folder.
     pub fn whole() -> Self {
         Self {
             text: Arc::new(b".".to_vec()),
@@ -53,13 +55,13 @@ impl EntryPath {
         &self.text[start..start + self.length as usize]
     }
 
-    /// The path as the file system takes it.
+    /// The path for calls to the file system.
     pub fn as_path(&self) -> &Path {
         Path::new(OsStr::from_bytes(self.as_bytes()))
     }
 }
 
-/// Many paths in one text, which has to be written first.
+/// Collects many paths in one buffer. The paths become available once all are added.
 #[derive(Debug, Default)]
 pub(crate) struct PathStore {
     text: Vec<u8>,
@@ -67,10 +69,10 @@ pub(crate) struct PathStore {
 }
 
 impl PathStore {
-    /// Adds a path; false if the text is full, so that another one has to be begun.
+    /// Adds a path. Returns false if the buffer is full and the caller has to begin another store.
     ///
     /// # Errors
-    /// As [`EntryPath::new`].
+    /// See [`EntryPath::new`].
     pub(crate) fn add(&mut self, path: &[u8]) -> Result<bool, String> {
         check_plain(path)?;
         let range = (u32::try_from(self.text.len()), u32::try_from(path.len()));
@@ -85,7 +87,7 @@ impl PathStore {
         Ok(true)
     }
 
-    /// Every path, in the order in which they were added.
+    /// Every path, in the order of the calls to [`PathStore::add`].
     pub(crate) fn into_paths(mut self) -> impl Iterator<Item = EntryPath> {
         self.text.shrink_to_fit();
         let text = Arc::new(self.text);
@@ -163,13 +165,13 @@ impl TryFrom<String> for EntryPath {
     }
 }
 
-/// The target of a symbolic link: any bytes, in the same spelling as a path.
+/// The target of a symbolic link. It may hold any bytes, and is spelled like a path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct LinkTarget(Box<[u8]>);
 
 impl LinkTarget {
-    /// A link's target as the file system gave it.
+    /// Takes a link's target from the file system.
     pub fn new(target: &[u8]) -> Self {
         Self(target.into())
     }

@@ -1,23 +1,23 @@
-//! Spreads work on files over all cores, the largest first, and gives the results back in their order.
+//! Distributes work on files over all cores, largest files first, and returns the results in the order of the files.
 
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::thread;
 
-/// Work below this many bytes is not worth a second thread, nor a place in line.
+/// Files below this size are neither sorted by size nor given a second thread: it would not pay.
 pub(crate) const ALONE_BYTES: u64 = 1024 * 1024;
 
-/// Results that a worker hands over at a time.
+/// Number of results that a worker sends at a time.
 const BATCH: usize = 256;
 
-/// Does `work` on every item, of which `bytes` says how much there is to read. Each core has a `state` of its own.
+/// Calls `work` on every item. `bytes` returns how much of an item has to be read. Each core has its own `state`.
 ///
-/// The largest go first, so that no core ends up alone with a large one. `work` is told whether this item is *alone*: more
-/// than its share of all the work, so that it would be what every other core waits for.
+/// The largest items go first, so that no core starts a large one when the others are done. The last argument of `work`
+/// is true if the item alone is more than one core's share of all bytes, so that every other core would wait for it.
 ///
 /// # Errors
-/// Of all that fail, the error of the first item.
+/// If several items fail, the error of the first one in `items`.
 pub fn on_all_cores<T: Sync, S, R: Send, E: Send>(
     items: &[T],
     bytes: impl Fn(&T) -> u64 + Sync,
@@ -30,7 +30,7 @@ pub fn on_all_cores<T: Sync, S, R: Send, E: Send>(
     large.sort_by_key(|index| Reverse(bytes(&items[*index])));
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let turn = AtomicUsize::new(0);
-    // First the large ones by size, then all others as they come.
+    // First the large items by size, then all others in their order.
     let next = || loop {
         let turn = turn.fetch_add(1, Relaxed);
         match large.get(turn) {
@@ -50,7 +50,7 @@ pub fn on_all_cores<T: Sync, S, R: Send, E: Send>(
             let alone = is_large(item) && bytes(item).saturating_mul(cores as u64) > total_bytes;
             batch.push((index, work(item, &mut state, alone)));
             if batch.len() == BATCH {
-                // The receiver is in this very scope.
+                // Sending cannot fail: the receiver is in this scope.
                 let _ = results.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
             }
         }
@@ -75,7 +75,7 @@ pub fn on_all_cores<T: Sync, S, R: Send, E: Send>(
     })
 }
 
-/// Puts results into their places: each is in memory once.
+/// Puts the results in order, without a second copy in memory.
 fn collect<R, E>(count: usize, results: impl Iterator<Item = (usize, Result<R, E>)>) -> Result<Vec<R>, E> {
     let mut places: Vec<Option<R>> = Vec::new();
     places.resize_with(count, || None);
@@ -93,6 +93,6 @@ fn collect<R, E>(count: usize, results: impl Iterator<Item = (usize, Result<R, E
         return Err(error);
     }
     let all: Option<Vec<R>> = places.into_iter().collect();
-    // A place is empty only if its worker panicked, and then the caller never sees this.
+    // A place is empty only if its worker panicked. The caller then resumes the panic and drops this result.
     Ok(all.unwrap_or_default())
 }

@@ -1,9 +1,9 @@
-//! What lies under a path: every entry with its type, links never followed, special files refused.
+//! Lists a tree: every entry with its type. Links are never followed; special files are refused.
 //!
-//! Each entry keeps a stamp: device, inode, mode, size, and the times of its last modification and of its last change, which
-//! nobody can set back. It is checked again on opening a file, after its last byte, and by its path at the end of the
-//! comparison, so that a verdict is only given about things that stood still. What it cannot show: writes through a shared
-//! mapping, which move both times only when the system comes to it, and file systems that keep no such times.
+//! Each entry has a stamp: device, inode, mode, size, mtime and ctime. Nobody can set ctime back. The stamp is checked
+//! when the file is opened, after its last byte, and by its path at the end of the comparison, so there is no verdict
+//! about files that changed. The stamp misses two cases: writes through a shared memory mapping, for which the kernel
+//! updates both times late, and file systems that do not keep these times.
 
 mod entry;
 mod file;
@@ -25,42 +25,42 @@ use crate::path::{EntryPath, PathStore};
 pub use entry::{EntryType, TreeEntry};
 pub use file::StampedFile;
 
-/// What changed so shortly before it was looked at may change once more and have the same times: two ticks of the slowest
-/// clock that a kernel takes them from.
+/// A file that changed this shortly before its stamp was taken can change again without new times. Two ticks of the
+/// slowest kernel clock.
 const TICKS: Duration = Duration::from_millis(20);
-/// How often a tree is looked at until nothing in it is that young.
-const MOST_LOOKS: u32 = 8;
+/// How often a tree is read until no change in it is younger than [`TICKS`].
+const MAX_READS: u32 = 8;
 
 /// One argument of a comparison, as it was when the comparison began.
 #[derive(Debug)]
 pub struct Tree {
     root: PathBuf,
-    /// The argument itself, held open if it is a folder: what is in it is reached from here, by short paths.
+    /// The argument, held open if it is a folder. Its entries are opened relative to this descriptor, by short paths.
     folder: Option<OwnedFd>,
     whole: TreeEntry,
     entries: Vec<TreeEntry>,
 }
 
 impl Tree {
-    /// Looks at `argument`, which may itself be a symbolic link (`result`), and at everything below it, once it has stood still
-    /// for long enough that any later change shows.
+    /// Lists `argument`, which may be a symbolic link (`result`), and everything below it. Waits until the last change
+    /// is old enough that any later change gets a new ctime.
     ///
     /// # Errors
-    /// When anything cannot be read, is a FIFO, a socket or a device, or does not stand still.
+    /// When an entry cannot be read, is a FIFO, a socket or a device, or keeps changing.
     pub fn read(argument: &Path) -> Result<Self> {
-        for look in 1..=MOST_LOOKS {
+        for attempt in 1..=MAX_READS {
             let began = SystemTime::now();
-            let tree = Self::look(argument)?;
+            let tree = Self::read_once(argument)?;
             if tree.has_settled(began) {
                 return Ok(tree);
             }
-            thread::sleep(look * TICKS);
+            thread::sleep(attempt * TICKS);
         }
         Err(Error::changed(argument))
     }
 
-    /// Whether the youngest change in it is older than any that may still share its time. A change in the future is one by
-    /// another clock, and tells nothing.
+    /// Whether every change in the tree is too old for a later change to get the same ctime. A ctime in the future
+    /// comes from another clock and is ignored.
     fn has_settled(&self, began: SystemTime) -> bool {
         let nanos = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
         let since_1970 = |time: SystemTime| {
@@ -73,7 +73,7 @@ impl Tree {
             .all(|entry| !young.contains(&entry.object.stamp.changed_nanos()))
     }
 
-    fn look(argument: &Path) -> Result<Self> {
+    fn read_once(argument: &Path) -> Result<Self> {
         let failed = |cause| Error::read(argument, cause);
         let root = argument.canonicalize().map_err(failed)?;
         let whole = TreeEntry {
@@ -96,7 +96,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// The argument with every link in it resolved.
+    /// The argument with all its links resolved.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -106,27 +106,27 @@ impl Tree {
         &self.whole
     }
 
-    /// Everything below the argument, sorted bytewise by path; nothing below a file.
+    /// Everything below the argument, sorted bytewise by path. Empty for a file.
     pub fn entries(&self) -> &[TreeEntry] {
         &self.entries
     }
 
-    /// The name of the argument itself, its links resolved.
+    /// The name of the argument, with its links resolved.
     ///
     /// # Errors
-    /// When it has none, as the root of the file system.
+    /// When the argument has no name, because it is the root of the file system.
     pub fn name(&self) -> Result<EntryPath> {
         EntryPath::new(self.root.file_name().unwrap_or_default().as_bytes()).map_err(|why| not_plain(&self.root, why))
     }
 
-    /// Whether there is any file, the argument itself included.
+    /// Whether the tree holds a file, or is one.
     pub(crate) fn has_files(&self) -> bool {
         std::iter::once(&self.whole)
             .chain(&self.entries)
             .any(TreeEntry::is_file)
     }
 
-    /// Whether both are the same object of one file system, by whatever path it was reached.
+    /// Whether both trees are the same object of one file system, whatever their paths.
     pub(crate) fn is_same_object(&self, other: &Self) -> bool {
         self.whole.object.stamp.is_same_object(&other.whole.object.stamp)
     }
@@ -134,21 +134,22 @@ impl Tree {
     /// Opens a file of this tree for reading.
     ///
     /// # Errors
-    /// When it cannot be opened, or is no longer what it was.
+    /// When the file cannot be opened, or has changed.
     pub fn open(&self, entry: &TreeEntry) -> Result<StampedFile> {
         let (folder, relative) = self.reach(entry);
         let path = self.locate(entry);
         let failed = |cause: rustix::io::Errno| Error::read(&path, cause.into());
-        // Neither a link nor a named pipe that took its place meanwhile leads elsewhere, or keeps anyone waiting.
+        // A link or a named pipe may have taken the file's place. NOFOLLOW refuses the link, NONBLOCK does not wait for
+        // a writer of the pipe.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = openat(folder, relative, flags, Mode::empty()).map_err(failed)?;
         StampedFile::new(path, file.into(), entry.object.stamp, entry.size_bytes())
     }
 
-    /// Checks that nothing has changed since the tree was read: no file, no link, no list of names.
+    /// Checks that no file, link or folder has changed since the tree was read.
     ///
     /// # Errors
-    /// On the first entry that has.
+    /// Names the first entry that has changed.
     pub fn check_unchanged(&self) -> Result<()> {
         self.check_entry(&self.whole)?;
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -161,7 +162,7 @@ impl Tree {
                 .chunks(share)
                 .map(|entries| scope.spawn(move || check(entries)))
                 .collect();
-            // In the order of the entries, so that of several changes the first one is told.
+            // Join in the order of the entries, to report the first of several changes.
             workers
                 .into_iter()
                 .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -177,7 +178,7 @@ impl Tree {
         }
     }
 
-    /// Takes the paths that `other` has as well from there, so that each is in memory once.
+    /// Replaces each path that `other` has too by the path of `other`, so that it is in memory once.
     pub(crate) fn share_paths(&mut self, other: &Self) {
         let mut others = other.entries.iter().peekable();
         for entry in &mut self.entries {
@@ -188,7 +189,7 @@ impl Tree {
         }
     }
 
-    /// A folder, and where the entry is from there.
+    /// An open folder, and the entry's path relative to it.
     fn reach<'a>(&'a self, entry: &'a TreeEntry) -> (BorrowedFd<'a>, &'a Path) {
         match &self.folder {
             Some(folder) if entry.path != EntryPath::whole() => (folder.as_fd(), entry.path.as_path()),
@@ -205,14 +206,14 @@ impl Tree {
     }
 }
 
-/// Everything below `root`, which is open as `folder`, sorted.
+/// Lists everything below `root`, which is open as `folder`, sorted by path.
 fn walk(root: &Path, folder: &OwnedFd) -> Result<Vec<TreeEntry>> {
     let mut stores = vec![PathStore::default()];
     let mut objects = Vec::new();
     for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(root).to_owned();
-            // Its own words have the path a second time.
+            // The message of walkdir's own error would repeat the path.
             let cause = error.into_io_error();
             Error::read(path, cause.unwrap_or_else(|| ErrorKind::Other.into()))
         })?;
@@ -346,12 +347,12 @@ mod tests {
         assert!(tree.open(&tree.entries()[0]).is_err());
     }
 
-    /// Written right before it is looked at: the next change could have the same time.
+    /// The file is written right before the tree is read, so the next change could get the same ctime.
     #[test]
     fn a_tree_is_looked_at_only_once_it_has_stood_still_for_some_ticks() {
         let folder = folder(&[("file", "content")]);
         let began = SystemTime::now();
-        assert!(!Tree::look(folder.path()).unwrap().has_settled(began));
+        assert!(!Tree::read_once(folder.path()).unwrap().has_settled(began));
         let tree = Tree::read(folder.path()).unwrap();
         assert!(tree.has_settled(SystemTime::now()));
         assert!(began.elapsed().unwrap() >= TICKS);

@@ -1,7 +1,7 @@
-//! What a signed attestation claims about a build, in one form for every kind of rebuilder.
+//! Reads the claim in a signed attestation into one form, for every kind of rebuilder.
 //!
-//! A claim says: this builder built this product again, and these are the bits that came out. External parameters that a
-//! build type does not define are refused, since they may change what was built.
+//! A claim states that a builder rebuilt a product, and which bits came out. External parameters that the build type
+//! does not define are refused, because they may change what was built.
 
 mod flake;
 mod link;
@@ -26,17 +26,17 @@ pub use link::BUILD_TYPE as LINK_BUILD_TYPE;
 pub use product::Product;
 pub(crate) use product::{Relation, check_product};
 
-/// Reads the claim in a statement; the second argument is the statement's own bytes.
+/// Reads the claim in a statement. The second argument is the statement's bytes.
 type Reader = fn(&Statement, &[u8]) -> Result<Claim, String>;
 
-/// Build types of SLSA provenance whose parameters are understood.
+/// The known build types of SLSA provenance, each with its reader.
 const READERS: &[(&str, Reader)] = &[
     (BUILD_TYPE, flake::read),
     (oss_rebuild::REBUILD, oss_rebuild::read_rebuild),
     (oss_rebuild::EQUIVALENCE, oss_rebuild::read_equivalence),
 ];
 
-/// What a statement may be signed as: in-toto's own type, and the one that oss-rebuild gives.
+/// The accepted payload types of statements: in-toto's own, and the one that oss-rebuild uses.
 const PAYLOAD_TYPES: [&str; 2] = [IN_TOTO, STATEMENT_TYPE];
 
 /// Every build type that can count for an artifact, sorted.
@@ -44,29 +44,29 @@ pub(crate) fn build_types() -> BTreeSet<&'static str> {
     READERS.iter().map(|(name, _)| *name).chain([LINK_BUILD_TYPE]).collect()
 }
 
-/// What somebody says to have built.
+/// A builder's claim about what it built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// How to understand the rest.
+    /// The build type, which defines the meaning of the other fields.
     pub build_type: String,
-    /// Who built, where the format says so.
+    /// The builder, if the format names it.
     pub builder: Option<AbsoluteUri>,
-    /// What was built.
+    /// The product.
     pub product: Product,
-    /// What came out: names and digests.
+    /// The files that came out, with their digests.
     pub outputs: Vec<Output>,
-    /// From what, where the format says so.
+    /// The source, as far as the format names it.
     pub source: ClaimedSource,
-    /// The Nix double of the platform, where the format says so.
+    /// The Nix double of the platform, if the format names it.
     pub platform: Option<String>,
-    /// The conditions that were not the same for both builds, by name.
+    /// The names of the conditions that differed between the builds.
     pub variations: BTreeSet<String>,
-    /// What both builds were made with besides pinned archives, by kind; nothing where nobody has looked.
+    /// The kinds of inputs that both builds shared besides pinned archives. `None` if nobody checked.
     pub shared_inputs: Option<BTreeSet<InputKind>>,
 }
 
 impl Claim {
-    /// A claim that says what came out of a build, and nothing else.
+    /// A claim with a product and its outputs, and nothing else.
     fn of(build_type: &str, product: Product, outputs: Vec<Output>) -> Self {
         Self {
             build_type: build_type.into(),
@@ -81,26 +81,26 @@ impl Claim {
     }
 }
 
-/// Something that came out of a build.
+/// One file that came out of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its digests.
+    /// The digests.
     pub digests: Digests,
 }
 
-/// What a build was made from, as far as it is known.
+/// The source of a build, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClaimedSource {
-    /// A commit, or a word that says that there is none.
+    /// A commit, or a word like `dirty` that stands for no commit.
     pub revision: Option<String>,
     /// The source tree's Nix archive hash.
     pub nar_hash: Option<String>,
 }
 
 impl ClaimedSource {
-    /// The same tree, or the same commit. Words like `dirty` are no commit.
+    /// Whether both name the same tree or the same commit. Words like `dirty` are no commit.
     fn is_same_as(&self, other: &Self) -> bool {
         let commit = self.revision.as_ref().filter(|revision| is_commit(revision));
         (self.nar_hash.is_some() && self.nar_hash == other.nar_hash)
@@ -108,19 +108,19 @@ impl ClaimedSource {
     }
 }
 
-/// What an attestation is, once its signature has been checked.
+/// The meaning of an attestation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// It says what a build gave.
+    /// A claim about what a build gave.
     Claim(Box<Claim>),
-    /// It says something else: what.
+    /// Something else, with a description.
     Other(String),
 }
 
-/// Reads what was signed. Call it only for what a trusted key has signed.
+/// Reads a signed content. Call it only after verifying a signature of a trusted key.
 ///
 /// # Errors
-/// The rule that it breaks: it says something about a build, and nobody may rely on it.
+/// The rule that the content breaks. It is about a build, but must not be relied on.
 pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let (payload_type, payload) = match content {
         SignedContent::Link { link, .. } => return link::read(link).map(claimed),
@@ -134,7 +134,7 @@ pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let statement = Statement::from_json(payload)?;
     if statement.predicate_type.as_str() != PREDICATE_TYPE {
         return Ok(Reading::Other(format!(
-            "it is no provenance: its predicate is {}",
+            "it is not provenance: its predicate is {}",
             statement.predicate_type
         )));
     }
@@ -145,11 +145,11 @@ pub fn read(content: &SignedContent) -> Result<Reading, String> {
     let build_type = build_type.ok_or("its buildDefinition has no buildType")?;
     match READERS.iter().find(|(name, _)| *name == build_type) {
         Some((_, reader)) => reader(&statement, payload).map(claimed),
-        // It would count as a link, whose parameters are others.
+        // A statement must not pass for a link: the parameters of links are different.
         None if build_type == LINK_BUILD_TYPE => Err(format!(
-            "its build type {build_type:?} is that of in-toto links, and it is none"
+            "its build type {build_type:?} is that of in-toto links, but it is not a link"
         )),
-        None => Ok(foreign(&statement, build_type)),
+        None => Ok(read_unknown_build_type(&statement, build_type)),
     }
 }
 
@@ -157,8 +157,8 @@ fn claimed(claim: Claim) -> Reading {
     Reading::Claim(Box::new(claim))
 }
 
-/// Provenance of a build type that is not known: it never counts for an artifact, but it may speak against one.
-fn foreign(statement: &Statement, build_type: &str) -> Reading {
+/// Reads provenance of an unknown build type. Such a claim never counts for an artifact, but may disagree with one.
+fn read_unknown_build_type(statement: &Statement, build_type: &str) -> Reading {
     let builder = statement
         .predicate
         .get("runDetails")

@@ -1,4 +1,4 @@
-//! Points in time that somebody gave. Nothing looks at a clock but [`Timestamp::now`], which somebody has to ask for.
+//! Points in time. Only [`Timestamp::now`] reads the machine's clock.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A point in time, to the second, written `YYYY-MM-DDThh:mm:ssZ`.
+/// A point in time with a resolution of one second, written `YYYY-MM-DDThh:mm:ssZ`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(into = "String")]
 pub struct Timestamp(OffsetDateTime);
@@ -15,24 +15,24 @@ impl Timestamp {
     /// Parses RFC 3339. Fractions of a second are dropped.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|error| error.to_string())?;
         Self::from_epoch_seconds(time.unix_timestamp())
     }
 
-    /// What the machine's clock says.
+    /// The time of the machine's clock.
     ///
     /// # Errors
-    /// When it is not in the years 0 to 9999.
+    /// When the time is not in the years 0 to 9999.
     pub fn now() -> Result<Self, String> {
         Self::from_epoch_seconds(OffsetDateTime::now_utc().unix_timestamp())
     }
 
-    /// The point in time that is `seconds` after 1970-01-01T00:00:00Z.
+    /// The point in time `seconds` after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
-    /// When it is not in the years 0 to 9999.
+    /// When the time is not in the years 0 to 9999.
     pub fn from_epoch_seconds(seconds: i64) -> Result<Self, String> {
         OffsetDateTime::from_unix_timestamp(seconds)
             .ok()

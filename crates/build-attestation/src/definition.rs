@@ -1,4 +1,4 @@
-//! The definition of a build, as the Nix code hands it over: parsed strictly, then checked against itself.
+//! The definition of a build, written by the Nix code. It is parsed strictly and checked for consistency.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,20 +18,20 @@ use crate::uri::AbsoluteUri;
 /// The longest definition that is read, in bytes.
 pub const LONGEST_BYTES: u64 = 16 << 20;
 
-/// Dependencies without which nobody could repeat the build, and the digest that each must have.
+/// The dependencies that everybody needs to repeat the build, each with the digest algorithm that it must have.
 const REQUIRED_DEPENDENCIES: [(&str, &str); 3] =
     [(SOURCE, NAR_SHA256), ("Cargo.lock", "sha256"), ("flake.lock", "sha256")];
 
-/// The name of the dependency that is the source itself.
+/// The name of the dependency that is the source tree.
 pub const SOURCE: &str = "source";
 
-/// The digest of its Nix archive.
+/// The algorithm for the digest of a tree's Nix archive.
 const NAR_SHA256: &str = "narSha256";
 
-/// Revisions that are not one commit.
+/// Revisions that do not name a commit.
 const WITHOUT_COMMIT: [&str; 2] = ["dirty", "unknown"];
 
-/// A valid definition: what was built, from what, and what the rebuild varied.
+/// A valid definition: the build, its inputs, and the conditions that the rebuild varied.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Definition {
@@ -39,58 +39,62 @@ pub struct Definition {
     pub flake_attribute: String,
     /// The Nix double of the platform.
     pub platform: String,
-    /// The Rust triple.
+    /// The Rust target triple.
     pub target: String,
     /// The source.
     pub source: SourceId,
-    /// The clock of the build, in seconds since 1970.
+    /// `SOURCE_DATE_EPOCH` of the build, in seconds since 1970.
     pub source_date_epoch: u64,
     /// The compiler and its version.
     pub toolchain: String,
-    /// Everything that went into the build, each with its digests.
+    /// Every input of the build, with its digests.
     pub resolved_dependencies: Vec<Dependency>,
-    /// What was different for the rebuild.
+    /// The conditions that differed for the rebuild.
     pub variations: Vec<Variation>,
-    /// What both builds may be made with. In what a statement says of a build: what they were made with, or nothing where
-    /// nobody has looked.
+    /// In a definition file: the inputs that both builds may share. In a definition from a statement: the inputs that
+    /// they did share, or `None` if nobody checked.
     pub shared_inputs: Option<Vec<SharedInput>>,
 }
 
-/// Which source was built.
+/// Identifies the source that was built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SourceId {
-    /// The commit in 40 hex digits; or `dirty`, `<commit>-dirty` or `unknown`.
+    /// The commit in 40 hex digits, or `dirty`, `<commit>-dirty` or `unknown`.
     pub revision: String,
     /// The source tree's Nix archive hash, `sha256-<base64>`.
     pub nar_hash: String,
 }
 
-/// One thing that went into the build; an in-toto `ResourceDescriptor`.
+/// One input of the build: an in-toto `ResourceDescriptor`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dependency {
-    /// Unique among the dependencies.
+    /// The name, unique among the dependencies.
     pub name: String,
-    /// Where it is known by that digest.
-    #[serde(default, deserialize_with = "json::given", skip_serializing_if = "Option::is_none")]
+    /// Where to find the dependency with this digest.
+    #[serde(
+        default,
+        deserialize_with = "json::non_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub uri: Option<AbsoluteUri>,
-    /// What it must hash to.
+    /// The expected digests.
     pub digest: DigestSet,
-    /// Anything else about it.
+    /// Additional facts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, Value>,
 }
 
-/// One condition that was not the same for both builds.
+/// One condition that differed between the builds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variation {
-    /// Unique among the variations.
+    /// The name, unique among the variations.
     pub name: String,
-    /// What it was for the original.
+    /// Its value for the original.
     pub original: String,
-    /// What it was for the rebuild.
+    /// Its value for the rebuild.
     pub rebuilt: String,
 }
 
@@ -109,16 +113,16 @@ impl Definition {
     /// Parses a definition.
     ///
     /// # Errors
-    /// The rule of the format that it breaks.
+    /// The rule of the format that the definition breaks.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
         let definition: Self = json::from_slice(json)?;
         name::check("flakeAttribute", &definition.flake_attribute)?;
         name::check("platform", &definition.platform)?;
         name::check("target", &definition.target)?;
-        one_line("toolchain", &definition.toolchain)?;
+        check_line("toolchain", &definition.toolchain)?;
         check_dependencies(&definition.resolved_dependencies, &definition.source)?;
         check_variations(&definition.variations)?;
-        // An `Option` may be left out or null, and here it may not.
+        // serde accepts a missing or null `Option`. A definition file must have the field.
         let shared = definition.shared_inputs.as_ref();
         shared_inputs::check(shared.ok_or("missing field `sharedInputs`")?)?;
         Ok(definition)
@@ -126,13 +130,13 @@ impl Definition {
 }
 
 impl Definition {
-    /// The commit that was built, if it was one.
+    /// The commit that was built, if the revision names one.
     pub fn commit(&self) -> Option<&str> {
         let revision = self.source.revision.as_str();
-        matches!(commit(revision), Ok(Some(_))).then_some(revision)
+        matches!(parse_commit(revision), Ok(Some(_))).then_some(revision)
     }
 
-    /// What `other` says otherwise, field by field.
+    /// Describes how `other` differs from this definition, field by field.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let fields = [
             ("flakeAttribute", &self.flake_attribute, &other.flake_attribute),
@@ -142,45 +146,45 @@ impl Definition {
             ("narHash", &self.source.nar_hash, &other.source.nar_hash),
             ("toolchain", &self.toolchain, &other.toolchain),
         ];
-        let mut found: Vec<_> = fields
+        let mut differences: Vec<_> = fields
             .into_iter()
             .filter(|(_, ours, theirs)| ours != theirs)
             .map(|(field, ours, theirs)| format!("{field} is {theirs}, not {ours}"))
             .collect();
         if self.source_date_epoch != other.source_date_epoch {
-            found.push(format!(
+            differences.push(format!(
                 "sourceDateEpoch is {}, not {}",
                 other.source_date_epoch, self.source_date_epoch
             ));
         }
-        let dependencies = others(&self.resolved_dependencies, &other.resolved_dependencies, |one| {
+        let dependencies = differing_names(&self.resolved_dependencies, &other.resolved_dependencies, |one| {
             &one.name
         });
-        found.extend(dependencies.map(|name| format!("dependency {name}")));
-        let variations = others(&self.variations, &other.variations, |one| &one.name);
-        found.extend(variations.map(|name| format!("variation {name}")));
+        differences.extend(dependencies.map(|name| format!("dependency {name}")));
+        let variations = differing_names(&self.variations, &other.variations, |one| &one.name);
+        differences.extend(variations.map(|name| format!("variation {name}")));
         let (mut ours, mut theirs) = (self.clone(), other.clone());
         match (&self.shared_inputs, &other.shared_inputs) {
             (Some(ours), Some(theirs)) => {
-                let shared = others(ours, theirs, |one| &one.derivation);
-                found.extend(shared.map(|name| format!("shared input {name}")));
+                let shared = differing_names(ours, theirs, |one| &one.derivation);
+                differences.extend(shared.map(|name| format!("shared input {name}")));
             }
-            // Where nobody has looked there is nothing to contradict.
+            // If one side did not check its shared inputs, they cannot contradict the other's.
             _ => {
                 ours.shared_inputs = None;
                 theirs.shared_inputs = None;
             }
         }
-        // Only an order is left to differ.
-        if found.is_empty() && ours != theirs {
-            found.push("the order of its lists".into());
+        // Every field was compared above, so only the order of a list can still differ.
+        if differences.is_empty() && ours != theirs {
+            differences.push("the order of its lists".into());
         }
-        found
+        differences
     }
 }
 
-/// The names of what is in only one of two lists, or not the same in both.
-fn others<'a, T: PartialEq>(
+/// The names of the items that are in only one of two lists, or differ between them.
+fn differing_names<'a, T: PartialEq>(
     ours: &'a [T],
     theirs: &'a [T],
     name: impl Fn(&'a T) -> &'a String,
@@ -190,9 +194,9 @@ fn others<'a, T: PartialEq>(
     names.into_iter()
 }
 
-/// The rules for the list of dependencies, and that its source is the source.
+/// Checks the rules for the list of dependencies, and that its entry for the source agrees with `source`.
 pub(crate) fn check_dependencies(dependencies: &[Dependency], source: &SourceId) -> Result<(), String> {
-    unique(
+    check_unique(
         "resolvedDependencies",
         dependencies.iter().map(|dependency| &dependency.name),
     )?;
@@ -210,7 +214,7 @@ pub(crate) fn check_dependencies(dependencies: &[Dependency], source: &SourceId)
     }
     let expected = [
         (NAR_SHA256, Some(nar_sha256(&source.nar_hash)?)),
-        ("gitCommit", commit(&source.revision)?),
+        ("gitCommit", parse_commit(&source.revision)?),
     ];
     for (algorithm, expected) in expected {
         let found = digest(SOURCE, algorithm);
@@ -225,9 +229,10 @@ pub(crate) fn check_dependencies(dependencies: &[Dependency], source: &SourceId)
     Ok(())
 }
 
-/// The rules for the list of variations: a rebuild under the same conditions proves less than it seems to.
+/// Checks the rules for the list of variations. It may not be empty, and each condition must differ: a rebuild under
+/// the same conditions proves little.
 pub(crate) fn check_variations(variations: &[Variation]) -> Result<(), String> {
-    unique("variations", variations.iter().map(|variation| &variation.name))?;
+    check_unique("variations", variations.iter().map(|variation| &variation.name))?;
     match variations
         .iter()
         .find(|variation| variation.original == variation.rebuilt)
@@ -237,10 +242,11 @@ pub(crate) fn check_variations(variations: &[Variation]) -> Result<(), String> {
     }
 }
 
-fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(), String> {
+/// Checks that `names` are lines of text, at least one, and none twice.
+fn check_unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for name in names {
-        one_line(list, name)?;
+        check_line(list, name)?;
         if !seen.insert(name) {
             return Err(format!("{list} names {name:?} twice"));
         }
@@ -252,15 +258,15 @@ fn unique<'a>(list: &str, names: impl Iterator<Item = &'a String>) -> Result<(),
     }
 }
 
-/// The rule for texts that people read.
-pub(crate) fn one_line(field: &str, text: &str) -> Result<(), String> {
+/// Checks that `text` can be shown to people as one line.
+pub(crate) fn check_line(field: &str, text: &str) -> Result<(), String> {
     if text.trim() != text || text.is_empty() || text.contains(char::is_control) {
         return Err(format!("{field}: {text:?} is not a line of text"));
     }
     Ok(())
 }
 
-/// The SHA-256 in a Nix hash, as hex.
+/// Converts the SHA-256 in a Nix hash to hex.
 pub(crate) fn nar_sha256(nar_hash: &str) -> Result<String, String> {
     nar_hash
         .strip_prefix("sha256-")
@@ -270,13 +276,13 @@ pub(crate) fn nar_sha256(nar_hash: &str) -> Result<String, String> {
         .ok_or_else(|| format!("source.narHash {nar_hash:?} is not \"sha256-\" and a SHA-256 in base64"))
 }
 
-/// Whether `text` is a whole commit id of git.
+/// Whether `text` is a full Git commit id.
 pub fn is_commit(text: &str) -> bool {
     text.len() == 40 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The commit that a revision is, if it is one.
-fn commit(revision: &str) -> Result<Option<String>, String> {
+/// Parses a revision. Returns `None` if it is valid but does not name a commit.
+fn parse_commit(revision: &str) -> Result<Option<String>, String> {
     if is_commit(revision) {
         Ok(Some(revision.to_owned()))
     } else if WITHOUT_COMMIT.contains(&revision) || revision.strip_suffix("-dirty").is_some_and(is_commit) {

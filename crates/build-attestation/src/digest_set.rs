@@ -1,11 +1,11 @@
-//! in-toto digest sets, as definitions and statements of this project hold them.
+//! in-toto digest sets in this project's definitions and statements.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use untrusted_input::digest::{Sha256, check_hex};
 
-/// A digest set that holds exactly one SHA-256, as our subjects and byproducts do.
+/// A digest set with a SHA-256 and nothing else. Subjects and byproducts of this project's statements have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OnlySha256 {
@@ -13,8 +13,8 @@ pub(crate) struct OnlySha256 {
     pub sha256: Sha256,
 }
 
-/// Digest algorithms that a dependency may be pinned by, with the lengths of their values in hex digits.
-/// `narSha256` is this project's own: the SHA-256 of the tree's Nix archive, which Nix prints as `narHash`.
+/// The digest algorithms that may pin a dependency, with the lengths of their values in hex digits.
+/// `narSha256` is this project's own name for the SHA-256 of a tree's Nix archive. Nix prints that digest as `narHash`.
 const ALGORITHMS: &[(&str, &[usize])] = &[
     ("gitCommit", &[40, 64]),
     ("gitTree", &[40, 64]),
@@ -25,13 +25,13 @@ const ALGORITHMS: &[(&str, &[usize])] = &[
     ("sha512", &[128]),
 ];
 
-/// An in-toto `DigestSet`: not empty, known algorithms only, each value of the right form.
+/// An in-toto `DigestSet`. It is not empty, has only known algorithms, and each value is well-formed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "BTreeMap<String, String>", try_from = "BTreeMap<String, String>")]
 pub struct DigestSet(BTreeMap<String, String>);
 
 impl DigestSet {
-    /// The value under `algorithm`, in hex.
+    /// The digest by `algorithm`, in hex.
     pub fn get(&self, algorithm: &str) -> Option<&str> {
         self.0.get(algorithm).map(String::as_str)
     }

@@ -1,7 +1,8 @@
-//! Digests of one content by several algorithms of the SHA-2 family: what others state, held against what is computed.
+//! Digests of one content by several algorithms of the SHA-2 family, and their comparison with the digests in
+//! attestations.
 //!
-//! SHA-256 always decides. Whatever else is stated beside it has to be of an algorithm that is computed here, so that no
-//! digest that a signer vouches for is left unchecked.
+//! SHA-256 is always required. Every other digest must be of an algorithm that this module computes, so that no signed
+//! digest stays unchecked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ use untrusted_input::digest::{Sha256, check_hex};
 
 type New = fn() -> Box<dyn DynDigest + Send>;
 
-/// The algorithms beside SHA-256, by their names in in-toto, with the lengths of their values in hex digits.
+/// The algorithms besides SHA-256: the name in in-toto, and the length of a value in hex digits.
 const ALGORITHMS: &[(&str, usize, New)] = &[
     ("sha224", 56, || Box::new(sha2::Sha224::default())),
     ("sha384", 96, || Box::new(sha2::Sha384::default())),
@@ -23,22 +24,22 @@ const ALGORITHMS: &[(&str, usize, New)] = &[
 
 const SHA256: &str = "sha256";
 
-/// Digests of one content: SHA-256, and perhaps others.
+/// Digests of one content: SHA-256, and any others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digests {
-    /// Its SHA-256.
+    /// The SHA-256.
     pub sha256: Sha256,
     others: BTreeMap<&'static str, String>,
 }
 
-/// How stated digests compare with those of a content.
+/// How the digests in an attestation compare with those of a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Agreement {
-    /// All that are stated are its own.
+    /// All are equal.
     All,
-    /// Some are and some are not: no content has all of them.
+    /// Some are equal and some are not, so no content can have all of them.
     Some,
-    /// None is.
+    /// None is equal.
     None,
 }
 
@@ -52,10 +53,10 @@ impl From<Sha256> for Digests {
 }
 
 impl Digests {
-    /// Takes what an in-toto digest set states.
+    /// Parses an in-toto digest set.
     ///
     /// # Errors
-    /// When it has no SHA-256, a value of another form, or a digest that could not be checked.
+    /// When it has no SHA-256, a malformed value, or an algorithm that this module does not compute.
     pub(crate) fn from_set(set: &BTreeMap<String, String>) -> Result<Self, String> {
         let names = || set.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let sha256 = match set.get(SHA256) {
@@ -65,27 +66,28 @@ impl Digests {
         };
         let mut others = BTreeMap::new();
         for (name, value) in set.iter().filter(|(name, _)| *name != SHA256) {
-            let known = ALGORITHMS.iter().find(|(known, ..)| known == name);
-            let (name, length, _) = known.ok_or_else(|| format!("has a digest {name:?}, which cannot be checked"))?;
+            let algorithm = ALGORITHMS.iter().find(|(known, ..)| known == name);
+            let (name, length, _) =
+                algorithm.ok_or_else(|| format!("has a digest {name:?}, which cannot be checked"))?;
             check_hex(name, value, &[*length]).map_err(|why| format!("has {why}"))?;
             others.insert(*name, value.clone());
         }
         Ok(Self { sha256, others })
     }
 
-    /// Every digest of `bytes` that can be computed.
+    /// Computes every supported digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         let mut hashers = Hashers::new(&ALGORITHMS.iter().map(|(name, ..)| *name).collect());
         hashers.update(bytes);
         hashers.finish(Sha256::of(bytes))
     }
 
-    /// The algorithms that are stated beside SHA-256.
+    /// The algorithms besides SHA-256.
     pub(crate) fn others(&self) -> impl Iterator<Item = &'static str> {
         self.others.keys().copied()
     }
 
-    /// How these compare with `content`, of which all that are stated here have to be known.
+    /// Compares these digests with those of `content`. A digest that `content` lacks counts as not equal.
     pub(crate) fn agree_with(&self, content: &Self) -> Agreement {
         let mut same = vec![self.sha256 == content.sha256];
         same.extend(
@@ -100,7 +102,7 @@ impl Digests {
         }
     }
 
-    /// What both state about one content, if nothing that both state differs.
+    /// The union of both, if no algorithm has different values in them.
     pub(crate) fn merged(&self, other: &Self) -> Option<Self> {
         let agrees = |(name, value): (&&str, &String)| other.others.get(name).is_none_or(|its| its == value);
         let same = self.sha256 == other.sha256 && self.others.iter().all(agrees);
@@ -114,11 +116,11 @@ impl Digests {
     }
 }
 
-/// Digests that are being computed of one content.
+/// Hashers for all algorithms but SHA-256, fed with one content.
 pub(crate) struct Hashers(Vec<(&'static str, Box<dyn DynDigest + Send>)>);
 
 impl Hashers {
-    /// For those of `algorithms` that are known.
+    /// Makes hashers for the supported ones of `algorithms`.
     pub(crate) fn new(algorithms: &BTreeSet<&'static str>) -> Self {
         let wanted = ALGORITHMS.iter().filter(|(name, ..)| algorithms.contains(name));
         Self(wanted.map(|(name, _, new)| (*name, new())).collect())
@@ -130,7 +132,7 @@ impl Hashers {
         }
     }
 
-    /// The digests of what was read, whose SHA-256 somebody else computed.
+    /// The digests of the bytes so far. The caller has computed the SHA-256 itself.
     pub(crate) fn finish(self, sha256: Sha256) -> Digests {
         let others = self.0.into_iter();
         Digests {
@@ -142,7 +144,7 @@ impl Hashers {
     }
 }
 
-/// A source whose bytes are hashed as they are read.
+/// A stream that hashes its bytes as they are read.
 pub(crate) struct Hashed<'a, S>(pub S, pub &'a mut Hashers);
 
 impl<S: ByteStream> ByteStream for Hashed<'_, S> {
@@ -184,7 +186,7 @@ mod tests {
         assert_eq!(stated(&a, &b).agree_with(&a), Agreement::Some);
         assert_eq!(stated(&b, &a).agree_with(&a), Agreement::Some);
         assert_eq!(stated(&b, &b).agree_with(&a), Agreement::None);
-        // Of a content whose SHA-512 nobody computed, it is not known.
+        // `bare` has no SHA-512, so the stated one does not agree.
         let bare = Digests::from(a.sha256);
         assert_eq!(stated(&a, &a).agree_with(&bare), Agreement::Some);
         assert_eq!(bare.agree_with(&a), Agreement::All);
@@ -195,7 +197,7 @@ mod tests {
     #[test]
     fn sets_that_cannot_be_checked_are_refused() {
         let sha256 = Sha256::of(b"a").to_string();
-        for (pairs, told) in [
+        for (pairs, expected) in [
             (&[][..], "has no digest"),
             (&[("md5", "0")], "no sha256, only md5"),
             (&[("sha256", "ab")], "64 lower-case hex"),
@@ -205,7 +207,8 @@ mod tests {
             ),
             (&[("sha256", &sha256), ("sha512", "00")], "128 lower-case hex"),
         ] {
-            assert!(Digests::from_set(&set(pairs)).unwrap_err().contains(told), "{told}");
+            let why = Digests::from_set(&set(pairs)).unwrap_err();
+            assert!(why.contains(expected), "{why}");
         }
     }
 }

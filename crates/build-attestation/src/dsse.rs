@@ -1,4 +1,5 @@
-//! DSSE 1.0.2 envelopes, alone or in a sigstore bundle v0.3: written with one signature, read with any number.
+//! DSSE 1.0.2 envelopes, alone or in a sigstore bundle v0.3. Written envelopes have one signature; read ones may have
+//! more.
 
 use std::borrow::Cow;
 
@@ -13,23 +14,23 @@ use crate::keys::PrivateKey;
 
 /// `payloadType` of in-toto statements.
 pub const IN_TOTO: &str = "application/vnd.in-toto+json";
-/// `mediaType` of the bundles that are written.
+/// `mediaType` of the bundles that this crate writes.
 pub const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
-/// The older spelling of the same version.
+/// The older `mediaType` of the same version.
 const BUNDLE_OLD: &str = "application/vnd.dev.sigstore.bundle+json;version=0.3";
 
-/// A payload, and signatures that nobody has looked at yet.
+/// A payload with unverified signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Envelope {
-    /// What the payload is.
+    /// The type of the payload.
     pub payload_type: String,
-    /// Exactly the bytes that are signed.
+    /// The payload's exact bytes.
     pub payload: Vec<u8>,
-    /// Raw signatures. Key ids are only hints, and are not kept.
+    /// Raw signatures. Key ids are only hints and are dropped.
     pub signatures: Vec<Vec<u8>>,
 }
 
-/// An envelope as JSON has it: text is borrowed, so that nothing is copied before it is decoded.
+/// An envelope in JSON. It borrows its strings, so nothing is copied before base64 is decoded.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawEnvelope<'a> {
@@ -54,10 +55,10 @@ struct RawBundle<'a> {
 }
 
 impl Envelope {
-    /// Reads an envelope. Unknown fields are ignored, as DSSE wants it.
+    /// Parses an envelope. Unknown fields are ignored, as DSSE requires.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the envelope.
     pub(crate) fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
         Self::from_raw(&json::from_slice_within(json, limits.json_values)?, limits)
     }
@@ -78,11 +79,11 @@ impl Envelope {
         })
     }
 
-    /// Takes the envelope out of a sigstore bundle v0.3. Its verification material is not used: keys come from the
-    /// verifier.
+    /// Takes the envelope out of a sigstore bundle v0.3. The bundle's verification material is ignored: keys come only
+    /// from the policy.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the bundle.
     pub(crate) fn from_bundle(json: &[u8], limits: &Limits) -> Result<Self, String> {
         let RawBundle {
             media_type,
@@ -99,7 +100,8 @@ impl Envelope {
     }
 }
 
-/// DSSE's PAE: no two pairs of type and payload have the same encoding.
+/// DSSE's PAE (pre-authentication encoding), the bytes that are signed. No two pairs of type and payload have the same
+/// encoding.
 pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let (type_bytes, payload_bytes) = (payload_type.len(), payload.len());
     let mut message = format!("DSSEv1 {type_bytes} {payload_type} {payload_bytes} ").into_bytes();
@@ -107,13 +109,14 @@ pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8
     message
 }
 
-/// An in-toto statement in an envelope on a line of its own, for `.intoto.jsonl` files.
+/// Signs an in-toto statement and wraps it in an envelope on one line, for `.intoto.jsonl` files.
 pub fn to_line(statement: &[u8], key: &PrivateKey) -> Vec<u8> {
     let signature = json!({ "keyid": key.public().fingerprint(), "sig": sign(statement, key) });
     line(&envelope(statement, signature))
 }
 
-/// An in-toto statement in a sigstore bundle. The signature has no key id: verifiers skip those that they do not know.
+/// Signs an in-toto statement and wraps it in a sigstore bundle. The signature has no key id, because verifiers skip
+/// signatures with an unknown one.
 pub fn to_bundle(statement: &[u8], key: &PrivateKey) -> Vec<u8> {
     let signature = json!({ "sig": sign(statement, key) });
     line(&json!({
@@ -135,7 +138,7 @@ fn line(document: &Value) -> Vec<u8> {
     format!("{document}\n").into_bytes()
 }
 
-/// Base64 of either alphabet, whole and padded: what DSSE allows, and nothing beside it.
+/// Decodes padded base64 of either alphabet. DSSE allows both, and nothing else.
 fn decode(field: &str, text: &str) -> Result<Vec<u8>, String> {
     STANDARD
         .decode(text)

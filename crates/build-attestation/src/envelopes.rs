@@ -1,6 +1,6 @@
-//! Files of attestations: a sigstore bundle, a DSSE envelope, an in-toto 0.9 link, or lines of them.
+//! Reads files of attestations: a sigstore bundle, a DSSE envelope, an in-toto 0.9 link, or JSON Lines of them.
 //!
-//! Nothing that comes out of here is to be believed: [`Signed::signers`] says whose signatures are on it.
+//! The signatures are not verified yet. [`Signed::signers`] verifies them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,24 +21,24 @@ const FORMAT: &str = "attestation";
 const REMEDY: &str =
     "give a sigstore bundle v0.3, a DSSE envelope, an in-toto link, or lines of them, as they were signed";
 
-/// One attestation of a file.
+/// One attestation of a file, with unverified signatures.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    /// Where it was.
+    /// Where it comes from.
     pub origin: Origin,
-    /// What it says.
+    /// The signed content.
     pub content: SignedContent,
     signatures: Vec<Vec<u8>>,
 }
 
-/// Where an attestation was.
+/// Where an attestation comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The file's name, without its folder.
     pub file: String,
     /// The file's digest.
     pub sha256: Sha256,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
 }
 
@@ -48,27 +48,27 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What was signed, by its wrapping.
+/// The signed content, by the kind of envelope.
 #[derive(Clone, Debug)]
 pub enum SignedContent {
     /// A DSSE payload.
     Payload {
-        /// What the payload is.
+        /// The type of the payload.
         payload_type: String,
-        /// Its bytes.
+        /// The payload's bytes.
         payload: Vec<u8>,
     },
     /// An in-toto 0.9 link.
     Link {
-        /// What it says.
+        /// The link.
         link: Link,
-        /// Exactly the bytes that its signatures are over.
+        /// The exact bytes that are signed.
         message: Vec<u8>,
     },
 }
 
 impl SignedContent {
-    /// The bytes that the signatures are over.
+    /// The bytes that are signed.
     fn message(&self) -> Cow<'_, [u8]> {
         match self {
             Self::Payload { payload_type, payload } => pre_authentication_encoding(payload_type, payload).into(),
@@ -78,7 +78,7 @@ impl SignedContent {
 }
 
 impl Signed {
-    /// Those of `keys` of which a signature over all of this attestation's content is on it.
+    /// The keys among `keys` that have a valid signature on this attestation.
     pub fn signers<'a, K: AsRef<PublicKey>>(&self, keys: impl IntoIterator<Item = &'a K>) -> Vec<&'a K> {
         let message = self.content.message();
         let signed = |key: &&K| {
@@ -93,8 +93,8 @@ impl Signed {
 /// Reads every attestation of a file.
 ///
 /// # Errors
-/// When it cannot be read, holds none, or one that is not whole. One bad line spoils the file: a line that cannot be read
-/// may be the one that disagrees.
+/// When the file cannot be read, is empty, or holds a malformed attestation. One bad line is an error for the whole
+/// file, because it may be the attestation that disagrees.
 pub fn read(path: &Path) -> Result<Vec<Signed>> {
     let limits = Limits::default();
     let bytes = file::read(path, FORMAT, limits.attestation_bytes)?;
@@ -102,15 +102,15 @@ pub fn read(path: &Path) -> Result<Vec<Signed>> {
     parse(&escape(name.as_encoded_bytes()), &bytes, &limits).map_err(|why| Error::invalid(path, FORMAT, why, REMEDY))
 }
 
-/// Parses what a file holds that is called `name`.
+/// Parses the bytes of a file with the given `name`.
 ///
 /// # Errors
-/// The line, and what is wrong with it.
+/// The line number, and what is wrong with the line.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, String> {
-    let mut found = Vec::new();
+    let mut attestations = Vec::new();
     let sha256 = Sha256::of(bytes);
     for (line, json) in documents(bytes) {
-        if found.len() == limits.attestations {
+        if attestations.len() == limits.attestations {
             return Err(format!("it holds more than {} attestations", limits.attestations));
         }
         let origin = Origin {
@@ -118,15 +118,16 @@ pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Signed>, S
             sha256,
             line,
         };
-        found.push(one(origin, json, limits).map_err(|why| format!("line {line}: {why}"))?);
+        attestations.push(parse_one(origin, json, limits).map_err(|why| format!("line {line}: {why}"))?);
     }
-    if found.is_empty() {
+    if attestations.is_empty() {
         return Err("it is empty".into());
     }
-    Ok(found)
+    Ok(attestations)
 }
 
-/// Every document with the number of its first line. Lines count as documents if already the first of several is one.
+/// Every JSON document with the number of its first line. If the first non-empty line parses as JSON, the file is read
+/// as JSON Lines; otherwise it is one document.
 fn documents(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let lines = || {
         bytes
@@ -144,7 +145,7 @@ fn documents(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     one.into_iter().chain(lines().filter(move |_| are_lines))
 }
 
-/// What tells the wrappings apart.
+/// The fields that distinguish the kinds of envelope.
 #[derive(serde::Deserialize)]
 struct Wrapping {
     #[serde(rename = "dsseEnvelope", default)]
@@ -155,7 +156,7 @@ struct Wrapping {
     link: Present,
 }
 
-/// Whether a field is there, whatever it holds.
+/// Whether a field is present, whatever its value.
 #[derive(Default)]
 struct Present(bool);
 
@@ -165,7 +166,7 @@ impl<'de> Deserialize<'de> for Present {
     }
 }
 
-fn one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
+fn parse_one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
     let Wrapping { bundle, envelope, link } = json::from_slice_within(json, limits.json_values)?;
     let envelope = match (bundle.0, envelope.0, link.0) {
         (true, false, false) => Envelope::from_bundle(json, limits)?,

@@ -1,11 +1,11 @@
-//! What keeps this crate from attesting or deciding; each text names the file or argument and ends with the remedy.
+//! The errors of attesting and verifying. Each message names the file or argument and ends with the remedy.
 
 use std::path::PathBuf;
 
-/// The result of anything that can fail to decide.
+/// The result of an operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why nothing could be decided. None of these means *rejected*: that is a result, not an error.
+/// Why there is no verdict. None of these means *rejected*, which is a result and not an error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,23 +15,23 @@ pub enum Error {
     /// An artifact could not be read.
     #[error(transparent)]
     Compare(#[from] bit_compare::Error),
-    /// The system gave no randomness for a key.
+    /// The operating system provided no randomness for a key.
     #[error("cannot make a key: {0}; try again on a system that has a source of randomness")]
     Randomness(
-        /// What the system answered.
+        /// The operating system's error.
         String,
     ),
-    /// What is asked for cannot be decided about.
+    /// An argument is missing or not valid.
     #[error("{argument} {value:?} is not valid: {why}")]
     Argument {
-        /// Which argument, by its name on the command line.
+        /// The argument's name on the command line.
         argument: &'static str,
-        /// Its value.
+        /// The argument's value.
         value: String,
-        /// The rule it breaks, and the remedy.
+        /// The rule that the value breaks, and the remedy.
         why: &'static str,
     },
-    /// More files than one statement may name.
+    /// A build has more files than one statement may name.
     #[error(
         "{path:?} holds {count} files, but a statement may name at most {limit} subjects (verifiers reject more); \
          attest to an archive of the tree instead"
@@ -39,15 +39,15 @@ pub enum Error {
     TooManySubjects {
         /// The tree.
         path: PathBuf,
-        /// How many files it holds.
+        /// The number of its files.
         count: usize,
-        /// How many are allowed.
+        /// The largest number allowed.
         limit: usize,
     },
 }
 
 impl Error {
-    /// A file that breaks a rule of its format.
+    /// Makes the error for a file that breaks a rule of its format.
     pub(crate) fn invalid(
         path: impl Into<PathBuf>,
         format: &'static str,
@@ -57,7 +57,7 @@ impl Error {
         untrusted_input::Error::invalid(path, format, why, remedy).into()
     }
 
-    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    /// The message for documents: without the remedy, and without the folders of this machine.
     pub fn in_documents(&self) -> String {
         match self {
             Self::Input(error) => error.in_documents(),

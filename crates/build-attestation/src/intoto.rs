@@ -1,7 +1,7 @@
-//! in-toto Statements v1 of any predicate: the rules that every one must keep, whoever wrote it.
+//! Parses in-toto Statements v1 with any predicate, from any author.
 //!
-//! Stricter than the specification where a verifier could be misled: unknown fields, subjects without a SHA-256, names
-//! that would leave the folder they are looked up in.
+//! The rules are stricter than the specification where a statement could mislead a verifier: unknown fields, subjects
+//! without a SHA-256, and names that lead out of their folder are refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,26 +15,26 @@ use crate::uri::AbsoluteUri;
 
 /// `_type` of an in-toto Statement v1.
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
-/// The most subjects that verifiers of such statements accept.
+/// The most subjects that verifiers accept.
 pub const MAX_SUBJECTS: usize = 1024;
 
 /// A valid statement.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// What it is about; never empty.
+    /// The subjects, at least one.
     pub subjects: Vec<Subject>,
-    /// What kind of predicate follows.
+    /// The type of the predicate.
     pub predicate_type: AbsoluteUri,
-    /// What it says: an object.
+    /// The predicate, an object.
     pub predicate: Value,
 }
 
-/// Something that a statement is about.
+/// One subject of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// Its name, if it has one; unique among the subjects.
+    /// The name, if any. Unique among the subjects.
     pub name: Option<String>,
-    /// Its digests.
+    /// The digests.
     pub digests: Digests,
 }
 
@@ -70,7 +70,7 @@ impl Statement {
     /// Parses a statement.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The rule that the statement breaks.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
         let raw: Raw = json::from_slice(json)?;
         if raw.type_ != STATEMENT_TYPE {
@@ -106,7 +106,7 @@ impl Statement {
     }
 }
 
-/// The rule for names: somebody will look the file up by it.
+/// Checks that a subject's name stays inside a folder, because users look the file up by it.
 pub(crate) fn check_name(name: &str) -> Result<(), String> {
     let absolute = name.starts_with(['/', '\\']) || name.as_bytes().get(1..3) == Some(b":\\");
     let leaves = name.split(['/', '\\']).any(|part| part == "..");
@@ -159,9 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn every_broken_rule_is_told() {
+    fn every_broken_rule_is_reported() {
         let digest = json!({ "sha256": Sha256::of(b"a") });
-        for (pointer, value, told) in [
+        for (pointer, value, expected) in [
             ("/_type", json!("https://in-toto.io/Statement/v0.1"), "_type is"),
             ("/extra", json!(1), "unknown field"),
             ("/subject/0/extra", json!(1), "unknown field"),
@@ -199,7 +199,7 @@ mod tests {
                 (_, parent) => parent[name] = value,
             }
             let why = read(&bad).unwrap_err();
-            assert!(why.contains(told), "{pointer}: {why}");
+            assert!(why.contains(expected), "{pointer}: {why}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Keys and signatures: Ed25519 (RFC 8032) and ECDSA on P-256 with SHA-256, in PEM (RFC 7468) as PKCS#8 and SPKI.
 //!
-//! Both kinds sign deterministically (ECDSA by RFC 6979): the same key and message give the same bytes. Which kind a
-//! signature is of is decided by the key alone, never by what comes with the signature.
+//! Both kinds sign deterministically (ECDSA by RFC 6979): the same key and message always give the same signature. The
+//! key alone determines the signature algorithm, never a field beside the signature.
 
 mod private;
 
@@ -25,7 +25,7 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
-/// What PEM files of keys are labelled with.
+/// The PEM labels that messages may quote.
 const LABELS: [&str; 11] = [
     "PUBLIC KEY",
     "PRIVATE KEY",
@@ -40,9 +40,9 @@ const LABELS: [&str; 11] = [
     "CERTIFICATE",
 ];
 
-// What is wrong with a key is told in words of this crate alone: those of the libraries may quote it.
+// Messages about damaged keys use only this crate's words: the libraries' own messages may quote the key.
 const NOT_PEM: &str = "its PEM is damaged";
-const NOT_DER: &str = "what its PEM holds is damaged, or no key of this kind";
+const NOT_DER: &str = "its key is damaged, or is not of the kind that its PEM says";
 
 const PUBLIC_LABEL: &str = "PUBLIC KEY";
 /// The longest key that is read, in bytes.
@@ -51,7 +51,7 @@ const PUBLIC_FORMAT: &str = "public key";
 const PUBLIC_REMEDY: &str =
     "give a PEM file with one Ed25519 or P-256 public key, as `rebuild-verifier keygen` writes it";
 
-/// A public key that may be trusted. Two are equal exactly if they are the same key, however they were written.
+/// A public key. Two are equal if and only if they are the same key, whatever their encoding was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicKey {
     /// Ed25519.
@@ -70,7 +70,7 @@ impl PublicKey {
     /// Reads a key from a PEM file.
     ///
     /// # Errors
-    /// When the file cannot be read or is not exactly one key of a supported kind.
+    /// When the file cannot be read, or does not hold exactly one key of a supported kind.
     pub fn read(path: &Path) -> Result<Self> {
         let pem = file::read(path, PUBLIC_FORMAT, LONGEST_BYTES)?;
         let text = std::str::from_utf8(&pem).map_err(|_| NOT_PEM.to_owned());
@@ -78,10 +78,10 @@ impl PublicKey {
             .map_err(|why| Error::invalid(path, PUBLIC_FORMAT, why, PUBLIC_REMEDY))
     }
 
-    /// Parses a PEM text of one SPKI public key.
+    /// Parses one SPKI public key in PEM.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the text.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
         only_block(pem, PUBLIC_LABEL)?;
         let (_, der) = p256::pkcs8::der::Document::from_pem(pem).map_err(|_| NOT_PEM.to_owned())?;
@@ -94,7 +94,7 @@ impl PublicKey {
             KeyAlgorithm::Ed25519 => {
                 let key = ed25519(&spki).ok_or_else(|| NOT_DER.to_owned())?;
                 if key.is_weak() {
-                    return Err("it is a weak Ed25519 key, for which anybody can make signatures".into());
+                    return Err("it is a weak Ed25519 key: anybody can make signatures for it".into());
                 }
                 Ok(Self::Ed25519(key))
             }
@@ -114,7 +114,8 @@ impl PublicKey {
         pem.expect("a valid key can be encoded")
     }
 
-    /// Whether `signature` is this key's over exactly `message`: 64 raw bytes for Ed25519, DER for ECDSA.
+    /// Whether `signature` is a valid signature of this key over exactly `message`: 64 raw bytes for Ed25519, DER for
+    /// ECDSA.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
@@ -129,11 +130,12 @@ impl PublicKey {
         }
     }
 
-    /// The key's own name, as `ssh-keygen -l` prints it: `SHA256:` and the unpadded base64 of the SHA-256 of its SSH form.
+    /// The key's fingerprint as `ssh-keygen -l` prints it: `SHA256:` and the unpadded base64 of the SHA-256 of its SSH
+    /// encoding.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut ssh = Vec::new();
         let mut push = |bytes: &[u8]| {
-            // No part of a key is anywhere near 4 GiB.
+            // The cast cannot truncate: every part is far shorter than 4 GiB.
             ssh.extend((bytes.len() as u32).to_be_bytes());
             ssh.extend(bytes);
         };
@@ -152,13 +154,13 @@ impl PublicKey {
     }
 }
 
-/// The name of a key, which follows from its material.
+/// The fingerprint of a key, computed from the key alone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// The name as text.
+    /// The fingerprint as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -170,7 +172,7 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// An Ed25519 key. RFC 8410 wants no parameters beside it; rebuilderd writes the NULL that other algorithms have.
+/// Parses an Ed25519 key. RFC 8410 allows no algorithm parameters, but rebuilderd writes NULL, so NULL is accepted too.
 fn ed25519(spki: &SubjectPublicKeyInfoRef<'_>) -> Option<ed25519_dalek::VerifyingKey> {
     let parameters = spki.algorithm.parameters;
     let bytes = spki.subject_public_key.as_bytes()?.try_into().ok()?;
@@ -193,29 +195,30 @@ fn kind(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) -> Re
     }
 }
 
-/// That `pem` holds one block, with this label, and nothing else.
+/// Checks that `pem` holds exactly one block, with this label and no text before it.
 fn only_block(pem: &str, label: &str) -> Result<(), String> {
     const BEGIN: &str = "-----BEGIN ";
-    let found: Vec<_> = pem
+    let labels: Vec<_> = pem
         .match_indices(BEGIN)
-        .map(|(at, _)| known_label(&pem[at + BEGIN.len()..]))
+        .map(|(at, _)| parse_label(&pem[at + BEGIN.len()..]))
         .collect();
-    match found[..] {
+    match labels[..] {
         [Some(one)] if one == label && pem.starts_with(BEGIN) => Ok(()),
         [Some(one)] if one == label => Err("there is text before the key".into()),
         [Some(one)] => Err(format!("it holds a {one:?}, not a {label:?}")),
         [None] => Err(format!(
-            "its first line is not whole, or that of something else than a {label:?} in PEM"
+            "its first line is not whole, or is not that of a {label:?} in PEM"
         )),
         [] => Err(format!("it holds no {label:?} in PEM")),
-        _ => Err(format!("it holds {} PEM blocks, not one", found.len())),
+        _ => Err(format!("it holds {} PEM blocks, not one", labels.len())),
     }
 }
 
-/// The label that a first line goes on with. Others are not told: where dashes are missing, what follows is the key itself.
-fn known_label(text: &str) -> Option<&'static str> {
-    let is_it = |label: &&&str| text.strip_prefix(**label).is_some_and(|rest| rest.starts_with("-----"));
-    LABELS.iter().find(is_it).copied()
+/// The label at the start of `text`, if it is one of [`LABELS`]. Unknown labels are never quoted: if dashes are
+/// missing, the text may be the key itself.
+fn parse_label(text: &str) -> Option<&'static str> {
+    let matches = |label: &&&str| text.strip_prefix(**label).is_some_and(|rest| rest.starts_with("-----"));
+    LABELS.iter().find(matches).copied()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! Attests to builds that are the same, and verifies attestations of several independent builders offline.
+//! Attests identical builds, and verifies attestations of several independent builders offline.
 //!
-//! What it proves of an artifact that is *verified*: enough builders that share no key, each under its own name, have signed
-//! that the same build gave exactly its bits, within the policy; and nobody whose key is trusted has signed otherwise. What it
-//! does not: that those builders are honest, or that they share nothing but the key. No content of an artifact is looked
-//! into: what is read is JSON, TOML, PEM and signatures.
+//! An artifact is *verified* if enough builders, with different keys and different names, have signed that the same
+//! build gave exactly its bits, all within the policy, and no trusted key has signed otherwise. That does not prove
+//! that the builders are honest, or that they are independent in other ways. This crate parses JSON, TOML, PEM and
+//! signatures, and never the content of an artifact.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -14,7 +14,7 @@
 //!
 //! let policy = Policy::read(Path::new("policy.toml"))?;
 //! let mut verifier = Verifier::new(policy, None)?;
-//! verifier.hear(&envelopes::read(Path::new("server.intoto.jsonl"))?);
+//! verifier.add(&envelopes::read(Path::new("server.intoto.jsonl"))?);
 //! let artifact = Artifact::read(Path::new("server"), &verifier.algorithms())?;
 //! let verification = verifier.decide(vec![artifact])?;
 //! assert_eq!(verification.verdict(), VerificationResult::Verified);
@@ -23,11 +23,11 @@
 //!
 //! | step | modules |
 //! |---|---|
-//! | say what was built | [`definition`], [`shared_inputs`], [`statement`] |
-//! | sign it | [`keys`], [`sign`], [`dsse`] |
-//! | read what others signed | [`envelopes`], [`intoto`], [`claim`] |
-//! | decide whether to trust it | [`policy`], [`verify`], [`clock`] |
-//! | what these are made of | [`DigestSet`], [`digests`], [`name`], [`uri`] |
+//! | state what was built | [`definition`], [`shared_inputs`], [`statement`] |
+//! | sign the statement | [`keys`], [`sign`], [`dsse`] |
+//! | read attestations of others | [`envelopes`], [`intoto`], [`claim`] |
+//! | decide whether an artifact is verified | [`policy`], [`verify`], [`clock`] |
+//! | common types | [`DigestSet`], [`digests`], [`name`], [`uri`] |
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 

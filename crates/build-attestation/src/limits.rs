@@ -1,19 +1,19 @@
-//! How much of a file of attestations is read.
+//! Limits for reading attestations.
 
 use untrusted_input::json;
 
-/// Where reading attestations stops, so that no file of them takes more time or memory than it is worth.
+/// Limits for reading attestations. They bound the time and memory that a hostile file can take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A file of attestations, in bytes: large enough for any statement.
+    /// The longest file, in bytes. It is large enough for any statement.
     pub attestation_bytes: u64,
-    /// Attestations in one file.
+    /// The most attestations in one file.
     pub attestations: usize,
-    /// Signatures of one attestation; each is tried with each trusted key.
+    /// The most signatures of one attestation. Each is checked with each trusted key.
     pub signatures: usize,
-    /// What one attestation's signatures are over, once for each of them, in bytes: so much is hashed for a trusted key.
+    /// The most bytes to hash for one attestation and one trusted key: the signed bytes times the number of signatures.
     pub signed_bytes: usize,
-    /// Values of any other JSON document, those included that are ignored.
+    /// The most values in the JSON of one attestation. Ignored values count too.
     pub json_values: usize,
 }
 
@@ -30,10 +30,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Checks what it would take to look at every signature of an attestation over so many bytes.
+    /// Checks the cost of verifying this many signatures over `bytes` bytes.
     ///
     /// # Errors
-    /// When it is too much.
+    /// The limit that the attestation exceeds.
     pub(crate) fn check_signed(&self, signatures: usize, bytes: usize) -> std::result::Result<(), String> {
         if signatures > self.signatures {
             return Err(format!("it has {signatures} signatures, more than {}", self.signatures));

@@ -1,7 +1,8 @@
-//! in-toto 0.9 links in their signed wrapping, as rebuilderd writes them.
+//! Signed in-toto 0.9 links (metablocks), as rebuilderd writes them.
 //!
-//! Their signatures are over canonical JSON (sorted keys, no white space, only `"` and `\` escaped). Implementations differ
-//! in how they treat control characters and backslashes, so that a text that holds one is refused: then all agree.
+//! The signed bytes are canonical JSON: sorted keys, no white space, only `"` and `\` escaped. Implementations disagree
+//! about control characters and backslashes. Strings with either are refused, so that all implementations agree on the
+//! rest.
 
 use std::collections::BTreeMap;
 
@@ -11,28 +12,28 @@ use untrusted_input::json;
 
 use crate::Limits;
 
-/// A link, and signatures that nobody has looked at yet.
+/// A link with unverified signatures.
 #[derive(Clone, Debug)]
 pub(crate) struct Metablock {
-    /// What the link says.
+    /// The link.
     pub link: Link,
-    /// Exactly the bytes that the signatures are over.
+    /// The exact bytes that are signed.
     pub message: Vec<u8>,
     /// Raw signatures.
     pub signatures: Vec<Vec<u8>>,
 }
 
-/// The fields of a link; any other is refused.
+/// The fields of a link. Unknown fields are refused.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     #[serde(rename = "_type")]
     type_: String,
-    /// What was done.
+    /// The name of the step.
     pub name: String,
-    /// What went in, with its digests.
+    /// The inputs, with their digests.
     pub materials: BTreeMap<String, BTreeMap<String, String>>,
-    /// What came out, with its digests.
+    /// The outputs, with their digests.
     pub products: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(rename = "environment")]
     _environment: Option<Value>,
@@ -55,10 +56,10 @@ struct RawSignature {
 }
 
 impl Metablock {
-    /// Reads a link.
+    /// Parses a signed link.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the link.
     pub(crate) fn from_json(json: &[u8], limits: &Limits) -> Result<Self, String> {
         let raw: Raw = json::from_slice_within(json, limits.json_values)?;
         limits.check_signed(raw.signatures.len(), json.len())?;
@@ -72,7 +73,7 @@ impl Metablock {
             return Err("the link has no signature".into());
         }
         let mut message = Vec::new();
-        canonical(&raw.signed, &mut message)?;
+        write_canonical(&raw.signed, &mut message)?;
         let link: Link = json::from_value(&raw.signed)?;
         if link.type_ != "link" {
             return Err(format!("_type is {:?}, not \"link\"", link.type_));
@@ -85,26 +86,26 @@ impl Metablock {
     }
 }
 
-fn canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
+fn write_canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
     match value {
         Value::Null => out.extend(b"null"),
         Value::Bool(value) => out.extend(value.to_string().bytes()),
-        Value::Number(number) if number.is_f64() => return Err(format!("{number} is no integer")),
+        Value::Number(number) if number.is_f64() => return Err(format!("{number} is not an integer")),
         Value::Number(number) => out.extend(number.to_string().bytes()),
-        Value::String(text) => string(text, out)?,
+        Value::String(text) => write_string(text, out)?,
         Value::Array(values) => {
             out.push(b'[');
-            separated(values, out, canonical)?;
+            write_separated(values, out, write_canonical)?;
             out.push(b']');
         }
         Value::Object(fields) => {
-            // NB: sorted by code points, which is the order of the UTF-8 bytes.
+            // NB: keys are sorted by code points, which is the order of their UTF-8 bytes.
             let fields: BTreeMap<_, _> = fields.iter().collect();
             out.push(b'{');
-            separated(fields, out, |(name, value), out| {
-                string(name, out)?;
+            write_separated(fields, out, |(name, value), out| {
+                write_string(name, out)?;
                 out.push(b':');
-                canonical(value, out)
+                write_canonical(value, out)
             })?;
             out.push(b'}');
         }
@@ -112,7 +113,7 @@ fn canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-fn string(text: &str, out: &mut Vec<u8>) -> Result<(), String> {
+fn write_string(text: &str, out: &mut Vec<u8>) -> Result<(), String> {
     if text.contains(|character: char| character.is_control() || character == '\\') {
         return Err(format!(
             "{text:?} holds a backslash or a control character, on whose canonical form signers disagree"
@@ -124,8 +125,8 @@ fn string(text: &str, out: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes items with a comma between them.
-fn separated<T>(
+/// Writes items, separated by commas.
+fn write_separated<T>(
     items: impl IntoIterator<Item = T>,
     out: &mut Vec<u8>,
     mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), String>,
@@ -173,7 +174,7 @@ mod tests {
         );
         assert_eq!(block.signatures, [[0, 255]]);
         let mut out = Vec::new();
-        canonical(&json!({ "é": ["\"", -1, true], "a": null }), &mut out).unwrap();
+        write_canonical(&json!({ "é": ["\"", -1, true], "a": null }), &mut out).unwrap();
         assert_eq!(out, "{\"a\":null,\"é\":[\"\\\"\",-1,true]}".as_bytes());
     }
 

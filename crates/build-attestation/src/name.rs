@@ -1,26 +1,26 @@
-//! The one rule for names that become a part of a path or of a command: flake attributes, platforms, targets.
+//! The rule for names that become part of a path or of a command: flake attributes, platforms, target triples.
 //!
-//! It holds wherever such a name comes from: the command line, a definition, a statement, a report. A name that follows it
-//! is a single plain file name, is never taken for an option, and is printed as it is.
+//! The rule is the same for names from the command line, a definition, a statement or a report. A name that follows it
+//! is a single plain file name, cannot be taken for an option, and can be printed unescaped.
 
 /// The rule in words.
 pub(crate) const RULE: &str = "a name of letters, digits and \"-_+\", in parts with a dot between, that begins with a letter or digit and has at most 200 bytes";
 
-/// The longest name, in bytes: with what is put behind it, it is still the name of a file.
-const MOST_BYTES: usize = 200;
+/// The longest name, in bytes. A file name, which has at most 255 bytes, can still add a suffix.
+const LONGEST_BYTES: usize = 200;
 
-/// Whether a text follows the rule.
+/// Whether `text` follows the rule.
 pub fn is_plain(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+".contains(&byte);
-    text.len() <= MOST_BYTES
+    text.len() <= LONGEST_BYTES
         && text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text.split('.').all(|part| !part.is_empty() && part.bytes().all(plain))
 }
 
-/// That the text in a field follows the rule.
+/// Checks that the text of a field follows the rule.
 ///
 /// # Errors
-/// The rule that it breaks.
+/// The field and the rule.
 pub(crate) fn check(field: &str, text: &str) -> Result<(), String> {
     if is_plain(text) {
         Ok(())

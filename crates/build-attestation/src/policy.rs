@@ -1,7 +1,7 @@
-//! What is required of an artifact before it counts as verified: whose keys, how many of them, which builds.
+//! A policy: the trusted keys, the required number of builders, and the accepted builds.
 //!
-//! A policy has no defaults that allow anything: [`file`](mod@file) has to say all of it, and options on the command line
-//! can only narrow what the file allows.
+//! No default of a policy allows anything. A policy [`file`](mod@file) has to state every permission, and options on
+//! the command line can only narrow them.
 
 pub mod file;
 
@@ -19,68 +19,69 @@ use crate::keys::{Fingerprint, PublicKey};
 use crate::shared_inputs::InputKind;
 use crate::uri::AbsoluteUri;
 
-/// The word for no restriction, which has to be written out.
+/// The word for "no restriction". It must be written explicitly.
 const ANY: &str = "any";
 
-/// What is said of anything else than that word or a list.
-const NEITHER: &str = "it is neither \"any\" nor a list of what may stand there";
+/// The error for a value that is neither this word nor a list.
+const NEITHER: &str = "it is neither \"any\" nor a list of allowed values";
 
-/// Everything that is required. In JSON, its keys by their names: it then says what was required and to whom.
+/// All requirements. In JSON, keys appear by their fingerprints, which records what was required and whom the policy
+/// trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// How many independent builders must agree; at least 1.
     pub threshold: usize,
-    /// Whose signatures are believed, no key twice, sorted by name.
+    /// The trusted keys, without duplicates, sorted by fingerprint.
     pub keys: Vec<TrustedKey>,
-    /// Which builders count. Those that do not are still heard when they disagree.
+    /// The builders that count. A disagreement of any other trusted builder still rejects the artifact.
     pub builders: Allowed<AbsoluteUri>,
-    /// Which build types count.
+    /// The build types that count.
     pub build_types: BTreeSet<String>,
-    /// From which commit it must be built.
+    /// The commits that the artifact may be built from.
     pub revision: Allowed<String>,
-    /// From which source tree it must be built, by the hash of its Nix archive.
+    /// The source trees that the artifact may be built from, by the hash of the Nix archive.
     pub nar_hash: Allowed<String>,
-    /// What it may be, by the names of [`Product::names`](crate::claim::Product::names).
+    /// The products that the artifact may be, by the names of [`Product::names`](crate::claim::Product::names).
     pub products: Allowed<String>,
-    /// For which platforms it may be.
+    /// The platforms that the artifact may be for.
     pub platforms: Allowed<String>,
-    /// The conditions that the rebuild must have varied, by name.
+    /// The names of the conditions that the rebuild must have varied.
     pub variations: BTreeSet<String>,
-    /// What both builds may be made with besides pinned archives; unless it is anything, somebody must have looked.
+    /// The inputs that both builds may share besides pinned archives. Unless this is `any`, a claim must list them.
     pub shared_inputs: Allowed<InputKind>,
 }
 
-/// A key, and for whom it may speak.
+/// A trusted key, and the builders that it may sign for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrustedKey {
-    /// Its name.
+    /// The fingerprint.
     pub fingerprint: Fingerprint,
-    /// The key itself.
+    /// The key.
     #[serde(skip)]
     pub key: PublicKey,
-    /// For which builders it may sign.
+    /// The builders that the key may sign for.
     pub builders: Allowed<AbsoluteUri>,
-    /// From when on it is no longer believed.
+    /// When the key expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<Timestamp>,
 }
 
-/// What is allowed: in JSON and TOML a list that is not empty, or the word `any`.
+/// A set of allowed values. In JSON and TOML it is a non-empty list, or the word `any`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allowed<T> {
-    /// Whatever it is, even if nobody says what it is.
+    /// Every value, and also an unknown one.
     Any,
-    /// One of these.
+    /// Only these values.
     Only(BTreeSet<T>),
 }
 
 impl<T: Ord> Allowed<T> {
-    /// Exactly this one.
+    /// Allows only `value`.
     pub(crate) fn one(value: T) -> Self {
         Self::Only(BTreeSet::from([value]))
     }
 
-    /// Whether `value`, which may not be known, is allowed.
+    /// Whether `value` is allowed. `None` is an unknown value.
     pub(crate) fn allows(&self, value: Option<&T>) -> bool {
         match self {
             Self::Any => true,
@@ -88,7 +89,7 @@ impl<T: Ord> Allowed<T> {
         }
     }
 
-    /// Whether every one of `values`, which may not be known, is allowed.
+    /// Whether all `values` are allowed. `None` means that they are unknown.
     pub(crate) fn allows_all(&self, values: Option<&BTreeSet<T>>) -> bool {
         match self {
             Self::Any => true,
@@ -96,7 +97,7 @@ impl<T: Ord> Allowed<T> {
         }
     }
 
-    /// The one value that is allowed, if it is only one.
+    /// The allowed value, if there is exactly one.
     pub(crate) fn only(&self) -> Option<&T> {
         match self {
             Self::Only(allowed) if allowed.len() == 1 => allowed.first(),
@@ -122,7 +123,7 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
             Word(String),
             List(Vec<T>),
         }
-        // NB: serde asks a type for its value where the field is missing, too; that error has the field's name.
+        // NB: serde calls this for a missing field too. Keep that error, because it names the field.
         let either = Either::deserialize(deserializer).map_err(|error| {
             if error.to_string().starts_with("missing field") {
                 error
@@ -139,19 +140,19 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
     }
 }
 
-/// What the command line adds to a policy, or is instead of one.
+/// Restrictions from the command line, added to a policy file or to [`Policy::of_keys`].
 #[derive(Clone, Debug, Default)]
 pub struct Narrowing {
     /// A higher threshold.
     pub threshold: Option<usize>,
-    /// Only these builders; all for none.
+    /// Only these builders. An empty set adds no restriction.
     pub builders: BTreeSet<AbsoluteUri>,
     /// Only this commit.
     pub revision: Option<String>,
 }
 
 impl Policy {
-    /// Trusts these keys for every builder, and every known kind of build. Equal keys are one key.
+    /// A policy that trusts these keys for every builder and every known build type. Duplicate keys count once.
     pub fn of_keys(keys: Vec<PublicKey>) -> Self {
         let trusted = keys.into_iter().map(|key| TrustedKey {
             fingerprint: key.fingerprint(),
@@ -173,15 +174,15 @@ impl Policy {
         }
     }
 
-    /// This policy, and more is required.
+    /// Adds restrictions to this policy.
     ///
     /// # Errors
-    /// When something would be allowed that was not.
+    /// When a restriction would allow what the policy does not allow.
     pub fn narrow(mut self, by: Narrowing) -> Result<Self, String> {
         if let Some(threshold) = by.threshold {
             if threshold < self.threshold {
                 return Err(format!(
-                    "it requires {} builders, and {threshold} would be fewer",
+                    "it requires {} builders, and {threshold} are fewer",
                     self.threshold
                 ));
             }
@@ -207,7 +208,7 @@ impl Policy {
         self.builders.allows(Some(builder)) && self.keys.iter().any(has_key)
     }
 
-    /// Whether any of its keys ends, so that somebody must say what time it is.
+    /// Whether any key expires. The verifier then needs the time.
     pub(crate) fn needs_time(&self) -> bool {
         self.keys.iter().any(|key| key.not_after.is_some())
     }
@@ -231,9 +232,9 @@ impl AsRef<PublicKey> for TrustedKey {
 }
 
 impl TrustedKey {
-    /// Whether the key is still believed at `now`: before its end, and not at it. One that ends is not believed at an
-    /// unknown time.
-    pub(crate) fn is_believed(&self, now: Option<Timestamp>) -> bool {
+    /// Whether the key is valid at `now`. A key is no longer valid at the very time of its expiry. A key that expires
+    /// is not valid at an unknown time.
+    pub(crate) fn is_valid_at(&self, now: Option<Timestamp>) -> bool {
         self.not_after.is_none_or(|end| now.is_some_and(|now| now < end))
     }
 }
@@ -294,7 +295,7 @@ mod tests {
         assert_eq!(one.builders, Allowed::one(uri("a:1")));
         assert_eq!(one.keys, policy.keys);
         assert!(one.narrow(builder("a:2")).unwrap_err().contains("does not trust"));
-        // It allows every builder, and has no key for this one.
+        // The policy allows every builder, but has no key for `a:2`.
         let mut of_one = policy.clone();
         of_one.keys[0].builders = Allowed::one(uri("a:1"));
         assert!(of_one.clone().narrow(builder("a:1")).is_ok());
@@ -320,14 +321,14 @@ mod tests {
             assert_eq!(read(json).unwrap(), allowed);
             assert_eq!(serde_json::to_string(&allowed).unwrap(), json);
         }
-        for (json, told) in [
+        for (json, expected) in [
             (r#""all""#, NEITHER),
             ("1", NEITHER),
             ("[1]", NEITHER),
             ("[]", "an empty list allows nothing at all"),
         ] {
             let why = read(json).unwrap_err().to_string();
-            assert!(why.starts_with(told), "{json}: {why}");
+            assert!(why.starts_with(expected), "{json}: {why}");
         }
     }
 
@@ -358,15 +359,15 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_ends_is_believed_until_then_and_not_without_knowing_the_time() {
+    fn a_key_that_expires_is_valid_until_then_and_never_at_an_unknown_time() {
         let time = |text| Some(Timestamp::parse(text).unwrap());
         let mut key = Policy::of_keys(vec![key(1)]).keys.remove(0);
-        assert!(key.is_believed(None));
+        assert!(key.is_valid_at(None));
         key.not_after = time("2026-01-01T00:00:00Z");
-        assert!(key.is_believed(time("2025-12-31T23:59:59.999999999Z")));
-        assert!(!key.is_believed(time("2026-01-01T00:00:00Z")));
-        assert!(!key.is_believed(time("2026-01-01T00:00:00.5Z")));
-        assert!(!key.is_believed(time("2026-01-01T00:00:01Z")));
-        assert!(!key.is_believed(None));
+        assert!(key.is_valid_at(time("2025-12-31T23:59:59.999999999Z")));
+        assert!(!key.is_valid_at(time("2026-01-01T00:00:00Z")));
+        assert!(!key.is_valid_at(time("2026-01-01T00:00:00.5Z")));
+        assert!(!key.is_valid_at(time("2026-01-01T00:00:01Z")));
+        assert!(!key.is_valid_at(None));
     }
 }

@@ -1,30 +1,30 @@
-//! What a build and its rebuild may share: derivations that both are made with, and that neither of them compiles.
+//! The derivations that a build and its rebuild share because neither compiles them.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// What an input is, for which it may be shared. Nothing that is compiled for the build (a standard library, a C library,
-/// dependencies) is of any of these kinds.
+/// The kinds of inputs that may be shared. Inputs that are compiled for the build (standard library, C library,
+/// dependencies) are none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InputKind {
-    /// A compiler, as it was unpacked.
+    /// An unpacked compiler.
     Compiler,
-    /// A linker, as it was unpacked; it may be a C compiler as well.
+    /// An unpacked linker, which may also be a C compiler.
     Linker,
-    /// A script that stands before a compiler or linker and hands on its arguments.
+    /// A script that calls a compiler or linker with its arguments.
     Wrapper,
-    /// Other programs, as they were unpacked: a shell, an archiver.
+    /// Other unpacked programs: a shell, an archiver.
     Tools,
-    /// Sources of dependencies, as they were unpacked.
+    /// Unpacked sources of dependencies.
     Sources,
-    /// What sets the conditions of both builds.
+    /// The programs that set the conditions of both builds.
     Conditions,
 }
 
 impl From<InputKind> for String {
-    /// The word for it in JSON and TOML.
+    /// The kind's name in JSON and TOML.
     fn from(kind: InputKind) -> Self {
         let word = match kind {
             InputKind::Compiler => "compiler",
@@ -38,25 +38,25 @@ impl From<InputKind> for String {
     }
 }
 
-/// One derivation that both builds are made with.
+/// One derivation that both builds use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SharedInput {
-    /// What it is.
+    /// The kind of input.
     pub kind: InputKind,
-    /// The name of its file in the Nix store: a hash over all that it is made from, its name, `.drv`.
+    /// The name of the derivation's file in the Nix store: a hash over all its inputs, a name, and `.drv`.
     pub derivation: String,
 }
 
-/// The characters in the hash of a store path, by their values.
+/// The digits in the hash of a store path, in the order of their values.
 pub const HASH_DIGITS: &[u8; 32] = b"0123456789abcdfghijklmnpqrsvwxyz";
-/// How many there are in one.
+/// The number of digits in such a hash.
 pub const HASH_LENGTH: usize = 32;
 
-/// The rules for a list of shared inputs; it may be empty.
+/// Checks the rules for a list of shared inputs, which may be empty.
 ///
 /// # Errors
-/// The rule that it breaks.
+/// The rule that the list breaks.
 pub(crate) fn check(inputs: &[SharedInput]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for SharedInput { derivation, .. } in inputs {

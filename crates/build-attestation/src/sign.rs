@@ -1,4 +1,4 @@
-//! Signs statements: checked first, then wrapped as verifiers take them.
+//! Checks a statement, signs it, and wraps it in an envelope or a bundle.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::intoto::Statement;
 use crate::keys::PrivateKey;
 
-/// How a file of DSSE lines is called.
+/// The file name suffix of DSSE envelopes in JSON Lines.
 pub(crate) const LINES_SUFFIX: &str = ".intoto.jsonl";
 
-/// The wrapping of a signed statement.
+/// The format of a signed statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrapping {
     /// A sigstore bundle v0.3.
@@ -22,7 +22,7 @@ pub enum Wrapping {
 }
 
 impl Wrapping {
-    /// The one that the name of the file asks for.
+    /// Chooses the format by the name of the output file.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default();
         if name.as_encoded_bytes().ends_with(LINES_SUFFIX.as_bytes()) {
@@ -33,10 +33,10 @@ impl Wrapping {
     }
 }
 
-/// Signs the statement in a file: the same bytes for the same statement and key.
+/// Signs the statement in a file. The same statement and key always give the same bytes.
 ///
 /// # Errors
-/// When the statement cannot be read, or breaks a rule that verifiers insist on.
+/// When the statement cannot be read, or breaks a rule of in-toto statements.
 pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping) -> Result<Vec<u8>> {
     const FORMAT: &str = "statement";
     let payload = file::read(statement, FORMAT, crate::statement::LONGEST_BYTES)?;

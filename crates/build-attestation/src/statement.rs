@@ -1,4 +1,5 @@
-//! `statement.json`: an in-toto Statement v1 with SLSA provenance v1, built from findings and read back strictly.
+//! Makes `statement.json` from a comparison, and reads it strictly. It is an in-toto Statement v1 with SLSA provenance
+//! v1.
 
 mod byproducts;
 
@@ -21,8 +22,8 @@ use crate::uri::AbsoluteUri;
 
 /// `predicateType` of SLSA provenance v1.
 pub const PREDICATE_TYPE: &str = "https://slsa.dev/provenance/v1";
-/// `buildType`: built by this project's flake, and built again under varied conditions with the same result.
-/// A change of what the parameters mean is a new version.
+/// `buildType`: built by this project's flake, and rebuilt under varied conditions with the same result.
+/// The version changes when the meaning of a parameter changes.
 pub const BUILD_TYPE: &str = "urn:samebits:nix-rebuild:v2";
 /// The longest `statement.json` that is read, in bytes.
 pub const LONGEST_BYTES: u64 = 16 << 20;
@@ -30,7 +31,7 @@ pub const LONGEST_BYTES: u64 = 16 << 20;
 /// Who attests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attester {
-    /// The builder whose trust this is.
+    /// The id of the builder that vouches for the statement.
     pub builder_id: AbsoluteUri,
     /// The version of this program.
     pub version: String,
@@ -82,7 +83,7 @@ struct ExternalParameters {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct InternalParameters {
-    /// Null where nobody has looked.
+    /// Null if nobody checked.
     #[serde(deserialize_with = "json::nullable")]
     shared_inputs: Option<Vec<SharedInput>>,
     source_date_epoch: u64,
@@ -111,11 +112,12 @@ struct Version {
 }
 
 impl RebuildStatement {
-    /// States what `comparison` of the build `original` found, which followed `definition`; the shared inputs of that are by now
-    /// those that were found. Also gives `comparison.json`, by whose digest the statement names it.
+    /// Makes the statement about the build `original`, and the `comparison.json` whose digest it contains. The build
+    /// followed `definition`, whose shared inputs must be those that the builds did share.
     ///
     /// # Errors
-    /// When the builds are not identical, or hold more files, or such with other names, than a statement may have.
+    /// When the builds are not identical, have too many files for a statement, or a file name that no statement may
+    /// have.
     pub fn attest(
         original: &Path,
         comparison: &Comparison,
@@ -126,7 +128,7 @@ impl RebuildStatement {
             return Err(Error::invalid(
                 original,
                 "build to attest to",
-                "its rebuild is not the same bits",
+                "its rebuild does not have the same bits",
                 "make it reproducible first: `rebuild-verifier compare` says what differs",
             ));
         }
@@ -144,7 +146,7 @@ impl RebuildStatement {
                     original,
                     "build to attest to",
                     why,
-                    "give its files names that every system can take, since verifiers refuse others",
+                    "rename the file: verifiers refuse names that are not valid on every system",
                 )
             })?;
         }
@@ -190,15 +192,15 @@ impl RebuildStatement {
         }
     }
 
-    /// `statement.json`: the same bytes for the same statement, with a line feed at the end.
+    /// Writes `statement.json`, with a line feed at the end. The same statement always gives the same bytes.
     pub fn to_json(&self) -> Vec<u8> {
         json::write(self)
     }
 
-    /// Reads `statement.json` back.
+    /// Parses `statement.json`.
     ///
     /// # Errors
-    /// The rule of the format that it breaks.
+    /// The rule of the format that the statement breaks.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
         let statement: Self = json::from_slice(json)?;
         let build = &statement.predicate.build_definition;
@@ -227,8 +229,8 @@ impl RebuildStatement {
         name::check("flakeAttribute", statement.flake_attribute())?;
         name::check("platform", statement.platform())?;
         name::check("target", &build.internal_parameters.target)?;
-        definition::one_line("toolchain", &build.internal_parameters.toolchain)?;
-        definition::one_line(
+        definition::check_line("toolchain", &build.internal_parameters.toolchain)?;
+        definition::check_line(
             "version",
             &statement.predicate.run_details.builder.version.rebuild_verifier,
         )?;
@@ -248,7 +250,7 @@ impl RebuildStatement {
         &self.predicate.build_definition.external_parameters.platform
     }
 
-    /// Who made it.
+    /// Who made the statement.
     pub fn attester(&self) -> Attester {
         let builder = &self.predicate.run_details.builder;
         Attester {
@@ -257,10 +259,10 @@ impl RebuildStatement {
         }
     }
 
-    /// The definition that it was made from.
+    /// The definition that the statement was made from.
     ///
     /// # Errors
-    /// When there is no valid list of variations.
+    /// When the statement has no valid list of variations.
     pub fn definition(&self) -> Result<Definition, String> {
         let build = &self.predicate.build_definition;
         let (external, internal) = (&build.external_parameters, &build.internal_parameters);
@@ -277,29 +279,29 @@ impl RebuildStatement {
         })
     }
 
-    /// What was different for the rebuild.
+    /// The conditions that differed for the rebuild.
     ///
     /// # Errors
-    /// When there is no valid list of variations.
+    /// When the statement has no valid list of variations.
     pub(crate) fn variations(&self) -> Result<Vec<Variation>, String> {
         self.byproducts().variations()
     }
 
-    /// What both builds were made with besides pinned archives; nothing where nobody has looked, so that the rebuild may be a
+    /// The inputs that both builds shared, besides pinned archives. `None` if nobody checked; the rebuild may then be a
     /// copy.
     pub(crate) fn shared_inputs(&self) -> Option<&[SharedInput]> {
         let internal = &self.predicate.build_definition.internal_parameters;
         internal.shared_inputs.as_deref()
     }
 
-    /// Path and digest of every file that it is about.
+    /// Path and digest of every subject.
     pub fn subjects(&self) -> impl Iterator<Item = (&EntryPath, Sha256)> {
         self.subject
             .iter()
             .map(|subject| (&subject.name, subject.digest.sha256))
     }
 
-    /// Checks that the rebuild, as this statement describes it, gave exactly its subjects.
+    /// Checks that the files of the rebuild, listed in the byproducts, are exactly the subjects.
     ///
     /// # Errors
     /// The contradiction.
@@ -307,11 +309,12 @@ impl RebuildStatement {
         if self.byproducts().have_rebuilt(self.subjects()) {
             Ok(())
         } else {
-            Err("its subjects are not what its byproducts say the rebuild gave".into())
+            Err("its subjects are not the files of the rebuild in its byproducts".into())
         }
     }
 
-    /// Checks that this statement says of `comparison`, whose file is `json`, exactly what follows from it.
+    /// Checks that the subjects and byproducts are exactly those that follow from `comparison`. `json` is its
+    /// `comparison.json`.
     ///
     /// # Errors
     /// The first contradiction.

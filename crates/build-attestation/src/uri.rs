@@ -1,10 +1,10 @@
-//! Absolute URIs (RFC 3986, section 4.3): a scheme, something behind it, no fragment.
+//! Absolute URIs (RFC 3986, section 4.3): a scheme and a non-empty rest without a fragment.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A URI that names the same thing wherever it is read.
+/// A URI that does not depend on where it is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct AbsoluteUri(String);
@@ -47,10 +47,10 @@ fn is_scheme(scheme: &str) -> bool {
 }
 
 fn is_rest(rest: &str) -> bool {
-    let says_something = !rest.trim_start_matches('/').is_empty();
+    let has_content = !rest.trim_start_matches('/').is_empty();
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&byte);
     let escaped = |after: &str| after.len() >= 2 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
-    says_something && rest.bytes().all(allowed) && rest.split('%').skip(1).all(escaped)
+    has_content && rest.bytes().all(allowed) && rest.split('%').skip(1).all(escaped)
 }
 
 #[cfg(test)]

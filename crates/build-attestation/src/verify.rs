@@ -1,9 +1,9 @@
-//! Decides whether artifacts are what enough independent, trusted builders got from the required build.
+//! Decides whether enough independent, trusted builders got an artifact from the required build.
 //!
-//! Offline, with bare keys. What it proves of a *verified* artifact: enough builders that share no key, each under its own
-//! name, have signed that the same build gave exactly its bits; each of them within the policy; nobody whose key is trusted
-//! has signed that it gave other bits, or signed anything about builds that cannot be understood. What it does not prove:
-//! that those builders are honest, or that they do not share more than a key.
+//! Verification is offline, with bare keys. An artifact is *verified* if enough builders, with different keys and
+//! different names, have signed that the same build gave exactly its bits, all within the policy. No trusted key may
+//! have signed that the build gave other bits, or signed anything about a build that cannot be understood. *Verified*
+//! does not prove that the builders are honest, or that they are independent in other ways.
 
 pub mod document;
 pub mod summary;
@@ -32,22 +32,22 @@ use crate::uri::AbsoluteUri;
 
 pub use requirement::{Check, Requirement};
 
-/// A file that is to be verified.
+/// A file to verify.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
-    /// Its name, without its folder.
+    /// The name, without its folder.
     pub name: String,
-    /// Its length in bytes.
+    /// The length in bytes.
     pub size_bytes: u64,
-    /// Its digests.
+    /// The digests.
     pub digests: Digests,
 }
 
 impl Artifact {
-    /// Reads a file, or the one that a link leads to, and computes its SHA-256 and those of `algorithms` that are known.
+    /// Reads a file, following links, and computes its SHA-256 and the supported ones of `algorithms`.
     ///
     /// # Errors
-    /// When it cannot be read, changes meanwhile, or is no file.
+    /// When the file cannot be read, changes meanwhile, or is not a regular file.
     pub fn read(path: &Path, algorithms: &BTreeSet<&'static str>) -> Result<Self> {
         let tree = Tree::read(path)?;
         if !tree.whole().is_file() {
@@ -62,7 +62,7 @@ impl Artifact {
         let source = Hashed(tree.open(tree.whole())?, &mut hashers);
         let measured = Engine::default().measure(source)?;
         tree.check_unchanged()?;
-        // The name that was given: a link's target has one of its own, in a store for example.
+        // Use the name in the argument: the target of a link may have another name, for example in the Nix store.
         let name = path
             .file_name()
             .map(|name| untrusted_input::spelling::escape(name.as_encoded_bytes()));
@@ -74,19 +74,19 @@ impl Artifact {
     }
 }
 
-/// What became of one attestation.
+/// The result for one attestation.
 #[derive(Clone, Debug)]
 pub struct Appraisal {
-    /// Where it was.
+    /// Where the attestation comes from.
     pub origin: Origin,
-    /// Whose signatures of those that are believed are on it.
+    /// The valid trusted keys that signed it.
     pub signers: Vec<Fingerprint>,
-    /// What it is.
+    /// How it counts.
     pub standing: Standing,
 }
 
 impl Appraisal {
-    /// The claim, if it is one.
+    /// The claim, if the attestation is one.
     fn candidate(&self) -> Option<&Candidate> {
         match &self.standing {
             Standing::Candidate(candidate) => Some(candidate),
@@ -95,51 +95,51 @@ impl Appraisal {
     }
 }
 
-/// What an attestation is good for.
+/// How an attestation counts.
 #[derive(Clone, Debug)]
 pub enum Standing {
-    /// No key that is believed has signed it: as if it were not there. Why.
+    /// No valid trusted key signed it, so it is ignored. With the reason.
     NotTrusted(&'static str),
-    /// Signed, and about something else. About what.
+    /// A trusted key signed it, but it is not about a build. With a description.
     Other(String),
-    /// Signed, and nobody can rely on it: the artifacts are rejected. Why.
+    /// A trusted key signed it, but it cannot be understood, so every artifact is rejected. With the reason.
     Unusable(String),
-    /// Signed, and says what a build gave.
+    /// A trusted key signed a claim.
     Candidate(Box<Candidate>),
 }
 
-/// A claim with the keys behind it.
+/// A claim with its signers.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// What it says.
+    /// The claim.
     pub claim: Claim,
-    /// Who says it: a builder that at least one of the keys may speak for.
+    /// The builder that the claim names, or else the only builder that a signer belongs to.
     pub builder: Option<AbsoluteUri>,
-    /// The keys that may speak for that builder.
+    /// The signers that may sign for this builder.
     pub keys: Vec<Fingerprint>,
-    /// What of the policy it does not meet.
+    /// The names of the policy's requirements that the claim does not meet.
     pub unmet: Vec<&'static str>,
 }
 
 impl Candidate {
-    /// The names under which it speaks of the artifact's bits.
+    /// The names of the claim's outputs that have the artifact's bits.
     fn names_of(&self, artifact: &Artifact) -> impl Iterator<Item = &str> {
-        let of_them = move |output: &&claim::Output| output.digests.agree_with(&artifact.digests) == Agreement::All;
+        let has_bits = move |output: &&claim::Output| output.digests.agree_with(&artifact.digests) == Agreement::All;
         self.claim
             .outputs
             .iter()
-            .filter(of_them)
+            .filter(has_bits)
             .map(|output| output.name.as_str())
     }
 }
 
-/// Whether an artifact may be used. What could not be decided has no verdict at all.
+/// Whether an artifact may be used. A failed verification has no verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VerificationResult {
-    /// Everything that is required was found.
+    /// Every requirement is met.
     Verified,
-    /// Something was not.
+    /// A requirement is not met.
     Rejected,
 }
 
@@ -152,17 +152,17 @@ impl fmt::Display for VerificationResult {
     }
 }
 
-/// What was found out about an artifact.
+/// The result for one artifact.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The artifact.
     pub artifact: Artifact,
-    /// Every requirement with what was found.
+    /// Every requirement, with what was found.
     pub requirements: Vec<Requirement>,
 }
 
 impl Checked {
-    /// Verified only if every requirement was checked and is met.
+    /// The artifact is verified only if every requirement was checked and is met.
     pub fn verdict(&self) -> VerificationResult {
         let is_met = |one: &Requirement| one.check == Check::Passed;
         if !self.requirements.is_empty() && self.requirements.iter().all(is_met) {
@@ -173,19 +173,19 @@ impl Checked {
     }
 }
 
-/// Everything that was found out.
+/// The result for all artifacts.
 #[derive(Clone, Debug)]
 pub struct Verification {
-    /// What was required.
+    /// The policy.
     pub policy: Policy,
-    /// One for each artifact, in their order; never empty.
+    /// The result for each artifact, in their order. Never empty.
     pub artifacts: Vec<Checked>,
-    /// One for each attestation, in their order.
+    /// The result for each attestation, in their order.
     pub appraisals: Vec<Appraisal>,
 }
 
 impl Verification {
-    /// Verified only if there are artifacts, and every one is.
+    /// Verified only if there are artifacts and all are verified.
     pub fn verdict(&self) -> VerificationResult {
         let is_verified = |one: &Checked| one.verdict() == VerificationResult::Verified;
         if !self.artifacts.is_empty() && self.artifacts.iter().all(is_verified) {
@@ -196,7 +196,8 @@ impl Verification {
     }
 }
 
-/// Listens to attestations, then decides about artifacts. What no trusted key has signed is not parsed, and not kept.
+/// Collects attestations, then decides about artifacts. The content of an attestation that no trusted key signed is
+/// neither parsed nor kept.
 #[derive(Debug)]
 pub struct Verifier {
     policy: Policy,
@@ -205,12 +206,12 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Requires what `policy` does; `now` is needed where a key ends.
+    /// Makes a verifier for `policy`. `now` is required if a key of the policy expires.
     ///
     /// # Errors
-    /// When nothing is required or nobody trusted, or the time is needed and not known.
+    /// When the policy requires nothing or trusts no key, or the time is required and missing.
     pub fn new(policy: Policy, now: Option<Timestamp>) -> Result<Self> {
-        refuse(&[
+        refuse_missing(&[
             (
                 policy.keys.is_empty(),
                 "--key",
@@ -224,7 +225,7 @@ impl Verifier {
             (
                 policy.needs_time() && now.is_none(),
                 "--time",
-                "a key of the policy ends; say what time it is, or `now` for what the clock says",
+                "a key of the policy expires; give the time of the verification, or `now` for the clock's time",
             ),
         ])?;
         Ok(Self {
@@ -234,14 +235,14 @@ impl Verifier {
         })
     }
 
-    /// Takes down what attestations say.
-    pub fn hear<'a>(&mut self, attestations: impl IntoIterator<Item = &'a Signed>) {
-        let found = attestations.into_iter().map(|signed| self.find(signed));
-        let found: Vec<_> = found.collect();
-        self.appraisals.extend(found);
+    /// Verifies the signatures of attestations, and adds their claims.
+    pub fn add<'a>(&mut self, attestations: impl IntoIterator<Item = &'a Signed>) {
+        let appraisals = attestations.into_iter().map(|signed| self.appraise(signed));
+        let appraisals: Vec<_> = appraisals.collect();
+        self.appraisals.extend(appraisals);
     }
 
-    /// The algorithms beside SHA-256 by which artifacts have to be known, because somebody who is believed states them.
+    /// The algorithms besides SHA-256 in trusted claims. [`Artifact::read`] has to compute them.
     pub fn algorithms(&self) -> BTreeSet<&'static str> {
         self.appraisals
             .iter()
@@ -251,12 +252,12 @@ impl Verifier {
             .collect()
     }
 
-    /// Verifies artifacts against everything that was heard.
+    /// Verifies artifacts against all attestations that were added.
     ///
     /// # Errors
     /// When there is no artifact or no attestation.
     pub fn decide(self, artifacts: Vec<Artifact>) -> Result<Verification> {
-        refuse(&[
+        refuse_missing(&[
             (
                 artifacts.is_empty(),
                 "ARTIFACT",
@@ -282,34 +283,34 @@ impl Verifier {
         })
     }
 
-    fn find(&self, signed: &Signed) -> Appraisal {
+    fn appraise(&self, signed: &Signed) -> Appraisal {
         let signers = signed.signers(&self.policy.keys);
-        let believed: Vec<_> = signers
+        let valid: Vec<_> = signers
             .iter()
             .copied()
-            .filter(|key| key.is_believed(self.now))
+            .filter(|key| key.is_valid_at(self.now))
             .collect();
         let standing = if signers.is_empty() {
             Standing::NotTrusted("no trusted key signed it")
-        } else if believed.is_empty() {
+        } else if valid.is_empty() {
             Standing::NotTrusted("the key that signed it has expired")
         } else {
             match claim::read(&signed.content) {
                 Err(why) => Standing::Unusable(why),
                 Ok(Reading::Other(what)) => Standing::Other(what),
-                Ok(Reading::Claim(claim)) => Standing::Candidate(Box::new(candidate(*claim, &believed, &self.policy))),
+                Ok(Reading::Claim(claim)) => Standing::Candidate(Box::new(candidate(*claim, &valid, &self.policy))),
             }
         };
         Appraisal {
             origin: signed.origin.clone(),
-            signers: believed.iter().map(|key| key.fingerprint.clone()).collect(),
+            signers: valid.iter().map(|key| key.fingerprint.clone()).collect(),
             standing,
         }
     }
 }
 
-/// The first argument without which nothing can be decided.
-fn refuse(missing: &[(bool, &'static str, &'static str)]) -> Result<()> {
+/// Fails with the first missing argument. Each has a flag, the name and the reason.
+fn refuse_missing(missing: &[(bool, &'static str, &'static str)]) -> Result<()> {
     match missing.iter().find(|(is_missing, ..)| *is_missing) {
         None => Ok(()),
         Some((_, argument, why)) => Err(Error::Argument {
@@ -321,7 +322,7 @@ fn refuse(missing: &[(bool, &'static str, &'static str)]) -> Result<()> {
 }
 
 fn candidate(claim: Claim, signers: &[&TrustedKey], policy: &Policy) -> Candidate {
-    // A format without builders is spoken for by the only builder that the key belongs to.
+    // If the format names no builder, use the only builder that the key belongs to.
     let builder = claim
         .builder
         .as_ref()

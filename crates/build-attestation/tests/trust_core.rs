@@ -1,13 +1,13 @@
-//! What is compiled into the crates that decide: nothing that parses a foreign format.
+//! Checks that no parser of a foreign format is compiled into the crates that decide.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// The crates of this project that decide *identical* and *verified*, and that attest.
+/// This project's crates that decide *identical* and *verified*, or attest.
 const OURS: [&str; 3] = ["bit-compare", "build-attestation", "untrusted-input"];
 
-/// Every library under them, those included that only compile them. Whoever adds one looks at what it reads: hashes, keys and
-/// signatures, JSON, TOML and PEM are read here, and nothing else.
+/// All their dependencies, including build dependencies. Before adding one, check what it parses: only hashes, keys,
+/// signatures, JSON, TOML and PEM are allowed.
 const LIBRARIES: &[&str] = &[
     "base16ct",
     "base64",
@@ -79,7 +79,7 @@ const LIBRARIES: &[&str] = &[
     "zmij",
 ];
 
-/// The packages that are compiled for a package, itself included.
+/// The packages that are compiled for `package`, including itself.
 fn compiled_for(package: &str) -> BTreeSet<String> {
     let tree = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p}"])
@@ -112,7 +112,7 @@ fn what_compares_knows_nothing_of_keys_and_attestations_either() {
     assert!(!compiled.contains("ed25519-dalek"));
 }
 
-/// Or else the two tests above could not fail.
+/// Shows that the two tests above can fail.
 #[test]
 fn the_program_has_the_parsers_that_are_missing_there() {
     let compiled = compiled_for("rebuild-verifier");

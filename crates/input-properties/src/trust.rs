@@ -195,7 +195,7 @@ impl Truth {
             digests: Digests::of(content),
         };
         let mut verifier = Verifier::new(policy, None).expect("there are keys");
-        verifier.hear(attestations);
+        verifier.add(attestations);
         let verification = verifier.decide(vec![artifact]);
         verification.expect("there are attestations").verdict()
     }

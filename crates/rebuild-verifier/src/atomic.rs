@@ -1,6 +1,7 @@
-//! Writes files whole or not at all: temporary files beside their targets, synced, then renamed, all of them or none.
+//! Writes files completely or not at all: as temporary files beside their targets, synced, then renamed, all of them or
+//! none.
 //!
-//! A command first stages what it writes, then prints, and only then lets its files appear: where anything fails, a full
+//! A command first stages its files, then prints, and only then lets the files appear. If anything fails, be it a full
 //! disk or a closed standard output, none of them is there.
 
 use std::fs::{self, File, Permissions};
@@ -14,13 +15,13 @@ use untrusted_input::error::plain;
 use crate::error::{Error, Result};
 use crate::outputs::{folder_of, refuse_existing};
 
-/// The mode of files that everybody may read, whatever the umask.
+/// The mode of files that everybody may read, regardless of the umask.
 pub const PUBLIC: u32 = 0o644;
 /// The mode of files that only their owner may read.
 pub const PRIVATE: u32 = 0o600;
 
-/// Files that are on the disk and have no names yet. Without [`Staged::appear`] they go, and so do the folders that were
-/// made for them.
+/// Files that are on the disk but not yet under their names. Without [`Staged::appear`] they are deleted, and so are
+/// the folders that were created for them.
 #[derive(Debug, Default)]
 #[must_use = "without `appear` nothing is written"]
 pub struct Staged {
@@ -46,7 +47,7 @@ impl Staged {
         Self::new_as(folder, &public)
     }
 
-    /// The same, each with its mode.
+    /// Like [`Staged::new_in`], with a mode for each file.
     ///
     /// # Errors
     /// As [`Staged::new_in`].
@@ -62,16 +63,16 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Takes over what another one has staged.
+    /// Adds the files that `other` has staged.
     pub fn merge(&mut self, mut other: Self) {
         self.files.append(&mut other.files);
         self.created.append(&mut other.created);
     }
 
-    /// Gives every file its name, in the order in which they were added: whoever sees the last one sees all.
+    /// Renames every file to its name, in the order of addition: once the last one is there, all are.
     ///
     /// # Errors
-    /// When something has one of the names meanwhile, or it cannot be given; none of them is then there.
+    /// When one of the names is taken by now, or a file cannot be renamed; none of the files is then there.
     pub fn appear(mut self) -> Result<()> {
         let mut appeared: Vec<PathBuf> = Vec::new();
         let result = self.name_all(&mut appeared);
@@ -96,7 +97,7 @@ impl Staged {
         Ok(())
     }
 
-    /// Creates a folder with those above it, and remembers the ones that were not there before.
+    /// Creates a folder and its parents, and remembers the new ones.
     fn create_folder(&mut self, folder: &Path) -> Result<()> {
         let missing = |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
         let ancestors = folder.ancestors().take_while(missing);
@@ -115,7 +116,7 @@ impl Drop for Staged {
     fn drop(&mut self) {
         self.files.clear();
         for path in &self.created {
-            // Goes only if it is empty.
+            // This removes only empty folders.
             let _ = fs::remove_dir(path);
         }
     }
@@ -123,7 +124,7 @@ impl Drop for Staged {
 
 fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);
-    // In the system's own words, where that is what is wrong.
+    // A missing folder gives the system's plain error here; tempfile's would name the temporary file.
     folder.metadata()?;
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
@@ -132,12 +133,12 @@ fn stage(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Without the name of the temporary file, which says nothing to anybody.
+/// Drops the name of the temporary file from the error: it would only confuse.
 fn failed(path: &Path, cause: io::Error) -> Error {
     Error::write(path, plain(cause))
 }
 
-/// Makes the new names last, not only the new content.
+/// Syncs a folder: otherwise only the content of new files is durable, not their names.
 fn sync_folder(folder: &Path) -> Result<()> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())

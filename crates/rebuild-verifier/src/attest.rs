@@ -1,4 +1,4 @@
-//! Attests to a build that it has just compared itself, and to nothing else.
+//! Attests to a build, after comparing it here. Nothing else is ever attested.
 
 use std::path::Path;
 
@@ -13,22 +13,22 @@ use crate::nix::DerivedPath;
 use crate::nix::graph::shared_inputs;
 use crate::result::{NewResult, ResultFolder};
 
-/// A definition as a statement has it: of what both builds may be made with, it says what they are made with.
+/// A definition as a statement contains it: `sharedInputs` lists what both builds do share, not what they may share.
 #[derive(Clone, Debug)]
 pub struct ObservedDefinition(Definition);
 
 impl ObservedDefinition {
-    /// Looks up in both derivations what the builds share.
+    /// Looks the shared inputs up in both derivations.
     ///
     /// # Errors
-    /// When they share what they must not, or when that cannot be known.
+    /// When the builds share something that the definition does not list, or when that cannot be determined.
     pub fn look_up(mut definition: Definition, original: &DerivedPath, rebuilt: &DerivedPath) -> Result<Self> {
         let listed = definition.shared_inputs.take().unwrap_or_default();
         definition.shared_inputs = Some(shared_inputs(original, rebuilt, &listed)?);
         Ok(Self(definition))
     }
 
-    /// Without the derivations: the statement will say that nobody has looked.
+    /// A definition without known derivations: the statement will say that nobody has looked.
     pub fn unseen(definition: Definition) -> Self {
         Self(Definition {
             shared_inputs: None,
@@ -36,28 +36,28 @@ impl ObservedDefinition {
         })
     }
 
-    /// What it says.
+    /// The definition itself.
     pub fn as_definition(&self) -> &Definition {
         &self.0
     }
 }
 
-/// Two builds, and the definition that both followed.
+/// Two builds, and their definition.
 #[derive(Debug)]
 pub struct TwoBuilds<'a> {
     /// The file or tree to attest to.
     pub original: &'a Path,
-    /// The file or tree that was built again.
+    /// The rebuilt file or tree.
     pub rebuilt: &'a Path,
     /// What was built, from what.
     pub definition: ObservedDefinition,
 }
 
-/// Compares two builds and, only if they are identical, stages a result that attests to it for `out`, where its documents
-/// are once they [appear](Staged::appear).
+/// Compares two builds. Only if they are identical, stages an attested result for `out`, where its documents are once
+/// they [appear](Staged::appear).
 ///
 /// # Errors
-/// When it cannot be decided, or the result cannot be written; nothing is then left in `out`.
+/// When nothing can be decided, or the result cannot be written; nothing is then left in `out`.
 pub fn attest(builds: TwoBuilds<'_>, attester: &Attester, out: &ResultFolder) -> Result<(Comparison, Option<Staged>)> {
     let TwoBuilds {
         original,

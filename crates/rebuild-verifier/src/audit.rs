@@ -1,8 +1,8 @@
-//! Repeats what an attestation says was built, and holds the published files against the result.
+//! Builds what an attestation names again, and compares the published files with the result.
 //!
-//! What it proves of *identical*: this machine, from the attested source, with the attested inputs, has built exactly the
-//! published bits, twice and under other conditions. It needs no key: whoever signed the attestation is not believed, but
-//! repeated. What it does not prove: that the source does what it should.
+//! *Identical* proves that this machine, from the attested source and with the attested inputs, has built exactly the
+//! published bits twice, the second time under other conditions. An audit needs no key: it does not trust the signer,
+//! it repeats the build. It does not prove that the source does what it should.
 
 pub mod document;
 pub mod text;
@@ -29,24 +29,24 @@ use crate::status::Status;
 pub use difference::{Between, Difference};
 pub use published::{Published, PublishedFile, Release};
 
-/// What became of one attestation.
+/// The audit of one attestation.
 #[derive(Debug)]
 pub struct Audit {
     /// What was attested and published.
     pub published: Published,
-    /// What was required, what was found.
+    /// Each requirement, with its finding.
     pub requirements: Vec<Requirement>,
-    /// Every difference between two things that should be the same.
+    /// Every difference between two sides that should be identical.
     pub differences: Vec<Difference>,
-    /// What was built, if it came to that.
+    /// The builds, if the audit got that far.
     pub built: Option<Built>,
 }
 
 impl Audit {
-    /// How the published files that are not what was built here compare with it, under their paths in the build.
+    /// One comparison of all differing published files with the files built here, under their paths in the build.
     ///
     /// # Errors
-    /// When two of them have one path.
+    /// When two of them have the same path.
     pub fn published_comparison(&self) -> Result<Option<Comparison>, String> {
         let (mut entries, mut explanations, mut omitted) = (Vec::new(), Vec::new(), 0);
         let differences = self.differences.iter();
@@ -66,7 +66,7 @@ impl Audit {
         if entries.is_empty() {
             return Ok(None);
         }
-        // Stable: the explanations of one entry stay in their order.
+        // NB: both sorts are stable, so the explanations of one entry keep their order.
         entries.sort_by(|one, other| one.path.cmp(&other.path));
         explanations.sort_by(|one, other| one.path.cmp(&other.path));
         Comparison::new(Level::Bits, entries)?
@@ -74,13 +74,14 @@ impl Audit {
             .map(Some)
     }
 
-    /// Whether something that was built here came out different when it was built again.
+    /// Whether a build is not repeatable.
     fn is_unstable(&self) -> bool {
         let built = self.built.as_ref();
         built.is_some_and(|built| built.instability().is_some())
     }
 
-    /// Identical if every requirement is met; different if what was built is not what was published or built again.
+    /// Identical if every requirement is met; different if a build differs from the published files or from its
+    /// repetition.
     pub fn status(&self) -> Status {
         let mut checks = self.requirements.iter().map(|requirement| requirement.check);
         if !self.requirements.is_empty() && checks.clone().all(|check| check == Check::Passed) {
@@ -100,17 +101,17 @@ impl Audit {
 pub struct Undecided {
     /// The attestation's file, without its folder.
     pub attestation: String,
-    /// What should have been built.
+    /// The attested attribute.
     pub flake_attribute: String,
-    /// Why it was not decided.
+    /// The reason.
     pub error: Error,
 }
 
-/// Audits one attestation: builds what it says from `flake`, at the attested commit if it names one. A requirement that is
-/// not met before the build ends it there.
+/// Audits one attestation: builds the attested attribute from `flake`, at the attested commit if there is one. If a
+/// requirement fails before the build, nothing is built.
 ///
 /// # Errors
-/// When the source cannot be had, does not build, or something cannot be read.
+/// When the source cannot be fetched or does not build, or a file cannot be read.
 pub fn audit(nix: &mut Nix<'_>, flake: &FlakeRef, published: Published) -> Result<Audit> {
     let mut decisions = publication::check(&published)?;
     let (mut differences, mut built) = (Vec::new(), None);

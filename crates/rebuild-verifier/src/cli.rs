@@ -1,4 +1,4 @@
-//! The command line: the table of commands, and what they have in common.
+//! The command line: the table of commands, and their common options.
 
 use build_info::BuildInfo;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -9,7 +9,7 @@ use crate::commands::{attest, audit, compare, completions, hash, inspect, keygen
 use crate::console::Console;
 use crate::help::{EXIT_CODES, NAME};
 
-/// Compares two builds bit for bit, and attests to those that are the same.
+/// Compare two builds bit for bit, and attest to those that are identical.
 #[derive(Parser)]
 #[command(name = NAME, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     command: Command,
 }
 
-/// Every command; each is a module of its own in `commands/`.
+/// Every command. Each has its own module in `commands/`.
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::Arguments),
@@ -37,15 +37,15 @@ enum Command {
 }
 
 impl Cli {
-    /// Parses this process's arguments; `--version` answers with the whole of `info`.
+    /// Parses this process's arguments; `--version` prints all of `info`.
     pub(crate) fn parse_with(info: &BuildInfo) -> Result<Self, clap::Error> {
         let text = info.to_string();
-        // clap puts the name before the version itself.
+        // clap itself puts the name before the version.
         let version = text.strip_prefix(NAME).unwrap_or(&text).trim_start();
         Self::from_arg_matches(&Self::command().version(version.to_owned()).try_get_matches()?)
     }
 
-    /// Does what the arguments ask for.
+    /// Runs the chosen command.
     pub(crate) fn run(&self, info: &BuildInfo) -> Result<Status> {
         let console = &self.console;
         match &self.command {

@@ -1,4 +1,4 @@
-//! The commands, one module each: its arguments, and the calls of the library that it stands for.
+//! The commands, one module each: the arguments, and the calls into the library.
 
 pub(crate) mod attest;
 pub(crate) mod audit;

@@ -1,4 +1,4 @@
-//! Compares two trees, and has what differs explained.
+//! Compares two trees, and explains the differences.
 
 use std::path::Path;
 
@@ -8,15 +8,15 @@ use difference_explainer::{Limits, trees};
 
 use crate::error::Result;
 
-/// Reads two trees and compares them at a level; explains what differs.
+/// Reads two trees, compares them at a level, and explains the differences.
 ///
 /// # Errors
-/// When either cannot be read, changes meanwhile, or both are one.
+/// When either cannot be read, changes during the comparison, or both are the same object.
 pub fn compare(original: &Path, rebuilt: &Path, level: Level) -> Result<Comparison> {
     compare_pair(&Pair::read(original, rebuilt)?, level)
 }
 
-/// As [`compare`], with trees that were looked at before.
+/// Like [`compare`], with trees that were read before.
 ///
 /// # Errors
 /// When something cannot be read, or has changed since.

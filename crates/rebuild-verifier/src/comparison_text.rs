@@ -1,4 +1,4 @@
-//! A comparison as people read it. Nothing here decides anything.
+//! Shows a comparison as text. Nothing here decides anything.
 
 mod explanation;
 
@@ -17,7 +17,7 @@ use crate::status::Status;
 
 pub(crate) use explanation::{location, summary};
 
-/// A comparison: the verdict, every difference, and what to run next.
+/// Renders a comparison: the verdict, every difference, and the command to run next.
 pub fn comparison(comparison: &Comparison, colors: Colors, original: &Path, rebuilt: &Path) -> String {
     let counts = comparison.counts();
     let status = Status::from(comparison.verdict());
@@ -81,7 +81,7 @@ fn push_entry(text: &mut String, entry: &Entry) {
     push(text, format_args!("  rebuilt   {}\n", node(entry.rebuilt.as_ref())));
 }
 
-/// One side of an entry: digest, size and type of a file, the target of a link.
+/// Renders one side of an entry: digest, size and type of a file, the target of a link.
 pub(crate) fn node(node: Option<&Node>) -> String {
     match node {
         Some(Node::File {
@@ -102,7 +102,7 @@ fn link(target: &LinkTarget) -> String {
     format!("symlink to {target}")
 }
 
-/// A path as a word that a POSIX shell reads back; bytes that cannot be shown as `$'\xff'`.
+/// Quotes a path as one word for a shell; bytes that cannot be printed become `$'\xff'`.
 pub fn shell_word(path: &Path) -> String {
     let bytes = path.as_os_str().as_bytes();
     let (shown, prefix) = (escape(bytes), if bytes.starts_with(b"-") { "./" } else { "" });

@@ -1,4 +1,4 @@
-//! What reaches the terminal: results on stdout, complaints on stderr, colours where they are wanted.
+//! Output to the terminal: results on stdout, messages on stderr, colours on request.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -11,13 +11,13 @@ use untrusted_input::terminal::{self, Colors};
 
 use crate::help::NAME;
 
-/// How much is said, and in which colours: options that every command has.
+/// Options of every command about its output.
 #[derive(Args)]
 pub(crate) struct Console {
     /// When to use colours; NO_COLOR is respected
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: ColorChoice,
-    /// Print nothing but errors; the exit code says the rest
+    /// Print only errors; the exit code gives the result
     #[arg(long, short, global = true)]
     quiet: bool,
 }
@@ -30,7 +30,7 @@ enum ColorChoice {
 }
 
 impl Console {
-    /// A result for people, on stdout unless they want none.
+    /// Prints a result for people on stdout, unless `--quiet`.
     pub(crate) fn say(&self, text: &str) -> Result<()> {
         if self.quiet {
             Ok(())
@@ -39,14 +39,14 @@ impl Console {
         }
     }
 
-    /// The same on stderr, where stdout carries a document.
+    /// Prints a result for people on stderr, for when stdout carries a document.
     pub(crate) fn say_aside(&self, text: &str) {
         if !self.quiet {
             let _ = io::stderr().write_all(terminal::lines(text).as_bytes());
         }
     }
 
-    /// Whether only errors are wanted.
+    /// Whether only errors are printed.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -62,7 +62,7 @@ impl Console {
     }
 }
 
-/// Prints to stdout; output that did not arrive is never a success.
+/// Prints to stdout. Undelivered output is an error, never a success.
 pub(crate) fn print(bytes: &[u8]) -> Result<()> {
     refuse_closed()?;
     let mut stdout = io::stdout().lock();
@@ -72,7 +72,7 @@ pub(crate) fn print(bytes: &[u8]) -> Result<()> {
         .map_err(Error::Stdout)
 }
 
-/// Prints a document to stdout: as it is for programs, and to people on a terminal as any other text.
+/// Prints a document to stdout: unchanged for programs, escaped like any other text on a terminal.
 pub(crate) fn show(document: &[u8]) -> Result<()> {
     if io::stdout().is_terminal() {
         print(terminal::lines(&String::from_utf8_lossy(document)).as_bytes())
@@ -81,8 +81,10 @@ pub(crate) fn show(document: &[u8]) -> Result<()> {
     }
 }
 
-/// A closed standard output is `/dev/null` by the time that this program begins, where everything would seem to arrive.
-/// One that is open for reading only is asked here, since the standard library takes what is written to it for written.
+/// Refuses a standard output that was closed, or that is open for reading only.
+///
+/// NB: std opens `/dev/null` in place of a closed stdout before `main`, and ignores EBADF on writes to stdout. Either
+/// way all output would seem to arrive.
 fn refuse_closed() -> Result<()> {
     if closed_stdout::was_closed() {
         return Err(Error::Stdout(io::Error::other("it is closed")));
@@ -94,7 +96,7 @@ fn refuse_closed() -> Result<()> {
     written.map(drop).map_err(Error::Stdout)
 }
 
-/// Help, a version, or what is wrong with the arguments.
+/// Prints the help, the version, or what is wrong with the arguments.
 pub(crate) fn explain(usage: &clap::Error) -> Result<Status> {
     if usage.use_stderr() {
         // Quotes arguments, which may be names of files.
@@ -111,7 +113,7 @@ pub(crate) fn explain(usage: &clap::Error) -> Result<Status> {
     Ok(Status::Identical)
 }
 
-/// The one line on stderr. When even that is closed, the exit code still says it.
+/// Prints a message as one line on stderr. If stderr is closed too, the exit code still tells.
 pub(crate) fn complain(message: &str) {
     let _ = writeln!(
         io::stderr(),
@@ -120,7 +122,7 @@ pub(crate) fn complain(message: &str) {
     );
 }
 
-/// How wide text may be: the terminal, else COLUMNS, else the 80 that fit everywhere.
+/// The width of the terminal, or else COLUMNS, or else 80.
 pub(crate) fn columns() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let variable = || std::env::var("COLUMNS").ok()?.parse().ok();

@@ -1,22 +1,22 @@
-//! Everything that keeps this program from deciding; each text names the file and ends with the remedy.
+//! The errors that prevent a decision. Each text names the file and ends with the remedy.
 
 use std::io;
 use std::path::PathBuf;
 
-/// The result of anything that can fail to decide.
+/// The result of a function that may be unable to decide.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why nothing could be decided. None of these means *different*: that is a result, not an error.
+/// The reason why nothing could be decided. None of these means *different*: that is a result, not an error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be read, or is not valid.
+    /// A file could not be read, or is invalid.
     #[error(transparent)]
     Input(#[from] untrusted_input::Error),
     /// Two trees could not be compared.
     #[error(transparent)]
     Compare(#[from] bit_compare::Error),
-    /// A content could not be looked into.
+    /// A file's content could not be parsed.
     #[error(transparent)]
     Content(#[from] binary_formats::Error),
     /// A difference could not be explained.
@@ -25,7 +25,7 @@ pub enum Error {
     /// Nothing could be attested or verified.
     #[error(transparent)]
     Attestation(#[from] build_attestation::Error),
-    /// A program that is needed could not be run.
+    /// A required program could not be run.
     #[error("cannot run {program}: {cause}; {remedy}")]
     Tool {
         /// The program.
@@ -35,10 +35,10 @@ pub enum Error {
         /// What to do about it.
         remedy: &'static str,
     },
-    /// Nix did not do what it was asked for.
+    /// Nix failed at something other than a build.
     #[error("nix could not {what}: {why}; run it again by hand to see the whole log")]
     Nix {
-        /// What it was asked for.
+        /// What it was to do.
         what: String,
         /// What it answered.
         why: String,
@@ -51,10 +51,10 @@ pub enum Error {
         /// What it answered.
         why: String,
     },
-    /// Somebody wants this to stop.
+    /// The run was cancelled.
     #[error("cancelled: nothing more was decided or written; run again to decide")]
     Cancelled,
-    /// An output would land in what is read.
+    /// An output would land inside an input.
     #[error("{path:?} lies inside {root:?}, which is read by the same command; write the output elsewhere")]
     OutputInside {
         /// The output.
@@ -72,7 +72,7 @@ pub enum Error {
     },
     /// An output could not be written.
     #[error(
-        "cannot write {path:?}: {cause}; check that its folder is there and may be written to, and the space left on its disk"
+        "cannot write {path:?}: {cause}; check that its folder is there and writable, and that its disk has space left"
     )]
     Write {
         /// The output.
@@ -80,15 +80,13 @@ pub enum Error {
         /// What the system answered.
         cause: io::Error,
     },
-    /// A temporary file could not be written or read. The folder is the environment's, so it is not quoted.
-    #[error(
-        "cannot use the folder for temporary files: {0}; point TMPDIR at one with space that this user may write to"
-    )]
+    /// A temporary file could not be written or read. TMPDIR may name the folder, so the message does not quote it.
+    #[error("cannot use the folder for temporary files: {0}; point TMPDIR at a writable folder with space left")]
     Temporary(
         /// What the system answered.
         io::Error,
     ),
-    /// An environment variable is not valid. Its value is nobody's business.
+    /// An environment variable is not valid. Its value may be secret, so the message does not quote it.
     #[error("the environment variable {variable} is not valid: {why}")]
     Environment {
         /// Its name.
@@ -111,7 +109,7 @@ pub enum Error {
         /// The rule it breaks, and the remedy.
         why: &'static str,
     },
-    /// What the command line asks for is more than the policy allows.
+    /// The command line allows more than the policy.
     #[error("policy {path:?} cannot be relaxed: {why}; change the policy, or leave the option out")]
     Policy {
         /// The policy.
@@ -130,7 +128,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    /// The error's text for documents: without the remedy, and without paths of this machine.
     pub fn in_documents(&self) -> String {
         match self {
             Self::Input(error) => error.in_documents(),
@@ -144,7 +142,7 @@ impl Error {
         }
     }
 
-    /// A file that breaks a rule of its format.
+    /// An error about a file that breaks a rule of its format.
     pub fn invalid(
         path: impl Into<PathBuf>,
         format: &'static str,

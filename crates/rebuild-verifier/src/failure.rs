@@ -1,7 +1,6 @@
-//! What is kept of a build that has no result to compare, because it failed or does not give the same each time:
-//! `failure.json`, beside the definition of what was to be built.
+//! `failure.json`: records a build that failed or is not repeatable, beside its definition.
 //!
-//! It proves nothing and nobody signs it; it keeps a report of many builds from being silent about one of them.
+//! It proves nothing and is never signed. With it, a report of many builds can also show the failed ones.
 
 use serde::{Deserialize, Serialize};
 use untrusted_input::json;
@@ -14,10 +13,10 @@ pub const LONGEST_BYTES: u64 = 1 << 20;
 /// The version of the failure's JSON that this crate reads and writes (`schemas/failure.schema.json`).
 pub const SCHEMA_VERSION: u32 = 2;
 
-/// Lines of what was said that are kept at most.
+/// The maximum number of log lines that are kept.
 const MOST_LINES: usize = 100;
 
-/// What a failure comes to.
+/// The verdict of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum FailureVerdict {
@@ -27,7 +26,7 @@ enum FailureVerdict {
     Different,
 }
 
-/// Why a build failed, or has no one result.
+/// Why a build failed or is not repeatable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
@@ -35,12 +34,12 @@ pub struct Failure {
     verdict: FailureVerdict,
     /// What happened, in one line.
     pub why: String,
-    /// The last lines of what was said, the first of them first; no control characters.
+    /// The last lines of the log, in order, without control characters.
     pub log: Vec<String>,
 }
 
 impl Failure {
-    /// A build that failed for a reason, after the lines of `log`; only the last of them are kept, without control characters.
+    /// A failed build, with a reason and its log. Only the last lines are kept, without control characters.
     pub fn not_built(why: &str, log: &[String]) -> Self {
         Self::new(FailureVerdict::NotBuilt, why, log)
     }
@@ -61,7 +60,7 @@ impl Failure {
         }
     }
 
-    /// What is known of the two builds.
+    /// The status of the two builds.
     pub fn status(&self) -> Status {
         match self.verdict {
             FailureVerdict::NotBuilt => Status::NotBuilt,

@@ -1,4 +1,4 @@
-//! Looks into an executable that lies somewhere.
+//! Inspects an executable file.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use bit_compare::tree::Tree;
 
 use crate::error::{Error, Result};
 
-/// Reads an executable, or the one that a link leads to.
+/// Reads an executable. A link is followed.
 ///
 /// # Errors
-/// When the file cannot be read or changes meanwhile, is no executable or not a well-formed one, or when its stamp or its
-/// list of dependencies is damaged.
+/// When the file cannot be read or changes while it is read, when it is no well-formed executable, or when its stamp or
+/// its list of dependencies is damaged.
 pub fn inspect(path: &Path) -> Result<Inspection> {
     let invalid = |why: String| {
         Error::invalid(

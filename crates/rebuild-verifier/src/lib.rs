@@ -1,18 +1,19 @@
-//! Compares two builds bit for bit, attests to builds that are the same, repeats them, and reports on them.
+//! Compares two builds bit for bit, attests to identical builds, repeats them, and reports on them.
 //!
-//! What it decides is decided below: *identical* by [`bit_compare`], *verified* by [`build_attestation`]; why something differs
-//! is found by [`difference_explainer`]. Here these are brought together with Nix, with files and with people; the program
-//! beside this library ([`main.rs`](../src/rebuild_verifier/main.rs.html)) only parses arguments and prints.
+//! The decisions are made in other crates: [`bit_compare`] decides *identical*, [`build_attestation`] decides
+//! *verified*, and [`difference_explainer`] finds out why something differs. This library connects them to Nix, to
+//! files and to people. The program ([`main.rs`](../src/rebuild_verifier/main.rs.html)) only parses arguments and
+//! prints.
 //!
-//! | step | modules |
+//! | task | modules |
 //! |---|---|
-//! | compare and explain, as every command does | [`comparing`], [`comparison_text`] |
-//! | look into an executable | [`inspecting`] |
+//! | compare and explain, for every command | [`comparing`], [`comparison_text`] |
+//! | inspect an executable | [`inspecting`] |
 //! | attest | [`attest`], [`result`] |
-//! | read it back | [`report`] |
-//! | repeat it | [`nix`], [`rebuild`], [`audit`] |
-//! | what is known about an artifact | [`status`], [`failure`] |
-//! | files underneath | [`atomic`], [`outputs`] |
+//! | read results back | [`report`] |
+//! | build again | [`nix`], [`rebuild`], [`audit`] |
+//! | the status of an artifact | [`status`], [`failure`] |
+//! | write files safely | [`atomic`], [`outputs`] |
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 

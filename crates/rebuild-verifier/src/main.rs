@@ -1,4 +1,4 @@
-//! The program: parses arguments, runs the command, and turns the outcome into an exit code.
+//! The program: parses arguments, runs the command, and returns the exit code.
 
 mod cli;
 mod commands;
@@ -15,18 +15,18 @@ use rebuild_verifier::status::Status;
 
 use cli::Cli;
 
-/// The exit code that shells give to what Ctrl-C ends.
+/// The exit code that shells report for a program ended by Ctrl-C (SIGINT).
 const CANCELLED: u8 = 130;
-/// The exit code that shells give to what a closed pipe ends.
-const NOBODY_READS: u8 = 141;
+/// The exit code that shells report for a program ended by a closed pipe (SIGPIPE).
+const BROKEN_PIPE: u8 = 141;
 
 static STAMP: Stamp = build_info::stamp!();
 
 fn main() -> ExitCode {
     match run() {
         Ok(status) => ExitCode::from(status.exit_code()),
-        // Whoever read has seen enough, and need not be told.
-        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::from(NOBODY_READS),
+        // The reader closed the pipe on purpose, so there is no message.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
             console::complain(&error.to_string());
             match error.downcast_ref() {

@@ -1,6 +1,6 @@
-//! Runs Nix: finds sources, evaluates attributes, builds them. Nothing here believes what a build says of itself.
+//! Runs Nix: fetches sources, evaluates attributes, builds them. Nothing here trusts what a build says about itself.
 //!
-//! The commands are those of Nix 2.8 and later. Every run can be cancelled; the child is then ended and waited for.
+//! The commands work with Nix 2.8 and later. Every run can be cancelled; the child is then stopped and waited for.
 
 mod derivation;
 pub mod flake;
@@ -23,49 +23,49 @@ use crate::nix::run::Finished;
 
 pub use run::{Nix, Watch};
 
-/// Nix says so, and newer versions exit with this code, when a derivation that was built again gave something else.
+/// Nix's message, and the exit code of newer versions, for a derivation that gave a different output when built again.
 const CHECK_FAILED: (&str, i32) = ("may not be deterministic", 104);
 
-/// A flake's source as Nix has fetched it.
+/// A flake's source, fetched by Nix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchedSource {
-    /// Exactly this tree, as it is in the store: whoever asks for it anew gets the same or an error.
+    /// A reference to exactly this tree in the store: Nix gives the same tree for it, or an error.
     pub flake: FlakeRef,
     /// The hash of its Nix archive.
     pub nar_hash: String,
-    /// Its commit, where it was fetched from a repository, by that commit.
+    /// Its commit, if Nix looked it up in a repository.
     pub revision: Option<String>,
-    /// Where it is in the store.
+    /// Its store path.
     pub path: PathBuf,
 }
 
-/// A derivation, and the one output of it that counts.
+/// A derivation and its default output.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DerivedPath {
-    /// How it is built: a `.drv` in the store.
+    /// The `.drv` file in the store.
     pub derivation: PathBuf,
-    /// Where the result is in the store.
+    /// The store path of the output.
     pub output: PathBuf,
 }
 
-/// What evaluation says of an attribute, its rebuild and its definition.
+/// The evaluated paths of an attribute, its rebuild and its definition.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DerivedPaths {
     /// The attribute itself.
     pub original: DerivedPath,
-    /// The same, built under other conditions.
+    /// Its rebuild under other conditions.
     pub rebuilt: DerivedPath,
     /// Its definition.
     pub definition: DerivedPath,
 }
 
-/// What an attribute must have to be built twice.
+/// A Nix function from an attribute to [`DerivedPaths`].
 const DERIVED_PATHS: &str = "build: builtins.mapAttrs (_: one: { derivation = one.drvPath; output = one.outPath; }) \
                         { original = build; rebuilt = build.rebuild; inherit (build) definition; }";
 
-/// What a build says that it has built: newer versions of Nix say more of it.
+/// An element of the answer of `nix build --json`. Newer versions of Nix have more fields.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -73,25 +73,25 @@ struct Answer {
     outputs: BTreeMap<String, PathBuf>,
 }
 
-/// What the store knows of a path.
+/// What `nix path-info` says about a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 struct PathInfo {
-    /// False where Nix 2.8 has nothing; absent where it has something.
-    #[serde(default = "yes")]
+    /// Nix 2.8 writes false for an absent path, and leaves the field out for one that exists.
+    #[serde(default = "default_true")]
     valid: bool,
     /// Whether this store built it.
     #[serde(default)]
     ultimate: bool,
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-/// Whether a path is in the store, and how it came there.
+/// Whether a path is in the store, and how it got there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreOrigin {
-    /// It is not there.
+    /// It is not in the store.
     Absent,
     /// This store built it.
     Built,
@@ -100,7 +100,7 @@ pub enum StoreOrigin {
 }
 
 impl Nix<'_> {
-    /// Fetches a flake, and pins it to what was fetched.
+    /// Fetches a flake, and pins it to the fetched tree.
     ///
     /// # Errors
     /// When there is no such flake or no such revision of it.
@@ -120,7 +120,7 @@ impl Nix<'_> {
         })
     }
 
-    /// Says how an attribute of a flake will be built and where it will be in the store, without building it.
+    /// Evaluates an attribute of a flake to its derivations and output paths, without building it.
     ///
     /// # Errors
     /// When there is no such attribute, or it lacks `rebuild` or `definition`.
@@ -138,20 +138,20 @@ impl Nix<'_> {
         self.ask(&what, &arguments)
     }
 
-    /// Says how a path came into the store.
+    /// Determines how a path got into the store.
     ///
     /// # Errors
-    /// When the store cannot be asked.
+    /// When the store cannot be queried.
     pub fn origin(&mut self, path: &Path) -> Result<StoreOrigin> {
         if path.symlink_metadata().is_err() {
             return Ok(StoreOrigin::Absent);
         }
         let what = format!("look up {}", path.display());
         let arguments = ["path-info".into(), "--json".into(), path.into()];
-        // What it complains about where there is nothing is no error here.
+        // Silently: Nix's complaint about an absent path is no error here.
         let finished = self.run_silently(&arguments)?;
-        // Nix 2.8 answers, and fails, where a path is absent; newer versions answer null and succeed.
-        let infos: Value = answer(&what, &finished)?;
+        // For an absent path Nix 2.8 answers but fails; newer versions answer null and succeed.
+        let infos: Value = parse_answer(&what, &finished)?;
         let info = match &infos {
             Value::Array(infos) => infos.first(),
             Value::Object(infos) => infos.values().next(),
@@ -166,11 +166,11 @@ impl Nix<'_> {
         })
     }
 
-    /// Builds whatever of `attributes` is not in the store yet, and keeps it there as long as `root` exists. Believes that
-    /// something was built only if the build itself says so: each of them must come out as the path that it is given with.
+    /// Builds those of `attributes` that are not in the store yet, and keeps all of them there as long as `root`
+    /// exists. The build's own answer must name the expected path of each attribute: evaluation alone is not trusted.
     ///
     /// # Errors
-    /// When one of them does not build, or is built otherwise than evaluation says.
+    /// When one of them does not build, or the build names another path than evaluation.
     pub fn build(&mut self, flake: &FlakeRef, attributes: &[(&String, &DerivedPath)], root: &Path) -> Result<()> {
         let names: Vec<_> = attributes.iter().map(|(name, _)| (*name).clone()).collect();
         let options = ["--json".as_ref(), "--out-link".as_ref(), root.as_os_str()];
@@ -178,7 +178,7 @@ impl Nix<'_> {
         if !finished.status.success() {
             return Err(Error::NotBuilt {
                 what: names.join(", "),
-                why: said("it failed", &finished.errors),
+                why: reason(&finished.errors, "it failed"),
             });
         }
         attributes
@@ -186,7 +186,8 @@ impl Nix<'_> {
             .try_for_each(|(name, expected)| confirm(name, expected, &finished))
     }
 
-    /// Builds whatever of `attributes` is not in the store yet, all that can be built where some cannot; says whether all were.
+    /// Builds those of `attributes` that are not in the store yet, and continues if some fail. Returns whether all were
+    /// built.
     ///
     /// # Errors
     /// When Nix cannot be run.
@@ -196,10 +197,10 @@ impl Nix<'_> {
         Ok(self.run(&arguments)?.status.success())
     }
 
-    /// Builds an attribute that is in the store once more, and says whether it came out the same.
+    /// Builds an attribute that is in the store once more, and returns whether it came out the same.
     ///
     /// # Errors
-    /// When it does not build, or something else is built than `expected`.
+    /// When it does not build, or the build names another path than `expected`.
     pub fn build_again(&mut self, flake: &FlakeRef, attribute: &str, expected: &DerivedPath) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
@@ -224,26 +225,26 @@ impl Nix<'_> {
         if !finished.status.success() {
             return Err(failed(what, "it failed", &finished.errors));
         }
-        answer(what, &finished)
+        parse_answer(what, &finished)
     }
 }
 
 fn failed(what: &str, otherwise: &str, errors: &[String]) -> Error {
     Error::Nix {
         what: what.into(),
-        why: said(otherwise, errors),
+        why: reason(errors, otherwise),
     }
 }
 
-/// What a run has answered, as JSON. How much that may be is decided where it is read.
-fn answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<T> {
+/// Parses a run's output as JSON. The size is already limited where the output is read.
+fn parse_answer<'a, T: Deserialize<'a>>(what: &str, finished: &'a Finished) -> Result<T> {
     json::from_slice_within(&finished.stdout, usize::MAX).map_err(|error| failed(what, &error, &finished.errors))
 }
 
-/// That a build's answer names what is expected, and nothing else of its derivation.
+/// Checks that a build's answer names the expected output, and no other output of the expected derivation.
 fn confirm(name: &str, expected: &DerivedPath, finished: &Finished) -> Result<()> {
     let what = format!("say what it built for {name}");
-    let answers: Vec<Answer> = answer(&what, finished)?;
+    let answers: Vec<Answer> = parse_answer(&what, finished)?;
     let built: Vec<&PathBuf> = answers
         .iter()
         .filter(|answer| answer.drv_path == expected.derivation)
@@ -266,7 +267,7 @@ fn confirm(name: &str, expected: &DerivedPath, finished: &Finished) -> Result<()
     Err(failed(&what, &why, &[]))
 }
 
-/// The arguments of a `nix build` of attributes.
+/// The arguments of `nix build` for several attributes.
 fn build_arguments(options: &[&OsStr], flake: &FlakeRef, attributes: &[String]) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["build".into()];
     arguments.extend(options.iter().map(OsString::from));
@@ -276,8 +277,8 @@ fn build_arguments(options: &[&OsStr], flake: &FlakeRef, attributes: &[String]) 
     arguments
 }
 
-/// Nix's errors in one line.
-fn said(otherwise: &str, errors: &[String]) -> String {
+/// Nix's errors in one line, or `otherwise` if there are none.
+fn reason(errors: &[String], otherwise: &str) -> String {
     match errors {
         [] => otherwise.into(),
         errors => errors.join("; "),

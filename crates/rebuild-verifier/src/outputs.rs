@@ -1,10 +1,10 @@
-//! Every output of a command, decided on before anything is read: it takes the place of nothing that the command reads,
-//! and nothing of an earlier run is left there.
+//! Checks every output of a command before anything is read: no output replaces an input, and no file of an earlier run
+//! is left.
 //!
-//! Two paths count as one file if they are the same object (a hard link, or a folder that was reached another way), or if
-//! they lie in one folder and their names are equal but for the case of their letters: on some file systems that is one
-//! file. What changes between this look and the writing, and names that are only equal by Unicode's normal forms, are not
-//! found.
+//! Two paths count as one file if they are the same object (a hard link, or a folder reached by another path). They
+//! also do if they lie in one folder and their names differ only in case, because some file systems ignore case. TOCTOU
+//! is out of scope: a change between this check and the write is not detected. Names that are equal only by Unicode
+//! normalisation are not detected either.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,12 +16,12 @@ use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 
-/// Refuses outputs that would change what the command reads, then removes what an earlier run left at them: whatever
-/// stands there afterwards, this run has written. An input is a file, or a folder with everything below it.
+/// Refuses outputs that would change an input, then removes files of an earlier run at them: whatever stands there
+/// afterwards was written by this run. An input is a file, or a folder with everything below it.
 ///
 /// # Errors
-/// When an output is an input, lies inside one, is another output, or is there and no regular file; nothing is then
-/// removed. When it cannot be removed.
+/// When an output is an input, lies inside one, is another output, or exists and is no regular file; nothing is then
+/// removed. When a file cannot be removed.
 pub fn claim(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     check(inputs, outputs)?;
     for output in outputs {
@@ -33,7 +33,7 @@ pub fn claim(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     Ok(())
 }
 
-/// The same for outputs that must not be there yet: keys, say, are never replaced.
+/// Like [`claim`], for outputs that must not exist yet: keys, for example, are never replaced.
 ///
 /// # Errors
 /// As [`claim`], and when an output exists already.
@@ -42,10 +42,10 @@ pub fn claim_new(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     outputs.iter().try_for_each(|output| refuse_existing(output))
 }
 
-/// Refuses an output that is there.
+/// Refuses an output that exists.
 ///
 /// # Errors
-/// When it is, or when that cannot be found out.
+/// When it exists, or when that cannot be determined.
 pub(crate) fn refuse_existing(output: &Path) -> Result<()> {
     match output.symlink_metadata() {
         Err(error) if is_absent(&error) => Ok(()),
@@ -101,14 +101,14 @@ fn check(inputs: &[&Path], outputs: &[&Path]) -> Result<()> {
     Ok(())
 }
 
-/// What a file or folder is known by, whatever its path: its device and inode.
+/// The identity of a file or folder, independent of its path: its device and inode.
 type FileId = (u64, u64);
 
-/// What a command reads.
+/// An input of a command.
 struct Input<'a> {
     path: &'a Path,
     place: Location,
-    /// The folder that it is, if it is one.
+    /// Its identity, if it is a folder.
     tree: Option<FileId>,
 }
 
@@ -122,25 +122,25 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// Whether an output that is there is a file of this tree by another name, or what a link in it leads to.
+    /// Whether an existing output is a file of this tree under another name, or the target of a link in it.
     fn holds(&self, output: &Location) -> bool {
         let (Some(_), Some(object)) = (self.tree, output.object) else {
             return false;
         };
-        // What cannot be read here is an error where it has to be.
+        // Unreadable entries are skipped: reading the input will fail on them.
         let entries = WalkDir::new(self.path).into_iter().flatten();
         let mut objects = entries.filter_map(|entry| object_at(entry.path()));
         objects.any(|found| found == object)
     }
 }
 
-/// Where something is or will be.
+/// The place of a file that exists or will be written.
 struct Location {
-    /// What is there, its links followed.
+    /// The existing object, with links followed.
     object: Option<FileId>,
-    /// Every folder above it that exists, the nearest first.
+    /// Every existing folder above it, the nearest first.
     folders: Vec<FileId>,
-    /// The names from there on, without the case of their letters.
+    /// The names below the nearest one, case-folded.
     names: Vec<String>,
 }
 
@@ -169,7 +169,7 @@ fn object_at(path: &Path) -> Option<FileId> {
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// The absolute path with every link resolved as far as it exists.
+/// The absolute path, with links resolved in the part that exists.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let absolute = std::path::absolute(path).map_err(|cause| Error::write(path, cause))?;
     let mut resolved = PathBuf::new();
@@ -189,17 +189,17 @@ fn resolve(path: &Path) -> Result<PathBuf> {
     Ok(resolved)
 }
 
-/// A name that is equal to all others that differ only in the case of their letters.
+/// The case-folded name.
 fn caseless(name: &OsStr) -> String {
     name.to_string_lossy().to_uppercase().to_lowercase()
 }
 
 fn is_absent(error: &std::io::Error) -> bool {
-    // A file where a folder should be is told when the output is written.
+    // If a file stands in place of a folder, writing the output reports that.
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// The folder in which a path lies.
+/// The folder that contains a path.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -1,5 +1,5 @@
-//! What people see of a long run: on a terminal a bar and the end of the log, drawn again and again, elsewhere a line for
-//! each step.
+//! The progress display of a long run: on a terminal a bar and the end of the log, redrawn in place; elsewhere a line
+//! for each step.
 
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -21,10 +21,10 @@ const TAIL_LINES: usize = 3;
 /// How long the bar is, in characters.
 const BAR_CHARACTERS: u64 = 20;
 
-/// How long what is drawn stays at least: a log may have thousands of lines in a second.
-const SHORTEST: Duration = Duration::from_millis(50);
+/// The minimum time between redraws: a log may have thousands of lines a second.
+const REDRAW_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Follows a run on stderr, and asks it to stop when somebody ends this program.
+/// Shows a run on stderr, and asks it to stop on a signal.
 pub(crate) struct Progress {
     quiet: bool,
     terminal: bool,
@@ -37,7 +37,7 @@ pub(crate) struct Progress {
     cancelled: Arc<AtomicBool>,
 }
 
-/// How many of the builds that Nix knows of are done, and since when it counts.
+/// How many of Nix's expected builds are done, and when counting began.
 struct BuildCounts {
     done: u64,
     expected: u64,
@@ -45,10 +45,10 @@ struct BuildCounts {
 }
 
 impl BuildCounts {
-    /// Less says nothing about the rest.
+    /// Fewer finished builds are no basis for an estimate.
     const LEAST_DONE: u64 = 3;
 
-    /// `12/40, about 7m left`: as if those left took as long as those done.
+    /// `12/40, about 7m left`, assuming that the rest takes as long per build as the finished ones.
     fn text(&self, now: Instant) -> String {
         let (done, left) = (self.done, self.expected.saturating_sub(self.done));
         let left_text = match self.time_left(now) {
@@ -67,7 +67,7 @@ impl BuildCounts {
     }
 }
 
-/// A time in whole seconds, or minutes where there are many.
+/// A time in seconds, in minutes, or in hours and minutes.
 fn minutes(time: Duration) -> String {
     match (time.as_secs() + 30) / 60 {
         0 => format!("{}s", time.as_secs()),
@@ -77,11 +77,11 @@ fn minutes(time: Duration) -> String {
 }
 
 impl Progress {
-    /// From now on the signals that end a program only ask for it: a child is to be ended first.
+    /// Installs handlers for the signals that end a program: they only set a flag, because Nix has to be stopped first.
     pub(crate) fn new(console: &Console) -> Result<Self> {
         let cancelled = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // The second time it ends this program at once.
+            // A second signal ends this program at once.
             signal_hook::flag::register_conditional_default(signal, Arc::clone(&cancelled))
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&cancelled)))
                 .map_err(|cause| Error::Tool {
@@ -103,14 +103,14 @@ impl Progress {
         })
     }
 
-    /// A step of this program itself.
+    /// Shows a step of this program itself.
     pub(crate) fn step(&mut self, text: &str) -> Result<()> {
         self.tail.clear();
         self.line(text);
         self.check()
     }
 
-    /// Ends here if somebody wants to.
+    /// Fails if the run was cancelled.
     pub(crate) fn check(&mut self) -> Result<()> {
         if self.is_cancelled() {
             self.clear();
@@ -119,13 +119,13 @@ impl Progress {
         Ok(())
     }
 
-    /// Takes away what is drawn, so that results can be printed.
+    /// Erases the display, so that results can be printed.
     pub(crate) fn clear(&mut self) {
         write(&self.erasure());
         self.drawn.clear();
     }
 
-    /// Leads from the end of what is drawn to where it began.
+    /// The control sequence that erases the drawn lines.
     fn erasure(&self) -> String {
         match self.drawn.len() {
             0 => String::new(),
@@ -141,7 +141,7 @@ impl Progress {
     }
 
     fn draw(&mut self) {
-        if self.quiet || !self.terminal || self.drawn_at.is_some_and(|at| at.elapsed() < SHORTEST) {
+        if self.quiet || !self.terminal || self.drawn_at.is_some_and(|at| at.elapsed() < REDRAW_INTERVAL) {
             return;
         }
         let columns = console::columns().saturating_sub(1);
@@ -176,7 +176,7 @@ impl Progress {
     }
 }
 
-/// As much of a line as fits; what is not ASCII may take two columns.
+/// The beginning of a line that fits; a character that is not ASCII may take two columns.
 fn cut(line: &str, columns: usize) -> String {
     let mut left = columns;
     let fits = |character: &char| {
@@ -204,7 +204,7 @@ impl Watch for Progress {
                 }
             }
             Event::Line(of, line) => {
-                // The one that says something is the one that is named.
+                // Move the activity that logged last to the end: the status line names that one.
                 if let Some(at) = self.running.iter().position(|it| Some(it.as_str()) == *of) {
                     self.running[at..].rotate_left(1);
                 }
@@ -215,10 +215,10 @@ impl Watch for Progress {
             }
             Event::Progress { done, expected } => self.count(*done, *expected),
             Event::Ending => {
-                self.line("cancelled: waiting for nix to end its builds (once more ends this at once)");
+                self.line("cancelled: waiting for nix to stop its builds (cancel again to end at once)");
                 return;
             }
-            // Errors are not what --quiet is about.
+            // --quiet does not silence errors.
             Event::Error(text) => {
                 self.clear();
                 for line in text.lines() {
@@ -239,7 +239,7 @@ impl Watch for Progress {
 }
 
 impl Progress {
-    /// A new run of Nix counts from the start.
+    /// Updates the counts. A lower number of finished builds means a new run of Nix: its time starts now.
     fn count(&mut self, done: u64, expected: u64) {
         let since = match &self.counts {
             Some(counts) if done >= counts.done && done > 0 => counts.since,
@@ -249,13 +249,13 @@ impl Progress {
     }
 }
 
-/// Passes everything on, and keeps the errors: what to say later of a build that failed.
-pub(crate) struct Heard<'a> {
+/// Passes every event on and collects the errors, which explain a failed build later.
+pub(crate) struct ErrorCollector<'a> {
     watch: &'a mut Progress,
     lines: Vec<String>,
 }
 
-impl<'a> Heard<'a> {
+impl<'a> ErrorCollector<'a> {
     pub(crate) fn new(watch: &'a mut Progress) -> Self {
         Self {
             watch,
@@ -269,7 +269,7 @@ impl<'a> Heard<'a> {
     }
 }
 
-impl Watch for Heard<'_> {
+impl Watch for ErrorCollector<'_> {
     fn see(&mut self, event: &Event<'_>) {
         if let Event::Error(text) = event {
             self.lines.extend(text.lines().map(String::from));
@@ -292,7 +292,7 @@ impl Drop for Progress {
     }
 }
 
-/// To stderr; where that is closed nobody looks.
+/// Writes to stderr. A failure is ignored: there is no other place to report it.
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_left_is_told_once_some_are_done_and_as_long_as_some_are_left() {
+    fn the_time_left_is_shown_once_some_builds_are_done_and_while_some_are_left() {
         assert_eq!(text(0, 40, 100), "0/40");
         assert_eq!(text(2, 40, 100), "2/40");
         assert_eq!(text(10, 40, 20), "10/40, about 1m left");

@@ -1,4 +1,4 @@
-//! Builds an attribute of a flake twice on this machine, and holds its definition against the source it came from.
+//! Builds an attribute of a flake twice on this machine, and checks its definition against the source.
 
 use std::path::{Path, PathBuf};
 
@@ -17,42 +17,43 @@ use crate::nix::source::LONGEST_FILE_BYTES;
 use crate::nix::{DerivedPath, DerivedPaths, FetchedSource, Nix, StoreOrigin};
 use crate::result::ResultDocument;
 
-/// A source of which nobody has looked up a commit.
+/// The finding for a source whose commit was not looked up.
 pub(crate) const NO_COMMIT: &str = "no commit that was looked up";
 
-/// What to do with builds that the store has already.
+/// How to treat builds that the store already has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// They count if this machine's store built them.
+    /// Accept them if this machine's store built them; build copied ones again.
     Count,
-    /// They are built again, as are those that were copied from elsewhere.
+    /// Build all of them again.
     BuildAgain,
 }
 
-/// An attribute, built twice. What is in the store stays there as long as this value lives.
+/// An attribute, built twice. Its store paths are kept from garbage collection as long as this value lives.
 #[derive(Debug)]
 pub struct Built {
     /// The attribute.
     pub attribute: String,
     /// The definition's own file.
     pub definition_file: PathBuf,
-    /// What it says was built, from what, and what both builds share.
+    /// What was built, from what, and what both builds share.
     pub definition: ObservedDefinition,
     /// The build.
     pub original: DerivedPath,
     /// The build under other conditions.
     pub rebuilt: DerivedPath,
-    /// Those of both that were in the store before, and were built again under the same conditions.
+    /// The builds that were already in the store, and were built again under the same conditions.
     pub again: Vec<String>,
-    /// Those of them that came out different.
+    /// The builds among `again` that came out different.
     pub unstable: Vec<String>,
     _root: TempDir,
 }
 
-/// Builds `attribute` of `source`, its rebuild and its definition, and looks up what the first two share.
+/// Builds `attribute` of `source`, its rebuild and its definition, and looks up the shared inputs of both builds.
 ///
 /// # Errors
-/// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition lists.
+/// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition
+/// lists.
 pub fn build(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str, stored: Stored) -> Result<Built> {
     let flake = &source.flake;
     let DerivedPaths {
@@ -94,7 +95,7 @@ pub fn build(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str, stored:
     })
 }
 
-/// Whether what has just been built has to be built again: by now the store has it in any case.
+/// Whether a build has to be repeated. By now the store has it in any case, so `was_absent` says whether it is new.
 fn is_due(nix: &mut Nix<'_>, path: &DerivedPath, was_absent: bool, stored: Stored) -> Result<bool> {
     if stored == Stored::BuildAgain && !was_absent {
         return Ok(true);
@@ -102,7 +103,7 @@ fn is_due(nix: &mut Nix<'_>, path: &DerivedPath, was_absent: bool, stored: Store
     Ok(nix.origin(&path.output)? != StoreOrigin::Built)
 }
 
-/// What is built of an attribute: itself, again under other conditions, and the definition of both.
+/// The names of an attribute's builds: the original, the rebuild, and the definition of both.
 pub fn parts(attribute: &str) -> [String; 3] {
     ["", ".rebuild", ".definition"].map(|part| format!("{attribute}{part}"))
 }
@@ -111,12 +112,12 @@ impl Built {
     /// Compares both builds.
     ///
     /// # Errors
-    /// When it cannot be decided.
+    /// When nothing can be decided.
     pub fn compare(&self) -> Result<Comparison> {
         comparing::compare(&self.original.output, &self.rebuilt.output, Level::Bits)
     }
 
-    /// Where what the definition says of itself is not what is known here.
+    /// Every contradiction between the definition and the source that was built.
     ///
     /// # Errors
     /// When a file of the source cannot be read.
@@ -124,7 +125,7 @@ impl Built {
         contradictions(self.definition.as_definition(), &self.attribute, source)
     }
 
-    /// Refuses a definition that says of itself what is not known here.
+    /// Refuses a definition that contradicts the source.
     ///
     /// # Errors
     /// The first contradiction.
@@ -133,7 +134,7 @@ impl Built {
         refuse(first, &self.definition_file)
     }
 
-    /// The definition as it was handed over.
+    /// The bytes of the definition's file.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -141,13 +142,14 @@ impl Built {
         ResultDocument::Definition.read(&self.definition_file)
     }
 
-    /// Why the verdict is *different* whatever a comparison says, if it is: in one line.
+    /// If a build is not repeatable, the reason in one line: the verdict is then *different*, whatever a comparison
+    /// says.
     pub fn instability(&self) -> Option<String> {
         let names = self.unstable.join(" and ");
         (!names.is_empty()).then(|| format!("{names} came out different when built again under the same conditions"))
     }
 
-    /// Whether everything is the same: both builds, and what was built again.
+    /// The verdict on everything: the comparison of both builds, and the repeated builds.
     pub fn verdict(&self, comparison: &Comparison) -> Verdict {
         match self.instability() {
             None => comparison.verdict(),
@@ -156,7 +158,7 @@ impl Built {
     }
 }
 
-/// Where what a definition of `attribute` says of itself is not what is known here.
+/// Every contradiction between a definition of `attribute` and the source that was built.
 fn contradictions(definition: &Definition, attribute: &str, source: &FetchedSource) -> Result<Vec<String>> {
     let stated = &definition.source;
     let mut found = Vec::new();
@@ -180,7 +182,7 @@ fn contradictions(definition: &Definition, attribute: &str, source: &FetchedSour
             built.unwrap_or(NO_COMMIT)
         ));
     }
-    found.extend(other_files(definition, source)?);
+    found.extend(mismatched_files(definition, source)?);
     Ok(found)
 }
 
@@ -196,10 +198,10 @@ fn refuse(contradiction: Option<String>, definition: &Path) -> Result<()> {
     }
 }
 
-/// Builds only the definition of `attribute`, and reads it: what is known of a build that fails.
+/// Builds only the definition of `attribute`, and reads it, for the report on a build that failed.
 ///
 /// # Errors
-/// When it cannot be built, or says what is not known here.
+/// When it cannot be built, or contradicts the source.
 pub fn definition(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str) -> Result<Vec<u8>> {
     let path = nix.derived_paths(&source.flake, attribute)?.definition;
     let root = root()?;
@@ -211,17 +213,17 @@ pub fn definition(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str) ->
     ResultDocument::Definition.read(&file)
 }
 
-/// A folder for links that keep what was built in the store.
+/// A folder for garbage collector roots, which keep builds in the store.
 fn root() -> Result<TempDir> {
     tempfile::tempdir().map_err(|cause| Error::Temporary(plain(cause)))
 }
 
-/// The files of the source that a definition names, by their paths and without a URI, and that are other files there.
+/// The dependencies of a definition that are files of the source (they have no URI), but have another digest there.
 ///
 /// # Errors
-/// When one of them is there and cannot be read.
-pub fn other_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
-    let mut other = Vec::new();
+/// When one of them exists but cannot be read.
+pub fn mismatched_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
+    let mut mismatches = Vec::new();
     let dependencies = definition.resolved_dependencies.iter();
     let root = source
         .path
@@ -229,16 +231,16 @@ pub fn other_files(definition: &Definition, source: &FetchedSource) -> Result<Ve
         .map_err(|cause| Error::read(&source.path, cause))?;
     for dependency in dependencies.filter(|dependency| dependency.uri.is_none()) {
         let name = &dependency.name;
-        // The source itself is known by the hash of its Nix archive.
+        // The source itself is identified by the hash of its Nix archive instead.
         let Some(expected) = dependency.digest.get("sha256") else {
             if name != definition::SOURCE {
-                other.push(format!("{name} has neither a URI nor a sha256"));
+                mismatches.push(format!("{name} has neither a URI nor a sha256"));
             }
             continue;
         };
         let path = EntryPath::new(name.as_bytes()).map(|path| root.join(path.as_path()));
         let found = match path {
-            // No link on the way: it could lead out of the source.
+            // No link in the path: it could lead out of the source.
             Ok(path) if path.is_file() && path.canonicalize().is_ok_and(|real| real == path) => {
                 let bytes = file::read(&path, "file of the source", LONGEST_FILE_BYTES)?;
                 Sha256::of(&bytes).to_string()
@@ -246,8 +248,8 @@ pub fn other_files(definition: &Definition, source: &FetchedSource) -> Result<Ve
             _ => "no file".into(),
         };
         if found != expected {
-            other.push(format!("{name} is {found} in the source, not {expected}"));
+            mismatches.push(format!("{name} is {found} in the source, not {expected}"));
         }
     }
-    Ok(other)
+    Ok(mismatches)
 }

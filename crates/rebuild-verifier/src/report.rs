@@ -1,8 +1,8 @@
-//! Reads results back and says, artifact by artifact, whether the builds of everyone who made it were the same.
+//! Reads results back and reports, for each artifact, whether all builds of it were identical.
 //!
-//! What it proves: the documents of each result follow their formats and agree with each other, and the builders agree
-//! about what the same source gives. What it does not: that anyone signed them, or that the artifacts at hand are the
-//! ones they speak of.
+//! A report proves that the documents of each result follow their formats and agree with each other, and that builders
+//! of the same source agree. It does not prove that anyone signed the documents, or that the artifacts at hand are the
+//! ones in them.
 
 mod escape;
 mod gather;
@@ -33,16 +33,16 @@ pub use gather::Results;
 pub use html::comparison_page;
 pub use json::SCHEMA_VERSION;
 
-/// What several results say.
+/// A report on several results.
 #[derive(Debug)]
 pub struct Report {
-    /// What was built, sorted by flake attribute, platform and source.
+    /// The artifacts, sorted by flake attribute, platform and source.
     pub artifacts: Vec<ReportedArtifact>,
-    /// Results that say nothing, in the order in which they were found.
+    /// Results that could not be read, in the order in which they were found.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// One flake attribute of one source, and what each builder says of it.
+/// One flake attribute of one source, with the result of each builder.
 #[derive(Debug)]
 pub struct ReportedArtifact {
     /// At least one, sorted by builder.
@@ -54,25 +54,25 @@ pub struct ReportedArtifact {
 pub struct BuilderResult {
     /// The folder it was read from.
     pub folder: PathBuf,
-    /// Its name, without where it lies on this machine.
+    /// Its name, without paths of this machine.
     pub name: String,
-    /// What its documents say.
+    /// The content of its documents.
     pub stored: StoredResult,
 }
 
 /// A result that could not be read.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// Its name, without where it lies on this machine.
+    /// Its name, without paths of this machine.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub error: Error,
 }
 
-/// One file of one result; whatever is not a file (a link, say) counts where it differs.
+/// One file of one result. Other entries, such as links, have a row only if they differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The file's path in what was built.
+    /// Its path in the build.
     pub path: EntryPath,
     /// Length of the original in bytes.
     pub size_bytes: Option<u64>,
@@ -80,24 +80,24 @@ pub struct Row {
     pub original: Option<Sha256>,
     /// Digest of the rebuild.
     pub rebuilt: Option<Sha256>,
-    /// What is known about it.
+    /// Its status.
     pub status: Status,
 }
 
-/// A document whose templates name nothing that can fail.
+/// Renders a document. None of our templates can fail.
 fn rendered(document: &impl Template) -> Vec<u8> {
     let text = document.render().expect("writing to memory cannot fail");
     text.into_bytes()
 }
 
 impl Report {
-    /// The worst status of its artifacts; a result that could not be read keeps the whole from being decided.
+    /// The worst status of its artifacts. A result that could not be read makes it undecided.
     pub fn status(&self) -> Status {
         let unreadable = self.unreadable.iter().map(|_| Status::Undecided);
         Status::roll_up(self.artifacts.iter().map(ReportedArtifact::status).chain(unreadable))
     }
 
-    /// Every list of variations that the results have, each once.
+    /// The distinct lists of variations in the results.
     fn conditions(&self) -> Vec<&[Variation]> {
         let mut lists: Vec<&[Variation]> = Vec::new();
         for result in self.artifacts.iter().flat_map(|artifact| &artifact.results) {
@@ -115,10 +115,10 @@ impl Report {
         self.artifacts.iter().filter(has).count()
     }
 
-    /// The whole report in a sentence: `2 artifacts: 1 identical, 1 different; 1 result could not be read`.
+    /// The report in a sentence: `2 artifacts: 1 identical, 1 different; 1 result could not be read`.
     fn summary(&self) -> String {
-        let known = [Status::Identical, Status::Different, Status::NotBuilt, Status::Rejected];
-        let counts: Vec<_> = known
+        let counted = [Status::Identical, Status::Different, Status::NotBuilt, Status::Rejected];
+        let counts: Vec<_> = counted
             .into_iter()
             .map(|status| (self.count(status), status))
             .filter(|(count, _)| *count > 0)
@@ -138,12 +138,12 @@ impl Report {
 }
 
 impl ReportedArtifact {
-    /// What was built; all results have the same attribute, platform and source.
+    /// The definition in the first result; all results have the same attribute, platform and source.
     pub fn definition(&self) -> &Definition {
         &self.results[0].stored.definition
     }
 
-    /// The flake attribute without the platform at its end.
+    /// The flake attribute without its platform suffix.
     pub fn service(&self) -> &str {
         let Definition {
             flake_attribute,
@@ -156,13 +156,13 @@ impl ReportedArtifact {
             .unwrap_or(flake_attribute)
     }
 
-    /// The worst status of its results; builders that disagree make it different.
+    /// The worst status of its results; a disagreement between builders makes it different.
     pub fn status(&self) -> Status {
         let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
         Status::roll_up(self.results.iter().map(BuilderResult::status).chain(disagree))
     }
 
-    /// How many builders attest to it, with documents that were not rejected.
+    /// The number of builders that attest to it, with documents that were not rejected.
     pub fn builders(&self) -> usize {
         let attesters = self
             .results
@@ -175,16 +175,16 @@ impl ReportedArtifact {
             .len()
     }
 
-    /// The bytes of all files of the original, as the first result has them.
+    /// The size of all files of the original, in the first result.
     pub fn size_bytes(&self) -> u64 {
         let comparison = self.results[0].comparison();
         comparison.map_or(0, |comparison| comparison.counts().original_bytes)
     }
 
-    /// Every path about which two results disagree, although both were built from this source.
+    /// Every path about which two results of this source disagree.
     pub fn disagreements(&self) -> Vec<EntryPath> {
         let mut seen: BTreeMap<&EntryPath, Vec<Option<&Node>>> = BTreeMap::new();
-        // Who has built nothing contradicts nobody.
+        // A failed build contradicts no other result.
         let compared: Vec<_> = self.results.iter().filter_map(BuilderResult::comparison).collect();
         for entry in compared.iter().flat_map(|comparison| comparison.entries()) {
             let nodes = seen.entry(&entry.path).or_default();
@@ -200,26 +200,26 @@ impl ReportedArtifact {
 }
 
 impl BuilderResult {
-    /// What is known about these two builds.
+    /// The status of these two builds.
     pub fn status(&self) -> Status {
-        match (&self.stored.contradiction, &self.stored.found) {
+        match (&self.stored.contradiction, &self.stored.outcome) {
             (Some(_), _) => Status::Rejected,
             (None, ComparedOrFailed::Failed(failure)) => failure.status(),
             (None, ComparedOrFailed::Compared(comparison)) => comparison.verdict().into(),
         }
     }
 
-    /// How the two builds compare, if there are two.
+    /// The comparison, if both builds succeeded.
     pub fn comparison(&self) -> Option<&Comparison> {
-        match &self.stored.found {
+        match &self.stored.outcome {
             ComparedOrFailed::Compared(comparison) => Some(comparison),
             ComparedOrFailed::Failed(_) => None,
         }
     }
 
-    /// Why there is nothing to compare, if there is not.
+    /// The failure, if a build failed or is not repeatable.
     pub fn failure(&self) -> Option<&Failure> {
-        match &self.stored.found {
+        match &self.stored.outcome {
             ComparedOrFailed::Compared(_) => None,
             ComparedOrFailed::Failed(failure) => Some(failure),
         }
@@ -234,7 +234,7 @@ impl BuilderResult {
         self.comparison().into_iter().flat_map(Comparison::different_entries)
     }
 
-    /// Why the entry at `path` differs, as far as that is known.
+    /// The explanations of the entry at `path`.
     pub fn explanations(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
         self.comparison()
             .into_iter()
@@ -255,7 +255,7 @@ impl BuilderResult {
 }
 
 impl Row {
-    /// What there is to say of an entry as a file, if it is one or differs.
+    /// The row of an entry, if it is a file or differs.
     fn of(entry: &Entry) -> Option<Self> {
         let original = entry.original.as_ref().and_then(file);
         let rebuilt = entry.rebuilt.as_ref().and_then(file);

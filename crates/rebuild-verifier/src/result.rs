@@ -1,13 +1,13 @@
-//! The folder of a result: which documents lie in it, and what they say together.
+//! The folder of a result: which documents it contains, and what they say together.
 //!
-//! | what came of building something twice | documents |
+//! | outcome of building twice | documents |
 //! |---|---|
-//! | the same, and somebody attests to it | `comparison.json`, `statement.json` |
-//! | not the same | `comparison.json`, `definition.json` |
-//! | nothing to compare, or not the same each time | `definition.json`, `failure.json` |
+//! | identical and attested | `comparison.json`, `statement.json` |
+//! | different | `comparison.json`, `definition.json` |
+//! | a build failed or is not repeatable | `definition.json`, `failure.json` |
 //!
-//! What reading one proves: its documents follow their formats; whether they agree with each other is told with what they
-//! say. What it does not prove: that anybody signed them, or that they speak of the artifacts at hand.
+//! Reading a result proves that its documents follow their formats, and reports whether they agree with each other. It
+//! does not prove that anybody signed them, or that they are about the artifacts at hand.
 
 mod read;
 mod write;
@@ -30,13 +30,13 @@ pub use write::NewResult;
 /// A document in the folder of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResultDocument {
-    /// Who attests to what: there only if both builds are the same.
+    /// The attestation; it exists only for identical builds.
     Statement,
     /// How the two builds compare.
     Comparison,
-    /// What was to be built: there where nobody attests to it.
+    /// What was to be built; it exists if there is no statement.
     Definition,
-    /// Why there is nothing to compare.
+    /// Why a build failed or is not repeatable.
     Failure,
 }
 
@@ -54,13 +54,13 @@ impl ResultDocument {
         }
     }
 
-    /// Whether a path would be taken for one of them.
+    /// Whether a path has the name of one of them.
     pub fn is_any(path: &Path) -> bool {
         path.file_name()
             .is_some_and(|name| Self::ALL.iter().any(|one| name.eq_ignore_ascii_case(one.file_name())))
     }
 
-    /// What errors call it.
+    /// Its name in error messages.
     const fn format(self) -> &'static str {
         match self {
             Self::Statement => "statement",
@@ -79,7 +79,7 @@ impl ResultDocument {
         }
     }
 
-    /// Reads the bytes of one, wherever it lies.
+    /// Reads the bytes of such a document from `file`.
     ///
     /// # Errors
     /// When it cannot be read, or is longer than such a document may be.
@@ -94,7 +94,7 @@ impl fmt::Display for ResultDocument {
     }
 }
 
-/// A folder that is for one result. It need not be there yet.
+/// A folder for one result. It need not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResultFolder(PathBuf);
 
@@ -104,33 +104,33 @@ impl ResultFolder {
         Self(path.into())
     }
 
-    /// The folder that `file` lies in as the statement of a result, if its name says that it is one.
+    /// The folder of `file`, if its name is that of a result's statement.
     pub fn of_statement(file: &Path) -> Option<Self> {
         let is_statement = file.file_name()? == ResultDocument::Statement.file_name();
         is_statement.then(|| Self::new(folder_of(file)))
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Where a document is or would be.
+    /// The path of a document, whether or not it exists.
     pub fn file(&self, document: ResultDocument) -> PathBuf {
         self.0.join(document.file_name())
     }
 
-    /// Where every document is or would be.
+    /// The path of every document, whether or not it exists.
     pub fn files(&self) -> [PathBuf; 4] {
         ResultDocument::ALL.map(|document| self.file(document))
     }
 
-    /// Whether something has the name of a document.
+    /// Whether the folder has an entry with a document's name.
     pub fn holds(&self, document: ResultDocument) -> bool {
         self.file(document).symlink_metadata().is_ok()
     }
 
-    /// Whether something has the name of any of them.
+    /// Whether the folder has an entry with any document's name.
     pub fn holds_any(&self) -> bool {
         ResultDocument::ALL.iter().any(|one| self.holds(*one))
     }
@@ -141,19 +141,19 @@ impl ResultFolder {
 pub struct StoredResult {
     /// What was built, from what, and what was varied.
     pub definition: Definition,
-    /// Who attests to it; nobody does where the builds differ.
+    /// Who attests to it; `None` if the builds differ.
     pub attester: Option<Attester>,
     /// How the two builds compare, or why there is nothing to compare.
-    pub found: ComparedOrFailed,
+    pub outcome: ComparedOrFailed,
     /// Where the documents contradict each other, if they do.
     pub contradiction: Option<String>,
 }
 
-/// What came of two builds.
+/// The outcome of building twice.
 #[derive(Debug)]
 pub enum ComparedOrFailed {
     /// Both were built, and compared.
     Compared(Comparison),
-    /// One of them failed, or does not give the same each time.
+    /// One of them failed, or is not repeatable.
     Failed(Failure),
 }

@@ -1,4 +1,4 @@
-//! The one status, the one way to roll several up, and the exit code of each.
+//! The status of an artifact, the one way to roll several up, and the exit code of each.
 
 use std::fmt;
 
@@ -15,18 +15,18 @@ pub enum Status {
     Undecided,
     /// The documents contradict each other.
     Rejected,
-    /// One of the two builds failed, so that there is nothing to compare.
+    /// One of the two builds failed, so there is nothing to compare.
     NotBuilt,
     /// The two builds differ.
     Different,
-    /// The two builds differ in nothing but code signatures, which were left out on purpose.
+    /// The two builds differ only in code signatures, which were left out on purpose.
     IdenticalWithoutSignatures,
-    /// The two builds are the same bits.
+    /// The two builds are bit-identical.
     Identical,
 }
 
 impl Status {
-    /// The status of a whole: the worst of its parts. A whole without parts was not checked.
+    /// The worst status of the parts. Without parts it is [`Status::NotChecked`].
     pub fn roll_up(parts: impl IntoIterator<Item = Self>) -> Self {
         parts.into_iter().min_by_key(|part| part.rank()).unwrap_or_default()
     }
@@ -40,7 +40,7 @@ impl Status {
         }
     }
 
-    /// Its name in words, green only if all is well.
+    /// Its name in words, green only if identical.
     pub fn colored(self, colors: Colors) -> String {
         colors.verdict(self, self == Self::Identical)
     }

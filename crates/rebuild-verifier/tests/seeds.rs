@@ -13,7 +13,21 @@ use crate::util::EMPTY;
 /// Samples by the fuzz target that they are for; more than one may be of a format.
 const TARGETS: [(&str, &[&str]); 10] = [
     ("ar", &["ar"]),
-    ("differential", &["elf", "pe", "signed pe", "macho"]),
+    (
+        "differential",
+        &[
+            "ar",
+            "elf",
+            "macho",
+            "oci",
+            "pe",
+            "signed pe",
+            "tar",
+            "universal macho",
+            "wasm",
+            "zip",
+        ],
+    ),
     ("elf", &["elf", "elf without sections"]),
     ("gzip", &["gzip"]),
     ("json", &["json"]),

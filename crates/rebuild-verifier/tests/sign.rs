@@ -211,7 +211,7 @@ fn verifies(artifact: &Artifact, attestation: &[u8]) -> bool {
     };
     let policy = Policy::of_keys(vec![ed25519(1).public()]);
     let mut verifier = Verifier::new(policy, None).unwrap();
-    verifier.hear(&signed);
+    verifier.add(&signed);
     let verification = verifier.decide(vec![artifact.clone()]).unwrap();
     verification.verdict() == VerificationResult::Verified
 }

@@ -1,11 +1,11 @@
-//! SHA-256 digests: in JSON and in text always 64 lower-case hex digits.
+//! SHA-256 digests. JSON and text always have them as 64 lower-case hex digits.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
-/// A SHA-256 digest; in JSON and in text 64 lower-case hex digits.
+/// A SHA-256 digest. JSON and text have it as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Sha256([u8; 32]);
@@ -63,10 +63,10 @@ impl fmt::Debug for Sha256 {
     }
 }
 
-/// Checks that `value`, a digest by `algorithm`, is one of `lengths` lower-case hex digits.
+/// Checks that `value`, a digest by `algorithm`, has only lower-case hex digits and one of the given `lengths`.
 ///
 /// # Errors
-/// The rule, with the algorithm and the value.
+/// The broken rule, with the algorithm and the value.
 pub fn check_hex(algorithm: &str, value: &str, lengths: &[usize]) -> Result<(), String> {
     let is_hex = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if is_hex && lengths.contains(&value.len()) {

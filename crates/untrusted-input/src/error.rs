@@ -1,29 +1,29 @@
-//! What keeps a file from being read; each text names the file and ends with the remedy.
+//! The errors of reading files. Each message names the file and ends with the remedy.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::spelling::name;
 
-/// The result of reading something.
+/// The result of reading a file.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why something could not be read.
+/// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file, folder or link could not be read.
     #[error("cannot read {path:?}: {cause}; check that it exists and that this user may read it")]
     Read {
-        /// What could not be read.
+        /// The path that could not be read.
         path: PathBuf,
-        /// What the system answered.
+        /// The operating system's error.
         cause: io::Error,
     },
-    /// Something wrote to what is being read.
+    /// Something wrote to a file while it was being read.
     #[error("{path:?} changed while it was being compared; compare again once nothing writes to it")]
     Changed {
-        /// What changed.
+        /// The path that changed.
         path: PathBuf,
     },
     /// A file does not follow its format.
@@ -31,9 +31,9 @@ pub enum Error {
     Invalid {
         /// The file.
         path: PathBuf,
-        /// What it should be.
+        /// The expected format.
         format: &'static str,
-        /// The rule it breaks.
+        /// The rule that the file breaks.
         why: String,
         /// What to do about it.
         remedy: &'static str,
@@ -41,7 +41,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Something that could not be read.
+    /// Makes an [`Error::Read`].
     pub fn read(path: impl Into<PathBuf>, cause: io::Error) -> Self {
         Self::Read {
             path: path.into(),
@@ -49,7 +49,7 @@ impl Error {
         }
     }
 
-    /// A file that breaks a rule of its format.
+    /// Makes an [`Error::Invalid`].
     pub fn invalid(
         path: impl Into<PathBuf>,
         format: &'static str,
@@ -64,7 +64,7 @@ impl Error {
         }
     }
 
-    /// What happened, for documents: without the remedy, and without where things lie on this machine.
+    /// The message for documents: without the remedy, and without the folders of this machine.
     pub fn in_documents(&self) -> String {
         let name = |path: &Path| match path.file_name() {
             Some(_) => name(path),
@@ -78,7 +78,7 @@ impl Error {
     }
 }
 
-/// What the system answered, without the path that `tempfile` adds.
+/// The operating system's error, without the path that `tempfile` adds.
 pub fn plain(cause: io::Error) -> io::Error {
     match cause.raw_os_error() {
         Some(_) => cause,

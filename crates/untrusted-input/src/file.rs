@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// Reads a whole file.
 ///
 /// # Errors
-/// When it cannot be read, is no regular file, or is longer than `limit_bytes`.
+/// When the file cannot be read, is not a regular file, or is longer than `limit_bytes`.
 pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u8>> {
     let failed = |cause| Error::read(path, cause);
     let invalid = |why| Error::Invalid {
@@ -28,8 +28,8 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
             Err(invalid("it is not a regular file".into()))
         }
     };
-    // Looked at before it is opened: opening a device may set something off. And after, since it may be another by then;
-    // a named pipe is opened without waiting for its writer.
+    // Check the type before opening, because opening a device can have side effects, and again after opening, because
+    // the path may lead to another file by then (TOCTOU). NONBLOCK keeps a named pipe from waiting for its writer.
     check(path.metadata().map_err(failed)?)?;
     let file = File::options()
         .read(true)
@@ -40,7 +40,7 @@ pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u
     let length = metadata.len();
     check(metadata)?;
     let too_long = || invalid(format!("it is longer than {limit_bytes} bytes"));
-    // Before any memory is taken for it, and once more below: it may grow, or not say how long it is.
+    // Check the length before allocating, and again after reading: the file may grow, or report a wrong length.
     if length > limit_bytes {
         return Err(too_long());
     }

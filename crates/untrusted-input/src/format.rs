@@ -1,4 +1,4 @@
-//! The formats of contents, by their names. Nothing here looks into one.
+//! The names of file formats. Nothing here parses one.
 
 use std::fmt;
 
@@ -28,12 +28,12 @@ pub enum Format {
     Oci,
     /// JSON.
     Json,
-    /// Anything else, and whatever does not follow its format.
+    /// Anything else, and any file that breaks its format.
     Bytes,
 }
 
 impl Format {
-    /// The name that people know it by.
+    /// The name for people to read.
     pub fn name(self) -> &'static str {
         match self {
             Self::Elf => "ELF",

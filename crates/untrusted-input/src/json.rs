@@ -1,9 +1,9 @@
-//! JSON as it may be trusted: one value, no key twice in an object, at any depth, objects where objects are meant, and no
-//! more values than the document may have.
+//! Strict JSON: one value, no duplicate keys at any depth, no list in place of an object, and a limited number of
+//! values.
 //!
-//! Readers disagree about which of two equal keys counts, so that a document with such keys says one thing to the tool that
-//! checks it and another to the tool that uses it. serde lets the last one win in maps, and reads a list as a struct whose
-//! fields come in the order of the source code; here both are errors.
+//! Parsers disagree about which of two equal keys counts. A document with duplicate keys can therefore tell one thing
+//! to the tool that checks it and another to the tool that uses it. serde lets the last duplicate win in maps, and
+//! accepts a list for a struct, with the fields in the order of the source code. Both are errors here.
 
 mod strict;
 
@@ -15,22 +15,21 @@ use serde_json::Value;
 
 pub use strict::strictly;
 
-/// The most values of a document, those included that are ignored, unless its reader says otherwise.
+/// The default limit on the values of one document. Ignored values count too.
 pub const VALUES: usize = 256 << 10;
 
-/// Parses one JSON value, of as many values in all as [`VALUES`] says. Nesting is limited to
-/// serde_json's 128 levels.
+/// Parses one JSON document of at most [`VALUES`] values. serde_json limits the nesting to 128 levels.
 ///
 /// # Errors
-/// What is wrong with it, and where.
+/// What is wrong with the document, and where.
 pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, String> {
     from_slice_within(json, VALUES)
 }
 
-/// As [`from_slice`], with another budget of values.
+/// Like [`from_slice`], with another limit on the number of values.
 ///
 /// # Errors
-/// What is wrong with it, and where.
+/// What is wrong with the document, and where.
 pub fn from_slice_within<'de, T: Deserialize<'de>>(json: &'de [u8], values: usize) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     strictly(&mut deserializer, values)
@@ -38,31 +37,32 @@ pub fn from_slice_within<'de, T: Deserialize<'de>>(json: &'de [u8], values: usiz
         .map_err(|error| error.to_string())
 }
 
-/// Takes a type out of a value that [`from_slice`] has parsed.
+/// Converts a value that [`from_slice`] has parsed into a type.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the value.
 pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, String> {
     strictly(value, usize::MAX).map_err(|error| error.to_string())
 }
 
-/// A field that must be there, and may be null: serde takes a missing one for null. For `#[serde(deserialize_with)]`.
+/// Reads a field that is required but may be null. Without this, serde takes a missing field for null.
+/// For `#[serde(deserialize_with)]`.
 ///
 /// # Errors
-/// When what is there is neither null nor of the type.
+/// When the field is neither null nor of the type.
 pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(field)
 }
 
-/// A field that may be missing, with `default` beside it, and is not null if it is there. For `#[serde(deserialize_with)]`.
+/// Reads a field that may be missing but not null. For `#[serde(default, deserialize_with)]`.
 ///
 /// # Errors
-/// When what is there is not of the type.
-pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+/// When the field is present and not of the type.
+pub fn non_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
     T::deserialize(field).map(Some)
 }
 
-/// What must be an object. For enums whose variant is named by one of their fields, which serde also takes from a list.
+/// Accepts only an object. For internally tagged enums, which serde also reads from a list.
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -83,9 +83,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Indented JSON with a line feed at the end.
+/// Writes indented JSON with a line feed at the end.
 ///
-/// Only for documents whose map keys are all strings, so that writing them cannot fail.
+/// Every map key of `document` must be a string; then serialisation cannot fail.
 pub fn write(document: &impl serde::Serialize) -> Vec<u8> {
     #[allow(clippy::expect_used, reason = "see above")]
     let mut json = serde_json::to_vec_pretty(document).expect("map keys are strings");

@@ -1,8 +1,8 @@
-//! Reads what strangers wrote: whole files up to a limit, JSON with one meaning, bytes that cannot be shown in one spelling.
+//! Reads untrusted input: whole files up to a limit, JSON with only one meaning, any bytes in one reversible spelling.
 //!
-//! What it promises: no input takes more time or memory than its limit allows, no document that this crate accepts says two
-//! things to two readers, and nothing that it spells out moves, hides or colours text beside it. What it does not: that
-//! anything that was read is true.
+//! The crate guarantees that no input takes more time or memory than its limit allows, that two readers cannot
+//! understand an accepted document in two ways, and that escaped text cannot move, hide or colour the text beside it.
+//! It does not check that a document is true.
 //!
 //! ```
 //! use untrusted_input::{json, spelling};

@@ -1,8 +1,8 @@
-//! The one reversible spelling of any bytes in JSON and in text, and what is shown of text that may hide or move other text.
+//! One reversible spelling for any bytes in JSON and text, and the escapes of invisible or reordering characters.
 //!
-//! A backslash is written `\\`. A byte that is not part of valid UTF-8, and every byte of a character that could
-//! change how a line is displayed (control characters, bidirectional formatting), is written `\x` and two lower-case
-//! hex digits. Everything else stands for itself. All bytes have exactly one spelling; any other is refused.
+//! A backslash becomes `\\`. A byte that is not part of valid UTF-8 becomes `\x` and two lower-case hex digits. So does
+//! each byte of a character that could change how a line is displayed: control characters and bidi control characters.
+//! Everything else stands for itself. Any bytes have exactly one spelling; every other spelling is refused.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -26,9 +26,9 @@ pub fn escape(bytes: &[u8]) -> String {
 /// The bytes that [`escape`] spells as `text`.
 ///
 /// # Errors
-/// When `text` is not what [`escape`] writes for any bytes.
+/// When [`escape`] never writes `text`.
 pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
-    let malformed = || format!("{text:?} is not in the one spelling of a path");
+    let malformed = || format!("{text:?} is not the canonical spelling of a path");
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -55,25 +55,25 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Whether `character` is displayed as something other than itself, or changes how others are.
+/// Whether `character` is not displayed as itself, or changes how other characters are displayed.
 pub(crate) fn changes_display(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Adds a character as itself, or its bytes as `\x..` where it cannot be seen, hides or moves others, or has no place in
-/// XML 1.0: how everything is shown on terminals and in documents for people.
+/// Adds a character to text for people. A character that is invisible, hides or moves others, or is not allowed in XML
+/// 1.0 is added as its bytes, `\x..`.
 pub(crate) fn push_visible(text: &mut String, character: char) {
-    if changes_display(character) || is_unseen(character) {
+    if changes_display(character) || is_invisible(character) {
         push_hex(text, character.encode_utf8(&mut [0; 4]).as_bytes());
     } else {
         text.push(character);
     }
 }
 
-/// Whether nothing is to be seen of `character` by itself: Unicode's Default_Ignorable_Code_Point, the anchors of
-/// annotations, and two that are no characters. The spelling of paths in documents for programs leaves these alone.
-fn is_unseen(character: char) -> bool {
+/// Whether `character` is invisible: Unicode's Default_Ignorable_Code_Point, the interlinear annotation anchors, and
+/// two noncharacters. [`escape`], which is for programs, leaves these alone.
+fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
@@ -82,7 +82,7 @@ fn is_unseen(character: char) -> bool {
     )
 }
 
-/// The name of a path in messages and documents: its last part, in the spelling of paths.
+/// The last part of a path, escaped for messages and documents.
 pub fn name(path: &Path) -> String {
     escape(path.file_name().unwrap_or(path.as_os_str()).as_encoded_bytes())
 }
@@ -95,7 +95,7 @@ pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// `1 byte`, `2 bytes`.
+/// A count with its noun: `1 byte`, `2 bytes`.
 pub fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -1,17 +1,17 @@
-//! Text on a terminal or in the log of a CI server: nothing that either would act on, and nothing that cannot be seen, but the
-//! colours that are written on purpose.
+//! Text for a terminal or the log of a CI server. Control sequences, CI commands and invisible characters are escaped;
+//! only this project's own colours remain.
 
 use crate::spelling::{push_hex, push_visible};
 
-/// Whether text carries terminal colours.
+/// Whether text has terminal colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colors(
-    /// True for yes.
+    /// True for colours.
     pub bool,
 );
 
 impl Colors {
-    /// A verdict in words, green if it is a good one.
+    /// A verdict in bold green if it is good, else in bold red.
     pub fn verdict(self, verdict: impl std::fmt::Display, is_good: bool) -> String {
         let code = if is_good { 32 } else { 31 };
         if self.0 {
@@ -21,7 +21,7 @@ impl Colors {
         }
     }
 
-    /// Text that stands out.
+    /// Text in bold.
     pub fn bold(self, text: &str) -> String {
         if self.0 {
             format!("\x1b[1m{text}\x1b[0m")
@@ -31,17 +31,18 @@ impl Colors {
     }
 }
 
-/// The colours that this crate writes.
+/// The escape sequences that [`Colors`] writes.
 const STYLES: [&str; 4] = ["\x1b[0m", "\x1b[1m", "\x1b[1;31m", "\x1b[1;32m"];
 
-/// A message on one line, with nothing in it that a terminal or a CI server would act on, and nothing that cannot be seen.
+/// Escapes a message into one line that no terminal or CI server acts on, and in which every character is visible.
 pub fn one_line(message: &str) -> String {
     let mut shown = String::with_capacity(message.len());
     push_shown(&mut shown, message, &[]);
     shown
 }
 
-/// The same for text of several lines of this crate, whose colours stay. Whatever it quotes, no line of it is a command.
+/// Escapes each line of a text like [`one_line`], but keeps the colours of [`Colors`]. No line can be a CI command,
+/// whatever the text quotes.
 pub fn lines(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -52,7 +53,7 @@ pub fn lines(text: &str) -> String {
     shown
 }
 
-/// A message up to where a key in PEM begins: somebody may have given it where a name was meant.
+/// Cuts a message off where a PEM key begins: a user may have passed a key in place of a file name.
 pub fn without_keys(message: &str) -> String {
     match message.split_once("-----BEGIN") {
         Some((before, _)) => format!("{before}[a key]"),
@@ -60,8 +61,8 @@ pub fn without_keys(message: &str) -> String {
     }
 }
 
-/// One line. CI servers obey those that begin with `::`, white space left out, and `##[` or `##vso[` wherever it stands: the
-/// first character of these is spelled out, as are those that are not to be seen.
+/// Adds one line. CI servers obey lines that begin with `::` after white space, and `##[` or `##vso[` anywhere in a
+/// line. The first character of such a command is escaped, and so is every invisible character.
 fn push_shown(shown: &mut String, line: &str, styles: &[&str]) {
     let mut rest = line;
     let mut at_start = true;
@@ -81,7 +82,7 @@ fn push_shown(shown: &mut String, line: &str, styles: &[&str]) {
     }
 }
 
-/// `##[`, `##vso[` and the like.
+/// Whether `text` begins with `##[`, `##vso[` or the like.
 fn begins_command(text: &str) -> bool {
     text.strip_prefix("##").is_some_and(|text| {
         text.trim_start_matches(|character: char| character.is_ascii_alphabetic())

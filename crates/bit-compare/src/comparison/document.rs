@@ -1,6 +1,6 @@
-//! `comparison.json`: a comparison in writing, strict when it is read back.
+//! Writes `comparison.json`, and reads it strictly.
 //!
-//! What a file claims about differences, counts and the verdict is only ever checked against what follows from its entries.
+//! Differences, counts and the verdict always follow from the entries. Those in a file are only checked against them.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,15 @@ use crate::path::EntryPath;
 /// The version of `comparison.json` that this crate writes and reads.
 pub const SCHEMA_VERSION: u32 = 2;
 
-/// The longest `comparison.json` that is read, in bytes: more than a hundred thousand entries, in less than 1 GiB of memory.
+/// The longest `comparison.json` that is read, in bytes. It can hold more than a hundred thousand entries, and takes
+/// less than 1 GiB of memory.
 pub const LONGEST_BYTES: u64 = 64 << 20;
 
-/// The most JSON values in one.
-const MOST_VALUES: usize = 8 << 20;
+/// The most JSON values in one `comparison.json`.
+const MAX_VALUES: usize = 8 << 20;
 
 impl Comparison {
-    /// `comparison.json`: the same bytes for the same findings, with a line feed at the end.
+    /// Writes `comparison.json`, with a line feed at the end. The same comparison always gives the same bytes.
     pub fn to_json(&self) -> Vec<u8> {
         untrusted_input::json::write(&ComparisonDocument::from(self))
     }
@@ -29,10 +30,9 @@ impl Comparison {
     /// Reads `comparison.json` back.
     ///
     /// # Errors
-    /// The rule that it breaks; also when its verdict, counts or differences are not those of its entries.
+    /// The rule that the document breaks. Its verdict, counts and differences must follow from its entries.
     pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let values = MOST_VALUES;
-        let document: ComparisonDocument = json::from_slice_within(json, values)?;
+        let document: ComparisonDocument = json::from_slice_within(json, MAX_VALUES)?;
         document.try_into()
     }
 }
@@ -54,14 +54,14 @@ struct ComparisonDocument {
 #[serde(deny_unknown_fields)]
 struct DocumentEntry {
     path: EntryPath,
-    #[serde(deserialize_with = "required")]
+    #[serde(deserialize_with = "nullable_node")]
     original: Option<Node>,
-    #[serde(deserialize_with = "required")]
+    #[serde(deserialize_with = "nullable_node")]
     rebuilt: Option<Node>,
 }
 
-/// A side that is absent is written as null; leaving it out is an error.
-fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
+/// Reads a side, which is null if absent. A missing field is an error.
+fn nullable_node<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
     let node: Option<json::Object<Node>> = Option::deserialize(deserializer)?;
     Ok(node.map(|json::Object(node)| node))
 }
@@ -134,11 +134,11 @@ impl TryFrom<ComparisonDocument> for Comparison {
         };
         let entries = entries.into_iter().map(entry).collect();
         let comparison = Self::new(level, entries)?.explained(explanations, omitted_explanations)?;
-        // One by one: there may be a million, and a second list of them.
-        let told = differences.iter().map(|one| (&one.path, one.kind.clone()));
-        let follow = comparison.differences();
-        let are_told = told.eq(follow.map(|(entry, kind)| (&entry.path, kind)));
-        if !are_told || (comparison.verdict(), comparison.counts()) != (verdict, counts) {
+        // Compare as iterators: there may be a million differences, and a second list would double the memory.
+        let written = differences.iter().map(|one| (&one.path, one.kind.clone()));
+        let derived = comparison.differences();
+        let is_consistent = written.eq(derived.map(|(entry, kind)| (&entry.path, kind)));
+        if !is_consistent || (comparison.verdict(), comparison.counts()) != (verdict, counts) {
             return Err("its verdict, counts or differences are not those of its entries".into());
         }
         Ok(comparison)

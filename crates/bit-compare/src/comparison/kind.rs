@@ -21,16 +21,16 @@ pub enum DifferenceKind {
     LinkTarget {},
     /// The bytes differ.
     Content {
-        /// Offset of the first byte that differs, or that only one side has.
+        /// Offset of the first byte that differs or that only one side has.
         first_differing_offset_bytes: u64,
-        /// Positions whose bytes differ, plus those that only the longer side has.
+        /// Number of positions at which the bytes differ, plus the bytes that only the longer side has.
         differing_bytes: u64,
     },
-    /// The bytes differ, but without code signatures they would not; only at [`Level::Unsigned`](super::Level).
+    /// Only bytes of code signatures differ. Only at [`Level::Unsigned`](super::Level).
     Signature {
-        /// Offset of the first byte that differs, or that only one side has.
+        /// Offset of the first byte that differs or that only one side has.
         first_differing_offset_bytes: u64,
-        /// Positions whose bytes differ, plus those that only the longer side has.
+        /// Number of positions at which the bytes differ, plus the bytes that only the longer side has.
         differing_bytes: u64,
         /// The digest of both without their signatures.
         unsigned_sha256: Sha256,
@@ -38,7 +38,7 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
-    /// Its name, as in `comparison.json`.
+    /// The name in `comparison.json`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Missing {} => "missing",

@@ -1,4 +1,4 @@
-//! Every way to split two contents into chunks gives what comparing them byte by byte gives.
+//! The chunks of a comparison do not change its result, which is that of a byte-by-byte comparison.
 
 use super::*;
 use crate::error::Error;
@@ -13,7 +13,7 @@ impl ByteStream for &[u8] {
     }
 }
 
-/// Gives some chunks and then fails.
+/// Returns some chunks and then fails.
 struct Failing(usize);
 
 impl ByteStream for Failing {
@@ -23,8 +23,8 @@ impl ByteStream for Failing {
     }
 }
 
-/// Byte by byte, with no chunk in sight.
-fn slowly(original: &[u8], rebuilt: &[u8]) -> Compared {
+/// Compares byte by byte, without chunks.
+fn compare_bytewise(original: &[u8], rebuilt: &[u8]) -> Compared {
     let measured = |bytes: &[u8]| Measured {
         size_bytes: bytes.len() as u64,
         sha256: Sha256::of(bytes),
@@ -43,7 +43,7 @@ fn slowly(original: &[u8], rebuilt: &[u8]) -> Compared {
 }
 
 fn check(original: &[u8], rebuilt: &[u8]) {
-    let expected = slowly(original, rebuilt);
+    let expected = compare_bytewise(original, rebuilt);
     let mut engine = Engine::default();
     assert_eq!(engine.compare(original, rebuilt).unwrap(), expected);
     assert_eq!(engine.compare_on_two_threads(original, rebuilt).unwrap(), expected);

@@ -1,4 +1,4 @@
-//! One entry of a tree, small: there may be millions.
+//! One entry of a tree. It is small, because a tree may have millions.
 
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -15,20 +15,20 @@ const EXECUTABLE: u32 = 0o100;
 /// One file, folder or link of a tree.
 #[derive(Clone, Debug)]
 pub struct TreeEntry {
-    /// Relative to the tree's root.
+    /// The path relative to the tree's root.
     pub path: EntryPath,
     pub(super) object: Object,
 }
 
-/// What is at a path.
+/// The object at a path.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
-    /// Where it points, if it is a link.
+    /// The target, if the object is a link.
     target: Option<Box<LinkTarget>>,
     pub(super) stamp: Stamp,
 }
 
-/// What an entry is, before anyone has read its content.
+/// The type of an entry, known before its content is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryType<'a> {
     /// A regular file.
@@ -42,13 +42,13 @@ pub enum EntryType<'a> {
     Directory,
     /// A symbolic link, dangling or not.
     Symlink {
-        /// Where it points, unresolved.
+        /// The target, unresolved.
         target: &'a LinkTarget,
     },
 }
 
 impl TreeEntry {
-    /// What it is.
+    /// The entry's type.
     pub fn entry_type(&self) -> EntryType<'_> {
         match &self.object.target {
             Some(target) => EntryType::Symlink { target },
@@ -60,7 +60,7 @@ impl TreeEntry {
         }
     }
 
-    /// Whether it is a regular file.
+    /// Whether the entry is a regular file.
     pub fn is_file(&self) -> bool {
         matches!(self.entry_type(), EntryType::File { .. })
     }
@@ -75,7 +75,7 @@ impl TreeEntry {
 }
 
 impl Object {
-    /// Looks at what is at `relative` in `folder`, which messages call `full`. Links are not followed.
+    /// Reads the type and stamp of `relative` in `folder`, without following links. `full` is the path for messages.
     pub(super) fn find(folder: BorrowedFd<'_>, relative: &Path, full: &Path) -> Result<Self> {
         let failed = |cause: Errno| Error::read(full, cause.into());
         let stat = statat(folder, relative, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
@@ -104,13 +104,13 @@ impl Object {
     }
 }
 
-/// What must not change while things are compared.
+/// The metadata that must not change during a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     inode: u64,
     size_bytes: u64,
     modified_nanos: i64,
-    /// When anything of it last changed, content, times or name: by the system's clock, and nobody can set it back.
+    /// ctime: when the content, the times or the name last changed, by the system's clock. Nobody can set it back.
     changed_nanos: i64,
     device: u32,
     mode: u32,
@@ -118,25 +118,25 @@ pub(super) struct Stamp {
 
 impl Stamp {
     pub(super) fn of(stat: &Stat) -> Self {
-        // Times that are 584 years apart look the same, and nothing else does.
+        // Wraps: only times that are 584 years apart become equal.
         let nanos = |secs: i64, nanos: i64| secs.wrapping_mul(1_000_000_000).wrapping_add(nanos);
         Self {
             inode: stat.st_ino,
             size_bytes: stat.st_size as u64,
             modified_nanos: nanos(stat.st_mtime, stat.st_mtime_nsec as i64),
             changed_nanos: nanos(stat.st_ctime, stat.st_ctime_nsec as i64),
-            // Kernels number devices with 32 bits; wider numbers are theirs, spread.
+            // Kernels number devices with 32 bits; a wider st_dev has the same bits, spread out.
             device: (stat.st_dev ^ (stat.st_dev >> 32)) as u32,
             mode: stat.st_mode,
         }
     }
 
-    /// When it last changed, in nanoseconds since 1970.
+    /// The ctime in nanoseconds since 1970.
     pub(super) fn changed_nanos(&self) -> i64 {
         self.changed_nanos
     }
 
-    /// Whether both are of one object, changed or not.
+    /// Whether both stamps are of the same object, changed or not.
     pub(super) fn is_same_object(&self, other: &Self) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
@@ -146,7 +146,7 @@ impl Stamp {
 mod tests {
     use super::*;
 
-    /// 320 bytes for each file of two huge trees: two entries, one path and one entry of the comparison.
+    /// Each file of two huge trees takes 320 bytes: two entries, one path and one entry of the comparison.
     #[test]
     fn an_entry_is_small() {
         assert!(size_of::<TreeEntry>() <= 64, "{}", size_of::<TreeEntry>());

@@ -1,4 +1,4 @@
-//! A file that must stay what it was when its tree was read.
+//! A file that must not have changed since its tree was read.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
@@ -10,7 +10,7 @@ use super::entry::Stamp;
 use crate::engine::ByteStream;
 use crate::error::{Error, Result};
 
-/// A file that must be what it was when its tree was read, until the last byte of it is read.
+/// An open file. Reading it fails if it has changed since its tree was read.
 #[derive(Debug)]
 pub struct StampedFile {
     path: PathBuf,
@@ -21,7 +21,7 @@ pub struct StampedFile {
 }
 
 impl StampedFile {
-    /// A file that was just opened; the `stamp` is what its tree has for it.
+    /// Takes a file that was just opened, with the `stamp` that its tree has for it.
     pub(super) fn new(path: PathBuf, file: File, stamp: Stamp, size_bytes: u64) -> Result<Self> {
         let opened = Self {
             path,
@@ -34,8 +34,8 @@ impl StampedFile {
         Ok(opened)
     }
 
-    /// Its path, for messages, and the open file, for whoever reads it at places of their own. That it still is what it was is
-    /// then for its tree to check, once they are done.
+    /// The path for messages, and the open file for random access. The caller has to call
+    /// [`Tree::check_unchanged`](super::Tree::check_unchanged) after the last read.
     pub fn into_parts(self) -> (PathBuf, File) {
         (self.path, self.file)
     }
@@ -44,8 +44,8 @@ impl StampedFile {
 impl ByteStream for StampedFile {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
-        // Once all of it is read nobody asks for more: had it grown, its stamp would be another. An empty one is asked: it
-        // may only say it is.
+        // Stop once all bytes are read: if the file had grown, its stamp would differ. Read a file of size 0 once
+        // anyway: files under /proc report 0.
         while filled < buffer.len() && (self.unread_bytes > 0 || !self.begun) {
             self.begun = true;
             match self.file.read(&mut buffer[filled..]) {
@@ -68,7 +68,7 @@ impl ByteStream for StampedFile {
 }
 
 impl StampedFile {
-    /// That the open file is still what it was; whether its path still leads to it is for its tree to check.
+    /// Checks that the open file is unchanged. The tree checks that the path still leads to it.
     fn check_stamp(&self) -> Result<()> {
         let stat = fstat(&self.file).map_err(|cause| Error::read(&self.path, cause.into()))?;
         if Stamp::of(&stat) == self.stamp {

@@ -1,4 +1,4 @@
-//! This project's own statements: an attribute of a flake, built twice under varied conditions.
+//! Reads this project's own statements: a flake attribute, built and rebuilt under varied conditions.
 
 use super::{Claim, ClaimedSource, Output, Product};
 use crate::digests::Digests;

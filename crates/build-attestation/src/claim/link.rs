@@ -1,4 +1,5 @@
-//! rebuilderd's links, which it makes only for a file that it reproduced. They name no builder: the key says who it was.
+//! Reads rebuilderd's links. rebuilderd makes a link only for a file that it reproduced. A link names no builder; the
+//! key identifies it.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +10,10 @@ use super::{Claim, Output, Product};
 use crate::digests::Digests;
 use crate::metablock::Link;
 
-/// Links have no build type; this one stands for theirs.
+/// The build type of links in policies and documents. Links themselves have none.
 pub const BUILD_TYPE: &str = "urn:samebits:in-toto-link:v0.9";
 
-/// Before the name of the file, in the name of the link.
+/// The prefix of a link's name, before the name of the file.
 const STEP: &str = "rebuild ";
 
 pub(super) fn read(link: &Link) -> Result<Claim, String> {

@@ -1,7 +1,8 @@
-//! oss-rebuild's two statements about a package's artifact: what a rebuild gave, and that it is equivalent to upstream's.
+//! Reads oss-rebuild's two statements about an artifact of a package: what the rebuild gave, and that the rebuild is
+//! equivalent to upstream's artifact.
 //!
-//! Equivalent there means after normalisation. Here only bits count: of both statements, what the rebuild gave is the
-//! claim, so that a rebuild that is merely equivalent speaks against the artifact and not for it.
+//! oss-rebuild calls artifacts equivalent if they are the same after normalisation. Here only bits count. The claim of
+//! both statements is the bits of the rebuild, so a rebuild that is only equivalent disagrees with upstream's artifact.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +10,18 @@ use serde::Deserialize;
 
 use super::parts::{check_file_name, only_output, part};
 use super::{Claim, ClaimedSource, Output, Product};
-use crate::definition::{is_commit, one_line};
+use crate::definition::{check_line, is_commit};
 use crate::digests::Digests;
 use crate::intoto::{Statement, check_name};
 use crate::uri::AbsoluteUri;
 
-/// Build type of what a rebuild gave.
+/// Build type of a rebuild.
 pub(super) const REBUILD: &str = "https://docs.oss-rebuild.dev/builds/Rebuild@v0.1";
-/// Build type of the comparison with what upstream published.
+/// Build type of the comparison with upstream's artifact.
 pub(super) const EQUIVALENCE: &str = "https://docs.oss-rebuild.dev/builds/ArtifactEquivalence@v0.1";
-/// Before the artifact's name where the rebuilt one is meant.
+/// The prefix of the name of a rebuilt artifact.
 const REBUILT: &str = "rebuild/";
-/// Before the repository's address, in the name of the dependency that it is.
+/// The prefix of the name of the dependency that is the repository.
 const REPOSITORY: &str = "git+";
 
 const PARAMETERS: &[&str] = &["buildDefinition", "externalParameters"];
@@ -78,9 +79,9 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
     }
     check_file_name("artifact", &artifact)?;
     check_name(&package)?;
-    one_line("ecosystem", &ecosystem)?;
-    one_line("version", &version)?;
-    // Left out where there is none.
+    check_line("ecosystem", &ecosystem)?;
+    check_line("version", &version)?;
+    // oss-rebuild leaves the list out if it is empty.
     let dependencies: Option<Vec<Dependency>> = part(statement, DEPENDENCIES)?;
     let source = ClaimedSource {
         revision: revision(&dependencies.unwrap_or_default())?,
@@ -103,7 +104,7 @@ pub(super) fn read_rebuild(statement: &Statement, _: &[u8]) -> Result<Claim, Str
     })
 }
 
-/// The commit of the one repository.
+/// The commit of the only repository, if there is one.
 fn revision(dependencies: &[Dependency]) -> Result<Option<String>, String> {
     let is_repository = |one: &&Dependency| one.name.starts_with(REPOSITORY);
     let repositories: Vec<_> = dependencies.iter().filter(is_repository).collect();
@@ -114,7 +115,7 @@ fn revision(dependencies: &[Dependency]) -> Result<Option<String>, String> {
             return Err(format!("it was built from {} repositories", repositories.len()));
         }
     };
-    // Two names of one thing.
+    // Both names stand for a Git commit.
     let commits = ["gitCommit", "sha1"].map(|name| digest.get(name));
     match commits {
         [Some(commit), Some(other)] if commit != other => {
@@ -152,7 +153,7 @@ pub(super) fn read_equivalence(statement: &Statement, _: &[u8]) -> Result<Claim,
         .merged(&of_target)
         .ok_or_else(|| format!("its subject is not its target {target}"))?;
     let rebuilt = digests(&candidate)?;
-    // Whatever is known of the bits, if the rebuild gave those that were published.
+    // If the rebuild gave the published bits, the digests of both are digests of one content.
     let rebuilt = if rebuilt.sha256 == published.sha256 {
         rebuilt
             .merged(&published)

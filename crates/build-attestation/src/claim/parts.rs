@@ -1,4 +1,4 @@
-//! What every reader of claims takes out of a statement.
+//! Helpers for the readers of claims.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use untrusted_input::json;
 use super::Output;
 use crate::intoto::{Statement, Subject, check_name};
 
-/// Every subject that has a name.
+/// Every subject with a name.
 pub(super) fn outputs(statement: &Statement) -> Vec<Output> {
     let named = |subject: &Subject| {
         subject.name.as_ref().map(|name| Output {
@@ -18,7 +18,7 @@ pub(super) fn outputs(statement: &Statement) -> Vec<Output> {
     statement.subjects.iter().filter_map(named).collect()
 }
 
-/// The rule for files that lie in no folder: rebuilders know an artifact by its name alone.
+/// Checks that `name` is a file name without folders, because rebuilders identify an artifact by its name alone.
 pub(super) fn check_file_name(what: &str, name: &str) -> Result<(), String> {
     check_name(name)?;
     if name.contains(['/', '\\']) || name == "." {
@@ -27,7 +27,7 @@ pub(super) fn check_file_name(what: &str, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The one subject of statements that have one.
+/// The subject of a statement that must have exactly one.
 pub(super) fn only_output(statement: &Statement) -> Result<Output, String> {
     match outputs(statement).as_slice() {
         [one] if statement.subjects.len() == 1 => Ok(one.clone()),
@@ -38,7 +38,7 @@ pub(super) fn only_output(statement: &Statement) -> Result<Output, String> {
     }
 }
 
-/// Takes a part out of the predicate; one that is missing is null.
+/// Parses the part of the predicate at `path`. A missing part is null.
 pub(super) fn part<T: DeserializeOwned>(statement: &Statement, path: &[&str]) -> Result<T, String> {
     let part = path.iter().try_fold(&statement.predicate, |part, name| part.get(name));
     json::from_value(part.unwrap_or(&Value::Null)).map_err(|error| format!("{}: {error}", path.join(".")))

@@ -1,4 +1,4 @@
-//! What was built, as far as a format says so, and whether two claims are about the same thing.
+//! The product of a build, and whether two claims are about the same product.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use untrusted_input::digest::Sha256;
 use super::ClaimedSource;
 use crate::uri::AbsoluteUri;
 
-/// What was built. Claims add up only if this is the same in all of them.
+/// The product of a build. Claims count together only if their products are equal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Product {
     /// An attribute of a flake, for a platform, from a source.
@@ -22,49 +22,49 @@ pub enum Product {
     },
     /// An artifact of a version of a package.
     Package {
-        /// The ecosystem, by oss-rebuild's own word.
+        /// The ecosystem, by oss-rebuild's name.
         ecosystem: String,
-        /// The package, with its namespace if it has one.
+        /// The package, with its namespace if any.
         package: String,
         /// The version.
         version: String,
-        /// The artifact's file name: one version may have several.
+        /// The artifact's file name. One version may have several artifacts.
         artifact: String,
     },
-    /// An artifact that was published at a URI, of whatever package.
+    /// An artifact that was published at a URI. Its package is unknown.
     Target {
         /// The URI.
         uri: AbsoluteUri,
         /// The artifact's file name.
         artifact: String,
     },
-    /// A file of which nothing is known but its name and what it was made from.
+    /// A file of which only the name and the materials are known.
     File {
         /// The name, without folders.
         name: String,
-        /// What went in.
+        /// The inputs, with their digests.
         materials: BTreeMap<String, Sha256>,
     },
-    /// What a format speaks of that is not understood.
+    /// The product of an unknown build type.
     Unknown(
-        /// The first file of it.
+        /// The name of its first file.
         String,
     ),
 }
 
-/// Whether two products are one.
+/// Whether two products are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Relation {
-    /// The same thing to build, so that different bits are a disagreement.
+    /// The products are the same. Different bits are a disagreement.
     Same,
-    /// Two things, so that different bits are to be expected.
+    /// The products are different. Different bits are expected.
     Different,
-    /// What is known of both does not decide it.
+    /// The claims do not tell.
     Unknown,
 }
 
 impl Product {
-    /// What it is called, as precisely as it is known.
+    /// The most precise name.
     pub fn name(&self) -> String {
         match self {
             Self::Flake { attribute, .. } => attribute.clone(),
@@ -78,12 +78,12 @@ impl Product {
         }
     }
 
-    /// Every name by which a policy may allow it.
+    /// Every name by which a policy may allow the product.
     pub fn names(&self) -> impl Iterator<Item = String> {
         [self.name()].into_iter().chain(self.package_url())
     }
 
-    /// Whether `other` is the same thing.
+    /// Whether `other` is the same product.
     pub(crate) fn relation(&self, other: &Self) -> Relation {
         let same_if = |same| {
             if same { Relation::Same } else { Relation::Different }
@@ -102,7 +102,8 @@ impl Product {
                 },
             ) => same_if(attribute == its_attribute && platform == its_platform && source.is_same_as(its_source)),
             (Self::Package { .. }, Self::Package { .. }) => same_if(self == other),
-            // One artifact may be published at two places, and two files may have one name.
+            // Different URIs may publish one artifact, and different files may have one name: these are unknown, not
+            // different.
             (Self::Target { uri, .. }, Self::Target { uri: its_uri, .. }) if uri == its_uri => Relation::Same,
             (Self::File { name, .. }, Self::File { name: its_name, .. }) if name == its_name => Relation::Same,
             _ => Relation::Unknown,
@@ -144,8 +145,8 @@ impl fmt::Display for Product {
 const SCHEME: &str = "pkg:";
 const FILE_NAME: &str = "?file_name=";
 
-/// Percent-encodes everything but unreserved characters (RFC 3986) and those of `keep`, so that no part of a package URL can
-/// pass for more than one part.
+/// Percent-encodes everything but unreserved characters (RFC 3986) and the characters of `keep`. A part of a package
+/// URL can then not pass for several parts.
 fn escape(text: &str, keep: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -166,10 +167,10 @@ fn is_unreserved(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~".contains(character)
 }
 
-/// Checks that a product of a policy that looks like a package is one that could ever be meant.
+/// Checks that a package URL in a policy is well-formed. Otherwise it would never match a product. Other texts pass.
 ///
 /// # Errors
-/// How a package is written.
+/// The format of package URLs.
 pub(crate) fn check_product(text: &str) -> Result<(), String> {
     let Some(rest) = text.strip_prefix(SCHEME) else {
         return Ok(());
@@ -199,8 +200,8 @@ pub(crate) fn check_product(text: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "products has one that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version> or that and {FILE_NAME}<artifact>, \
-             in which all but letters, digits and -._~ is written as %XX"
+            "products has a value that begins with {SCHEME:?} and is not {SCHEME}<ecosystem>/<package>@<version>, optionally with {FILE_NAME}<artifact>, \
+             with all but letters, digits and -._~ written as %XX"
         ))
     }
 }

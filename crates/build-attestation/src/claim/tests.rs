@@ -1,4 +1,4 @@
-//! Attestations: what they claim.
+//! The claims in valid attestations.
 
 mod refused;
 
@@ -13,12 +13,12 @@ fn sha(content: &str) -> Value {
     json!(Sha256::of(content.as_bytes()))
 }
 
-/// A SHA-512 that nothing has, but of its form.
+/// A well-formed SHA-512 of no known content.
 fn sha512() -> String {
     "0".repeat(128)
 }
 
-/// As oss-rebuild describes a rebuild of a wheel.
+/// oss-rebuild's statement about the rebuild of a wheel.
 fn rebuild() -> Value {
     json!({
         "_type": "https://in-toto.io/Statement/v1",
@@ -232,7 +232,7 @@ fn provenance_of_an_unknown_build_type_claims_bits_under_a_type_that_never_count
     assert!(!build_types().contains(claim.build_type.as_str()));
     assert_eq!(claim.outputs[0].name, "rebuild/a-1.0.whl");
     assert_eq!(claim.product, Product::Unknown("rebuild/a-1.0.whl".into()));
-    // Of no file, it speaks of nothing that could be verified.
+    // A statement without a named file is about nothing that could be verified.
     other["subject"][0].as_object_mut().unwrap().remove("name");
     assert_eq!(
         read_statement(&other),
@@ -274,7 +274,7 @@ fn a_statement_of_this_project_claims_every_file_of_one_attribute_built_from_one
 #[test]
 fn a_commit_is_forty_lower_case_hex_digits_and_nothing_else() {
     let commit = "0123456789abcdef0123456789abcdef01234567";
-    for (text, is_it) in [
+    for (text, expected) in [
         (commit.to_owned(), true),
         (commit[1..].to_owned(), false),
         (format!("{commit}0"), false),
@@ -283,6 +283,6 @@ fn a_commit_is_forty_lower_case_hex_digits_and_nothing_else() {
         (format!("{}-dirty", &commit[..34]), false),
         (String::new(), false),
     ] {
-        assert_eq!(is_commit(&text), is_it, "{text}");
+        assert_eq!(is_commit(&text), expected, "{text}");
     }
 }

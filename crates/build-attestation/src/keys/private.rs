@@ -1,4 +1,4 @@
-//! Private keys: generated, read, used. Nothing here prints one, and the memory that held one is wiped.
+//! Generates, reads and uses private keys. No message prints a key, and the memory of a key is wiped after use.
 
 use std::fmt;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 const LABEL: &str = "PRIVATE KEY";
 const FORMAT: &str = "private key";
 
-/// Other private keys in PEM, by what their label contains, and what to do with them.
+/// Unsupported kinds of PEM files: a part of the label, and the remedy.
 const OTHER_LABELS: &[(&str, &str)] = &[
     (
         "ENCRYPTED",
@@ -35,7 +35,7 @@ const OTHER_LABELS: &[(&str, &str)] = &[
 const REMEDY: &str =
     "give an unencrypted PKCS#8 PEM file with one Ed25519 or P-256 key, as `rebuild-verifier keygen` writes it";
 
-/// A key to sign with.
+/// A private key for signing.
 pub enum PrivateKey {
     /// Ed25519.
     Ed25519(ed25519_dalek::SigningKey),
@@ -44,21 +44,21 @@ pub enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// A new Ed25519 key, from the system's source of randomness.
+    /// Generates an Ed25519 key from the operating system's randomness.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the operating system provides no randomness.
     pub fn generate() -> Result<Self> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut()).map_err(|cause| Error::Randomness(cause.to_string()))?;
         Ok(Self::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed)))
     }
 
-    /// Reads a key from a PEM file that nobody but its owner can read.
+    /// Reads a key from a PEM file that only its owner can read.
     ///
     /// # Errors
-    /// When the file cannot be read, others may read or write it, it is encrypted, or it is not exactly one key of a
-    /// supported kind.
+    /// When the file cannot be read, others may read or write it, the key is encrypted, or the file does not hold
+    /// exactly one key of a supported kind.
     pub fn read(path: &Path) -> Result<Self> {
         let invalid = |why, remedy| Error::invalid(path, FORMAT, why, remedy);
         let pem = Zeroizing::new(file::read(path, FORMAT, super::LONGEST_BYTES)?);
@@ -69,7 +69,7 @@ impl PrivateKey {
             .mode()
             & 0o777;
         if mode & 0o077 != 0 {
-            let why = format!("its mode is {mode:04o}, so that others may read or change it");
+            let why = format!("its mode is {mode:04o}, so others may read or change it");
             return Err(invalid(
                 why,
                 "make it yours alone with `chmod 600`, and replace it if somebody may have read it",
@@ -86,10 +86,10 @@ impl PrivateKey {
         })
     }
 
-    /// Parses a PEM text of one PKCS#8 private key.
+    /// Parses one PKCS#8 private key in PEM.
     ///
     /// # Errors
-    /// What is wrong with it; never any part of the key.
+    /// What is wrong with the text, without any part of the key.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
         only_block(pem, LABEL)?;
         let (_, der) = SecretDocument::from_pem(pem).map_err(|_| NOT_PEM.to_owned())?;
@@ -102,8 +102,8 @@ impl PrivateKey {
         .map_err(|_| NOT_DER.to_owned())
     }
 
-    /// The key as PKCS#8 in PEM, with a line feed at the end. Version 1, without the public half: it is what every
-    /// reader takes.
+    /// The key as PKCS#8 in PEM, with a line feed at the end. It is version 1, without the public half, because every
+    /// reader accepts that version.
     pub fn to_pem(&self) -> Zeroizing<String> {
         let pem = match self {
             Self::Ed25519(key) => {
@@ -127,7 +127,7 @@ impl PrivateKey {
         }
     }
 
-    /// The signature over `message`, always the same: 64 raw bytes for Ed25519, DER for ECDSA.
+    /// Signs `message`, deterministically: 64 raw bytes for Ed25519, DER for ECDSA.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         use p256::ecdsa::signature::Signer as _;
         match self {

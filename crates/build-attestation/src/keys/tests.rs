@@ -1,4 +1,4 @@
-//! Published test vectors, and every way for a key or a signature to be another one.
+//! Published test vectors, and keys and signatures that must not pass for others.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -96,7 +96,7 @@ fn two_new_keys_are_not_the_same() {
     );
 }
 
-/// As `ssh-keygen -l` prints them.
+/// The expected fingerprints are the output of `ssh-keygen -l`.
 #[test]
 fn a_key_has_the_name_that_ssh_gives_it() {
     let names = [ed25519(1), p256(1)].map(|key| key.public().fingerprint().to_string());
@@ -163,9 +163,9 @@ fn keys_of_other_kinds_are_refused_by_name() {
     // P-384 and RSA, by their algorithm identifiers.
     let p384 = "3015301006072a8648ce3d020106052b81040022030100";
     let rsa = "3014300d06092a864886f70d01010105000303003000";
-    for (der, told) in [(p384, "not P-256"), (rsa, "neither Ed25519 nor ECDSA")] {
+    for (der, expected) in [(p384, "not P-256"), (rsa, "neither Ed25519 nor ECDSA")] {
         let why = PublicKey::from_spki(&hex::decode(der).unwrap()).unwrap_err();
-        assert!(why.contains(told), "{why}");
+        assert!(why.contains(expected), "{why}");
     }
 }
 
@@ -174,7 +174,7 @@ fn a_public_key_file_is_one_whole_key_and_nothing_else() {
     let pem = ed25519(1).public().to_pem();
     let private = ed25519(1).to_pem().to_string();
     let cut = &pem[..pem.len() - 30];
-    for (bad, told) in [
+    for (bad, expected) in [
         (String::new(), "no \"PUBLIC KEY\""),
         ("text".into(), "no \"PUBLIC KEY\""),
         (format!("{pem}{pem}"), "2 PEM blocks"),
@@ -185,7 +185,7 @@ fn a_public_key_file_is_one_whole_key_and_nothing_else() {
         (pem.replace("MCow", "MCox"), ""),
     ] {
         let why = PublicKey::from_pem(&bad).unwrap_err();
-        assert!(why.contains(told), "{bad}: {why}");
+        assert!(why.contains(expected), "{bad}: {why}");
         assert!(!why.is_empty());
     }
 }
@@ -196,7 +196,7 @@ fn a_private_key_that_others_can_read_or_that_is_of_another_form_is_refused_with
     let path = folder.path().join("key");
     let pem = ed25519(1).to_pem().to_string();
     let relabelled = |label: &str| pem.replace("PRIVATE KEY", label);
-    for (text, mode, told) in [
+    for (text, mode, expected) in [
         (pem.clone(), 0o600, ""),
         (pem.clone(), 0o400, ""),
         (pem.clone(), 0o640, "chmod 600"),
@@ -212,12 +212,12 @@ fn a_private_key_that_others_can_read_or_that_is_of_another_form_is_refused_with
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         match PrivateKey::read(&path) {
             Ok(key) => {
-                assert_eq!(told, "");
+                assert_eq!(expected, "");
                 assert_eq!(key.public(), ed25519(1).public());
             }
             Err(error) => {
                 let error = error.to_string();
-                assert!(!told.is_empty() && error.contains(told), "{error}");
+                assert!(!expected.is_empty() && error.contains(expected), "{error}");
                 assert!(!error.contains("AQEBAQEB"), "part of the key is in {error}");
             }
         }

@@ -1,4 +1,4 @@
-//! Policies as TOML files: parsed strictly, every field required but two. `docs/policy.md` describes them.
+//! Reads policies from TOML files, strictly. All fields but two are required. `docs/policy.md` describes the format.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use untrusted_input::{file, json};
 
-use super::quoting::{may_be_a_key, told};
+use super::quoting::{describe, may_be_a_key};
 use super::{ANY, Allowed, Policy, TrustedKey, sorted};
 use crate::claim::{build_types, check_product};
 use crate::clock::Timestamp;
-use crate::definition::{is_commit, nar_sha256, one_line};
+use crate::definition::{check_line, is_commit, nar_sha256};
 use crate::error::{Error, Result};
 use crate::keys::PublicKey;
 use crate::shared_inputs::InputKind;
@@ -59,24 +59,24 @@ struct Key {
 }
 
 impl Policy {
-    /// Reads a policy from a TOML file; the files of its keys are looked up from the folder that it is in.
+    /// Reads a policy from a TOML file. Paths of key files are relative to the policy's folder.
     ///
     /// # Errors
-    /// When it or one of its keys cannot be read, or it breaks a rule of the format.
+    /// When the policy or a key cannot be read, or the policy breaks a rule of the format.
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = file::read(path, FORMAT, LONGEST_BYTES)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::from_toml(path, &bytes, |file| PublicKey::read(&folder.join(file)))
     }
 
-    /// Parses a policy; `path` is for messages, and `read_key` reads the keys that are in files of their own.
+    /// Parses a policy. `path` is for messages; `read_key` reads a key file.
     ///
     /// # Errors
-    /// As [`Policy::read`].
+    /// See [`Policy::read`].
     pub fn from_toml(path: &Path, toml: &[u8], read_key: impl Fn(&Path) -> Result<PublicKey>) -> Result<Self> {
         let invalid = |why: String| Error::invalid(path, FORMAT, why, "see docs/policy.md for its fields");
         let text = std::str::from_utf8(toml).map_err(|error| invalid(error.to_string()))?;
-        let document: PolicyDocument = parse(text).map_err(|error| invalid(told(&error, text)))?;
+        let document: PolicyDocument = parse(text).map_err(|error| invalid(describe(&error, text)))?;
         document.check().map_err(invalid)?;
         let mut keys = Vec::new();
         for builder in &document.builder {
@@ -93,7 +93,9 @@ impl Policy {
         let count = keys.len();
         let keys = sorted(keys);
         if keys.len() < count {
-            return Err(invalid("one key occurs twice, and one key is one builder".into()));
+            return Err(invalid(
+                "one key occurs twice, but a key belongs to one builder only".into(),
+            ));
         }
         Ok(Self {
             threshold: document.threshold,
@@ -110,43 +112,43 @@ impl Policy {
     }
 }
 
-/// Every file that a policy may name as a key, whether or not the policy can be understood: nothing may be written there.
-/// Of one that is no TOML, these are all of its quoted texts.
-pub fn mentioned(path: &Path) -> Vec<PathBuf> {
-    fn strings(value: &toml::Value, found: &mut Vec<String>) {
+/// Every file that a policy may name as a key. Outputs must not overwrite these files, even if the policy is invalid.
+/// If it is not TOML, every quoted text counts as a file name.
+pub fn possible_key_files(path: &Path) -> Vec<PathBuf> {
+    fn collect_strings(value: &toml::Value, strings: &mut Vec<String>) {
         match value {
-            toml::Value::String(text) => found.push(text.clone()),
-            toml::Value::Array(list) => list.iter().for_each(|one| strings(one, found)),
-            toml::Value::Table(table) => table.values().for_each(|one| strings(one, found)),
+            toml::Value::String(text) => strings.push(text.clone()),
+            toml::Value::Array(list) => list.iter().for_each(|one| collect_strings(one, strings)),
+            toml::Value::Table(table) => table.values().for_each(|one| collect_strings(one, strings)),
             _ => {}
         }
     }
     let bytes = file::read(path, FORMAT, LONGEST_BYTES).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let mut found = Vec::new();
+    let mut strings = Vec::new();
     match toml::from_str(&text) {
-        Ok(value) => strings(&value, &mut found),
-        Err(_) => found.extend(text.split(['"', '\'', '\n']).map(String::from)),
+        Ok(value) => collect_strings(&value, &mut strings),
+        Err(_) => strings.extend(text.split(['"', '\'', '\n']).map(String::from)),
     }
     let folder = path.parent().unwrap_or(Path::new(""));
-    // A key in the policy itself is no path.
-    found.retain(|file| !file.is_empty() && !file.contains(['\n', '\0']));
-    let files = found.iter().map(|file| folder.join(file));
+    // A PEM key in the policy has line feeds and is not a path.
+    strings.retain(|file| !file.is_empty() && !file.contains(['\n', '\0']));
+    let files = strings.iter().map(|file| folder.join(file));
     files.filter(|file| !file.is_dir()).collect()
 }
 
 impl Key {
-    /// The key, from its own file or from the policy; `invalid` tells that the policy breaks a rule.
+    /// Reads the key from its file or from the policy. `invalid` makes the error for a policy that breaks a rule.
     fn public(
         &self,
         read_key: impl Fn(&Path) -> Result<PublicKey>,
         invalid: impl Fn(String) -> Error,
     ) -> Result<PublicKey> {
         match (&self.file, &self.pem) {
-            // A long path of letters looks like base64, too: it is a key only where there is no such file.
+            // A long path of letters looks like base64 too. It may be a key only if there is no such file.
             (Some(file), None) => read_key(file).map_err(|error| {
                 if may_be_a_key(file) {
-                    invalid("a file is named by what may be a key; a key in the policy itself is a pem".into())
+                    invalid("a file name looks like a key; give a key in the policy itself as pem".into())
                 } else {
                     error
                 }
@@ -156,7 +158,7 @@ impl Key {
         }
     }
 
-    /// From when on it is no longer believed.
+    /// When the key expires.
     fn end(&self) -> Result<Option<Timestamp>, String> {
         self.not_after.as_deref().map(Timestamp::parse).transpose()
     }
@@ -171,28 +173,28 @@ impl PolicyDocument {
         self.check_build_types()?;
         if let Allowed::Only(revisions) = &self.source.revision {
             if !revisions.iter().all(|revision| is_commit(revision)) {
-                return Err("source.revision has one that is not a commit in 40 hex digits".into());
+                return Err("source.revision has a value that is not a commit in 40 hex digits".into());
             }
         }
         self.check_products_and_platforms()?;
         if let Some(nar_hash) = &self.source.nar_hash {
             nar_sha256(nar_hash).map_err(|_| "source.nar-hash is not a SHA-256 as Nix writes it")?;
         }
-        let is_line = |name: &String| one_line("", name).is_ok();
+        let is_line = |name: &String| check_line("", name).is_ok();
         if !self.variations.iter().all(is_line) {
-            return Err("variations has one that is not a line of text".into());
+            return Err("variations has a name that is not a line of text".into());
         }
         Ok(())
     }
 
-    /// That there can be as many builders as are required.
+    /// Checks that the policy has enough builders to reach its threshold.
     fn check_builders(&self) -> Result<(), String> {
         let ids: BTreeSet<_> = self.builder.iter().map(|builder| &builder.id).collect();
         if ids.len() < self.builder.len() {
             return Err("one builder occurs twice; list all its keys in one place".into());
         }
         if self.builder.iter().any(|builder| builder.keys.is_empty()) {
-            return Err("a builder has no key, so that it could never count".into());
+            return Err("a builder has no key, so it could never count".into());
         }
         if self.threshold == 0 || self.threshold > ids.len() {
             return Err(format!(
@@ -204,21 +206,24 @@ impl PolicyDocument {
         Ok(())
     }
 
-    /// That its build types can be read.
+    /// Checks that every build type is known, and that there is one.
     fn check_build_types(&self) -> Result<(), String> {
         if self.build_types.is_empty() {
-            return Err("build-types is empty, so that nothing could ever count".into());
+            return Err("build-types is empty, so nothing could ever count".into());
         }
         let known = build_types();
         let is_known = |name: &String| known.contains(name.as_str());
         if !self.build_types.iter().all(is_known) {
             let known: Vec<_> = known.into_iter().collect();
-            return Err(format!("build-types has one that is not one of {}", known.join(", ")));
+            return Err(format!(
+                "build-types has a value that is not one of {}",
+                known.join(", ")
+            ));
         }
         Ok(())
     }
 
-    /// That no list means something else than it seems to.
+    /// Checks that no list looks as if it allowed more than it does.
     fn check_products_and_platforms(&self) -> Result<(), String> {
         for (field, allowed) in [("products", &self.products), ("platforms", &self.platforms)] {
             if allowed != &Allowed::Any && allowed.allows(Some(&ANY.into())) {
@@ -234,7 +239,7 @@ impl PolicyDocument {
     }
 }
 
-/// As strictly as JSON: a list is no table.
+/// Parses TOML as strictly as JSON: a list does not pass for a table.
 fn parse(text: &str) -> Result<PolicyDocument, toml::de::Error> {
     let deserializer = toml::Deserializer::parse(text)?;
     json::strictly(deserializer, json::VALUES)

@@ -1,11 +1,12 @@
-//! What messages about a policy may quote: names of its format, and no value, which may be a key in the wrong place.
+//! Keeps values of a policy out of error messages, because a value may be a misplaced key. Only names of the format are
+//! quoted.
 
 use std::path::Path;
 
 use super::ANY;
 
-/// What is wrong and in which line, without a quotation.
-pub(super) fn told(error: &toml::de::Error, text: &str) -> String {
+/// Describes a TOML error with its line, without quoting values.
+pub(super) fn describe(error: &toml::de::Error, text: &str) -> String {
     let message = without_values(error.message());
     match error.span() {
         Some(span) => format!("line {}: {message}", text[..span.start].matches('\n').count() + 1),
@@ -13,7 +14,7 @@ pub(super) fn told(error: &toml::de::Error, text: &str) -> String {
     }
 }
 
-/// Names of the format, which may be quoted.
+/// The names of the format, which messages may quote.
 const NAMES: [&str; 14] = [
     ANY,
     "version",
@@ -31,7 +32,7 @@ const NAMES: [&str; 14] = [
     "keys",
 ];
 
-/// A message up to the first thing that it quotes and that is no name of the format: it may be a key in the wrong place.
+/// Cuts a message off before the first quoted text that is not a name of the format.
 fn without_values(message: &str) -> String {
     let mut rest = message;
     while let Some(open) = rest.find(['"', '`', '\'']) {
@@ -47,11 +48,11 @@ fn without_values(message: &str) -> String {
     message.to_owned()
 }
 
-/// Whether what should be the name of a file is a key, or the better part of one.
+/// Whether a file name in a policy looks like a key, or a large part of one.
 pub(super) fn may_be_a_key(file: &Path) -> bool {
     const LONG: usize = 40;
     let text = file.to_string_lossy();
-    // Of either alphabet.
+    // Base64 of either alphabet.
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
     text.contains("-----") || text.contains('\n') || text.len() >= LONG && text.bytes().all(base64)
 }
@@ -66,8 +67,8 @@ mod tests {
             ("it is wrong", "it is wrong"),
             ("missing field `version`", "missing field `version`"),
             (
-                "it is neither \"any\" nor a list of what may stand there",
-                "it is neither \"any\" nor a list of what may stand there",
+                "it is neither \"any\" nor a list of allowed values",
+                "it is neither \"any\" nor a list of allowed values",
             ),
             (
                 "`version` and `keys`, then `secret` and more",
@@ -76,7 +77,7 @@ mod tests {
             ("unknown field `secret`, expected `id`", "unknown field"),
             ("invalid type: string \"secret\", expected u32", "invalid type: string"),
             ("not this, expected `secret`", "not this"),
-            // A name of the format that is quoted otherwise, or is only where a text begins.
+            // A name of the format with mismatched quotes, and one that is only a prefix of the quoted text.
             ("an `id\" of", "an"),
             ("an `identity`", "an"),
             ("`", ""),
@@ -86,18 +87,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn an_error_is_described_with_its_line() {
         let text = "a = 1\n\nb = secret\n";
         let error = toml::from_str::<toml::Value>(text).unwrap_err();
-        let told = told(&error, text);
-        assert!(told.starts_with("line 3: "), "{told}");
-        assert!(!told.contains("secret"), "{told}");
+        let description = describe(&error, text);
+        assert!(description.starts_with("line 3: "), "{description}");
+        assert!(!description.contains("secret"), "{description}");
     }
 
     #[test]
     fn long_base64_and_anything_with_dashes_or_lines_may_be_a_key() {
         let long = "aB3+/=".repeat(7);
-        for (file, is_it) in [
+        for (file, expected) in [
             ("one.pub", false),
             ("keys/one-2026.pub", false),
             (&long[..39], false),
@@ -110,7 +111,7 @@ mod tests {
             ("a----", false),
             ("", false),
         ] {
-            assert_eq!(may_be_a_key(Path::new(file)), is_it, "{file:?}");
+            assert_eq!(may_be_a_key(Path::new(file)), expected, "{file:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The byproducts of a statement: which they are, in which order, and that there are no others.
+//! The byproducts of a statement, in a fixed order: the comparison, the variations, the files of the rebuild.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,33 +11,41 @@ use untrusted_input::json;
 use crate::definition::{self, Variation};
 use crate::digest_set::OnlySha256;
 
-/// The byproduct that is `comparison.json`, named by its digest.
+/// The byproduct with the digest of `comparison.json`.
 const COMPARISON: &str = "comparison.json";
-/// The byproduct that holds the list of variations.
+/// The byproduct that contains the list of variations.
 const VARIATIONS: &str = "variations.json";
-/// Before the path of each byproduct that is a file of the rebuild.
+/// The prefix of each byproduct that is a file of the rebuild.
 const REBUILT: &str = "rebuilt/";
 const JSON: &str = "application/json";
 
-/// The byproducts of a statement: the comparison by its digest, the variations, then each file of the rebuild.
+/// The byproducts of a statement: the comparison's digest, the variations, then each file of the rebuild.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Byproducts(Vec<Byproduct>);
 
-/// What came out besides what the statement is about; an in-toto `ResourceDescriptor`.
+/// One byproduct: an in-toto `ResourceDescriptor`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Byproduct {
     name: String,
     digest: OnlySha256,
-    #[serde(default, deserialize_with = "json::given", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::non_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     content: Option<String>,
-    #[serde(default, deserialize_with = "json::given", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::non_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     media_type: Option<String>,
 }
 
 impl Byproduct {
-    /// A file of the rebuild.
+    /// Makes the byproduct for a file of the rebuild.
     fn rebuilt(path: &EntryPath, sha256: Sha256) -> Self {
         Self::file(format!("{REBUILT}{path}"), sha256)
     }
@@ -53,7 +61,7 @@ impl Byproduct {
 }
 
 impl Byproducts {
-    /// Those that a statement about `comparison` has, whose file is `json`.
+    /// The byproducts of a statement about `comparison`, whose `comparison.json` is `json`.
     pub(super) fn of(comparison: &Comparison, json: &[u8], variations: &[Variation]) -> Self {
         let rebuilt = comparison.rebuilt_files();
         let rebuilt = rebuilt.map(|file| (file.path, file.sha256));
@@ -81,15 +89,15 @@ impl Byproducts {
         Self(list)
     }
 
-    /// Checks that they are those of the format, each once and in its order. Whether the files of the rebuild are what the
-    /// statement is about is for [`Byproducts::have_rebuilt`].
+    /// Checks that each byproduct of the format is there once and in order, and no other is.
+    /// [`Byproducts::have_rebuilt`] compares the files of the rebuild with the subjects.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self(found) = self;
-        let comparison = found
+        let Self(list) = self;
+        let comparison = list
             .first()
             .filter(|byproduct| byproduct.name == COMPARISON)
             .ok_or_else(|| format!("its first byproduct is not {COMPARISON:?}"))?;
-        let rebuilt = found.iter().skip(2).map(|byproduct| {
+        let rebuilt = list.iter().skip(2).map(|byproduct| {
             let path = byproduct.name.strip_prefix(REBUILT).unwrap_or_default();
             let path = EntryPath::try_from(path.to_owned());
             let path = path.map_err(|why| format!("byproduct {:?}: {why}", byproduct.name))?;
@@ -104,9 +112,9 @@ impl Byproducts {
         }
         let files = rebuilt.iter().map(|(path, sha256)| (path, *sha256));
         let expected = Self::new(comparison.digest.sha256, &self.variations()?, files);
-        match found.iter().zip(&expected.0).find(|(one, other)| one != other) {
+        match list.iter().zip(&expected.0).find(|(one, other)| one != other) {
             Some((one, other)) => Err(format!(
-                "byproduct {:?} is not as {:?} has to be there",
+                "byproduct {:?} is not as expected at the place of {:?}",
                 one.name, other.name
             )),
             None => Ok(()),
@@ -135,7 +143,7 @@ impl Byproducts {
         Ok(variations)
     }
 
-    /// Whether the files of the rebuild are exactly these, in this order.
+    /// Whether the files of the rebuild are exactly `files`, in this order.
     pub(super) fn have_rebuilt<'a>(&self, files: impl Iterator<Item = (&'a EntryPath, Sha256)>) -> bool {
         let is_rebuilt = |byproduct: &&Byproduct| byproduct.name.starts_with(REBUILT);
         let expected = files.map(|(path, sha256)| Byproduct::rebuilt(path, sha256));

@@ -1,7 +1,7 @@
-//! Who of those whose keys are trusted says that an artifact should have other bits.
+//! Finds trusted claims that disagree with an artifact's bits.
 //!
-//! Claims are compared by what was built and by the part that an output plays in it, not by what the artifact is called:
-//! names decide only between claims of which it is not known whether they are about one thing.
+//! Claims are compared by their product and the name of the output in it, not by the artifact's file name. File names
+//! decide only if it is unknown whether two claims are about the same product.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::claim::{Claim, Output, Product, Relation, file_name};
 use crate::digests::Agreement;
 use crate::uri::AbsoluteUri;
 
-/// What an artifact is, according to a claim that has its bits: the product, and the name in it.
+/// The role of an artifact in a claim that has its bits: the product, and the output's name.
 type Role<'a> = (&'a Product, &'a str);
 
-/// Every disagreement: who got what instead, whether or not they count.
+/// Describes every disagreement: the builder and its other bits. Claims that the policy does not accept are included.
 pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Vec<String> {
     let candidates: Vec<_> = appraisals
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Ve
             names.map(|name| (&candidate.claim.product, name))
         })
         .collect();
-    let told = |(appraisal, candidate): &(&Appraisal, &Candidate)| {
+    let describe = |(appraisal, candidate): &(&Appraisal, &Candidate)| {
         let other = contradiction(&candidate.claim, artifact).or_else(|| other_bits(candidate, artifact, &roles))?;
         let who = candidate
             .builder
@@ -34,17 +34,17 @@ pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Ve
             .map_or(appraisal.signers[0].as_str(), AbsoluteUri::as_str);
         Some(format!("{who} got {other} ({})", appraisal.origin))
     };
-    candidates.iter().filter_map(told).collect()
+    candidates.iter().filter_map(describe).collect()
 }
 
-/// An output of which some digests are the artifact's and others are not.
+/// Describes an output with some of the artifact's digests and some others.
 fn contradiction(claim: &Claim, artifact: &Artifact) -> Option<String> {
     let in_part = |output: &&Output| output.digests.agree_with(&artifact.digests) == Agreement::Some;
     let output = claim.outputs.iter().find(in_part)?;
     Some(format!("{} with digests of two contents", output.name))
 }
 
-/// What a claim says of the artifact other than that it has its bits.
+/// Describes how a claim disagrees with the artifact's bits.
 fn other_bits(candidate: &Candidate, artifact: &Artifact, roles: &BTreeSet<Role<'_>>) -> Option<String> {
     let claim = &candidate.claim;
     let related = |relation| {
@@ -54,11 +54,11 @@ fn other_bits(candidate: &Candidate, artifact: &Artifact, roles: &BTreeSet<Role<
     let same: BTreeSet<_> = related(Relation::Same).collect();
     if let Some(role) = same.first() {
         let has_bits = candidate.names_of(artifact).next().is_some();
-        return other(claim, artifact, |output| same.contains(output.name.as_str()))
+        return output_with_other_bits(claim, artifact, |output| same.contains(output.name.as_str()))
             .or_else(|| (!has_bits).then(|| format!("no {role}")));
     }
-    // Of something else than the artifact is by all accounts, other bits are to be expected. One account is not enough: whoever
-    // wants to hide a disagreement could give it.
+    // Other bits are expected if the claim's product differs from every product that the artifact is claimed to be. One
+    // differing product is not enough: somebody could claim it to hide a disagreement.
     let unknown: BTreeSet<_> = related(Relation::Unknown).collect();
     if unknown.is_empty() && related(Relation::Different).next().is_some() {
         return None;
@@ -68,15 +68,19 @@ fn other_bits(candidate: &Candidate, artifact: &Artifact, roles: &BTreeSet<Role<
         .map(file_name)
         .chain([artifact.name.as_str()])
         .collect();
-    other(claim, artifact, |output| names.contains(file_name(&output.name)))
+    output_with_other_bits(claim, artifact, |output| names.contains(file_name(&output.name)))
 }
 
-/// The first output that should have the artifact's bits and has others.
-fn other(claim: &Claim, artifact: &Artifact, should_have_them: impl Fn(&Output) -> bool) -> Option<String> {
+/// Describes the first output that should have the artifact's bits but has others.
+fn output_with_other_bits(
+    claim: &Claim,
+    artifact: &Artifact,
+    should_have_bits: impl Fn(&Output) -> bool,
+) -> Option<String> {
     let sha256 = artifact.digests.sha256;
     let output = claim
         .outputs
         .iter()
-        .find(|output| output.digests.sha256 != sha256 && should_have_them(output))?;
+        .find(|output| output.digests.sha256 != sha256 && should_have_bits(output))?;
     Some(format!("{} with sha256 {}", output.name, output.digests.sha256))
 }

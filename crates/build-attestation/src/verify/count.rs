@@ -1,25 +1,25 @@
-//! Counts builders that are independent of each other, as far as signatures can tell.
+//! Counts the builders that are independent of each other, as far as signatures can tell.
 //!
-//! Whoever shares a key or a name with another is the same party: one builder under two keys counts once, and so do two
-//! builders under one key, and so does a chain of them.
+//! Builders that share a key or a name are one party. One builder with two keys counts once, two builders with one key
+//! count once, and so does a chain of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Candidate;
 use crate::claim::Product;
 
-/// How many agree on one build.
+/// How many builders agree about one build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Count {
-    /// Parties that share neither key nor name.
+    /// Number of parties that share neither key nor name.
     pub(super) independent: usize,
-    /// Different keys.
+    /// Number of different keys.
     pub(super) keys: usize,
-    /// Different builders.
+    /// Number of different builders.
     pub(super) builders: usize,
 }
 
-/// The largest agreement: claims about different builds do not add up, even where their bits are the same.
+/// The largest count for one product. Claims about different products do not add up, even if their bits are the same.
 pub(super) fn count<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> (Count, Option<&'a Product>) {
     let mut builds: BTreeMap<&Product, Vec<&Candidate>> = BTreeMap::new();
     for candidate in candidates {
@@ -33,7 +33,7 @@ pub(super) fn count<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> 
 
 fn of_one_build(candidates: &[&Candidate]) -> Count {
     let keys: BTreeSet<_> = candidates.iter().flat_map(|candidate| &candidate.keys).collect();
-    // A format without builders: each key is its own.
+    // If the format names no builder, each key counts as one.
     let anonymous = candidates.iter().filter(|candidate| candidate.builder.is_none());
     let anonymous: BTreeSet<_> = anonymous.flat_map(|candidate| &candidate.keys).collect();
     let named: BTreeSet<_> = candidates
@@ -47,7 +47,7 @@ fn of_one_build(candidates: &[&Candidate]) -> Count {
     }
 }
 
-/// Merges everyone who shares a key or a name, and counts what is left.
+/// Merges all candidates that share a key or a name, and counts the resulting parties.
 fn parties(candidates: &[&Candidate]) -> usize {
     let mut parties: Vec<BTreeSet<(bool, &str)>> = Vec::new();
     for candidate in candidates {

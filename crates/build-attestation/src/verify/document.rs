@@ -1,4 +1,4 @@
-//! `verification.json`: everything that was required and found, for machines.
+//! Writes `verification.json`: all requirements and results, for programs.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -36,7 +36,7 @@ struct Attestation<'a> {
 }
 
 impl Verification {
-    /// `verification.json`: the same bytes for the same findings, with a line feed at the end.
+    /// Writes `verification.json`, with a line feed at the end. The same result always gives the same bytes.
     pub fn to_json(&self) -> Vec<u8> {
         json::write(&VerificationDocument {
             schema_version: SCHEMA_VERSION,
@@ -67,7 +67,7 @@ fn attestation(appraisal: &Appraisal) -> Attestation<'_> {
         Standing::Candidate(candidate) => Some(candidate),
         _ => None,
     };
-    let (outcome, why) = told(&appraisal.standing);
+    let (outcome, why) = describe(&appraisal.standing);
     Attestation {
         file: &appraisal.origin.file,
         line: appraisal.origin.line,
@@ -82,8 +82,8 @@ fn attestation(appraisal: &Appraisal) -> Attestation<'_> {
     }
 }
 
-/// What an attestation is good for in a word, and why.
-pub(super) fn told(outcome: &Standing) -> (&'static str, Option<String>) {
+/// The name of an attestation's standing, and the reason.
+pub(super) fn describe(outcome: &Standing) -> (&'static str, Option<String>) {
     match outcome {
         Standing::NotTrusted(why) => ("not-trusted", Some((*why).into())),
         Standing::Other(what) => ("ignored", Some(what.clone())),

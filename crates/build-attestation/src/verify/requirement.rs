@@ -1,4 +1,4 @@
-//! The requirements, one by one: what is required, what was found, whether it is enough.
+//! The requirements for an artifact: what is required, what was found, and whether that is enough.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,16 +11,16 @@ use super::{Appraisal, Artifact, Candidate, Standing};
 use crate::policy::{Allowed, Policy};
 use crate::uri::AbsoluteUri;
 
-/// What is known of a requirement. It starts as [`Check::NotChecked`], which is a failure.
+/// The status of a requirement. The default is [`Check::NotChecked`], which counts as a failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
-    /// There was nothing to check it on.
+    /// There was no claim to check.
     #[default]
     NotChecked,
-    /// It is not met.
+    /// The requirement is not met.
     Failed,
-    /// It is met.
+    /// The requirement is met.
     Passed,
 }
 
@@ -37,18 +37,18 @@ impl fmt::Display for Check {
 /// One requirement of one artifact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Requirement {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
     /// What is required.
     pub required: String,
     /// What was found.
     pub found: String,
-    /// Whether it is enough.
+    /// Whether that is enough.
     #[serde(rename = "status")]
     pub check: Check,
 }
 
-/// A requirement that each claim meets or not.
+/// A requirement that is checked on each claim.
 struct Criterion {
     name: &'static str,
     required: fn(&Policy) -> String,
@@ -89,19 +89,19 @@ const CRITERIA: &[Criterion] = &[
     Criterion {
         name: "source-revision",
         required: |policy| allowed(&policy.revision),
-        found: |candidate| known(candidate.claim.source.revision.as_ref()),
+        found: |candidate| or_not_stated(candidate.claim.source.revision.as_ref()),
         is_met: |candidate, policy| policy.revision.allows(candidate.claim.source.revision.as_ref()),
     },
     Criterion {
         name: "source-hash",
         required: |policy| allowed(&policy.nar_hash),
-        found: |candidate| known(candidate.claim.source.nar_hash.as_ref()),
+        found: |candidate| or_not_stated(candidate.claim.source.nar_hash.as_ref()),
         is_met: |candidate, policy| policy.nar_hash.allows(candidate.claim.source.nar_hash.as_ref()),
     },
     Criterion {
         name: "platform",
         required: |policy| allowed(&policy.platforms),
-        found: |candidate| known(candidate.claim.platform.as_ref()),
+        found: |candidate| or_not_stated(candidate.claim.platform.as_ref()),
         is_met: |candidate, policy| policy.platforms.allows(candidate.claim.platform.as_ref()),
     },
     Criterion {
@@ -124,7 +124,7 @@ const CRITERIA: &[Criterion] = &[
     },
 ];
 
-/// The names of what `candidate` does not meet.
+/// The names of the criteria that `candidate` does not meet.
 pub(super) fn unmet(candidate: &Candidate, policy: &Policy) -> Vec<&'static str> {
     CRITERIA
         .iter()
@@ -139,12 +139,12 @@ pub(super) fn check(artifact: &Artifact, appraisals: &[Appraisal], policy: &Poli
     let mut requirements = vec![evidence.attested()];
     requirements.extend(CRITERIA.iter().map(|one| evidence.meets(one)));
     requirements.extend(evidence.numbers());
-    requirements.push(none(
+    requirements.push(without_exceptions(
         "agreement",
         "nobody whose key is trusted got other bits",
         disagreements(artifact, appraisals),
     ));
-    requirements.push(none(
+    requirements.push(without_exceptions(
         "understood",
         "everything that a trusted key signed is valid, and has no unknown parameters",
         unusable(appraisals),
@@ -152,14 +152,14 @@ pub(super) fn check(artifact: &Artifact, appraisals: &[Appraisal], policy: &Poli
     requirements
 }
 
-/// All that is known of one artifact.
+/// The claims about one artifact.
 struct Evidence<'a> {
     artifact: &'a Artifact,
     appraisals: &'a [Appraisal],
     policy: &'a Policy,
-    /// The claims that have its bits.
+    /// The claims that have the artifact's bits.
     claims: Vec<&'a Candidate>,
-    /// How many parties made them.
+    /// The number of independent parties that made them.
     independent: usize,
 }
 
@@ -180,7 +180,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// That anybody who is trusted speaks of it at all.
+    /// Requires that a trusted claim has the artifact's bits.
     fn attested(&self) -> Requirement {
         let signed = self.appraisals.iter();
         let signed = signed.filter(|appraisal| !appraisal.signers.is_empty()).count();
@@ -203,7 +203,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// That enough of its claims meet one criterion.
+    /// Requires that enough claims meet one criterion.
     fn meets(&self, criterion: &Criterion) -> Requirement {
         let claims = || self.claims.iter().copied();
         let met = claims().filter(|claim| (criterion.is_met)(claim, self.policy));
@@ -213,12 +213,12 @@ impl<'a> Evidence<'a> {
             name: criterion.name,
             required: (criterion.required)(self.policy),
             found: list(&found),
-            // Where there are too few to begin with, it is their number that fails.
+            // If there are too few claims in all, only the requirements on numbers fail.
             check: self.checked(met.independent >= self.policy.threshold.min(self.independent)),
         }
     }
 
-    /// Keys, builders, and parties behind those that meet everything else.
+    /// Requires enough keys, builders and independent parties among the claims that meet every criterion.
     fn numbers(&self) -> [Requirement; 3] {
         let claims = self.claims.iter().copied();
         let (agreeing, product) = count(claims.filter(|claim| claim.unmet.is_empty()));
@@ -241,7 +241,7 @@ impl<'a> Evidence<'a> {
         ]
     }
 
-    /// Whether something holds of its claims, if there are any.
+    /// The status of a requirement on the claims: not checked if there is no claim.
     fn checked(&self, holds: bool) -> Check {
         if self.claims.is_empty() {
             Check::NotChecked
@@ -252,14 +252,15 @@ impl<'a> Evidence<'a> {
 }
 
 fn unusable(appraisals: &[Appraisal]) -> Vec<String> {
-    let told = |appraisal: &Appraisal| match &appraisal.standing {
+    let describe = |appraisal: &Appraisal| match &appraisal.standing {
         Standing::Unusable(why) => Some(format!("{}: {why}", appraisal.origin)),
         _ => None,
     };
-    appraisals.iter().filter_map(told).collect()
+    appraisals.iter().filter_map(describe).collect()
 }
 
-fn none(name: &'static str, required: &str, exceptions: Vec<String>) -> Requirement {
+/// A requirement that is met if there are no exceptions.
+fn without_exceptions(name: &'static str, required: &str, exceptions: Vec<String>) -> Requirement {
     Requirement {
         name,
         required: required.into(),
@@ -287,6 +288,6 @@ fn allowed<T: Clone + Into<String>>(values: &Allowed<T>) -> String {
     }
 }
 
-fn known(value: Option<&String>) -> String {
+fn or_not_stated(value: Option<&String>) -> String {
     value.map_or("not stated".into(), String::clone)
 }

@@ -1,5 +1,5 @@
-//! Summaries for those who trust this verifier instead of every builder: a Simple Verification Result v0.2 and a SLSA
-//! Verification Summary v1. Both are unsigned in-toto statements; `sign` signs them.
+//! Summaries for users who trust this verifier instead of each builder: a Simple Verification Result v0.2 and a SLSA
+//! Verification Summary v1. Both are unsigned in-toto statements, which `sign` can sign.
 
 use std::collections::BTreeMap;
 
@@ -19,21 +19,22 @@ pub const SVR_TYPE: &str = "https://in-toto.io/attestation/svr/v0.2";
 /// `predicateType` of the SLSA Verification Summary.
 pub const VSA_TYPE: &str = "https://slsa.dev/verification_summary/v1";
 
-/// What a summary says besides the findings.
+/// The fields of a summary besides the result.
 #[derive(Clone, Debug)]
 pub struct Issuer {
-    /// Who verified.
+    /// The id of the verifier.
     pub verifier_id: AbsoluteUri,
     /// The version of this program.
     pub version: String,
-    /// When.
+    /// The time of the verification.
     pub time: Timestamp,
-    /// What the artifacts are, for a summary of SLSA; a single artifact has a URI of its own.
+    /// The URI of the artifacts in a SLSA summary. For a single artifact, the default is a URI made from its digest.
     pub resource_uri: Option<AbsoluteUri>,
 }
 
 impl Verification {
-    /// A Simple Verification Result; none unless everything is verified, because it lists what holds.
+    /// A Simple Verification Result. `None` unless everything is verified, because it can only list properties that
+    /// hold.
     ///
     /// # Errors
     /// When the artifacts cannot be the subjects of one statement.
@@ -87,13 +88,14 @@ impl Verification {
         self.statement(VSA_TYPE, predicate)
     }
 
-    /// The policy is what `verification.json` has under `policy`, on one line.
+    /// Refers to the policy by the digest of [`Policy::to_json`](crate::policy::Policy::to_json), which is also in
+    /// `verification.json`.
     fn policy_descriptor(&self) -> Value {
         let sha256 = self.policy.sha256();
         json!({ "uri": named_information(sha256), "digest": { "sha256": sha256 } })
     }
 
-    /// What holds for every artifact that is verified. Build level 1 means that there is provenance, which a link is not.
+    /// The properties of verified artifacts. SLSA Build Level 1 requires provenance, which a link is not.
     fn levels(&self) -> Vec<String> {
         let mut levels = vec![format!("SAMEBITS_REBUILT_BY_{}", self.policy.threshold)];
         let is_link = |outcome: &Standing| matches!(outcome, Standing::Candidate(candidate) if candidate.claim.build_type == LINK_BUILD_TYPE);
@@ -130,7 +132,7 @@ impl Verification {
     }
 }
 
-/// The URI of some bits that are known by nothing but their digest (RFC 6920).
+/// A URI made from a digest (RFC 6920).
 fn named_information(sha256: Sha256) -> String {
     format!("ni:///sha-256;{}", URL_SAFE_NO_PAD.encode(sha256.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! What is decided from claims that were read and signatures that were looked at.
+//! Decisions from claims and signatures.
 
 mod requirements;
 mod written;
@@ -68,7 +68,7 @@ fn file(name: &str) -> Product {
     }
 }
 
-/// What a builder with a key of its own got: names and contents.
+/// A claim of a builder with its own key, with the names and contents of its outputs.
 fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
     let output = |(name, content): &(&str, &str)| Output {
         name: (*name).into(),
@@ -94,7 +94,7 @@ fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
     }
 }
 
-/// One that meets every policy of these tests.
+/// A claim that meets every policy of these tests.
 fn accepted() -> Candidate {
     got(1, &flake("a"), &[("s", BITS)])
 }
@@ -112,74 +112,78 @@ fn appraisal(candidate: Candidate) -> Appraisal {
 }
 
 #[test]
-fn who_got_other_bits_is_told_by_product_and_role() {
-    let known = |product: &Product, name| got(1, product, &[(name, BITS)]);
-    for (known, claim, told) in [
+fn a_builder_that_got_other_bits_is_found_by_product_and_role() {
+    let with_bits = |product: &Product, name| got(1, product, &[(name, BITS)]);
+    for (agreeing, claim, expected) in [
         // The same product.
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &flake("a"), &[("bin/s", "x")]),
             "bin/s with sha256",
         ),
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &flake("a"), &[("bin/t", "x")]),
             "no bin/s",
         ),
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &flake("a"), &[("bin/t", BITS)]),
             "",
         ),
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &flake("a"), &[("bin/s", "x"), ("bin/t", BITS)]),
             "bin/s with sha256",
         ),
         (
-            vec![known(&file("s"), "s")],
+            vec![with_bits(&file("s"), "s")],
             got(2, &file("s"), &[("s", "x")]),
             "s with sha256",
         ),
-        // Another of the same kind.
+        // A different product of the same kind.
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &flake("b"), &[("bin/s", "x")]),
             "",
         ),
         (
-            vec![known(&package("a"), "s")],
+            vec![with_bits(&package("a"), "s")],
             got(2, &package("b"), &[("s", "x")]),
             "",
         ),
-        // Not known.
+        // It is unknown whether the products are the same.
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &file("s"), &[("s", "x")]),
             "s with sha256",
         ),
-        (vec![known(&flake("a"), "bin/s")], got(2, &file("t"), &[("t", "x")]), ""),
         (
-            vec![known(&flake("a"), "bin/s")],
+            vec![with_bits(&flake("a"), "bin/s")],
+            got(2, &file("t"), &[("t", "x")]),
+            "",
+        ),
+        (
+            vec![with_bits(&flake("a"), "bin/s")],
             got(2, &file("renamed"), &[("renamed", "x")]),
             "renamed with",
         ),
         (
-            vec![known(&flake("a"), "bin/s"), known(&package("b"), "t")],
+            vec![with_bits(&flake("a"), "bin/s"), with_bits(&package("b"), "t")],
             got(2, &package("c"), &[("s", "x")]),
             "s with sha256",
         ),
         (
-            vec![known(&flake("a"), "bin/s"), known(&package("b"), "t")],
+            vec![with_bits(&flake("a"), "bin/s"), with_bits(&package("b"), "t")],
             got(2, &package("c"), &[("t", "x")]),
             "",
         ),
     ] {
         let about = claim.claim.clone();
-        let appraisals: Vec<_> = known.into_iter().chain([claim]).map(appraisal).collect();
+        let appraisals: Vec<_> = agreeing.into_iter().chain([claim]).map(appraisal).collect();
         let found = disagreements(&artifact(), &appraisals).join(" ");
-        assert_eq!(found.is_empty(), told.is_empty(), "{about:?}: {found}");
-        assert!(found.contains(told), "{about:?}: {found}");
+        assert_eq!(found.is_empty(), expected.is_empty(), "{about:?}: {found}");
+        assert!(found.contains(expected), "{about:?}: {found}");
         assert!(found.is_empty() || found.contains("builders/2"), "{found}");
     }
 }
@@ -227,7 +231,7 @@ fn whoever_shares_a_key_or_a_name_is_one_party() {
         (vec![unnamed(1), unnamed(1)], (1, 1, 1)),
         (vec![unnamed(1), with(&[1], 1)], (1, 1, 2)),
     ] {
-        // Whoever connects two others may come before or after them.
+        // A claim that connects two others may come before or after them.
         let backwards = candidates.iter().rev().collect();
         for candidates in [candidates.iter().collect::<Vec<_>>(), backwards] {
             let (count, _) = count(candidates.iter().copied());
@@ -296,11 +300,12 @@ fn without_trust_or_anything_to_decide_there_is_an_error() {
     assert!(error(ending.clone(), None).contains("--time"));
     assert!(Verifier::new(ending, Timestamp::parse("2025-01-01T00:00:00Z").ok()).is_ok());
     let verifier = || Verifier::new(policy.clone(), None).unwrap();
-    let none = verifier().decide(vec![artifact()]).unwrap_err();
-    assert!(none.to_string().contains("--attestation"));
-    let mut heard = verifier();
-    heard.hear(&envelopes::parse("f", &to_line(b"{}", &key(1)), &Limits::default()).unwrap());
-    assert!(heard.decide(Vec::new()).unwrap_err().to_string().contains("ARTIFACT"));
+    let error = verifier().decide(vec![artifact()]).unwrap_err();
+    assert!(error.to_string().contains("--attestation"));
+    let mut with_attestation = verifier();
+    with_attestation.add(&envelopes::parse("f", &to_line(b"{}", &key(1)), &Limits::default()).unwrap());
+    let error = with_attestation.decide(Vec::new()).unwrap_err();
+    assert!(error.to_string().contains("ARTIFACT"));
 }
 
 #[test]
@@ -331,11 +336,11 @@ fn what_an_attestation_is_good_for_depends_on_who_signed_it() {
     let signed = envelopes::parse("f", &all, &Limits::default()).unwrap();
     let outcomes = |policy: Policy, now: &str| {
         let mut verifier = Verifier::new(policy, Timestamp::parse(now).ok()).unwrap();
-        verifier.hear(&signed);
+        verifier.add(&signed);
         let algorithms: Vec<_> = verifier.algorithms().into_iter().collect();
         let appraisals = verifier.appraisals.iter();
         let outcomes: Vec<_> = appraisals
-            .map(|appraisal| (document::told(&appraisal.standing).0, appraisal.signers.len()))
+            .map(|appraisal| (document::describe(&appraisal.standing).0, appraisal.signers.len()))
             .collect();
         (outcomes, algorithms)
     };
@@ -368,7 +373,7 @@ fn a_link_is_of_the_only_builder_that_its_key_may_speak_for() {
     assert_eq!(of(&claim, &policy), (None, 1));
     policy.keys[0].builders = Allowed::one(builder(5));
     assert_eq!(of(&claim, &policy), (Some(builder(5)), 1));
-    // One that names another is not spoken for by this key.
+    // If the claim names another builder, this key may not sign for it.
     claim.builder = Some(builder(1));
     assert_eq!(of(&claim, &policy), (Some(builder(1)), 0));
 }
@@ -390,6 +395,6 @@ fn an_artifact_is_a_file_by_the_name_that_it_was_given_by() {
     std::fs::create_dir(path("folder")).unwrap();
     std::fs::write(path("folder/file"), BITS).unwrap();
     let error = Artifact::read(&path("folder"), &algorithms).unwrap_err();
-    let told = "it is a folder; name the files in it";
-    assert!(error.to_string().ends_with(told), "{error}");
+    let expected = "it is a folder; name the files in it";
+    assert!(error.to_string().ends_with(expected), "{error}");
 }

@@ -1,13 +1,13 @@
-//! A verification as people read it.
+//! The text of a verification for people.
 
 use std::fmt::Write as _;
 
 use untrusted_input::terminal::{Colors, one_line};
 
-use super::document::told;
+use super::document::describe;
 use super::{Check, Requirement, Verification, VerificationResult};
 
-/// The verdict, each requirement of each artifact, and what became of each attestation.
+/// The verdict and the requirements of each artifact, then the result for each attestation.
 pub fn verification(verification: &Verification, colors: Colors) -> String {
     let mut text = String::new();
     for checked in &verification.artifacts {
@@ -19,7 +19,7 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
         text.push('\n');
     }
     for appraisal in &verification.appraisals {
-        let (outcome, why) = told(&appraisal.standing);
+        let (outcome, why) = describe(&appraisal.standing);
         push(
             &mut text,
             format_args!("{outcome:<13}  {}\n", one_line(&appraisal.origin.to_string())),
@@ -34,7 +34,8 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
     text
 }
 
-/// A line for each requirement: whether it is met, its name, what was found, and what is required if that is not it.
+/// One line per requirement: the status, the name and what was found. A failed requirement has a second line with what
+/// is required.
 pub fn requirements(requirements: &[Requirement]) -> String {
     let mut text = String::new();
     for one in requirements {
@@ -52,7 +53,7 @@ pub fn requirements(requirements: &[Requirement]) -> String {
     text
 }
 
-/// The first requirement that is not met, for the one line on stderr.
+/// The line on stderr: the first rejected artifact with its first failed requirement.
 pub fn complaint(verification: &Verification) -> Option<String> {
     let rejected = verification
         .artifacts

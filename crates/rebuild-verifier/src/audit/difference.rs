@@ -1,4 +1,4 @@
-//! Two things that should be the same, and are not.
+//! A difference that an audit found.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,32 +6,32 @@ use std::path::PathBuf;
 use bit_compare::comparison::Comparison;
 use bit_compare::path::EntryPath;
 
-/// Two things that should be the same.
+/// Two sides that should be identical, and are not.
 #[derive(Debug)]
 pub struct Difference {
     /// What was compared.
     pub between: Between,
-    /// The path in the build, of single files.
+    /// For a single file, its path in the build.
     pub path: Option<EntryPath>,
-    /// One of them.
+    /// One side.
     pub original: PathBuf,
-    /// The other.
+    /// The other side.
     pub rebuilt: PathBuf,
     /// How they differ.
     pub comparison: Comparison,
 }
 
-/// Which two things should be the same.
+/// Which two sides were compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Between {
-    /// A published file, and what was built of it here.
+    /// A published file, and the same file built here.
     PublishedAndBuilt,
-    /// What was built here, and what was built here under other conditions.
+    /// The build here, and the rebuild here under other conditions.
     BuiltTwice,
 }
 
 impl Between {
-    /// What to call them.
+    /// Their names in text and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PublishedAndBuilt => "published and built here",

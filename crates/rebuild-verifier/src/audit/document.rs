@@ -1,4 +1,4 @@
-//! An audit for programs, as JSON (`schemas/audit.schema.json`).
+//! Writes an audit as JSON (`schemas/audit.schema.json`).
 
 use bit_compare::comparison::DifferenceKind;
 use bit_compare::path::EntryPath;
@@ -14,19 +14,19 @@ use crate::status::Status;
 /// The version of the JSON that this crate writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Everything that came out of auditing a release.
+/// The audit of a release.
 #[derive(Debug, Default)]
 pub struct ReleaseAudit {
-    /// What became of each attestation.
+    /// The audit of each attestation.
     pub audits: Vec<Audit>,
     /// Attestations that could not be audited.
     pub undecided: Vec<Undecided>,
-    /// Files that no attestation speaks of.
+    /// Files that no attestation names.
     pub unattested: Vec<EntryPath>,
 }
 
 impl ReleaseAudit {
-    /// The worst status of all; what was not decided, and what nobody attests to, keeps the whole from being decided.
+    /// The worst status of all. Undecided attestations and unattested files make it undecided.
     pub fn status(&self) -> Status {
         let undecided = self.undecided.iter().map(|_| Status::Undecided);
         let unattested = self.unattested.iter().map(|_| Status::NotChecked);
@@ -34,7 +34,7 @@ impl ReleaseAudit {
         Status::roll_up(audits.chain(undecided).chain(unattested))
     }
 
-    /// All of it as JSON: the same bytes for the same findings.
+    /// The audit as JSON: the same bytes for the same findings.
     pub fn to_json(&self) -> Vec<u8> {
         let undecided = |one: &Undecided| UndecidedJson {
             attestation: one.attestation.clone(),

@@ -1,4 +1,5 @@
-//! What was published: whether its documents agree with each other, and its files are the attested ones.
+//! Checks a release before anything is built: its documents agree with each other, and its files have the attested
+//! digests.
 
 use bit_compare::engine::Engine;
 use bit_compare::tree::Tree;
@@ -7,16 +8,16 @@ use super::published::Published;
 use super::requirements::{AuditRequirement, Decision};
 use crate::error::Result;
 
-/// Decides what can be decided before anything is fetched. No file is read where the documents contradict each other.
+/// Decides the requirements that need no source. If the documents contradict each other, no file is read.
 pub(super) fn check(published: &Published) -> Result<Vec<Decision>> {
-    let documents = documents(published);
+    let documents = check_documents(published);
     if documents.has_failed() {
         return Ok(vec![documents]);
     }
-    Ok(vec![documents, artifact(published)?])
+    Ok(vec![documents, check_artifact(published)?])
 }
 
-fn documents(published: &Published) -> Decision {
+fn check_documents(published: &Published) -> Decision {
     match &published.contradiction {
         Some(why) => AuditRequirement::Documents.fail(why),
         None => AuditRequirement::Documents.pass("they agree"),
@@ -24,7 +25,7 @@ fn documents(published: &Published) -> Decision {
 }
 
 /// Whether every published file has the attested digest.
-fn artifact(published: &Published) -> Result<Decision> {
+fn check_artifact(published: &Published) -> Result<Decision> {
     let mut other = Vec::new();
     let mut engine = Engine::default();
     for file in &published.files {
@@ -39,5 +40,5 @@ fn artifact(published: &Published) -> Result<Decision> {
             other.push(format!("{} is {found}, not {}", file.path, file.sha256));
         }
     }
-    Ok(AuditRequirement::Artifact.without(&other, "all of them are"))
+    Ok(AuditRequirement::Artifact.pass_unless(&other, "all digests match"))
 }

@@ -1,4 +1,4 @@
-//! What was published: attestations, and the files that they speak of.
+//! Reads a release: attestations, and the files that they name.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,30 +17,30 @@ use crate::error::{Error, Result};
 use crate::outputs::folder_of;
 use crate::result::{ResultDocument, ResultFolder, contradiction};
 
-/// How the names of files end that hold signed statements.
+/// The file name endings of signed statements.
 const ATTESTATION_ENDINGS: [&str; 2] = [".intoto.jsonl", ".sigstore.json"];
 
-/// Everything that is to be audited at once.
+/// The attestations and files of one audit.
 #[derive(Debug)]
 pub struct Release {
-    /// What was attested, each build once.
+    /// The attested builds, each once.
     pub published: Vec<Published>,
-    /// Files beside them that no attestation speaks of.
+    /// Files that no attestation names.
     pub unattested: Vec<EntryPath>,
     /// Every file that was read as an attestation or a comparison.
     documents: Vec<PathBuf>,
 }
 
-/// One attested build, and the files that were published of it.
+/// One attested build, and its published files.
 #[derive(Debug)]
 pub struct Published {
     /// The attestation's file, without its folder.
     pub name: String,
-    /// What was attested to be built, from what.
+    /// The attested definition: what was built, from what.
     pub definition: Definition,
-    /// Every file that it speaks of.
+    /// Every attested file.
     pub files: Vec<PublishedFile>,
-    /// Where the documents of the result contradict each other.
+    /// A contradiction between the documents of the result, if there is one.
     pub contradiction: Option<String>,
 }
 
@@ -51,16 +51,16 @@ pub struct PublishedFile {
     pub path: EntryPath,
     /// Its attested digest.
     pub sha256: Sha256,
-    /// Where it was published; it need not be there.
+    /// Its path in the release; it need not exist.
     pub published: PathBuf,
 }
 
 impl Release {
-    /// Reads an attestation, or every attestation in a folder, and finds the published files: in `artifact`, else beside
-    /// the attestation.
+    /// Reads an attestation, or every attestation in a folder, and locates the published files: in `artifact`, or else
+    /// beside the attestation.
     ///
     /// # Errors
-    /// When there is no attestation, or one cannot be read or speaks of another kind of build.
+    /// When there is no attestation, or one cannot be read or has another build type.
     pub fn read(release: &Path, artifact: Option<&Path>) -> Result<Self> {
         let is_folder = release
             .metadata()
@@ -80,18 +80,18 @@ impl Release {
                 let comparison = comparison_beside(&file)?;
                 documents.extend(comparison.as_ref().map(|(path, _)| path.clone()));
                 let one = Published::new(&file, &statement, comparison, root)?;
-                // The same in another wrapping, or by another builder.
-                let known = |other: &Published| {
+                // Skip the same build in another envelope, or by another builder.
+                let is_same = |other: &Published| {
                     (&other.definition, &other.files) == (&one.definition, &one.files)
                         && other.contradiction == one.contradiction
                 };
-                if !published.iter().any(known) {
+                if !published.iter().any(is_same) {
                     published.push(one);
                 }
             }
             documents.push(file);
         }
-        // A release may hold more than the artifact that lies elsewhere, and nobody attests to that either.
+        // With `--artifact`, the release folder may contain unattested files too.
         let mut unattested = Vec::new();
         for folder in is_folder.then_some(release).into_iter().chain(artifact) {
             unattested.extend(self::unattested(folder, &published, &documents)?);
@@ -105,7 +105,7 @@ impl Release {
         })
     }
 
-    /// Every file that is read: the documents, and what was published.
+    /// Every file that the audit reads: the documents and the published files.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         let published = self.published.iter().flat_map(|one| &one.files);
         let documents = self.documents.iter().map(PathBuf::as_path);
@@ -146,7 +146,7 @@ impl Published {
     }
 }
 
-/// Under its path, or, where a release is flat, under its name.
+/// Locates a file of the build in a release: under its path, or, in a flat release, under its name.
 fn locate(root: &Path, path: &EntryPath) -> PathBuf {
     let whole = root.join(path.as_path());
     match path.as_path().file_name() {
@@ -157,7 +157,7 @@ fn locate(root: &Path, path: &EntryPath) -> PathBuf {
     }
 }
 
-/// Every file of a folder that holds statements, sorted.
+/// Every attestation directly in a folder, sorted.
 fn attestations(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |cause| Error::read(folder, cause);
     let mut found = Vec::new();
@@ -187,7 +187,7 @@ fn is_attestation(path: &Path) -> bool {
     ResultFolder::of_statement(path).is_some() || is_signed(path)
 }
 
-/// Whether a file holds signed statements, by its name.
+/// Whether a file's name says that it contains signed statements.
 fn is_signed(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     ATTESTATION_ENDINGS
@@ -195,8 +195,8 @@ fn is_signed(path: &Path) -> bool {
         .any(|ending| name.ends_with(ending.as_bytes()))
 }
 
-/// The statement that a file is, or those that it holds signed. Nobody looks at the signatures here: an audit repeats
-/// what is claimed instead of believing it.
+/// Reads the statements in a file, signed or not. Signatures are not checked: an audit repeats the claim instead of
+/// trusting it.
 fn statements(file: &Path) -> Result<Vec<RebuildStatement>> {
     if !is_signed(file) {
         let json = ResultDocument::Statement.read(file)?;
@@ -226,7 +226,7 @@ fn invalid(file: &Path, why: String) -> Error {
     )
 }
 
-/// The comparison beside the statement of a result, if there is one.
+/// Reads the comparison beside the statement of a result, if there is one.
 fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
     let folder = ResultFolder::of_statement(file);
     let Some(folder) = folder.filter(|folder| folder.holds(ResultDocument::Comparison)) else {
@@ -237,8 +237,8 @@ fn comparison_beside(file: &Path) -> Result<Option<(PathBuf, Vec<u8>)>> {
     Ok(Some((path, json)))
 }
 
-/// Every file below `root` that is neither attested to nor was read as a document, whatever its name, and every link that
-/// leads to neither, or out of `root`.
+/// Every file below `root` that is neither attested nor was read as a document, whatever its name, and every link to
+/// such a file or out of `root`.
 fn unattested(root: &Path, published: &[Published], documents: &[PathBuf]) -> Result<Vec<EntryPath>> {
     let tree = Tree::read(root)?;
     let attested = published.iter().flat_map(|one| &one.files);
@@ -253,7 +253,7 @@ fn unattested(root: &Path, published: &[Published], documents: &[PathBuf]) -> Re
             EntryType::Directory => true,
             EntryType::File { .. } => known.contains(&full),
             EntryType::Symlink { .. } => full.canonicalize().is_ok_and(|target| {
-                // What lies in a folder is looked at where it is.
+                // A link to a folder is fine: the folder's own entries are checked.
                 target.starts_with(tree.root()) && (known.contains(&target) || target.is_dir())
             }),
         }

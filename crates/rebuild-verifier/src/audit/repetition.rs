@@ -1,4 +1,4 @@
-//! The build, repeated: whether it is what was attested, comes out the same each time, and is what was published.
+//! Repeats the build: checks that it is the attested one, that it is repeatable, and that it gives the published files.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,25 +16,31 @@ use crate::error::{Error, Result};
 use crate::nix::{FetchedSource, Nix};
 use crate::rebuild::{self, Built, Stored};
 
-/// What came of building it again.
+/// The outcome of the repeated build.
 pub(super) struct Repetition {
     pub(super) built: Built,
     pub(super) decisions: Vec<Decision>,
     pub(super) differences: Vec<Difference>,
 }
 
-/// Builds what was attested, twice and also what the store has already, and holds the published files against the first
-/// build, and that against the second.
+/// Builds the attested attribute twice, even if the store already has it. Compares the published files with the first
+/// build, and the first build with the second.
 pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
     let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
-    let definition = definition(attested, &built, source)?;
+    let definition = check_definition(attested, &built, source)?;
     let both = built.compare()?;
     let files = both.original_files();
     let files: BuiltFiles<'_> = files.map(|file| (file.path, file.sha256)).collect();
-    let complete = complete(published, &files);
-    let (original, mut differences) = original(published, &built, &files)?;
-    let decisions = vec![definition, repeatable(&built), complete, original, rebuilt(&both)];
+    let complete = check_complete(published, &files);
+    let (original, mut differences) = check_original(published, &built, &files)?;
+    let decisions = vec![
+        definition,
+        check_repeatable(&built),
+        complete,
+        original,
+        check_rebuilt(&both),
+    ];
     if both.verdict() == Verdict::Different {
         differences.push(Difference {
             between: Between::BuiltTwice,
@@ -51,56 +57,56 @@ pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Publ
     })
 }
 
-/// What was built here, by its paths.
+/// The digests of the files built here, by path.
 type BuiltFiles<'a> = BTreeMap<&'a EntryPath, Sha256>;
 
-fn definition(attested: &Definition, built: &Built, source: &FetchedSource) -> Result<Decision> {
+fn check_definition(attested: &Definition, built: &Built, source: &FetchedSource) -> Result<Decision> {
     let mut other = attested.differences(built.definition.as_definition());
     other.extend(built.contradictions(source)?);
-    Ok(AuditRequirement::Definition.without(&other, "the source defines exactly that"))
+    Ok(AuditRequirement::Definition.pass_unless(&other, "the source defines exactly that"))
 }
 
-fn repeatable(built: &Built) -> Decision {
+fn check_repeatable(built: &Built) -> Decision {
     let again = match built.again.as_slice() {
-        [] => "nothing was in the store before".into(),
+        [] => "the store had neither build before".into(),
         again => format!("nothing differed of {}", again.join(", ")),
     };
-    AuditRequirement::Repeatable.without(&built.unstable, &again)
+    AuditRequirement::Repeatable.pass_unless(&built.unstable, &again)
 }
 
-fn complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
+fn check_complete(published: &Published, built: &BuiltFiles<'_>) -> Decision {
     let attested: Vec<_> = published.files.iter().map(|file| &file.path).collect();
     let missing = built.keys().filter(|path| !attested.contains(path));
     let missing: Vec<_> = missing.map(ToString::to_string).collect();
-    AuditRequirement::Complete.without(&missing, "all of them")
+    AuditRequirement::Complete.pass_unless(&missing, "all of them")
 }
 
-/// Holds every published file against what was built here.
-fn original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Result<(Decision, Vec<Difference>)> {
+/// Compares every published file with the one built here.
+fn check_original(published: &Published, built: &Built, files: &BuiltFiles<'_>) -> Result<(Decision, Vec<Difference>)> {
     let (mut exceptions, mut differences) = (Vec::new(), Vec::new());
     for file in &published.files {
         let Some(built_sha256) = files.get(&file.path) else {
             exceptions.push(format!("{} is not built here", file.path));
             continue;
         };
-        if let Some(difference) = difference(file, *built_sha256, &built.original.output)? {
+        if let Some(difference) = compare_published(file, *built_sha256, &built.original.output)? {
             exceptions.push(file.path.to_string());
             differences.push(difference);
         }
     }
-    let decision = AuditRequirement::Original.without(&exceptions, "nothing differed");
+    let decision = AuditRequirement::Original.pass_unless(&exceptions, "nothing differed");
     Ok((decision, differences))
 }
 
-/// How a published file differs from what was built of it in `output`, if it does.
-fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
+/// The difference between a published file and the same file in `output`, if any.
+fn compare_published(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
     let ours = output.join(file.path.as_path());
     let changed = || {
         Error::from(untrusted_input::Error::Changed {
             path: file.published.clone(),
         })
     };
-    // The store's own copy was published: it was built again, and Nix has compared it.
+    // The published file is the store's own. Nix has built it again and compared.
     if file.published.canonicalize().ok() == ours.canonicalize().ok() {
         return if built_sha256 == file.sha256 {
             Ok(None)
@@ -109,7 +115,7 @@ fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Resu
         };
     }
     let comparison = comparing::compare(&file.published, &ours, Level::Bits)?;
-    // It had the attested digest before anything was built.
+    // It had the attested digest before the build, so any other digest means that it has changed.
     let mut originals = comparison.original_files();
     if originals.any(|original| original.sha256 != file.sha256) {
         return Err(changed());
@@ -127,7 +133,7 @@ fn difference(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Resu
     }))
 }
 
-fn rebuilt(both: &Comparison) -> Decision {
+fn check_rebuilt(both: &Comparison) -> Decision {
     let paths = both.differences().map(|(entry, _)| entry.path.to_string());
-    AuditRequirement::Rebuilt.without(&paths.collect::<Vec<_>>(), "nothing differed")
+    AuditRequirement::Rebuilt.pass_unless(&paths.collect::<Vec<_>>(), "nothing differed")
 }

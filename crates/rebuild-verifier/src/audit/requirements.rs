@@ -1,16 +1,16 @@
-//! What an audit requires, and what has been decided of it. What nothing was decided of is *not checked*.
+//! The requirements of an audit, and the decisions about them. A requirement without a decision is *not checked*.
 
 use build_attestation::verify::{Check, Requirement};
 use untrusted_input::spelling::plural;
 
 use super::published::Published;
 
-/// One thing that an audit requires.
+/// A requirement of an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AuditRequirement {
     /// The documents of the result agree with each other.
     Documents,
-    /// What was published has the attested digests.
+    /// The published files have the attested digests.
     Artifact,
     /// The source is the attested commit.
     SourceRevision,
@@ -18,15 +18,15 @@ pub(super) enum AuditRequirement {
     SourceHash,
     /// The files of the source that the attestation names are the attested ones.
     LockFiles,
-    /// The source defines what was attested.
+    /// The source defines the attested build.
     Definition,
-    /// It comes out the same under the same conditions.
+    /// The builds come out the same under the same conditions.
     Repeatable,
-    /// Every file of the build is attested to.
+    /// Every file of the build is attested.
     Complete,
-    /// What was published is what was built here.
+    /// The published files are identical to those built here.
     Original,
-    /// It comes out the same under other conditions.
+    /// The rebuild under other conditions is identical.
     Rebuilt,
 }
 
@@ -60,8 +60,8 @@ impl AuditRequirement {
         }
     }
 
-    /// What it comes to for what was published.
-    fn of(self, published: &Published) -> String {
+    /// The requirement in words, for one attested build.
+    fn describe(self, published: &Published) -> String {
         let source = &published.definition.source;
         match self {
             Self::Documents => "the documents of the result agree with each other".into(),
@@ -72,15 +72,15 @@ impl AuditRequirement {
             Self::SourceRevision => source.revision.clone(),
             Self::SourceHash => source.nar_hash.clone(),
             Self::LockFiles => "the files of the source have the attested digests".into(),
-            Self::Definition => "the source defines what was attested".into(),
-            Self::Repeatable => "nothing differs when it is built again under the same conditions".into(),
-            Self::Complete => "every file of the build is attested to".into(),
-            Self::Original => "nothing published differs from what was built here".into(),
-            Self::Rebuilt => "nothing differs when it is built under other conditions".into(),
+            Self::Definition => "the source defines the attested build".into(),
+            Self::Repeatable => "nothing differs when built again under the same conditions".into(),
+            Self::Complete => "every file of the build is attested".into(),
+            Self::Original => "no published file differs from the build here".into(),
+            Self::Rebuilt => "nothing differs when built under other conditions".into(),
         }
     }
 
-    /// What was found decides nothing.
+    /// The requirement stays not checked, because `found` decides nothing.
     pub(super) fn leave(self, found: &str) -> Decision {
         Decision {
             requirement: self,
@@ -105,17 +105,17 @@ impl AuditRequirement {
         }
     }
 
-    /// Met exactly if there are no exceptions; says `otherwise` then.
-    pub(super) fn without(self, exceptions: &[String], otherwise: &str) -> Decision {
+    /// Passes with `finding` if there are no exceptions; else fails and lists them.
+    pub(super) fn pass_unless(self, exceptions: &[String], finding: &str) -> Decision {
         if exceptions.is_empty() {
-            self.pass(otherwise)
+            self.pass(finding)
         } else {
             self.fail(&exceptions.join(", "))
         }
     }
 }
 
-/// What one stage has decided.
+/// A decision about one requirement.
 #[derive(Debug)]
 pub(super) struct Decision {
     requirement: AuditRequirement,
@@ -129,13 +129,13 @@ impl Decision {
     }
 }
 
-/// Every requirement, with what was decided of it.
+/// Every requirement, with its decision.
 pub(super) fn requirements(published: &Published, decisions: &[Decision]) -> Vec<Requirement> {
     let requirement = |one: AuditRequirement| {
         let decision = decisions.iter().find(|it| it.requirement == one);
         Requirement {
             name: one.name(),
-            required: one.of(published),
+            required: one.describe(published),
             found: decision.map_or_else(String::new, |it| it.found.clone()),
             check: decision.map_or(Check::NotChecked, |it| it.check),
         }

@@ -1,4 +1,4 @@
-//! An audit as people read it.
+//! Shows an audit as text.
 
 use bit_compare::path::EntryPath;
 use build_attestation::verify::text::requirements;
@@ -9,7 +9,7 @@ use super::Audit;
 use crate::comparison_text;
 use crate::status::Status;
 
-/// The verdict on what one attestation claims, each requirement, and every difference.
+/// Renders the verdict on one attestation, each requirement, and every difference.
 pub fn audit(audit: &Audit, colors: Colors) -> String {
     let definition = &audit.published.definition;
     let mut text = format!(
@@ -32,12 +32,12 @@ pub fn audit(audit: &Audit, colors: Colors) -> String {
     text
 }
 
-/// The line on stderr about files that nobody attests to.
+/// The message about unattested files.
 pub fn unattested(unattested: &[EntryPath]) -> Option<String> {
     let names: Vec<_> = unattested.iter().map(ToString::to_string).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "{}: no attestation speaks of {}; attest to it, take it away, or name the attestation instead of the folder",
+            "{}: no attestation speaks of {}; attest to it, remove it, or name the attestation instead of the folder",
             Status::NotChecked,
             names.join(", ")
         )

@@ -1,4 +1,4 @@
-//! `attest`: compares two builds and states that they are the same.
+//! `attest`: compares two builds and states that they are identical.
 
 use std::path::PathBuf;
 
@@ -19,25 +19,25 @@ use crate::help::EXIT_CODES;
 
 /// Compare two builds and write an in-toto/SLSA statement if they are identical
 ///
-/// Writes statement.json and comparison.json into DIR, both or neither; refuses when the builds differ.
+/// Writes statement.json and comparison.json into DIR, both or neither. Refuses if the builds differ.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// The file or tree to attest to
     original: PathBuf,
-    /// The file or tree that was built again
+    /// The rebuilt file or tree
     rebuilt: PathBuf,
-    /// What was built, from what, and what was varied (JSON)
+    /// The definition: what was built, from what, and what was varied (JSON)
     #[arg(long, value_name = "FILE")]
     definition: PathBuf,
-    /// How both were built: their .drv files, the original's first. Refuses if they share more than the definition lists;
-    /// without this the statement says that nobody has looked
+    /// The .drv files of both builds, the original's first. Refuses if they share more than the definition lists.
+    /// Without this option the statement says that nobody has looked
     #[arg(long, value_names = ["ORIGINAL_DRV", "REBUILT_DRV"], num_args = 2)]
     derivations: Option<Vec<PathBuf>>,
-    /// Who built it: an absolute URI
+    /// The builder's id, an absolute URI
     #[arg(long, value_name = "URI")]
     builder_id: String,
-    /// Folder for statement.json and comparison.json, which must not be there yet
+    /// Folder for statement.json and comparison.json; neither may exist yet
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -79,7 +79,7 @@ impl Arguments {
         Ok(comparison.verdict().into())
     }
 
-    /// What both followed, and what they share as far as anybody can look.
+    /// The definition of both builds, with the shared inputs if the derivations are given.
     fn observed_definition(&self) -> Result<ObservedDefinition> {
         let definition = Definition::read(&self.definition)?;
         let Some([original, rebuilt]) = self.derivations.as_deref() else {

@@ -1,4 +1,4 @@
-//! `audit`: repeats what attestations claim, and compares with what was published.
+//! `audit`: repeats attested builds, and compares them with the published files.
 
 use std::path::{Path, PathBuf};
 
@@ -19,28 +19,28 @@ use crate::console::{self, Console};
 use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::Progress;
 
-/// What Nix reads of every flake.
+/// The files that Nix reads from every flake.
 const FLAKE_FILES: [&str; 2] = ["flake.nix", "flake.lock"];
 
-/// Build again what was published, from what its attestation says, and compare bit for bit
+/// Build a release again from its attestation, and compare bit for bit
 ///
-/// Checks that the published files have the attested digests, fetches the attested commit, checks the hash of its tree and
-/// of its lock files, checks that it defines the attested build with the attested inputs, builds it twice on this machine
-/// (also what its store has already), and compares with the published files. Believes nobody: signatures are the business of
-/// `rebuild-verifier verify`. Of a RELEASE_DIR every file must be attested to.
+/// Checks that the published files have the attested digests. Fetches the attested commit, and checks the hashes of its
+/// tree and lock files. Checks that it defines the attested build with the attested inputs. Builds it twice on this
+/// machine (even if the store already has it), and compares with the published files. Checks no signatures:
+/// `rebuild-verifier verify` does that. Every file of a RELEASE_DIR must be attested.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
     /// A folder with published files and their attestations, or one attestation (statement, envelope or bundle)
     #[arg(value_name = "RELEASE_DIR|ATTESTATION")]
     release: PathBuf,
-    /// Where the source is: a folder or a reference; its revision is the attested one
+    /// The flake with the source, a folder or a reference; fetched at the attested revision
     #[arg(long, value_name = "REF", default_value = ".")]
     flake: String,
     /// The published file or folder, if it is not beside the attestation
     #[arg(long, value_name = "PATH")]
     artifact: Option<PathBuf>,
-    /// Write what was found as JSON to FILE, or to standard output for `-`
+    /// Write the findings as JSON to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     #[command(flatten)]
@@ -51,7 +51,7 @@ impl Arguments {
     pub(crate) fn run(&self, console: &Console, info: &BuildInfo) -> Result<Status> {
         let outlet = self.results.outlet(info);
         let release = Release::read(&self.release, self.artifact.as_deref());
-        // In any case: nothing of an earlier run is left there, whatever becomes of this one.
+        // Claim the outputs before any error returns: files of an earlier run must never survive this one.
         let wanted = outlet.as_ref().ok().and_then(Option::as_ref);
         let claimed = self.claim(release.as_ref().ok(), wanted);
         let release = release?;
@@ -75,12 +75,12 @@ impl Arguments {
             run.audit(published)?;
         }
         let Run { staged, found, .. } = run;
-        self.tell(console, &found, staged)?;
+        self.write_results(console, &found, staged)?;
         Ok(found.status())
     }
 
-    /// Takes the places of what is to be written. That has to wait for what the attestations name; where they cannot be
-    /// read, nothing beside them is touched.
+    /// Claims the outputs. The attestations name more inputs, so they are read first; if they cannot be read, nothing
+    /// beside them is touched.
     fn claim(&self, release: Option<&Release>, outlet: Option<&Outlet>) -> Result<()> {
         let sources = self.sources(release);
         let mut inputs: Vec<&Path> = vec![&self.release];
@@ -104,8 +104,8 @@ impl Arguments {
         places.map(drop)
     }
 
-    /// The files that are read of a flake that is a folder: it itself, and those that the attestations name. Whatever else is
-    /// in it may be anything, the last audit too.
+    /// The files that are read from a flake in a folder: the flake's own, and those that the attestations name. Other
+    /// files in the folder may be anything, even results of the last audit.
     fn sources(&self, release: Option<&Release>) -> Vec<PathBuf> {
         let flake = Path::new(&self.flake);
         if !flake.is_dir() {
@@ -116,12 +116,12 @@ impl Arguments {
         let named = named.filter(|dependency| dependency.uri.is_none());
         let named = named.map(|dependency| dependency.name.as_str());
         let files = FLAKE_FILES.into_iter().chain(named);
-        // The source itself is a dependency, and no file.
+        // The source itself is a dependency too, but no file.
         let files = files.map(|name| flake.join(name));
         files.filter(|file| !file.is_dir()).collect()
     }
 
-    fn tell(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {
+    fn write_results(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {
         let json = self.json.iter();
         let documents: Vec<_> = json.map(|path| OutputDocument::new(path, || found.to_json())).collect();
         deliver(console, &documents, staged, |colors| {
@@ -132,7 +132,7 @@ impl Arguments {
     }
 }
 
-/// What every attestation is audited with, and what has come of those before.
+/// The state of an audit of several attestations.
 struct Run {
     flake: FlakeRef,
     outlet: Option<Outlet>,
@@ -142,7 +142,7 @@ struct Run {
 }
 
 impl Run {
-    /// Audits one attestation; one that cannot be audited does not keep the others from it.
+    /// Audits one attestation. If it cannot be audited, the others still are.
     fn audit(&mut self, published: Published) -> Result<()> {
         let attestation = published.name.clone();
         let flake_attribute = published.definition.flake_attribute.clone();
@@ -159,7 +159,7 @@ impl Run {
                 }
                 self.found.audits.push(audit);
             }
-            // Without Nix nothing can be audited at all.
+            // Without Nix no attestation can be audited.
             Err(error @ Error::Tool { .. }) => return Err(error),
             Err(error) => {
                 console::complain(&error.to_string());
@@ -174,7 +174,7 @@ impl Run {
     }
 }
 
-/// The one line on stderr about an attestation that does not hold.
+/// Prints the one line on stderr about a failed audit.
 fn complain(audit: &Audit) {
     if let Some(built) = &audit.built {
         complain_unstable(built);
@@ -185,7 +185,7 @@ fn complain(audit: &Audit) {
         .find(|requirement| requirement.check == Check::Failed);
     if let Some(requirement) = failed {
         console::complain(&format!(
-            "{} {:?}: {}: {}; do not use what was published until it is known why",
+            "{} {:?}: {}: {}; do not use the published files until the reason is known",
             audit.status(),
             audit.published.name,
             requirement.name,
@@ -194,7 +194,7 @@ fn complain(audit: &Audit) {
     }
 }
 
-/// Attests to what was built here if all of it is as published; else says how it compares.
+/// Attests to the builds if everything is as published; else records how they compare.
 fn attest(outlet: &Outlet, audit: &Audit) -> Result<Staged> {
     let Some(built) = &audit.built else {
         return Ok(Staged::default());

@@ -1,4 +1,4 @@
-//! What several commands share: documents that they write, folders of results, and who builds.
+//! Code that several commands share: output documents, folders of results, and the builder's id.
 
 mod builder;
 mod documents;

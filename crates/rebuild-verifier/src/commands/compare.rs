@@ -1,4 +1,4 @@
-//! `compare`: two builds, byte for byte.
+//! `compare`: compares two builds byte for byte.
 
 use std::path::PathBuf;
 
@@ -14,28 +14,28 @@ use crate::help::EXIT_CODES;
 
 /// Compare two files or two trees, byte for byte
 ///
-/// Everything must be the same: every byte of every file, relative paths, types, the owner's executable bit, the targets
-/// of symbolic links (which are never followed inside a tree; ORIGINAL and REBUILT themselves may be links). Named pipes,
-/// sockets, devices, anything unreadable and anything that changes meanwhile: could not decide. So is giving the same
-/// object twice, and comparing two trees without a single file.
+/// Everything must be the same: every byte of every file, relative paths, types, the owner's executable bit, the
+/// targets of symbolic links. Links inside a tree are never followed; ORIGINAL and REBUILT themselves may be links. The
+/// exit code is 2 for named pipes, sockets, devices, anything unreadable and anything that changes during the
+/// comparison. It is 2 too for the same object given twice, and for two trees without a single file.
 ///
-/// Where bytes differ it says which section, member or field of ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI image
-/// and JSON they are in, however these are nested, with both values, the likely cause and its fix.
+/// For differing bytes it names the section, member or field of ELF, PE, Mach-O, WebAssembly, ar, tar, zip, gzip, OCI
+/// image and JSON, at any nesting, with both values, the likely cause and its fix.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The file or tree to compare with
+    /// The original file or tree
     original: PathBuf,
-    /// The file or tree that was built again
+    /// The rebuilt file or tree
     rebuilt: PathBuf,
-    /// What has to be the same: every bit, or every bit but code signatures (of PE and Mach-O files), which is a verdict of
-    /// its own and can not be attested to; a signature that is not well-formed: could not decide
+    /// What must be the same: every bit, or every bit except code signatures of PE and Mach-O files. A match without
+    /// signatures has its own verdict and cannot be attested; a malformed signature is exit code 2
     #[arg(long, value_enum, default_value = "bits", value_name = "LEVEL")]
     level: LevelChoice,
     /// Write comparison.json to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write a self-contained page to FILE, or to standard output for `-`
+    /// Write a self-contained HTML page to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs to complete this program's arguments.
+//! `completions`: prints a shell's completion script.
 
 use clap::{Args, Command};
 use clap_complete::Shell;
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Prints the script for `program`.
     pub(crate) fn run(&self, mut program: Command) -> Result<Status> {
-        // Generated in memory: the generator itself would panic on a closed pipe.
+        // Generate in memory, because the generator panics on a closed pipe.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut program, NAME, &mut script);
         console::print(&script)?;

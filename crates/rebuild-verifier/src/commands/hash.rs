@@ -13,13 +13,13 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  every file was read
   2  could not decide: bad arguments, something unreadable, changing or without content, an argument without any file
-  141  whoever read standard output went away before the end, as `head` does";
+  141  the reader of standard output went away before the end, as `head` does";
 
-/// Print the SHA-256 of every file in trees, as `sha256sum -c` checks it
+/// Print the SHA-256 of every file in trees, in the format of `sha256sum -c`
 ///
-/// Paths begin with the PATH that they were found under, so that the list can be checked from the same folder. Links and
-/// folders are in the JSON form only. Named pipes, sockets, devices, anything unreadable and anything that changes
-/// meanwhile: could not decide, and nothing is printed.
+/// Each path begins with the PATH argument that contains it, so the list can be checked from the same folder. Only the
+/// JSON form lists links and folders. For named pipes, sockets, devices, anything unreadable and anything that changes
+/// while it is read, the exit code is 2 and nothing is printed.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

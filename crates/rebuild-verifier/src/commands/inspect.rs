@@ -1,4 +1,4 @@
-//! `inspect`: what an executable says about itself.
+//! `inspect`: shows what an executable reveals about itself.
 
 use std::path::PathBuf;
 
@@ -11,15 +11,15 @@ use crate::console::{self, Console};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  read, whatever it says
+  0  the executable was read, whatever it contains
   2  could not decide: bad arguments, not an executable, or a damaged one
-  141  whoever read standard output went away before the end, as `head` does";
+  141  the reader of standard output went away before the end, as `head` does";
 
-/// Print what an executable says about itself, without running it
+/// Print what an executable reveals about itself, without running it
 ///
-/// ELF, PE, Mach-O and WebAssembly: the stamp of its build, compilers, architecture, linkage, libraries, the least glibc and
-/// CPU level that it needs, the crates that it was made of (as cargo-auditable lists them), paths of the machine that built
-/// it, its signature. What is not recorded in it is never guessed, and nothing is verified.
+/// For ELF, PE, Mach-O and WebAssembly: the build stamp, compilers, architecture, linkage, libraries, the minimum glibc
+/// and CPU level, the crates in it (as recorded by cargo-auditable), paths of the build machine, its signature. Prints
+/// only what is recorded in the file, never guesses, and verifies nothing.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

@@ -1,4 +1,4 @@
-//! `keygen`: a new pair of keys to sign with and to verify with.
+//! `keygen`: makes a key pair for signing and verifying.
 
 use std::path::PathBuf;
 
@@ -15,14 +15,15 @@ const PRIVATE_FILE: &str = "signing.key";
 /// The public half, for whoever verifies.
 const PUBLIC_FILE: &str = "signing.pub";
 
-/// Make an Ed25519 key pair to sign attestations with
+/// Make an Ed25519 key pair for signing attestations
 ///
-/// Writes signing.key (PKCS#8, unencrypted, readable by its owner alone) and signing.pub (SPKI) into DIR, both or neither,
-/// and never replaces a key. Prints the public key's name, never the private key. Give signing.pub to those who verify.
+/// Writes signing.key (PKCS#8, unencrypted, readable by its owner alone) and signing.pub (SPKI) into DIR, both or
+/// neither. Never replaces a key. Prints the public key's name, never the private key. Give signing.pub to those who
+/// verify.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Folder for both files, which must not be there yet
+    /// Folder for both files; neither may exist yet
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }

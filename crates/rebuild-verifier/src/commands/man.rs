@@ -1,4 +1,4 @@
-//! `man`: a manual page for this program and one for each of its commands.
+//! `man`: writes a manual page for the program and one for each command.
 
 use std::path::PathBuf;
 
@@ -13,11 +13,11 @@ use crate::help::{NAME, WRITING_EXIT_CODES};
 
 /// Write the manual pages
 ///
-/// They are the same for the same version: no date is in them.
+/// The pages contain no date, so they are the same for the same version.
 #[derive(Args)]
 #[command(after_help = WRITING_EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Folder for rebuild-verifier.1 and a page for each command, which must not be there yet
+    /// Folder for rebuild-verifier.1 and a page for each command; none of them may exist yet
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -26,7 +26,7 @@ impl Arguments {
     /// Writes the pages of `program`.
     pub(crate) fn run(&self, program: Command, info: &BuildInfo) -> Result<Status> {
         let mut program = program.version(info.version.clone()).disable_help_subcommand(true);
-        // Hands the options that every command has down to each of them.
+        // Propagates the global options to each command.
         program.build();
         let mut pages = vec![self.page(&program, NAME.into())?];
         for command in program.get_subcommands() {

@@ -15,14 +15,14 @@ use rebuild_verifier::{Error, Result, comparison_text, outputs};
 use super::common::{Outlet, ResultsOut, check_attribute, complain_unstable};
 use crate::console::{self, Console};
 use crate::help::BUILDING_EXIT_CODES;
-use crate::progress::{Heard, Progress};
+use crate::progress::{ErrorCollector, Progress};
 
-/// Build attributes of a flake and build them again, under other conditions, and compare
+/// Build attributes of a flake twice, the second time under other conditions, and compare
 ///
-/// Runs `nix build` for each attribute and its `.rebuild`. What the store has already is not built again unless
-/// `--again` says so, or it was copied there from elsewhere. A rebuild that holds the original, or shares with it what the
-/// definition does not list, is refused with exit code 2. With `--keep-going`, what several attributes share is built
-/// first and side by side, and what cannot be built is part of the results.
+/// Runs `nix build` for each attribute and its `.rebuild`. Builds in the store are not repeated, unless `--again` is
+/// given or they were copied there from elsewhere. A rebuild that contains the original, or shares inputs with it that
+/// the definition does not list, is refused with exit code 2. With `--keep-going`, all attributes are built in parallel
+/// first, common inputs once, and failed builds are part of the results.
 #[derive(Args)]
 #[command(after_help = BUILDING_EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -32,10 +32,10 @@ pub(crate) struct Arguments {
     /// The flake: a folder or a reference
     #[arg(long, value_name = "REF", default_value = ".")]
     flake: String,
-    /// Build again what is in the store already
+    /// Build again what the store already has
     #[arg(long)]
     again: bool,
-    /// Go on with the others where one cannot be built; the exit code is 1 then
+    /// Continue with the other attributes if one cannot be built; the exit code is then 1
     #[arg(long)]
     keep_going: bool,
     #[command(flatten)]
@@ -60,7 +60,7 @@ impl Arguments {
         if self.keep_going {
             progress.step(&format!("building {} twice", in_short(&self.attributes)))?;
             let parts: Vec<_> = self.attributes.iter().flat_map(|one| parts(one)).collect();
-            // Which of them failed, and why, is found out below, one by one.
+            // The builds below find out one by one which of them failed, and why.
             Nix::new(&mut progress).build_all(&source.flake, &parts)?;
         }
         let mut run = Run {
@@ -80,7 +80,7 @@ impl Arguments {
     }
 }
 
-/// The names, or their number where they would fill the screen.
+/// The names, or their number if they would fill the screen.
 fn in_short(attributes: &[String]) -> String {
     const MOST: usize = 4;
     match attributes.len() {
@@ -89,7 +89,7 @@ fn in_short(attributes: &[String]) -> String {
     }
 }
 
-/// What every attribute is built from and how, and where what came of it is told.
+/// The state of a run over several attributes.
 struct Run<'a> {
     keep_going: bool,
     stored: Stored,
@@ -100,17 +100,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Builds one attribute twice, compares, tells, and attests.
+    /// Builds one attribute twice, compares, prints, and attests.
     fn build(&mut self, attribute: &str) -> Result<Status> {
         self.progress.step(&format!("building {attribute} twice"))?;
-        let mut heard = Heard::new(&mut self.progress);
-        let mut nix = Nix::new(&mut heard);
+        let mut watch = ErrorCollector::new(&mut self.progress);
+        let mut nix = Nix::new(&mut watch);
         let built = rebuild::build(&mut nix, &self.source, attribute, self.stored);
-        let log = heard.into_lines();
+        let log = watch.into_lines();
         self.progress.clear();
         match built.and_then(|built| self.finish(&built)) {
             Ok(status) => Ok(status),
-            Err(error) => self.go_on(attribute, error, &log),
+            Err(error) => self.handle_error(attribute, error, &log),
         }
     }
 
@@ -122,7 +122,7 @@ impl Run<'_> {
         };
         let verdict = built.verdict(&comparison);
         let colors = self.console.colors();
-        // Two builds may happen to be the same and yet not be what comes out each time: that is one verdict, not two.
+        // Both builds may be identical although one is not repeatable. That is one verdict, so print only one.
         let text = match built.instability() {
             Some(why) if comparison.verdict() != verdict => {
                 format!("{}: {why}\n", Status::from(verdict).colored(colors))
@@ -138,8 +138,9 @@ impl Run<'_> {
         Ok(verdict.into())
     }
 
-    /// What becomes of an error of one attribute, after the lines of `log`: the end of all, or a result among others.
-    fn go_on(&mut self, attribute: &str, error: Error, log: &[String]) -> Result<Status> {
+    /// Ends the run with the error of one attribute, or with `--keep-going` records it, with the lines of `log`, as a
+    /// result.
+    fn handle_error(&mut self, attribute: &str, error: Error, log: &[String]) -> Result<Status> {
         if !self.keep_going || matches!(error, Error::Cancelled) {
             return Err(error);
         }

@@ -1,4 +1,4 @@
-//! `report`: what several results say, on one page.
+//! `report`: summarises several results on one page.
 
 use std::path::{Path, PathBuf};
 
@@ -13,18 +13,18 @@ use super::common::{OutputDocument, claim, deliver};
 use crate::console::{self, Console};
 use crate::help::EXIT_CODES;
 
-/// Print what results say: artifact, platform, builder, size, both digests, verdict
+/// Print results as a table: artifact, platform, builder, size, both digests, verdict
 ///
 /// Checks that the documents of each result are valid and agree with each other, and that all builders of one source
-/// agree about what it gives. Does not check signatures, and does not read the artifacts. A result that cannot be read
-/// is named, and keeps the whole from being decided.
+/// got the same files. Does not check signatures, and does not read the artifacts. A result that cannot be read
+/// is named, and makes the exit code 2.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Folders that `rebuild-verifier attest` wrote, or folders of such folders
+    /// Folders written by `rebuild-verifier attest`, or folders of such folders
     #[arg(required = true, value_name = "RESULT")]
     results: Vec<PathBuf>,
-    /// Write one self-contained page to FILE, or to standard output for `-`
+    /// Write a self-contained HTML page to FILE, or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Write everything as JSON to FILE, or to standard output for `-`
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     markdown: Option<PathBuf>,
 }
 
-/// How a report becomes a document.
+/// Renders a report as a document.
 type Render = fn(&Report) -> Vec<u8>;
 
 impl Arguments {
@@ -60,7 +60,8 @@ impl Arguments {
         Ok(report.status())
     }
 
-    /// Every document that is wanted, and where; none would be taken for a result the next time.
+    /// The requested documents and their paths. None may have the name of a result's document, or the next run would
+    /// read it as one.
     fn outputs(&self) -> Result<Vec<(&Path, Render)>> {
         let renders: [(&Option<PathBuf>, Render); 4] = [
             (&self.html, Report::to_html),
@@ -83,7 +84,7 @@ impl Arguments {
     }
 }
 
-/// Whatever is wrong beyond two builds that differ.
+/// Prints every problem besides two builds that differ.
 fn complain(report: &Report) {
     for unreadable in &report.unreadable {
         console::complain(&unreadable.error.to_string());
@@ -92,14 +93,14 @@ fn complain(report: &Report) {
         for result in &artifact.results {
             if let Some(why) = &result.stored.contradiction {
                 console::complain(&format!(
-                    "rejected {:?}: {why}; attest again, and do not edit what it writes",
+                    "rejected {:?}: {why}; attest again, and do not edit the documents",
                     result.folder
                 ));
             }
         }
         for path in artifact.disagreements() {
             console::complain(&format!(
-                "builders disagree about {} {path}, built from the same source; compare what they built to find out why",
+                "builders disagree about {} {path}, built from the same source; compare their builds to find out why",
                 artifact.definition().flake_attribute
             ));
         }

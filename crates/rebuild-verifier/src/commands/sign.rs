@@ -1,4 +1,4 @@
-//! `sign`: a statement with a signature on it.
+//! `sign`: signs a statement.
 
 use std::path::PathBuf;
 
@@ -15,9 +15,9 @@ use crate::help::EXIT_CODES;
 
 /// Sign an in-toto statement
 ///
-/// Checks that STATEMENT is an in-toto Statement v1, then writes a sigstore bundle v0.3, or a DSSE envelope on one line if
-/// BUNDLE ends in .intoto.jsonl. One signature a file: builders that agree each sign their own. The same statement and
-/// key give the same bytes.
+/// Checks that STATEMENT is an in-toto Statement v1, then writes a sigstore bundle v0.3, or a DSSE envelope on one line
+/// if BUNDLE ends in .intoto.jsonl. Each file has one signature: builders that agree each sign their own statement. The
+/// same statement and key give the same bytes.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -26,10 +26,10 @@ pub(crate) struct Arguments {
     key: PathBuf,
     /// The statement, as `rebuild-verifier attest` writes it
     statement: PathBuf,
-    /// Where to write the result, `-` being standard output
+    /// Where to write the signed statement; `-` is standard output
     #[arg(long, short, value_name = "BUNDLE")]
     out: PathBuf,
-    /// Wrapping of the result, instead of the one that its name asks for
+    /// Format of the signed statement, instead of the one that its file name selects
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<WrappingChoice>,
 }

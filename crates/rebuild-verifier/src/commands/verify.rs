@@ -1,4 +1,4 @@
-//! `verify`: artifacts against what builders signed about them.
+//! `verify`: checks artifacts against signed attestations.
 
 use std::path::{Path, PathBuf};
 
@@ -19,41 +19,41 @@ use super::common::{OutputDocument, claim, deliver, is_stdout, uri_argument};
 use crate::console::{self, Console};
 use crate::help::EXIT_CODES;
 
-/// Who verified, where nobody says so.
+/// The verifier's id if none is given.
 const UNNAMED_VERIFIER: &str = "urn:samebits:verifier:unnamed";
 
-/// For the machine's clock, where a time is asked for.
+/// The value of `--time` that means the machine's clock.
 const NOW: &str = "now";
 const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
-/// Check artifacts against what trusted builders signed about them
+/// Check artifacts against attestations of trusted builders
 ///
-/// Offline, with the keys that are given. Each ARTIFACT must be named, by its digest, in statements of at least K builders
-/// that share neither a key nor a name, about the same build. It is rejected when anything that is required was not found,
-/// when anybody whose key is trusted signed other bits for it, and when something that a trusted key signed cannot be
-/// understood. What nobody trusted has signed is as if it were not there. Says for each requirement what was found.
+/// Works offline, with the given keys. At least K builders that share neither a key nor a name must have signed
+/// statements about the same build that contain the ARTIFACT's digest. An artifact is rejected if a requirement is not
+/// met, if any trusted key signed other bits for it, or if a statement signed by a trusted key cannot be understood.
+/// Statements that no trusted key has signed are ignored. Prints the finding for each requirement.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// The files to verify
     #[arg(required = true, value_name = "ARTIFACT")]
     artifacts: Vec<PathBuf>,
-    /// Sigstore bundle, DSSE envelope, in-toto link, or lines of them (repeatable)
+    /// Sigstore bundle, DSSE envelope or in-toto link, or a file with one on each line (repeatable)
     #[arg(long = "attestation", required = true, value_name = "FILE", num_args = 1..)]
     attestations: Vec<PathBuf>,
-    /// Public key (PEM) to believe, for any builder (repeatable)
+    /// Public key (PEM) to trust, for any builder (repeatable)
     #[arg(long = "key", required_unless_present = "policy", conflicts_with = "policy", value_name = "PUB", num_args = 1..)]
     keys: Vec<PathBuf>,
-    /// What to require (TOML, see docs/policy.md); the options beside it can only require more
+    /// The policy (TOML, see docs/policy.md); other options can only require more
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// How many independent builders must agree [default: 1]
     #[arg(long, value_name = "K")]
     threshold: Option<usize>,
-    /// Only this builder counts (repeatable)
+    /// Count only this builder (repeatable)
     #[arg(long = "builder", value_name = "ID")]
     builders: Vec<String>,
-    /// Only builds from this commit count
+    /// Count only builds of this commit
     #[arg(long, value_name = "REV")]
     source_rev: Option<String>,
     /// Write verification.json to FILE, or to standard output for `-`
@@ -65,14 +65,14 @@ pub(crate) struct Arguments {
     /// Write a SLSA Verification Summary v1, passed or failed, to FILE or to standard output for `-`
     #[arg(long, value_name = "FILE")]
     emit_vsa: Option<PathBuf>,
-    /// Who verifies, in what is emitted [default: urn:samebits:verifier:unnamed]
+    /// The verifier's id in emitted summaries [default: urn:samebits:verifier:unnamed]
     #[arg(long, value_name = "URI")]
     verifier_id: Option<String>,
-    /// What the artifacts are, in a SLSA Verification Summary
+    /// The URI of the artifacts in a SLSA Verification Summary
     #[arg(long, value_name = "URI")]
     resource_uri: Option<String>,
-    /// What time it is (RFC 3339, or `now` for the clock), for keys that end and for what is emitted; for the latter
-    /// alone, SOURCE_DATE_EPOCH stands in
+    /// The current time (RFC 3339, or `now` for the clock), for keys that end and for emitted summaries. Summaries
+    /// alone may take it from SOURCE_DATE_EPOCH instead
     #[arg(long, value_name = "TIME")]
     time: Option<String>,
 }
@@ -85,7 +85,7 @@ impl Arguments {
         let issuer = self.issuer(info, time)?;
         let mut verifier = Verifier::new(policy, time)?;
         for path in &self.attestations {
-            verifier.hear(&envelopes::read(path)?);
+            verifier.add(&envelopes::read(path)?);
         }
         let algorithms = verifier.algorithms();
         let artifacts = self
@@ -114,10 +114,10 @@ impl Arguments {
         })
     }
 
-    /// Takes the places of what is to be written. A policy names more files that are read.
+    /// Claims the outputs. A policy names more inputs.
     fn claim(&self) -> Result<()> {
         let named = match &self.policy {
-            Some(path) => build_attestation::policy::file::mentioned(path),
+            Some(path) => build_attestation::policy::file::possible_key_files(path),
             None => Vec::new(),
         };
         let inputs = [&self.artifacts, &self.attestations, &self.keys, &named];
@@ -170,8 +170,7 @@ impl Arguments {
         })
     }
 
-    /// The time that somebody gave. The environment's is that of the source, which must not decide whether a key has
-    /// ended.
+    /// The time of `--time`. SOURCE_DATE_EPOCH is the source's time, which must not decide whether a key has ended.
     fn time(&self) -> Result<Option<Timestamp>> {
         let time = self.time.as_deref().map(|text| match text {
             NOW => Timestamp::now(),
@@ -180,11 +179,11 @@ impl Arguments {
         time.transpose().map_err(|_| Error::Argument {
             argument: "--time",
             value: self.time.clone().unwrap_or_default(),
-            why: "it is no time; write it as in 2026-08-03T09:05:39Z, or `now` for what the clock says",
+            why: "it is no time; write it as in 2026-08-03T09:05:39Z, or `now` for the clock",
         })
     }
 
-    /// What is needed to emit anything, if anything is to be emitted.
+    /// The issuer of summaries, if any are requested.
     fn issuer(&self, info: &BuildInfo, time: Option<Timestamp>) -> Result<Option<Issuer>> {
         if self.emit_svr.is_none() && self.emit_vsa.is_none() {
             return Ok(None);
@@ -207,8 +206,8 @@ impl Arguments {
         }))
     }
 
-    /// The summaries and where to write them, last of all. A rejected artifact has no result that could be signed by
-    /// mistake.
+    /// The requested summaries and their paths. There is no verification result about a rejected artifact, so nobody
+    /// can sign one by mistake.
     fn summaries(&self, verification: &Verification, issuer: Option<&Issuer>) -> Result<Vec<(&Path, Vec<u8>)>> {
         let Some(issuer) = issuer else {
             return Ok(Vec::new());
@@ -217,7 +216,7 @@ impl Arguments {
         let mut summaries = Vec::new();
         if let Some(path) = self.emit_svr.as_deref() {
             let svr = verification.svr(issuer).map_err(|why| cannot(path, why))?;
-            // Whoever reads a result from standard output gets nothing else there either.
+            // If the result goes to standard output, no text may go there in its place.
             let svr = svr.or_else(|| is_stdout(path).then(Vec::new));
             summaries.extend(svr.map(|svr| (path, svr)));
         }
@@ -228,18 +227,18 @@ impl Arguments {
     }
 }
 
-/// SOURCE_DATE_EPOCH, for documents that say when they were made.
+/// SOURCE_DATE_EPOCH, for documents that contain a time.
 fn time_of_the_source() -> Result<Timestamp> {
     let epoch = std::env::var_os(SOURCE_DATE_EPOCH).filter(|value| !value.is_empty());
     let epoch = epoch.ok_or(Error::Argument {
         argument: "--time",
         value: String::new(),
-        why: "what is emitted says when it was verified; give the time, or set SOURCE_DATE_EPOCH",
+        why: "a summary contains the time of the verification; give the time, or set SOURCE_DATE_EPOCH",
     })?;
     let seconds = epoch.to_str().and_then(|text| text.parse().ok());
     let time = seconds.and_then(|seconds| Timestamp::from_epoch_seconds(seconds).ok());
     time.ok_or(Error::Environment {
         variable: SOURCE_DATE_EPOCH,
-        why: "it is no time in seconds since 1970",
+        why: "it is no number of seconds since 1970",
     })
 }

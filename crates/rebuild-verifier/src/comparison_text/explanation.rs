@@ -1,10 +1,10 @@
-//! Explanations as people read them: where, both values, why, and what to do.
+//! Shows explanations as text: the place, both values, the cause, and the fix.
 
 use bit_compare::explanation::{ChangeKind, Explanation, Place};
 
 use super::{Colors, plural, push};
 
-/// One explanation, as a paragraph.
+/// Appends one explanation as a paragraph.
 pub(super) fn push_explanation(text: &mut String, explanation: &Explanation, colors: Colors) {
     let location = location(explanation);
     push(text, format_args!("\n  {}\n", colors.bold(&location)));

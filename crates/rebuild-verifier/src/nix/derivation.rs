@@ -1,45 +1,45 @@
-//! Derivations as they lie in the store: how something is built, and from what.
+//! Parses derivations in the store: what is built, and from what.
 //!
-//! A `.drv` file is one term, `Derive([outputs],[derivations],[sources],system,builder,[arguments],[environment])`. Lists are in
-//! brackets, tuples in parentheses, texts in quotes with backslashes. It has been the same in every version of Nix; the form
-//! that names derivations which are still to be made (`DrvWithVersion`) is refused.
+//! A `.drv` file is one term, `Derive([outputs],[derivations],[sources],system,builder,[arguments],[environment])`.
+//! Lists are in brackets, tuples in parentheses, texts in quotes with backslash escapes. The format is the same in
+//! every version of Nix. The form for dynamic derivations (`DrvWithVersion`) is refused.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
 
-/// What the output of a derivation will be.
+/// An output of a derivation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DerivationOutput {
-    /// Where it will be; empty if that is known only once it is built.
+    /// Its store path; empty if that is known only after the build.
     pub(super) path: PathBuf,
-    /// Whether its hash is written down beforehand, so that it is the same however it is made.
+    /// Whether the derivation declares its hash (a fixed-output derivation).
     pub(super) is_fixed: bool,
 }
 
 impl DerivationOutput {
-    /// Whether it is known before it is built where it will be.
+    /// Whether its path is known before the build.
     pub(super) fn is_known(&self) -> bool {
         !self.path.as_os_str().is_empty()
     }
 }
 
-/// How something is built.
+/// A derivation's outputs and inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Derivation {
-    /// What comes out.
+    /// Its outputs.
     pub(super) outputs: Vec<DerivationOutput>,
-    /// Other derivations, whose outputs go in.
+    /// The derivations whose outputs are its inputs.
     pub(super) derivations: Vec<PathBuf>,
-    /// Files of the store that go in as they are.
+    /// The store paths that are its inputs directly.
     pub(super) sources: Vec<PathBuf>,
 }
 
 impl Derivation {
-    /// Reads a `.drv` file.
+    /// Parses a `.drv` file.
     ///
     /// # Errors
-    /// What is there instead of what must be there, and at which byte.
+    /// The syntax error and its offset.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let mut term = Term { bytes, at: 0 };
         term.expect("Derive(")?;
@@ -71,7 +71,7 @@ impl Derivation {
         term.list(|term| term.tuple::<2>().map(|_| ()))?;
         term.expect(")")?;
         if term.at != bytes.len() {
-            return Err(format!("something follows it at byte {}", term.at));
+            return Err(format!("there is more after its end at byte {}", term.at));
         }
         if outputs.is_empty() {
             return Err("it has no output".into());
@@ -88,7 +88,7 @@ fn as_path(text: Vec<u8>) -> PathBuf {
     OsString::from_vec(text).into()
 }
 
-/// A term, read from its beginning.
+/// A parser over the bytes of a term.
 struct Term<'a> {
     bytes: &'a [u8],
     at: usize,

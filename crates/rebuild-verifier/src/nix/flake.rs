@@ -1,4 +1,4 @@
-//! Flake references: which flake, pinned to a commit where that can be said.
+//! Flake references, pinned to a commit where possible.
 
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
@@ -9,21 +9,21 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-/// Schemes of references that a commit can pin.
+/// Schemes whose references can be pinned to a commit.
 const WITH_COMMITS: [&str; 5] = ["git", "github", "gitlab", "sourcehut", "hg"];
 
-/// Schemes of references that a tree can only be looked up by.
+/// Schemes whose references cannot name a commit.
 const WITHOUT_COMMITS: [&str; 3] = ["path", "tarball", "file"];
 
-/// A reference to a flake, as Nix reads it.
+/// A flake reference in Nix's syntax.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlakeRef(String);
 
 impl FlakeRef {
-    /// Reads what a person wrote: a reference with a scheme, or a folder.
+    /// Parses a reference with a scheme, or the path of a folder.
     ///
     /// # Errors
-    /// When it has no scheme that is known here, and is no folder either.
+    /// When it has no known scheme and is no folder.
     pub fn parse(text: &str) -> Result<Self> {
         if text.contains('#') {
             return Err(Error::Argument {
@@ -53,7 +53,7 @@ impl FlakeRef {
         Ok(Self(reference))
     }
 
-    /// The same flake at one commit; `None` where a reference of its kind cannot say so.
+    /// The same flake at one commit; `None` if references of its kind cannot name one.
     pub fn at(&self, revision: &str) -> Option<Self> {
         let scheme = scheme(&self.0)?;
         let kind = scheme.split('+').next().unwrap_or(scheme);
@@ -61,7 +61,7 @@ impl FlakeRef {
             return None;
         }
         let separator = if self.0.contains('?') { '&' } else { '?' };
-        // Git looks for a commit in one branch only unless it is told otherwise.
+        // NB: by default Nix looks for the commit only in one branch.
         let every_branch = if kind == "git" { "&allRefs=1" } else { "" };
         Some(Self(format!("{}{separator}rev={revision}{every_branch}", self.0)))
     }
@@ -71,13 +71,13 @@ impl FlakeRef {
         &self.0
     }
 
-    /// An attribute of this flake, as `nix build` takes it.
+    /// An attribute of this flake, as an argument of `nix build`.
     pub fn attribute(&self, attribute: &str) -> String {
         format!("{}#{attribute}", self.0)
     }
 }
 
-/// What Nix says of the tree that it has fetched for a reference.
+/// Nix's description of a fetched tree.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Locked {
@@ -88,7 +88,7 @@ pub struct Locked {
     pub nar_hash: String,
     /// Its commit.
     pub rev: Option<String>,
-    /// How many commits led to it.
+    /// The number of its ancestor commits.
     pub rev_count: Option<u64>,
     /// The time of its commit or of its last change, in seconds since 1970.
     pub last_modified: Option<u64>,
@@ -96,18 +96,18 @@ pub struct Locked {
     pub dir: Option<String>,
 }
 
-/// Ways to fetch that look a commit up, so that the tree is that of the commit. A folder or an archive only bears a name.
+/// Fetchers that look a commit up, so that the tree is the commit's. A folder or an archive only claims a commit.
 const BY_COMMIT: [&str; 5] = ["git", "github", "gitlab", "sourcehut", "mercurial"];
 
 impl Locked {
-    /// The commit that was looked up, if one was.
+    /// The commit, if the fetcher looked it up.
     pub fn commit(&self) -> Option<&str> {
         self.rev.as_deref().filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
     }
 
-    /// A reference to the fetched tree at its `path` in the store, and to no other: Nix refuses it if the hash is another.
-    /// A flake is told there what it is told where the tree came from (commit, number of commits, time), and so gives the
-    /// same derivations; only the commit that a changed tree was once (`self.dirtyRev`) cannot be handed on.
+    /// A reference to exactly the fetched tree at its store `path`: Nix refuses a tree with another hash. It passes
+    /// commit, number of commits and time on to the flake, so that the derivations stay the same. Only `self.dirtyRev`,
+    /// the commit below a dirty tree, cannot be passed on.
     pub fn reference(&self, path: &Path) -> FlakeRef {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let fields = [
@@ -132,7 +132,7 @@ impl fmt::Display for FlakeRef {
     }
 }
 
-/// The scheme of a reference, if it is one of those that are known here.
+/// The scheme of a reference, if it is a known one or the reference is a URL.
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, _) = text.split_once(':')?;
     let kind = scheme.split('+').next().unwrap_or(scheme);

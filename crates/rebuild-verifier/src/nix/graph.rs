@@ -1,8 +1,8 @@
-//! From what two derivations are built, all the way down, and what both have in common.
+//! The inputs of two derivations, all the way down, and the inputs that both share.
 //!
-//! What it proves: nothing that one of two builds has made is in the other, but for archives whose content is pinned and for
-//! what the definition lists. What it does not prove: that what is listed is fit to be shared, or that a file of the source
-//! holds no product; both are there to be read.
+//! This proves that the two builds share no build product, except archives with a pinned hash and what the definition
+//! lists. It does not prove that a listed derivation is fit to be shared, or that a file of the source contains no
+//! build product; both can be inspected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,36 +17,36 @@ use crate::error::{Error, Result};
 
 /// The longest derivation that is read, in bytes.
 const LONGEST_BYTES: u64 = 16 << 20;
-/// The most derivations from which one may be built, all together.
+/// The maximum number of derivations in one graph.
 const MOST_DERIVATIONS: usize = 100_000;
 
-/// A derivation, and all that it is built from.
+/// A derivation, and all its inputs.
 #[derive(Debug)]
 struct Graph {
     root: PathBuf,
     derivations: BTreeMap<PathBuf, Derivation>,
-    /// Files that go in as they are, with all that they refer to; false for those that something has built.
+    /// Source files, with everything that they refer to; false for a file that something has built.
     sources: BTreeMap<PathBuf, bool>,
 }
 
-/// Says which of the inputs that two builds may share, because they are `listed`, they do share.
+/// Returns those of the `listed` inputs that two builds do share.
 ///
 /// # Errors
-/// When one of them holds the other, or when they share anything else that is no pinned archive. When that cannot be known:
-/// a derivation that cannot be read, whose output is known only once it is built, or that gives another output than the one
-/// at hand.
+/// When one build contains the other, or when they share an input that is neither listed nor a pinned archive. When
+/// that cannot be determined, because a derivation cannot be read, has an output path that is known only after the
+/// build, or has another output than the build at hand.
 pub fn shared_inputs(
     original: &DerivedPath,
     rebuilt: &DerivedPath,
     listed: &[SharedInput],
 ) -> Result<Vec<SharedInput>> {
     let graphs = [Graph::of(original)?, Graph::of(rebuilt)?];
-    common(&graphs, listed).map_err(|why| {
+    shared_and_listed(&graphs, listed).map_err(|why| {
         Error::invalid(
             &rebuilt.derivation,
             "rebuild",
             why,
-            "let it build again what it shares, or list that in the definition, see docs/auditing.md",
+            "build the shared inputs again, or list them in the definition, see docs/auditing.md",
         )
     })
 }
@@ -80,7 +80,7 @@ impl Graph {
                 continue;
             }
             if derivations.len() == MOST_DERIVATIONS {
-                let why = format!("it is built from more than {} others", MOST_DERIVATIONS);
+                let why = format!("it has more than {} input derivations", MOST_DERIVATIONS);
                 return Err(invalid(root, why));
             }
             if path.parent() != store || path.extension().is_none_or(|ending| ending != "drv") {
@@ -115,8 +115,8 @@ impl Graph {
         Ok(())
     }
 
-    /// Every path that may be in its builds: derivations, what comes out of them, sources.
-    fn held(&self) -> BTreeSet<&Path> {
+    /// Every path that may be in its builds: derivations, their outputs, sources.
+    fn contents(&self) -> BTreeSet<&Path> {
         let derivations = self.derivations.iter();
         derivations
             .flat_map(|(path, one)| products(path, one))
@@ -124,7 +124,8 @@ impl Graph {
             .collect()
     }
 
-    /// Derivations whose content is written down beforehand, and which are made from others of that kind at most: archives.
+    /// The pinned archives: derivations that declare the hash of their output, and whose input derivations all do so
+    /// too.
     fn pinned(&self) -> BTreeSet<&Path> {
         let is_fixed = |one: &Derivation| one.outputs.iter().all(|output| output.is_fixed);
         let all = || self.derivations.iter().map(|(path, one)| (path.as_path(), one));
@@ -143,21 +144,21 @@ impl Graph {
     }
 }
 
-/// A derivation itself, and what comes out of it.
+/// The paths of a derivation and of its outputs.
 fn products<'a>(path: &'a Path, derivation: &'a Derivation) -> impl Iterator<Item = &'a Path> {
     let outputs = derivation.outputs.iter().map(|output| output.path.as_path());
     std::iter::once(path).chain(outputs)
 }
 
-/// What both have in common of what is listed; an error if there is more.
-fn common(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput>, String> {
+/// The listed inputs that both share; an error if they share more.
+fn shared_and_listed(graphs: &[Graph; 2], listed: &[SharedInput]) -> Result<Vec<SharedInput>, String> {
     check_outputs_are_known(graphs)?;
     check_is_built(graphs)?;
-    let held = [graphs[0].held(), graphs[1].held()];
-    check_neither_holds_the_other(graphs, &held)?;
+    let contents = [graphs[0].contents(), graphs[1].contents()];
+    check_neither_holds_the_other(graphs, &contents)?;
     let shared: BTreeSet<String> = graphs
         .iter()
-        .flat_map(|graph| shared_derivations(graph, &held))
+        .flat_map(|graph| shared_derivations(graph, &contents))
         .collect();
     check_all_is_listed(&shared, listed)?;
     check_sources_are_sources(graphs)?;
@@ -169,7 +170,7 @@ fn check_outputs_are_known(graphs: &[Graph; 2]) -> Result<(), String> {
     for (path, derivation) in graphs.iter().flat_map(|graph| &graph.derivations) {
         if !derivation.outputs.iter().all(DerivationOutput::is_known) {
             return Err(format!(
-                "where the output of {} will be is known only once it is built, so that nobody can see who else uses it",
+                "the output path of {} is known only once it is built, so nobody can see what else uses it",
                 name(path)
             ));
         }
@@ -190,10 +191,10 @@ fn check_is_built(graphs: &[Graph; 2]) -> Result<(), String> {
     Ok(())
 }
 
-fn check_neither_holds_the_other(graphs: &[Graph; 2], held: &[BTreeSet<&Path>; 2]) -> Result<(), String> {
+fn check_neither_holds_the_other(graphs: &[Graph; 2], contents: &[BTreeSet<&Path>; 2]) -> Result<(), String> {
     for (graph, other, whose) in [
-        (&graphs[0], &held[1], "it holds the original itself"),
-        (&graphs[1], &held[0], "the original holds it"),
+        (&graphs[0], &contents[1], "it holds the original itself"),
+        (&graphs[1], &contents[0], "the original holds it"),
     ] {
         if products(&graph.root, graph.root_derivation()).any(|path| other.contains(path)) {
             return Err(whose.into());
@@ -202,10 +203,10 @@ fn check_neither_holds_the_other(graphs: &[Graph; 2], held: &[BTreeSet<&Path>; 2
     Ok(())
 }
 
-/// The names of the derivations of `graph` that both hold, or something that comes out of them; no archives.
-fn shared_derivations<'a>(graph: &'a Graph, held: &'a [BTreeSet<&Path>; 2]) -> impl Iterator<Item = String> + 'a {
+/// The names of the derivations of `graph` that both contain, themselves or by an output; without pinned archives.
+fn shared_derivations<'a>(graph: &'a Graph, contents: &'a [BTreeSet<&Path>; 2]) -> impl Iterator<Item = String> + 'a {
     let pinned = graph.pinned();
-    let is_shared = |path: &Path| held.iter().all(|held| held.contains(path));
+    let is_shared = |path: &Path| contents.iter().all(|contents| contents.contains(path));
     graph
         .derivations
         .iter()
@@ -221,7 +222,7 @@ fn check_all_is_listed(shared: &BTreeSet<String>, listed: &[SharedInput]) -> Res
         return Ok(());
     }
     Err(format!(
-        "it shares with the original, and the definition does not list: {}",
+        "it shares inputs with the original that the definition does not list: {}",
         unlisted.join(", ")
     ))
 }
@@ -231,7 +232,7 @@ fn check_sources_are_sources(graphs: &[Graph; 2]) -> Result<(), String> {
     match sources.find(|(_, is_source)| !**is_source) {
         None => Ok(()),
         Some((path, _)) => Err(format!(
-            "{} goes in as if it were a source, but it is not named after its content: something has built it",
+            "{} is used as a source, but is not named after its content: something has built it",
             name(path)
         )),
     }
@@ -244,6 +245,6 @@ fn invalid(path: &Path, why: String) -> Error {
         path,
         FORMAT,
         why,
-        "name the .drv file in the store of the Nix that has built it",
+        "name the .drv file in the store of the Nix that built it",
     )
 }

@@ -1,59 +1,59 @@
-//! Nix's log for programs (`--log-format internal-json`), line by line.
+//! Parses Nix's log for programs (`--log-format internal-json`), line by line.
 //!
-//! Each line is `@nix ` and a JSON object: an activity starts or stops, has a result, or there is a message. Whatever else is
-//! on stderr, and whatever is not understood, is kept as it is or skipped: a log decides nothing.
+//! Each line is `@nix ` and a JSON object: the start or stop of an activity, its result, or a message. Other lines of
+//! stderr are kept as text, and unknown objects are skipped: no decision depends on the log.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Activities, as `Activity::Type` in Nix's logging.hh numbers them.
+/// Kinds of activities, numbered by `ActivityType` in Nix's logging.hh.
 const COPY: u64 = 100;
 const DOWNLOAD: u64 = 101;
 const ALL_BUILDS: u64 = 104;
 const BUILD: u64 = 105;
 const FETCH: u64 = 112;
 
-/// Results, as `ResultType` numbers them.
+/// Kinds of results, numbered by `ResultType`.
 const BUILD_LINE: u64 = 101;
 const PROGRESS: u64 = 105;
 
 /// Messages up to this level are errors.
 const ERROR: u64 = 0;
 
-/// The most that is read of one line, in bytes.
+/// At most this much of one line is parsed, in bytes.
 const MOST_LINE_BYTES: usize = 1 << 20;
 
-/// What is said where Nix gives no reason.
-const SEVERAL: &str = "builds failed; what ran said at its end:";
+/// The message if Nix gives no reason.
+const NO_REASON: &str = "builds failed; the last lines of those that ran:";
 
 /// How many lines of a failed build are shown.
 const TAIL_LINES: usize = 20;
 
-/// Something in the log.
+/// An event in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// Something takes time from now on: `building server-0.1.0`.
+    /// An activity has started: `building server-0.1.0`.
     Started(&'a str),
-    /// It is over.
+    /// An activity has ended.
     Stopped(&'a str),
-    /// A line of a log, and of what it is, if that has started.
+    /// A log line, after the activity that it belongs to, if known.
     Line(Option<&'a str>, &'a str),
-    /// How many derivations are built, of how many.
+    /// How many builds are finished.
     Progress {
-        /// So many are built.
+        /// The number of finished builds.
         done: u64,
-        /// Of so many that are to be.
+        /// The number of expected builds.
         expected: u64,
     },
     /// An error.
     Error(&'a str),
-    /// The run is being ended, since somebody wants it to stop.
+    /// The run was cancelled and is being stopped.
     Ending,
 }
 
-/// A log so far.
+/// The state of a log.
 #[derive(Debug, Default)]
 pub struct Log {
     running: BTreeMap<u64, Activity>,
@@ -106,13 +106,13 @@ impl Log {
         match parsed {
             None if text.is_empty() => {}
             None => see(Event::Line(None, &plain(text))),
-            // Another version's kind of line.
+            // A kind of line that another version of Nix writes.
             Some(Err(_)) => {}
             Some(Ok(line)) => self.take(line, see),
         }
     }
 
-    /// Every error, on one line each.
+    /// Every error, each on one line.
     pub fn into_errors(self) -> Vec<String> {
         self.errors
     }
@@ -153,11 +153,12 @@ impl Log {
                 if level == ERROR {
                     let mut text = plain(&raw_msg.unwrap_or(msg));
                     if text.trim().is_empty() {
-                        // What Nix 2.8 says of two builds that fail at once. Any of those that ran may be one of them.
+                        // NB: Nix 2.8 gives an empty message if two builds fail at once. Any build that ran may have
+                        // failed.
                         text = self
                             .tails
                             .keys()
-                            .fold(SEVERAL.into(), |text, derivation| format!("{text}\n  {derivation}"));
+                            .fold(NO_REASON.into(), |text, derivation| format!("{text}\n  {derivation}"));
                     }
                     self.errors.extend(first_line(&text));
                     see(Event::Error(&self.with_tail(text)));
@@ -168,7 +169,7 @@ impl Log {
 }
 
 impl Log {
-    /// Keeps the last lines of each build: of one that fails, Nix says only that it did.
+    /// Keeps the last lines of each build, because Nix's error about a failed build may not contain them.
     fn keep(&mut self, id: u64, line: String) {
         let activity = self.running.get(&id);
         let Some(derivation) = activity.and_then(|activity| activity.derivation.as_ref()) else {
@@ -181,7 +182,7 @@ impl Log {
         tail.push_back(line);
     }
 
-    /// An error with the last lines of every build that it names.
+    /// Appends to an error the last lines of every build that it names.
     fn with_tail(&self, mut error: String) -> String {
         let tails = self.tails.iter();
         let lines: Vec<_> = tails
@@ -194,13 +195,13 @@ impl Log {
     }
 }
 
-/// What an error says before its details.
+/// The first line of an error, without a colon or semicolon at the end.
 fn first_line(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     Some(line.trim_end_matches([';', ':']).to_owned())
 }
 
-/// `building '/nix/store/<hash>-server-0.1.0.drv'` as `building server-0.1.0`.
+/// Shortens `building '/nix/store/<hash>-server-0.1.0.drv'` to `building server-0.1.0`.
 fn short(text: &str) -> String {
     let Some((before, rest)) = text.split_once('\'') else {
         return text.into();
@@ -216,7 +217,7 @@ fn short(text: &str) -> String {
     format!("{before}{}{after}", name.trim_end_matches(".drv"))
 }
 
-/// Without colours and other control sequences; tabs and line feeds stay.
+/// Removes colours and other control sequences; tabs and line feeds stay.
 fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut characters = text.chars();
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_a_text_is_told_by_the_last_lines_of_what_ran() {
+    fn an_error_without_a_text_shows_the_last_lines_of_the_builds_that_ran() {
         let drv = "/nix/store/lk40y7cplnkcagz0ims8y8pzdf41clyk-demo-0.1.0.drv";
         let (seen, errors) = read(&[
             &format!(r#"@nix {{"action":"start","fields":["{drv}"],"id":2,"text":"building","type":105}}"#),
@@ -283,7 +284,7 @@ mod tests {
             r#"@nix {"action":"stop","id":2}"#,
             r#"@nix {"action":"msg","level":0,"msg":"error: ","raw_msg":"\u001b[35;1m\u001b[0m"}"#,
         ]);
-        assert_eq!(errors, ["builds failed; what ran said at its end"]);
+        assert_eq!(errors, ["builds failed; the last lines of those that ran"]);
         let last = seen.last().unwrap();
         assert!(last.contains(drv) && last.contains("> ld: unknown flag"), "{last}");
     }

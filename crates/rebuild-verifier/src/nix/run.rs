@@ -1,4 +1,4 @@
-//! Runs the `nix` program: watched, able to be cancelled, and without the settings that a flake brings along.
+//! Runs the `nix` program: watched, cancellable, and without the flake's own settings.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
@@ -12,38 +12,38 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::log::{Event, Log};
 use crate::error::{Error, Result};
 
-/// What every call is told, whatever the user's own configuration says.
+/// Options of every call; they override the user's configuration.
 const ALWAYS: &[&str] = &[
     "--extra-experimental-features",
     "nix-command flakes",
     "--log-format",
     "internal-json",
-    // What a flake says of the settings to build it with is its author's wish, and this is somebody else's machine.
+    // NB: a flake's author must not decide the settings of this machine.
     "--option",
     "accept-flake-config",
     "false",
-    // A derivation that is written after a look at a build's result may hold a copy of it, and no graph shows that.
+    // NB: a derivation made from a build's result during evaluation may contain a copy of it, and no graph shows that.
     "--option",
     "allow-import-from-derivation",
     "false",
 ];
 
-/// The most that is read of an answer, in bytes.
+/// At most this much of an answer is read, in bytes.
 const MOST_OUTPUT_BYTES: u64 = 64 << 20;
 
-/// How often a silent run looks whether it is to stop.
+/// How often a run checks for cancellation while Nix is silent.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long Nix has to end its builders before it is ended itself; on a busy machine it takes some ten seconds.
+/// How long Nix has to stop its builders before it is killed; on a busy machine it takes some ten seconds.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Whoever wants to know how a run gets on.
+/// Observes a run, and may cancel it.
 pub trait Watch {
-    /// Something happened.
+    /// Handles an event.
     fn see(&mut self, event: &Event<'_>);
-    /// Some time has passed.
+    /// Called now and then while there are no events.
     fn tick(&mut self);
-    /// Whether the run is to stop.
+    /// Whether the run should stop.
     fn is_cancelled(&self) -> bool;
 }
 
@@ -52,7 +52,7 @@ pub struct Nix<'a> {
     watch: &'a mut dyn Watch,
 }
 
-/// What a run of Nix left behind.
+/// The outcome of a run of Nix.
 pub(super) struct Finished {
     pub(super) status: ExitStatus,
     pub(super) stdout: Vec<u8>,
@@ -60,12 +60,12 @@ pub(super) struct Finished {
 }
 
 impl<'a> Nix<'a> {
-    /// Runs `nix` of the PATH, watched by `watch`.
+    /// The `nix` in the PATH, watched by `watch`.
     pub fn new(watch: &'a mut dyn Watch) -> Self {
         Self { watch }
     }
 
-    /// Runs it; whoever watches hears nothing of it, and can end it.
+    /// Runs it without passing on events; it can still be cancelled.
     pub(super) fn run_silently(&mut self, arguments: &[OsString]) -> Result<Finished> {
         Nix::new(&mut Silent(self.watch)).run(arguments)
     }
@@ -102,7 +102,7 @@ impl<'a> Nix<'a> {
         Ok(Finished { status, stdout, errors })
     }
 
-    /// Reads the log until the child has ended, and returns what it complained about.
+    /// Reads the log until the child has ended, and returns its errors.
     fn follow(&mut self, child: &mut Child) -> Result<Vec<String>> {
         let (sender, lines) = mpsc::channel();
         if let Some(stderr) = child.stderr.take() {
@@ -130,7 +130,7 @@ impl<'a> Nix<'a> {
     }
 }
 
-/// Passes on only the wish to stop.
+/// Passes on only cancellation.
 struct Silent<'a>(&'a mut dyn Watch);
 
 impl Watch for Silent<'_> {
@@ -143,17 +143,17 @@ impl Watch for Silent<'_> {
     }
 }
 
-/// Ends Nix as a terminal would, so that it ends its builders, and waits for it.
+/// Sends SIGTERM to Nix, so that it stops its builders, and waits for it.
 fn end(child: &mut Child) {
-    let asked = kill_process(Pid::from_child(child), Signal::TERM);
+    let signalled = kill_process(Pid::from_child(child), Signal::TERM);
     let until = Instant::now() + GRACE;
-    while asked.is_ok() && Instant::now() < until {
+    while signalled.is_ok() && Instant::now() < until {
         if !matches!(child.try_wait(), Ok(None)) {
             return;
         }
         thread::sleep(TICK);
     }
-    // It may have ended by itself; there is nobody left to tell.
+    // Errors are ignored: the child may have ended by itself.
     let _ = child.kill();
     let _ = child.wait();
 }
@@ -162,7 +162,7 @@ fn no_nix(cause: io::Error) -> Error {
     Error::Tool {
         program: "nix",
         remedy: if cause.kind() == ErrorKind::NotFound {
-            "install Nix 2.8 or newer, and see that it is in the PATH"
+            "install Nix 2.8 or newer, and make sure that it is in the PATH"
         } else {
             "check that this user may run it"
         },

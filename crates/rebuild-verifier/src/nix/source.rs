@@ -1,8 +1,8 @@
-//! Files of the store that go into a build as they are: whether they are what they were added as, or something has built them.
+//! Source files in the store: checks that they were added as they are, and that nothing has built them.
 //!
-//! A source is named after its own content, and nothing that was built is, unless its content was pinned. So the name is
-//! computed anew from what is there. What it proves: the file is as it was when its name was written into the derivation. What
-//! it does not: that nobody checked a product in among the sources; whoever reads the source sees it.
+//! A source is named after its own content. A build product is not, unless its content was pinned. So the name is
+//! computed again from the content. This proves that the file is the one whose name was written into the derivation. It
+//! does not prove that nobody committed a build product to the sources; a review of the source shows that.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -26,7 +26,7 @@ pub const LONGEST_FILE_BYTES: u64 = 64 << 20;
 /// The bytes of a name's hash.
 const HASH_BYTES: usize = 20;
 
-/// What a source refers to, which goes in with it; `None` if the file is not named after its content.
+/// The store paths that a source refers to, which are inputs too; `None` if the file is not named after its content.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -42,7 +42,7 @@ pub(super) fn references(path: &Path) -> Result<Option<BTreeSet<PathBuf>>> {
     let limit = LONGEST_FILE_BYTES;
     if metadata.is_file() && metadata.len() <= limit {
         let content = file::read(path, "source", limit)?;
-        let references = mentioned(store, &content);
+        let references = mentioned_paths(store, &content);
         let digest = Sha256::of(&content);
         if hash == hash_of(store, &text_kind(&references), digest, name) {
             return Ok(Some(references));
@@ -56,7 +56,7 @@ pub(super) fn references(path: &Path) -> Result<Option<BTreeSet<PathBuf>>> {
     Ok(is_source.then(BTreeSet::new))
 }
 
-/// What a file or folder is called once it is in the store as a source with this name.
+/// The name that a file or folder gets when it is added to the store as a source called `name`.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -69,7 +69,7 @@ pub fn source_name(store: &Path, path: &Path, name: &str) -> Result<String> {
     Ok(format!("{hash}-{name}"))
 }
 
-/// A text's kind: it says what the text refers to.
+/// The kind of a text file in the store, which names its references.
 fn text_kind(references: &BTreeSet<PathBuf>) -> Vec<u8> {
     let mut kind = b"text".to_vec();
     for path in references {
@@ -79,7 +79,7 @@ fn text_kind(references: &BTreeSet<PathBuf>) -> Vec<u8> {
     kind
 }
 
-/// The hash in the name of what has this kind and this digest.
+/// The hash in a store path, computed from kind, digest and name.
 fn hash_of(store: &Path, kind: &[u8], digest: Sha256, name: &str) -> String {
     let digest = format!(":sha256:{digest}:");
     let store = store.as_os_str().as_bytes();
@@ -97,8 +97,8 @@ fn hash_of(store: &Path, kind: &[u8], digest: Sha256, name: &str) -> String {
     (0..HASH_LENGTH).rev().map(digit).collect()
 }
 
-/// Every path of the store that a text mentions.
-fn mentioned(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
+/// Every store path that a text mentions.
+fn mentioned_paths(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
     let prefix = [store.as_os_str().as_bytes(), b"/"].concat();
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._?=".contains(byte);
     let mut found = BTreeSet::new();
@@ -106,7 +106,7 @@ fn mentioned(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
     while let Some(at) = memmem::find(rest, &prefix) {
         rest = &rest[at + prefix.len()..];
         let length = rest.iter().take_while(|byte| in_name(byte)).count();
-        // What follows a name may look like a part of it: the end of a sentence.
+        // A character after a name may look like a part of it, such as a full stop: try the longest name first.
         let is_there = (HASH_LENGTH + 2..=length.min(HASH_LENGTH + 212))
             .rev()
             .map(|length| store.join(OsStr::from_bytes(&rest[..length])))
@@ -116,7 +116,7 @@ fn mentioned(store: &Path, text: &[u8]) -> BTreeSet<PathBuf> {
     found
 }
 
-/// What is written into it is hashed.
+/// A writer that hashes everything written to it.
 struct Hasher(sha2::Sha256);
 
 impl Write for Hasher {
@@ -189,7 +189,7 @@ fn write_padding(out: &mut impl Write, length: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    /// Names that Nix 2.8 has given to these, in `/nix/store`.
+    /// The expected names are from Nix 2.8, with this store.
     const STORE: &str = "/nix/store";
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
         let refers = store.join(format!("{hash}-refers"));
         fs::write(&refers, content).unwrap();
         assert_eq!(references(&refers).unwrap(), Some(BTreeSet::from([file.clone()])));
-        // Anything else has another name.
+        // Any other content or mode gives another name.
         fs::write(&file, "other").unwrap();
         assert_eq!(references(&file).unwrap(), None);
         fs::write(&file, "content").unwrap();

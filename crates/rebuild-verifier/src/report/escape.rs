@@ -1,15 +1,16 @@
-//! The only way of a value into HTML, XML and Markdown: shown whole, and as text.
+//! Escapes every value that goes into HTML, XML and Markdown.
 //!
-//! Templates know no other (`askama.toml`): whatever they name, of whatever type, has gone through [`Shown`], and what turns
-//! that off is refused by a test. What writes itself in several pieces is shown piece by piece, so that a command to a CI
-//! server could lie across two: what holds the text of others writes itself in one.
+//! Templates have no other escaper (`askama.toml`): every value in them, of any type, goes through [`Shown`], and a
+//! test refuses template code that turns escaping off. NB: a `Display` that writes several pieces is escaped piece by
+//! piece, so a CI runner's command could span two pieces. Types with untrusted text must therefore write it in one
+//! piece.
 
 use std::fmt::{self, Display, Write};
 
 use askama::filters::Escaper;
 use untrusted_input::terminal::one_line;
 
-/// Text for between tags and for between the quotes of an attribute, with nothing in it that cannot be seen.
+/// Escapes text for use between tags and inside quoted attributes; invisible characters become visible.
 #[derive(Clone, Copy)]
 pub(super) struct Shown;
 
@@ -40,7 +41,7 @@ pub(super) fn html(text: &str) -> String {
 /// `text` as literal Markdown of one line, in a table too.
 pub(super) fn code_span(text: impl Display) -> String {
     let text = one_line(&text.to_string());
-    // These would end the span or the cell of a table, and have no escape that holds in both.
+    // NB: these end the span or the table cell, and no escape works in both.
     let spelled_out = text.contains(['`', '|']);
     let mut span = String::from(if spelled_out { "<code>" } else { "`" });
     for character in text.chars() {
@@ -96,7 +97,7 @@ mod tests {
         assert_eq!(code_span(r"a\|<b"), "<code>a&#92;&#124;&#60;b</code>");
     }
 
-    /// What would let a value through as it stands, or put it where its escape does not hold.
+    /// Refuses template code that turns escaping off, or that puts a value where escaping does not protect.
     #[test]
     fn no_template_goes_around_the_escaper() {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");

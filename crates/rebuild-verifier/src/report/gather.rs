@@ -1,4 +1,4 @@
-//! Finds the results below what was named, reads each, and puts together those that speak of the same artifact.
+//! Finds the results below the named folders, reads each, and groups them by artifact.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -10,18 +10,18 @@ use super::{BuilderResult, Report, ReportedArtifact, Unreadable};
 use crate::error::{Error, Result};
 use crate::result::{ResultDocument, ResultFolder};
 
-/// The `comparison.json` of all results that are put into one report, in bytes.
+/// The maximum size of all `comparison.json` files in one report, in bytes.
 const REPORTED_BYTES: u64 = 96 << 20;
 
-/// A folder of results may hold folders of results: one a builder, one an attribute, say.
+/// The maximum nesting of folders of results: one for each builder, for example, and in it one for each attribute.
 const DEEPEST: usize = 3;
 
-/// Folders that are results or should be, each with its name.
+/// Folders that are or should be results, each with its name.
 #[derive(Debug)]
 pub struct Results(Vec<(String, Result<ResultFolder>)>);
 
 impl Results {
-    /// Looks below `folders`: each is a result itself, or a folder of such folders. A result may hold others.
+    /// Searches `folders`: each is a result itself, or a folder of such folders. A result may contain others.
     pub fn find(folders: &[PathBuf]) -> Self {
         let below = |folder: &PathBuf| {
             let found = find(folder, DEEPEST).into_iter();
@@ -31,7 +31,7 @@ impl Results {
         Self(folders.iter().flat_map(below).collect())
     }
 
-    /// Where they are, as far as there is anything.
+    /// The paths of those that were found.
     pub fn folders(&self) -> Vec<&Path> {
         let folders = self.0.iter().filter_map(|(_, found)| found.as_ref().ok());
         folders.map(ResultFolder::path).collect()
@@ -39,7 +39,7 @@ impl Results {
 
     /// Reads every one of them.
     ///
-    /// Nothing fails here: a result that cannot be read is part of the report, and of its status.
+    /// This cannot fail: a result that cannot be read is part of the report and of its status.
     pub fn read(self) -> Report {
         let mut results = Vec::new();
         let mut unreadable = Vec::new();
@@ -57,9 +57,9 @@ impl Results {
     }
 }
 
-/// Reads one of them, which documents call `name`.
+/// Reads one result, which documents call `name`.
 fn read(folder: ResultFolder, name: &str, left: &mut u64) -> Result<BuilderResult> {
-    take_comparison(&folder, left)?;
+    charge_comparison(&folder, left)?;
     Ok(BuilderResult {
         stored: folder.read()?,
         folder: folder.path().into(),
@@ -67,11 +67,11 @@ fn read(folder: ResultFolder, name: &str, left: &mut u64) -> Result<BuilderResul
     })
 }
 
-/// Takes off what the comparison of a result is long: all of a report are in memory together.
-fn take_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
+/// Subtracts the length of a result's comparison from the budget: all comparisons of a report are in memory together.
+fn charge_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
     let path = folder.file(ResultDocument::Comparison);
     let length = path.metadata().map_or(0, |metadata| metadata.len());
-    // Longer than any may be: that is for its reader to say.
+    // Its reader refuses it, because it exceeds the limit for one comparison.
     if length > comparison::LONGEST_BYTES {
         return Ok(());
     }
@@ -81,7 +81,7 @@ fn take_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
             return Err(Error::invalid(
                 path,
                 "comparison",
-                format!("with those before it there are more than {REPORTED_BYTES} bytes"),
+                format!("together with those before it, it has more than {REPORTED_BYTES} bytes"),
                 "report on fewer results at a time",
             ));
         }
@@ -89,8 +89,8 @@ fn take_comparison(folder: &ResultFolder, left: &mut u64) -> Result<()> {
     Ok(())
 }
 
-/// The folders below `folder` that are results or should be, sorted, and `folder` itself if it holds a document or nothing
-/// below it does.
+/// The folders below `folder` that are or should be results, sorted. Also `folder` itself, if it contains a document or
+/// no folders.
 fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
     let itself = || Ok(ResultFolder::new(folder));
     if !folder.is_dir() {
@@ -105,7 +105,7 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
         let too_deep = Err(Error::invalid(
             folder,
             "result",
-            "it lies so deep that the folders in it are not looked at",
+            "it lies so deep that its folders are not searched",
             "name the folders of results themselves",
         ));
         return is_result.then(itself).into_iter().chain([too_deep]).collect();
@@ -115,7 +115,7 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
         .flat_map(|path| find(path, deepest.saturating_sub(1)))
         .collect();
     if is_result {
-        // Whatever else is there is none of ours; a result is, and may disagree.
+        // Other folders inside a result are ignored. A nested result counts, because it may disagree.
         found.retain(|found| found.as_ref().is_ok_and(ResultFolder::holds_any) || found.is_err());
     }
     if is_result || below.is_empty() {
@@ -124,8 +124,8 @@ fn find(folder: &Path, deepest: usize) -> Vec<Result<ResultFolder>> {
     found
 }
 
-/// What may be a folder, sorted. A file beside the folders is none of them: a report that was written there before, say. A
-/// link to nowhere may be one.
+/// The entries of a folder that may be folders, sorted. Files are skipped: an earlier report may lie there. A dangling
+/// link is kept, so that it is reported.
 fn folders_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
     let mut below = entries.collect::<std::io::Result<Vec<_>>>()?;
@@ -134,7 +134,7 @@ fn folders_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(below)
 }
 
-/// What to call a result in documents, which say nothing of where things lie on this machine.
+/// The name of a result in documents, without paths of this machine.
 fn name_of(argument: &Path, found: &Result<ResultFolder>) -> String {
     let path = match found {
         Ok(folder) => folder.path(),
@@ -158,7 +158,7 @@ fn name_of(argument: &Path, found: &Result<ResultFolder>) -> String {
     }
 }
 
-/// Sorted, and one artifact for each attribute, platform and source.
+/// Sorts results, and groups them into one artifact for each attribute, platform and source.
 fn artifacts(mut results: Vec<BuilderResult>) -> Vec<ReportedArtifact> {
     fn artifact(result: &BuilderResult) -> [&str; 4] {
         let definition = &result.stored.definition;

@@ -1,7 +1,7 @@
-//! A report, or a comparison, as one HTML page: nothing is loaded, nothing is executed, everything can be read without
+//! Renders a report or a comparison as one HTML page. It loads nothing, executes nothing, and can be read without
 //! colours.
 //!
-//! The markup stands in `templates/`; here is what it names.
+//! The markup is in `templates/`; this module provides its values.
 
 mod listed;
 #[cfg(test)]
@@ -85,7 +85,7 @@ fn sentence(comparison: &Comparison) -> String {
     )
 }
 
-/// What the policy in the page's head knows its style by.
+/// The digest of the style, for the Content-Security-Policy in the page's head.
 fn style_digest() -> String {
     STANDARD.encode(sha2::Sha256::digest(STYLE))
 }
@@ -101,7 +101,7 @@ struct Conditions<'a> {
 }
 
 impl Conditions<'_> {
-    /// The number, from 1, of the list that a result has.
+    /// The number of a result's list, counted from 1.
     fn number_of(&self, result: &BuilderResult) -> Option<usize> {
         let list = result.stored.definition.variations.as_slice();
         let index = self.lists.iter().position(|other| *other == list)?;
@@ -167,7 +167,7 @@ impl Row {
     }
 }
 
-/// A verdict beside its word: a shape, and a colour for those who see it.
+/// The look of a verdict: its word, and besides it a shape and a colour.
 impl Status {
     fn capitalized(self) -> String {
         let text = self.to_string();

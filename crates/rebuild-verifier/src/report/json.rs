@@ -1,4 +1,4 @@
-//! A report for programs: everything the other forms say, as JSON (`schemas/report.schema.json`).
+//! Renders a report as JSON (`schemas/report.schema.json`), with everything that the other forms contain.
 
 use bit_compare::comparison::{DifferenceKind, Node};
 use bit_compare::explanation::Explanation;

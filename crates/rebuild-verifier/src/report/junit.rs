@@ -1,7 +1,7 @@
-//! A report for CI servers: JUnit XML, a suite for each service, a case for each builder's result.
+//! Renders a report as JUnit XML for CI servers: a suite for each service, a case for each builder's result.
 //!
-//! Two builds that differ, or of which one failed, are a failure, as are documents that were rejected and builders that disagree; a result that
-//! could not be read is an error.
+//! Differing builds, failed builds, rejected documents and disagreeing builders are failures. A result that could not
+//! be read is an error.
 
 use askama::Template;
 
@@ -16,13 +16,13 @@ struct JunitDocument<'a> {
     suites: Vec<Suite<'a>>,
 }
 
-/// The cases of one service, or of what could not be read.
+/// The cases of one service, or of the results that could not be read.
 struct Suite<'a> {
     name: &'a str,
     cases: Vec<Case>,
 }
 
-/// What one builder says, or whether all agree.
+/// The result of one builder, or the agreement of all.
 struct Case {
     name: String,
     result: CaseResult,
@@ -34,7 +34,7 @@ enum CaseResult {
     Error(String),
 }
 
-/// How many cases there are, and how many of them are failures and errors.
+/// The number of cases, of failures and of errors.
 struct CaseCounts {
     tests: usize,
     failures: usize,
@@ -131,13 +131,13 @@ fn cases(artifact: &ReportedArtifact) -> Vec<Case> {
 fn case_result(result: &BuilderResult) -> CaseResult {
     match result.status() {
         Status::Different if result.failure().is_some() => {
-            CaseResult::Failure("a build does not give the same each time", said(result))
+            CaseResult::Failure("a build is not repeatable", failure_text(result))
         }
         Status::Identical => CaseResult::Passed,
         Status::Different | Status::IdenticalWithoutSignatures => {
             CaseResult::Failure("the two builds differ", differences(result))
         }
-        Status::NotBuilt => CaseResult::Failure("a build failed", said(result)),
+        Status::NotBuilt => CaseResult::Failure("a build failed", failure_text(result)),
         Status::Rejected => CaseResult::Failure(
             "the documents contradict each other",
             result.stored.contradiction.clone().unwrap_or_default(),
@@ -146,8 +146,8 @@ fn case_result(result: &BuilderResult) -> CaseResult {
     }
 }
 
-/// Why a build failed, and what was said before.
-fn said(result: &BuilderResult) -> String {
+/// Why a build failed, and the end of its log.
+fn failure_text(result: &BuilderResult) -> String {
     let lines = result
         .failure()
         .map(|failure| [std::slice::from_ref(&failure.why), &failure.log].concat());

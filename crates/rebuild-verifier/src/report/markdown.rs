@@ -1,4 +1,4 @@
-//! A report for CI summaries: GitHub-flavoured Markdown, a row for each artifact, details where something is wrong.
+//! Renders a report as GitHub-flavoured Markdown for CI summaries: a row for each artifact, and details about problems.
 
 use std::fmt::Write as _;
 
@@ -11,10 +11,10 @@ use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::comparison_text::{location, node, size, summary};
 use crate::status::Status;
 
-/// Differences that are listed of one result; a summary has a size limit.
+/// The maximum number of differences listed for one result; CI summaries have a size limit.
 const MOST_DIFFERENCES: usize = 50;
 
-/// Explanations that are listed of one entry; the first ones are the causes.
+/// The maximum number of explanations listed for one entry; causes come first.
 const MOST_EXPLANATIONS: usize = 5;
 
 impl Report {
@@ -139,7 +139,7 @@ fn push_difference(text: &mut String, result: &BuilderResult, entry: &Entry) {
             summary(explanation)
         );
         if let Some(likely) = &explanation.cause {
-            // Whoever wrote the document wrote these.
+            // Both are untrusted text from the document.
             let (cause, fix) = (code_span(&likely.cause), code_span(&likely.fix));
             let _ = writeln!(text, "    - cause ({}): {cause}\n    - fix: {fix}", likely.confidence);
         }

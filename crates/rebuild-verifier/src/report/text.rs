@@ -1,4 +1,4 @@
-//! A report for the terminal: one line for each file where the columns are enough for both digests, else a block.
+//! Renders a report for the terminal: one line for each file if both digests fit, else a block.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ const GAP: usize = 2;
 const LONGEST_VERDICT: usize = "could not decide".len();
 
 impl Report {
-    /// The report as text that fits into `columns` where it can.
+    /// The report as text, within `columns` if possible.
     pub fn to_text(&self, colors: Colors, columns: usize) -> String {
         let lines: Vec<_> = self.artifacts.iter().flat_map(lines).collect();
         layout(&lines, colors, columns)
@@ -44,7 +44,7 @@ fn layout(lines: &[Line], colors: Colors, columns: usize) -> String {
 
 type Line = ([String; 6], Status);
 
-/// A line for each file; of builds that failed, one that says so.
+/// One line for each file, or a single line for a failed build.
 fn lines(artifact: &ReportedArtifact) -> impl Iterator<Item = Line> {
     let not_built = |result: &BuilderResult| {
         let cells = [

@@ -1,4 +1,4 @@
-//! The words that every form of a report uses.
+//! Texts that every form of a report uses.
 
 use bit_compare::comparison::DifferenceKind;
 use untrusted_input::spelling::plural;
@@ -6,7 +6,7 @@ use untrusted_input::spelling::plural;
 use super::BuilderResult;
 
 impl BuilderResult {
-    /// The builder's URI; where nobody attests, the name of the result instead.
+    /// The builder's URI; without a statement, the name of the result.
     pub(super) fn builder(&self) -> String {
         match &self.stored.attester {
             Some(attester) => attester.builder_id.to_string(),
@@ -15,7 +15,7 @@ impl BuilderResult {
     }
 }
 
-/// How an entry differs: `content: 3 bytes differ, the first at offset 128 (0x80)`.
+/// Describes how an entry differs: `content: 3 bytes differ, the first at offset 128 (0x80)`.
 pub(super) fn describe(kind: &DifferenceKind) -> String {
     let what = match kind {
         DifferenceKind::Missing {} => "only the original has it".into(),

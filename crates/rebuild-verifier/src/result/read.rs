@@ -1,4 +1,4 @@
-//! Reads the documents of a result, and holds them against each other.
+//! Reads the documents of a result, and checks that they agree.
 
 use bit_compare::comparison::{Comparison, Verdict};
 use build_attestation::definition::Definition;
@@ -8,13 +8,13 @@ use super::{ComparedOrFailed, ResultDocument, ResultFolder, StoredResult};
 use crate::error::{Error, Result};
 use crate::failure::Failure;
 
-const REMEDY: &str = "attest again, and do not edit what it writes";
+const REMEDY: &str = "attest again, and do not edit the documents";
 
 impl ResultFolder {
     /// Reads the result in this folder, and checks it.
     ///
     /// # Errors
-    /// When a document cannot be read or does not follow its format, and when nobody attests to builds that are the same.
+    /// When a document cannot be read or does not follow its format, and when identical builds have no statement.
     pub fn read(&self) -> Result<StoredResult> {
         if self.holds(ResultDocument::Definition) && !self.holds(ResultDocument::Statement) {
             self.read_unattested()
@@ -35,12 +35,12 @@ impl ResultFolder {
         Ok(StoredResult {
             definition,
             attester: Some(statement.attester()),
-            found: ComparedOrFailed::Compared(comparison),
+            outcome: ComparedOrFailed::Compared(comparison),
             contradiction: within.or(beside),
         })
     }
 
-    /// What else lies beside a statement, and says otherwise.
+    /// Checks the other documents beside a statement for a contradiction.
     fn contradiction_beside(&self, stated: &Definition) -> Result<Option<String>> {
         if self.holds(ResultDocument::Failure) {
             let why = self.read_failure()?.why;
@@ -59,11 +59,10 @@ impl ResultFolder {
             .map(|other| format!("its {what} is not what is attested to: {other}")))
     }
 
-    /// Builds that differ, or of which one failed: there is a comparison or a reason, and the definition stands where a
-    /// statement would.
+    /// Reads a result without a statement: a definition, and a comparison or a failure.
     fn read_unattested(&self) -> Result<StoredResult> {
         let definition = self.read_definition()?;
-        let (found, contradiction) = if self.holds(ResultDocument::Failure) {
+        let (outcome, contradiction) = if self.holds(ResultDocument::Failure) {
             let contradiction = self.comparison_beside_failure()?;
             let failure = self.read_failure()?;
             (ComparedOrFailed::Failed(failure), contradiction)
@@ -74,12 +73,12 @@ impl ResultFolder {
         Ok(StoredResult {
             definition,
             attester: None,
-            found,
+            outcome,
             contradiction,
         })
     }
 
-    /// What is wrong if there is a comparison, although a build failed.
+    /// A comparison beside a failure is a contradiction.
     fn comparison_beside_failure(&self) -> Result<Option<String>> {
         if !self.holds(ResultDocument::Comparison) {
             return Ok(None);
@@ -92,7 +91,7 @@ impl ResultFolder {
         )))
     }
 
-    /// The comparison of builds to which nobody attests, and to which nobody could.
+    /// Reads the comparison of builds without a statement, which must be different.
     fn read_different(&self) -> Result<Comparison> {
         let (_, comparison) = self.read_comparison()?;
         if comparison.verdict() == Verdict::Different {
@@ -133,7 +132,7 @@ impl ResultFolder {
     }
 }
 
-/// What is wrong between a statement and the comparison beside it, or within it where there is none.
+/// A contradiction between a statement and the comparison beside it, or, without a comparison, within the statement.
 pub fn contradiction(statement: &RebuildStatement, comparison_json: Option<&[u8]>) -> Option<String> {
     let Some(json) = comparison_json else {
         return statement.check_rebuilt().err();

@@ -8,28 +8,28 @@ use crate::atomic::Staged;
 use crate::error::Result;
 use crate::failure::Failure;
 
-/// What is to be written of two builds.
+/// A result that is to be written.
 #[derive(Clone, Copy, Debug)]
 pub enum NewResult<'a> {
-    /// They are the same, and somebody attests to it.
+    /// The builds are identical and attested.
     Attested {
-        /// Who, and to what.
+        /// The attestation.
         statement: &'a RebuildStatement,
         /// The comparison that the statement names by the digest of these bytes.
         comparison_json: &'a [u8],
     },
-    /// They are not: what `report` shows of builds to which nobody attests.
+    /// The builds differ. `report` shows them too.
     Different {
-        /// What both followed, as it was handed over.
+        /// The definition of both, byte for byte.
         definition_json: &'a [u8],
         /// How they differ.
         comparison: &'a Comparison,
     },
-    /// There is nothing to compare, or no one result.
+    /// A build failed or is not repeatable.
     Failed {
-        /// What was to be followed, as it was handed over.
+        /// The definition of both, byte for byte.
         definition_json: &'a [u8],
-        /// Why.
+        /// The reason.
         failure: &'a Failure,
     },
 }
@@ -38,7 +38,7 @@ impl ResultFolder {
     /// Stages the documents of a result for this folder, where they are once they [appear](Staged::appear).
     ///
     /// # Errors
-    /// When one of them is there already, or cannot be written; nothing is then left in the folder.
+    /// When one of them exists already, or cannot be written; nothing is then left in the folder.
     pub fn stage(&self, result: NewResult<'_>) -> Result<Staged> {
         match result {
             NewResult::Attested {

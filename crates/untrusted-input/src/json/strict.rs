@@ -1,7 +1,7 @@
-//! A deserializer around another that lets nothing through which readers could understand in two ways.
+//! A deserializer that wraps another and refuses input that two readers could understand in two ways.
 //!
-//! Everything is handed on as it is, but: a list where a struct is meant, a key that an object has twice and one value more
-//! than allowed are errors. What a type ignores is looked through as well.
+//! A list in place of a struct, a duplicate key, and more values than allowed are errors. All else passes through
+//! unchanged. Values that a type ignores are checked too.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -13,10 +13,11 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-/// Deserializes a type from no more than this many values, by the rules of this module, from any format: TOML has the same.
+/// Deserializes a type by the rules of this module, from at most `values` values. Works for any format: TOML has the
+/// same problems.
 ///
 /// # Errors
-/// Those of the deserializer, and the rule that is broken.
+/// The deserializer's error, or the rule that the input breaks.
 pub fn strictly<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D, values: usize) -> Result<T, D::Error> {
     let left = Cell::new(values);
     T::deserialize(Strict {
@@ -25,7 +26,7 @@ pub fn strictly<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D,
     })
 }
 
-/// A deserializer, visitor, seed or accessor of serde, with the values that may still come.
+/// One of serde's deserializers, visitors, seeds or accessors, with the number of values that may still come.
 #[derive(Clone, Copy)]
 struct Strict<'a, T> {
     inner: T,
@@ -45,7 +46,7 @@ impl<'a, T> Strict<'a, T> {
     }
 }
 
-/// Hands the methods of a deserializer on.
+/// Forwards the methods of a deserializer.
 macro_rules! hand_on {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
@@ -89,7 +90,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_identifier();
     }
 
-    // The value itself is counted where it is deserialized from what is inside.
+    // Options and newtypes are not counted here: their inner value is.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         let visitor = self.around(visitor);
         self.inner.deserialize_option(visitor)
@@ -111,13 +112,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         self.inner.deserialize_struct(name, fields, visitor)
     }
 
-    /// Not skipped as the inner one would, so that what is ignored has no key twice either.
+    /// The inner deserializer would skip ignored values unchecked. Visit them, so that they have no duplicate keys
+    /// either.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.deserialize_any(visitor)
     }
 }
 
-/// Hands the methods of a visitor on that get a plain value.
+/// Forwards the methods of a visitor that take a plain value.
 macro_rules! hand_values_on {
     ($($method:ident($type:ty);)*) => {$(
         fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
@@ -186,7 +188,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<'_, V> {
     }
 }
 
-/// The visitor of a struct, for which serde would take a list too.
+/// The visitor of a struct, without the list that serde would accept for it.
 struct NoList<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for NoList<V> {
@@ -227,7 +229,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<'_, A> {
     }
 }
 
-/// The fields of an object that is being read, with the keys that it had so far.
+/// The fields of an object, with the keys seen so far.
 struct Fields<'a, 'de, A> {
     object: Strict<'a, A>,
     seen: HashSet<Cow<'de, str>>,
@@ -247,8 +249,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, 'de, A> {
     }
 }
 
-/// A key that is read as text, borrowed where it has no escapes, and then as what is meant by it: all where the inner
-/// deserializer can still say in which line it is.
+/// Reads a key first as text, to find duplicates, and then as the type that the caller wants. Both happen inside the
+/// inner deserializer, which adds the line number to errors.
 struct Key<'s, 'de, S> {
     seed: S,
     seen: &'s mut HashSet<Cow<'de, str>>,

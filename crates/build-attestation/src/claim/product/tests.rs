@@ -1,4 +1,4 @@
-//! Which products are one, and by which names.
+//! The names of products, and which products are the same.
 
 use super::*;
 
@@ -74,7 +74,7 @@ fn two_builds_are_the_same_by_tree_or_by_commit_and_not_by_a_word() {
     }
     let dirty = flake("a", "dirty", "n");
     assert_eq!(dirty.relation(&flake("a", "dirty", "other")), Relation::Different);
-    // What nobody knows is not the same.
+    // Two unknown sources are not the same.
     let unknown = from(ClaimedSource::default());
     assert_eq!(unknown.relation(&unknown), Relation::Different);
 }

@@ -1,11 +1,11 @@
-//! Everything that keeps an attestation from being understood.
+//! Attestations that the readers of claims refuse.
 
 use super::*;
 
 #[test]
 fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
     let parameters = "/predicate/buildDefinition/externalParameters";
-    for (mut statement, pointer, value, told) in [
+    for (mut statement, pointer, value, expected) in [
         (rebuild(), format!("{parameters}/sudo"), json!(true), "unknown field"),
         (
             rebuild(),
@@ -60,7 +60,7 @@ fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
             rebuild(),
             "/predicate/buildDefinition/buildType".into(),
             json!(LINK_BUILD_TYPE),
-            "is that of in-toto links, and it is none",
+            "is that of in-toto links, but it is not a link",
         ),
         (
             equivalence("bits"),
@@ -160,7 +160,7 @@ fn what_contradicts_itself_or_has_unknown_parameters_is_refused() {
             (Err(_), parent) => parent[name] = value,
         }
         let why = read_statement(&statement).unwrap_err();
-        assert!(why.contains(told), "{pointer}: {why}");
+        assert!(why.contains(expected), "{pointer}: {why}");
     }
 }
 

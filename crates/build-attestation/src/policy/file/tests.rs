@@ -1,4 +1,4 @@
-//! Policies as they are written: what is read, and every rule that they may break.
+//! Policy files: valid ones, and one test case for each rule that a file can break.
 
 use std::fs;
 
@@ -84,8 +84,8 @@ fn no_field_may_be_missing_but_two() {
 }
 
 #[test]
-fn every_broken_rule_is_told() {
-    for (from, to, told) in [
+fn every_broken_rule_is_reported() {
+    for (from, to, expected) in [
         ("version = 1", "version = 2", "version is 2"),
         ("threshold = 1", "threshold = 0", "threshold is 0"),
         ("threshold = 1", "threshold = 3", "threshold is 3, not 1 to the 2"),
@@ -124,7 +124,7 @@ fn every_broken_rule_is_told() {
         (
             "[\"urn:samebits:nix-rebuild:v2\"]",
             "[\"urn:x\"]",
-            "build-types has one that is not one of http",
+            "build-types has a value that is not one of http",
         ),
         ("[\"aarch64-linux\"]", "[]", "allows nothing"),
         (
@@ -149,12 +149,12 @@ fn every_broken_rule_is_told() {
         (
             "file = \"one.pub\"",
             "file = \"AAAAC3NzaC1lZDI1NTE5AAAAIKJd+4a3Zbq0vM0yqk1t\"",
-            "a file is named by what may be a key",
+            "a file name looks like a key",
         ),
         (
             "[\"server-aarch64-linux\"]",
             "[\"pkg:a\"]",
-            "products has one that begins with",
+            "products has a value that begins with",
         ),
         (
             "shared-inputs = \"any\"",
@@ -168,7 +168,7 @@ fn every_broken_rule_is_told() {
         let text = policy();
         assert!(text.contains(from), "{from}");
         let why = read(&text.replacen(from, to, 1)).unwrap_err();
-        assert!(why.contains(told), "{to}: {why}");
+        assert!(why.contains(expected), "{to}: {why}");
         assert_eq!(why.lines().count(), 1, "{why}");
     }
 }
@@ -206,8 +206,8 @@ fn every_file_that_a_policy_may_mean_is_found_whether_or_not_it_can_be_read() {
     ] {
         fs::write(&path, text).unwrap();
         let expected: Vec<_> = files.iter().map(|file| folder.path().join(file)).collect();
-        assert_eq!(mentioned(&path), expected, "{text}");
+        assert_eq!(possible_key_files(&path), expected, "{text}");
     }
     fs::remove_file(&path).unwrap();
-    assert_eq!(mentioned(&path), [""; 0].map(PathBuf::from));
+    assert_eq!(possible_key_files(&path), [""; 0].map(PathBuf::from));
 }

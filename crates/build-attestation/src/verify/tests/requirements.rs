@@ -1,8 +1,8 @@
-//! The requirements of one artifact: which are met, and what is said of them.
+//! The requirements of one artifact: their status and their texts.
 
 use super::*;
 
-/// What of a policy the claim of [`got`] does not meet.
+/// The criteria of a policy that a claim of [`got`] does not meet.
 fn unmet(change: impl FnOnce(&mut Policy)) -> Vec<&'static str> {
     let mut policy = Policy::of_keys(vec![public(1)]);
     change(&mut policy);
@@ -38,7 +38,7 @@ fn each_criterion_is_met_or_not() {
     assert_eq!(requirement::unmet(&nobody, &policy), ["builder"]);
 }
 
-/// What is required of the artifact and not met, where these claims were found.
+/// The requirements that are not met with these claims.
 fn failed(candidates: Vec<Candidate>, threshold: usize) -> Vec<&'static str> {
     let policy = Policy {
         threshold,
@@ -69,8 +69,8 @@ fn enough_that_agree_and_nobody_who_does_not() {
     assert_eq!(failed(vec![not_accepted], 1), counts);
 }
 
-/// Every requirement of the artifact: its name, what is required, what was found, whether it is met.
-fn told_of(appraisals: &[Appraisal], policy: &Policy) -> Vec<[String; 4]> {
+/// Every requirement of the artifact: its name, what is required, what was found, and its status.
+fn rows(appraisals: &[Appraisal], policy: &Policy) -> Vec<[String; 4]> {
     requirement::check(&artifact(), appraisals, policy)
         .into_iter()
         .map(|one| {
@@ -108,7 +108,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
     let understood = "everything that a trusted key signed is valid, and has no unknown parameters";
     let independent = "builders that share neither key nor name, at least 1";
     assert_eq!(
-        told_of(&[appraisal(accepted()), appraisal(bare)], &policy),
+        rows(&[appraisal(accepted()), appraisal(bare)], &policy),
         [
             [
                 "attested",
@@ -161,7 +161,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
         standing: Standing::Unusable("no type".into()),
         ..appraisal(accepted())
     };
-    let found = told_of(&[unusable], &policy);
+    let found = rows(&[unusable], &policy);
     let row = |name: &str| {
         let found = found.iter().find(|row| row[0] == name);
         found.map(|row| (row[2].as_str(), row[3].as_str())).unwrap()

@@ -1,9 +1,9 @@
-//! What is written of a verification: text, the document, the summaries.
+//! The outputs of a verification: text, `verification.json`, summaries.
 
 use serde_json::Value;
 use untrusted_input::terminal::Colors;
 
-use super::document::told;
+use super::document::describe;
 use super::summary::{Issuer, SVR_TYPE, VSA_TYPE};
 use super::text::{complaint, requirements, verification};
 use super::*;
@@ -43,7 +43,7 @@ fn rejected(name: &str) -> Checked {
     )
 }
 
-/// Every standing, each with its word and why.
+/// Every standing, with its name and reason.
 fn standings() -> Vec<(Standing, &'static str, Option<&'static str>)> {
     let candidate = |unmet: &[&'static str]| {
         Standing::Candidate(Box::new(Candidate {
@@ -75,7 +75,7 @@ fn of(artifacts: Vec<Checked>) -> Verification {
 #[test]
 fn an_outcome_is_a_word_and_a_reason() {
     for (standing, word, why) in standings() {
-        let (found, reason) = told(&standing);
+        let (found, reason) = describe(&standing);
         assert_eq!((found, reason.as_deref()), (word, why));
     }
 }
@@ -226,7 +226,7 @@ fn issuer(resource_uri: Option<&str>) -> Issuer {
     }
 }
 
-/// The URI of RFC 6920 for a digest.
+/// The RFC 6920 URI of a digest.
 fn named(sha256: Sha256) -> String {
     use base64::Engine as _;
     let digest = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sha256.as_bytes());
@@ -320,12 +320,12 @@ fn a_link_is_no_provenance_and_gives_no_build_level() {
 }
 
 #[test]
-fn artifacts_that_cannot_be_the_subjects_of_one_statement_are_told() {
+fn artifacts_that_cannot_be_the_subjects_of_one_statement_are_refused() {
     use crate::intoto::MAX_SUBJECTS;
     let many = |count| (0..count).map(|number| passed(&number.to_string())).collect();
     let mut other = passed("a");
     other.artifact.digests = Digests::of(b"other");
-    for (artifacts, told) in [
+    for (artifacts, expected) in [
         (
             vec![passed("a"), other],
             "two artifacts are called \"a\"; verify them one by one",
@@ -337,8 +337,8 @@ fn artifacts_that_cannot_be_the_subjects_of_one_statement_are_told() {
         ),
     ] {
         let found = of(artifacts);
-        assert_eq!(found.svr(&issuer(None)), Err(told.into()));
-        assert_eq!(found.vsa(&issuer(Some("a:1"))), Err(told.into()));
+        assert_eq!(found.svr(&issuer(None)), Err(expected.into()));
+        assert_eq!(found.vsa(&issuer(Some("a:1"))), Err(expected.into()));
     }
     let subjects = |artifacts| {
         let summary = parsed(of(artifacts).vsa(&issuer(Some("a:1"))));

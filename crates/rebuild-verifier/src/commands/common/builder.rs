@@ -1,11 +1,11 @@
-//! Arguments that name somebody.
+//! Arguments that identify a builder.
 
 use build_attestation::statement::Attester;
 use build_attestation::uri::AbsoluteUri;
 use build_info::BuildInfo;
 use rebuild_verifier::{Error, Result};
 
-/// This program, as the builder that `--builder-id` names.
+/// The attester with the id of `--builder-id`.
 pub(crate) fn attester(builder_id: &str, info: &BuildInfo) -> Result<Attester> {
     Ok(Attester {
         builder_id: uri_argument("--builder-id", builder_id)?,
@@ -13,7 +13,7 @@ pub(crate) fn attester(builder_id: &str, info: &BuildInfo) -> Result<Attester> {
     })
 }
 
-/// The URI that `argument` gives.
+/// Parses the URI in `argument`.
 pub(crate) fn uri_argument(argument: &'static str, uri: &str) -> Result<AbsoluteUri> {
     AbsoluteUri::try_from(uri.to_owned()).map_err(|_| Error::Argument {
         argument,

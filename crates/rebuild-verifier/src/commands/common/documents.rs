@@ -1,4 +1,4 @@
-//! Documents that a command writes: decided on before anything else happens, delivered last of all.
+//! Documents that a command writes: their paths are claimed first, their content is delivered last.
 
 use std::path::Path;
 
@@ -8,15 +8,15 @@ use untrusted_input::terminal::Colors;
 
 use crate::console::{self, Console};
 
-/// A document that is wanted.
+/// A requested document.
 pub(crate) struct OutputDocument<'a> {
-    /// Where it goes, `-` being standard output.
+    /// Where it goes; `-` is standard output.
     path: &'a Path,
     content: Box<dyn Fn() -> Vec<u8> + 'a>,
 }
 
 impl<'a> OutputDocument<'a> {
-    /// A document for `path`, made only once it is written.
+    /// A document for `path`; its content is generated only when it is written.
     pub(crate) fn new(path: &'a Path, content: impl Fn() -> Vec<u8> + 'a) -> Self {
         Self {
             path,
@@ -25,7 +25,7 @@ impl<'a> OutputDocument<'a> {
     }
 }
 
-/// Decides on every document of a command before anything else happens; see [`outputs::claim`].
+/// Claims the outputs of a command before it does anything else; see [`outputs::claim`].
 pub(crate) fn claim(inputs: &[&Path], documents: &[&Path]) -> Result<()> {
     let (printed, files): (Vec<_>, Vec<_>) = documents.iter().partition(|path| is_stdout(path));
     if printed.len() > 1 {
@@ -37,8 +37,8 @@ pub(crate) fn claim(inputs: &[&Path], documents: &[&Path]) -> Result<()> {
     outputs::claim(inputs, &files)
 }
 
-/// Prints the document for standard output, else the text, and only then lets the files appear, with what is staged
-/// already: a run whose result did not arrive leaves none.
+/// Prints the document for standard output, or else the text. Only then do the files and `staged` appear, so that a run
+/// whose output could not be delivered leaves none.
 pub(crate) fn deliver(
     console: &Console,
     documents: &[OutputDocument<'_>],

@@ -1,4 +1,4 @@
-//! Where the results of commands that build go, and what is written there.
+//! The results of commands that build: where they go, and what is written.
 
 use std::path::PathBuf;
 
@@ -17,26 +17,26 @@ use rebuild_verifier::{Error, Result};
 use super::attester;
 use crate::console;
 
-/// Where to attest to, and as whom: for commands that build.
+/// Options of commands that build: where to write results, and as which builder.
 #[derive(Args)]
 pub(crate) struct ResultsOut {
-    /// Folder for results: in DIR/<attribute> a statement if everything is the same, else what differs; what an earlier run
-    /// wrote there is removed first
+    /// Folder for results: DIR/<attribute> gets a statement if everything is identical, else the differences. Documents
+    /// of an earlier run are removed first
     #[arg(long, value_name = "DIR", requires = "builder_id")]
     attest_out: Option<PathBuf>,
-    /// Who builds: an absolute URI
+    /// The builder's id, an absolute URI
     #[arg(long, value_name = "URI", requires = "attest_out")]
     builder_id: Option<String>,
 }
 
-/// Where results go.
+/// Where results go, and who attests.
 pub(crate) struct Outlet {
     folder: PathBuf,
     attester: Attester,
 }
 
 impl ResultsOut {
-    /// Where results go, if anywhere.
+    /// The outlet, if the options ask for results.
     pub(crate) fn outlet(&self, info: &BuildInfo) -> Result<Option<Outlet>> {
         let Some((folder, id)) = self.attest_out.as_ref().zip(self.builder_id.as_ref()) else {
             return Ok(None);
@@ -53,8 +53,8 @@ impl Outlet {
         ResultFolder::new(self.folder.join(attribute))
     }
 
-    /// Where everything goes that may be written about `attributes`: what an earlier run wrote there is no result of this
-    /// one.
+    /// Every path that may be written for `attributes`. All of them are claimed, so that no document of an earlier run
+    /// looks like a result of this one.
     pub(crate) fn places<'a>(&self, attributes: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>> {
         let mut places = Vec::new();
         for attribute in attributes {
@@ -64,8 +64,7 @@ impl Outlet {
         Ok(places)
     }
 
-    /// Attests to builds that are the same, and came out so each time; of others, says why nobody does. What is to be written
-    /// is staged.
+    /// Stages a statement if both builds are identical and repeatable; else stages the reason why there is none.
     pub(crate) fn attest(&self, built: &Built) -> Result<(Comparison, Staged)> {
         if let Some(why) = built.instability() {
             let comparison = built.compare()?;
@@ -81,7 +80,7 @@ impl Outlet {
             definition: built.definition.clone(),
         };
         let out = self.result_folder(&built.attribute);
-        // Compares for itself: it attests to nothing that it was only told.
+        // `attest` compares the builds itself, and attests to nothing else.
         let (comparison, staged) = attest::attest(builds, &self.attester, &out)?;
         let staged = match staged {
             Some(staged) => staged,
@@ -90,7 +89,7 @@ impl Outlet {
         Ok((comparison, staged))
     }
 
-    /// Stages how builds compare to which nobody attests.
+    /// Stages the comparison of builds that cannot be attested.
     pub(crate) fn record(&self, built: &Built, comparison: &Comparison) -> Result<Staged> {
         let folder = self.result_folder(&built.attribute);
         folder.stage(NewResult::Different {
@@ -99,13 +98,13 @@ impl Outlet {
         })
     }
 
-    /// Stages that a build does not give the same each time.
+    /// Stages a failure: a build is not repeatable.
     pub(crate) fn record_instability(&self, built: &Built, why: &str) -> Result<Staged> {
         let failure = Failure::different(why);
         self.record_failure(&built.attribute, &built.definition_json()?, &failure)
     }
 
-    /// Stages why there is nothing to attest to.
+    /// Stages a failure: there is no build to attest.
     pub(crate) fn record_failure(&self, attribute: &str, definition_json: &[u8], failure: &Failure) -> Result<Staged> {
         let folder = self.result_folder(attribute);
         folder.stage(NewResult::Failed {
@@ -115,7 +114,7 @@ impl Outlet {
     }
 }
 
-/// That an attribute may end up in commands and in the names of folders.
+/// Refuses an attribute that could not safely be part of a command or the name of a folder.
 pub(crate) fn check_attribute(attribute: &str) -> Result<()> {
     if name::is_plain(attribute) {
         return Ok(());
@@ -127,7 +126,7 @@ pub(crate) fn check_attribute(attribute: &str) -> Result<()> {
     })
 }
 
-/// Says how to find out why something does not come out the same each time.
+/// Prints how to find out why a build is not repeatable.
 pub(crate) fn complain_unstable(built: &Built) {
     for attribute in &built.unstable {
         console::complain(&format!(

@@ -1,4 +1,4 @@
-//! What a page lists: the files of one result, and its differences with what explains them.
+//! The lists on a page: the files of one result, and its differences with their explanations.
 
 use bit_compare::comparison::{Comparison, Entry};
 use bit_compare::explanation::{Explanation, LikelyCause, Place};
@@ -9,16 +9,16 @@ use super::super::Row;
 use super::super::words::describe;
 use crate::comparison_text::{location, node, summary};
 
-/// Files, and differences, that are listed of one result: a page of a million would open in no browser.
+/// The maximum number of files, and of differences, listed for one result: no browser opens a page with a million.
 const MOST_LISTED: usize = 200;
 
-/// Explanations that are shown of one entry; the first ones are the causes.
+/// The maximum number of explanations shown for one entry; causes come first.
 const MOST_EXPLANATIONS: usize = 20;
 
-/// The first ones of a list.
+/// The first elements of a list.
 pub(super) struct Listed<T> {
     pub(super) first: Vec<T>,
-    /// How many are left out.
+    /// The number of elements left out.
     pub(super) more: usize,
 }
 
@@ -35,14 +35,14 @@ impl<T> Listed<T> {
 pub(super) type Files = Listed<Row>;
 
 impl Files {
-    /// Links and folders that differ are among the differences.
+    /// Differing links and folders are left out here: the list of differences has them.
     pub(super) fn of(rows: impl Iterator<Item = Row>) -> Self {
         let is_file = |row: &Row| row.original.is_some() || row.rebuilt.is_some();
         Self::new(MOST_LISTED, rows.filter(is_file))
     }
 }
 
-/// The entries of a result that differ, at least one.
+/// The differing entries of a result, at least one.
 pub(super) type Differences<'a> = Listed<Difference<'a>>;
 
 /// How one entry differs, and why.

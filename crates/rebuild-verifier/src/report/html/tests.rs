@@ -1,4 +1,4 @@
-//! Whatever the documents of a result hold, pages show it as harmless text.
+//! Pages show everything in the documents of a result as harmless text.
 
 use bit_compare::comparison::{Comparison, Entry, Level, Node};
 use bit_compare::engine::ContentDifference;
@@ -15,12 +15,12 @@ use crate::error::Error;
 use crate::failure::Failure;
 use crate::result::{ComparedOrFailed, StoredResult};
 
-/// What would be markup, end an attribute or an element, command a CI server, steer a terminal, or hide and move what
-/// follows; and how it is shown.
+/// Text that would be markup, end an attribute or an element, command a CI runner, control a terminal, or hide and
+/// reorder the text after it; and its escaped form.
 const HOSTILE: &str = "<script>'\"&<style>##[x]\u{1b}\u{202e}\u{200b}";
 const SHOWN: &str = r"&lt;script&gt;&#39;&quot;&amp;&lt;style&gt;\x23#[x]\x1b\xe2\x80\xae\xe2\x80\x8b";
 
-/// The rest of what is not to be seen, which no path and no line of a log can hold.
+/// Other invisible characters, which no path and no log line can contain.
 const ENDING: &str = "\0\n";
 
 fn evil(place: &str) -> String {
@@ -74,7 +74,7 @@ fn explanation() -> Explanation {
     }
 }
 
-/// Two builds, of which the original has this in its file.
+/// A comparison of two builds; the original's file has this content.
 fn comparison(original: &str) -> Comparison {
     let different = Entry {
         path: evil_path("file"),
@@ -116,14 +116,14 @@ fn definition() -> Definition {
     }
 }
 
-fn result(found: ComparedOrFailed, contradiction: Option<String>) -> BuilderResult {
+fn result(outcome: ComparedOrFailed, contradiction: Option<String>) -> BuilderResult {
     BuilderResult {
         folder: "result".into(),
         name: evil("result"),
         stored: StoredResult {
             definition: definition(),
             attester: None,
-            found,
+            outcome,
             contradiction,
         },
     }
@@ -158,7 +158,7 @@ fn report() -> Report {
     }
 }
 
-/// Fails unless all these places are in `document`, shown, and nothing else is in it.
+/// Fails unless `document` shows the hostile text of all these places, and of no other.
 fn assert_shown(document: &[u8], places: &[&str]) {
     let document = std::str::from_utf8(document).unwrap();
     for place in places {
@@ -168,7 +168,7 @@ fn assert_shown(document: &[u8], places: &[&str]) {
     for raw in ["<script", "##[", "\0", "\u{1b}", "\u{202e}", "\u{200b}"] {
         assert!(!document.contains(raw), "{raw:?} is in {document}");
     }
-    // Not even a part of it has got through elsewhere.
+    // No unescaped part of it is anywhere else.
     let shown = document.matches(SHOWN).count();
     assert_eq!(document.matches("script").count(), shown, "{document}");
 }
@@ -233,7 +233,7 @@ fn hostile_text_is_harmless_wherever_junit_has_it() {
         "why-unreadable",
     ];
     let (_, of_a_difference) = OF_A_DIFFERENCE.split_last().unwrap();
-    // It has no line for both values of an explanation.
+    // JUnit XML does not show the two values of an explanation.
     let of_a_difference = of_a_difference.iter().filter(|place| !place.starts_with("value"));
     let places: Vec<_> = places.iter().chain(of_a_difference).copied().collect();
     assert_shown(&report().to_junit(), &places);
