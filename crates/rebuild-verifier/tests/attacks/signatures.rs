@@ -70,21 +70,21 @@ const ATTACKS: &[Attack] = &[
         "a value that is no SignedData stands in the place of a certificate",
         WINDOWS,
         2,
-        "no CMS",
+        "not CMS",
         |exit| pe(exit, &entry(0x200, 2, b"\x30\x03\x04\x01x")),
     ),
     attack(
         "a value of another kind with the name of SignedData in it",
         WINDOWS,
         2,
-        "no CMS",
+        "not CMS",
         |exit| pe(exit, &spoil(&table(CERTIFICATE), 8, 0x31)),
     ),
     attack(
         "something follows SignedData in its outermost value",
         WINDOWS,
         2,
-        "no CMS",
+        "not CMS",
         |exit| pe(exit, &entry(0x200, 2, &followed())),
     ),
     attack(
@@ -104,20 +104,12 @@ const ATTACKS: &[Attack] = &[
         "not well-formed",
         |exit| pe(exit, &spoil(&table(CERTIFICATE), 24, 0x7f)),
     ),
-    attack(
-        "a certificate is of another type",
-        "",
-        2,
-        "kind that is known",
-        |exit| pe(exit, &entry(0x200, 1, &signed_data(CERTIFICATE))),
-    ),
-    attack(
-        "a certificate is of another revision",
-        "",
-        2,
-        "kind that is known",
-        |exit| pe(exit, &entry(0x300, 2, &signed_data(CERTIFICATE))),
-    ),
+    attack("a certificate is of another type", "", 2, "unknown kind", |exit| {
+        pe(exit, &entry(0x200, 1, &signed_data(CERTIFICATE)))
+    }),
+    attack("a certificate is of another revision", "", 2, "unknown kind", |exit| {
+        pe(exit, &entry(0x300, 2, &signed_data(CERTIFICATE)))
+    }),
     attack("a certificate has no bytes", "", 2, "no valid length", |exit| {
         pe(exit, &entry(0x200, 2, b""))
     }),
@@ -316,20 +308,28 @@ const ATTACKS: &[Attack] = &[
         "lies between",
         |exit| macho(exit, |blob| moved(&blob, 4, 7)),
     ),
-    attack("the whole is longer than its place", "", 2, "is none", |exit| {
-        macho(exit, |blob| spoil(&blob, 5, 9))
-    }),
+    attack(
+        "the whole is longer than its place",
+        "",
+        2,
+        "no valid list of blobs",
+        |exit| macho(exit, |blob| spoil(&blob, 5, 9)),
+    ),
     attack(
         "any bytes stand in the place of the blobs",
         WINDOWS,
         2,
-        "is none",
+        "no valid list of blobs",
         |exit| macho(exit, |blob| vec![7; blob.len()]),
     ),
-    attack("zeros stand in the place of the blobs", "", 2, "is none", |exit| {
-        macho(exit, |blob| vec![0; blob.len()])
-    }),
-    attack("there is no blob", "", 2, "is none", |exit| {
+    attack(
+        "zeros stand in the place of the blobs",
+        "",
+        2,
+        "no valid list of blobs",
+        |exit| macho(exit, |blob| vec![0; blob.len()]),
+    ),
+    attack("there is no blob", "", 2, "no valid list of blobs", |exit| {
         macho(exit, |_| b"\xfa\xde\x0c\xc0\0\0\0\x0c\0\0\0\0\0\0\0\0".to_vec())
     }),
     attack("there are more blobs than are counted", "", 2, "lies between", |exit| {
@@ -337,7 +337,7 @@ const ATTACKS: &[Attack] = &[
             spoil(&with_blobs(&blob, &[(5, 0xfade_7171, b"hidden")]), 11, 1)
         })
     }),
-    attack("there are two million blobs", "", 2, "is none", |exit| {
+    attack("there are two million blobs", "", 2, "no valid list of blobs", |exit| {
         macho(exit, |blob| spoil(&blob, 9, 0x20))
     }),
     attack(
