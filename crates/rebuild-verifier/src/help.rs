@@ -7,7 +7,7 @@ macro_rules! exit_codes {
     () => {
         "\
 Exit codes:
-  0  identical in every byte, path, type, executable bit and link target; or verified, or done
+  0  the same in every byte, path, type, executable bit and link target; or verified, or done
   1  different, or rejected
   2  could not decide: bad arguments or input, something unreadable, an output that could not be written
   141  the reader of standard output went away before the end, as `head` does"
