@@ -1,5 +1,5 @@
 # make        sets up the machine, builds a service twice, compares the builds and attests to them
-# make test   sets up the machine and runs all tests
+# make test   sets up the machine and runs all tests that a change has to pass
 # make help   lists the other targets
 
 SERVICE ?= server

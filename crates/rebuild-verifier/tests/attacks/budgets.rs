@@ -1,4 +1,4 @@
-//! Inputs that cost more than they are.
+//! Small inputs that cost much time or memory.
 //!
 //! Every row runs with 1 GiB of address space, on an input that was the worst of its kind when it was found. None is timed:
 //! `cargo bench --bench worst` measures them. What is to be seen here is that each ends with a verdict, or with exit code 2

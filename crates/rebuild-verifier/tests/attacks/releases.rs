@@ -1,4 +1,4 @@
-//! Releases with files that nobody attests to, and that look as if they need not be attested to.
+//! Releases with unattested files that are disguised as files which need no attestation.
 
 use std::os::unix::fs::symlink;
 

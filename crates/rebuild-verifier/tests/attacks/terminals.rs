@@ -13,11 +13,11 @@ use crate::util::{Folder, Output, PROGRAM};
 /// What CI servers obey at the beginning of a line, or anywhere in it.
 const COMMAND: &str = "::set-env name=PATH::evil";
 const ANYWHERE: &str = "x ##vso[task.setvariable variable=PATH]evil ##[group]";
-/// A name that looks like `server.txt`, and one that is told from `server` by nothing that is to be seen.
+/// A name that looks like `server.txt`, and one that looks exactly like `server`.
 const BACKWARDS: &str = "server\u{202e}txt.exe";
 const UNSEEN: &str = "ser\u{200b}ver\u{2060}\u{e0041}\u{ad}";
 
-/// That no line of either stream is obeyed by anything, and nothing in them is not to be seen.
+/// Asserts that no line is a command to a CI server, and that no character is invisible.
 fn harmless(output: Output) -> Output {
     for line in output.stdout.lines().chain(output.stderr.lines()) {
         let start = line.trim_start_matches(|one: char| one.is_whitespace());
