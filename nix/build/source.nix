@@ -5,8 +5,10 @@ let
   kept = [
     "Cargo.lock"
     "Cargo.toml"
+    "clippy.toml"
     "crates"
     "examples"
+    "rustfmt.toml"
   ];
 in
 import ../crane/filteredSource.nix {
