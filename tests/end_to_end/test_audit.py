@@ -52,7 +52,9 @@ class SmallFlakeTest(VerifierTest):
         shutil.copytree(ROOT / "tests/fixtures/twice", self.flake)
         (self.flake / "tools").mkdir()
         shutil.copy(path_of("busybox"), self.flake / "tools/busybox")
-        shutil.copyfile(ROOT / "nix/build/sriToHex.nix", self.flake / "sriToHex.nix")
+        (self.flake / "build").mkdir()
+        for name in ("build/sriToHex.nix", "lib.nix"):
+            shutil.copyfile(ROOT / "nix" / name, self.flake / name)
         # The nonce makes this run independent of store paths that earlier runs left.
         (self.flake / "nonce").write_text(self.folder.name)
         self.git("init", "--quiet", "--initial-branch=main")
