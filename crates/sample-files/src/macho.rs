@@ -109,7 +109,7 @@ impl MachO {
         bytes
     }
 
-    /// The image with a signature, if it has any, whose digests are those that [`MachO::signature`] says.
+    /// The image with a signature, if it has any, whose digests are those that `signature` says.
     pub fn bytes(&self) -> Vec<u8> {
         let layout = self.layout();
         let signature = self.signature();
