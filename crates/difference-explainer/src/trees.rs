@@ -7,7 +7,7 @@ use std::thread;
 use binary_formats::content::Content;
 use binary_formats::oci::{self, LayoutFile};
 use binary_formats::{MapFailure, unsigned};
-use bit_compare::comparison::Entry;
+use bit_compare::comparison::{Entry, Node};
 use bit_compare::explanation::Explained;
 use bit_compare::pair::Pair;
 use bit_compare::path::EntryPath;
@@ -69,7 +69,7 @@ pub fn leave_signatures_out(pair: &Pair, entries: &mut [Entry]) -> Result<()> {
     let differing: Vec<_> = differing.collect();
     let digests = pool::on_all_cores(
         &differing,
-        |entry| size_bytes(pair, &entry.path),
+        |entry| size_bytes(entry),
         || (),
         |entry, (), _| -> Result<_> {
             let Both { original, rebuilt } = both(pair, &entry.path, &entry.path)?;
@@ -118,7 +118,7 @@ fn differing<'a>(pair: &Pair, entries: &'a [Entry], limits: &Limits) -> Result<V
             path: &entry.path,
             counterpart,
             role,
-            size_bytes: size_bytes(pair, &entry.path),
+            size_bytes: size_bytes(entry),
         })
     });
     Ok(list.collect())
@@ -180,9 +180,12 @@ fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<Both<C
     })
 }
 
-/// The length of a file of the original.
-fn size_bytes(pair: &Pair, path: &EntryPath) -> u64 {
-    find(pair.original(), path.as_bytes()).map_or(0, TreeEntry::size_bytes)
+/// The length of the original's file, as it was measured.
+fn size_bytes(entry: &Entry) -> u64 {
+    match entry.original {
+        Some(Node::File { size_bytes, .. }) => size_bytes,
+        _ => 0,
+    }
 }
 
 fn find<'a>(tree: &'a Tree, path: &[u8]) -> Option<&'a TreeEntry> {

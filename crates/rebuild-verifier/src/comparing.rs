@@ -13,18 +13,11 @@ use crate::error::Result;
 /// # Errors
 /// When either cannot be read, changes during the comparison, or both are the same object.
 pub fn compare(original: &Path, rebuilt: &Path, level: Level) -> Result<Comparison> {
-    compare_pair(&Pair::read(original, rebuilt)?, level)
-}
-
-/// Like [`compare`], with trees that were read before.
-///
-/// # Errors
-/// When something cannot be read, or has changed since.
-pub fn compare_pair(pair: &Pair, level: Level) -> Result<Comparison> {
+    let pair = Pair::read(original, rebuilt)?;
     let mut entries = pair.entries()?;
     if level == Level::Unsigned {
-        trees::leave_signatures_out(pair, &mut entries)?;
+        trees::leave_signatures_out(&pair, &mut entries)?;
     }
-    let explained = trees::explain(pair, &entries, Limits::default())?;
+    let explained = trees::explain(&pair, &entries, Limits::default())?;
     Ok(pair.decide(level, entries, explained)?)
 }
