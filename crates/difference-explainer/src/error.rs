@@ -15,12 +15,6 @@ pub enum Error {
     Content(#[from] binary_formats::Error),
 }
 
-impl From<untrusted_input::Error> for Error {
-    fn from(error: untrusted_input::Error) -> Self {
-        Self::Compare(error.into())
-    }
-}
-
 impl Error {
     /// The reason for use in documents: without the remedy and without paths of this machine.
     pub fn in_documents(&self) -> String {
