@@ -21,7 +21,7 @@ mkCargoDerivation (
     inherit cargoArtifacts cargoExtraArgs;
     # NB: the dependency build leaves executables of the empty dummy packages behind, which must not be installed.
     buildPhaseCargoCommand = ''
-      [ -z "$cargoArtifacts" ] || find "target/''${CARGO_BUILD_TARGET-}/$CARGO_PROFILE" -maxdepth 1 -type f -exec rm {} +
+      [ -z "$cargoArtifacts" ] || find "target/''${CARGO_BUILD_TARGET-}/$profileFolder" -maxdepth 1 -type f -exec rm {} +
       ${buildPhaseCargoCommand}
     '';
     installPhase = installPhase + "\n" + postInstall;

@@ -20,6 +20,14 @@
   strictDeps ? true,
   ...
 }@args:
+let
+  # NB: cargo's folder for a profile has the profile's name, except for those that are built in.
+  builtInProfiles = {
+    dev = "debug";
+    test = "debug";
+    bench = "release";
+  };
+in
 toolchain.shell (
   removeAttrs args [
     "pnameSuffix"
@@ -39,5 +47,6 @@ toolchain.shell (
       installPhase
       doInstallCargoArtifacts
       ;
+    profileFolder = builtInProfiles.${CARGO_PROFILE} or CARGO_PROFILE;
   }
 )
