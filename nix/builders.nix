@@ -1,13 +1,27 @@
-# The functions that build under one set of conditions: crane's, and those for a service and a universal executable.
+# What builds a workspace under one set of conditions: crane's functions, and those for a service and a universal executable.
 {
   toolchain,
-  source,
+  # The workspace's folder, its sources (build/sources.nix), and the unpacked crates of its lock file.
+  src,
+  sources,
+  vendor,
   stamp,
 }:
 let
+  crane = import ./crane toolchain;
+  dummySrc = crane.mkDummySrc { inherit src; };
+  # The source and the unpacked crates, as crane's functions take them.
+  sourceArgs = source: {
+    src = source;
+    inherit dummySrc;
+    cargoVendorDir = vendor;
+    strictDeps = true;
+  };
   scope = {
-    crane = import ./crane toolchain;
-    inherit toolchain source stamp;
+    inherit crane toolchain stamp;
+    # The arguments for a build that sees one package and what it depends on, or all packages.
+    packageArgs = package: sourceArgs (sources.ofPackage { inherit toolchain dummySrc package; });
+    workspaceArgs = sourceArgs (sources.whole { inherit toolchain dummySrc; });
   };
 in
 scope

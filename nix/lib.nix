@@ -5,23 +5,33 @@ rec {
   optionals = condition: list: if condition then list else [ ];
   optionalString = condition: text: if condition then text else "";
   stringToCharacters = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+  init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
+  unique = builtins.foldl' (kept: item: if builtins.elem item kept then kept else kept ++ [ item ]) [ ];
+  # The items of a list that are not in `removed`.
+  subtractLists = removed: builtins.filter (item: !builtins.elem item removed);
+  hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
   hasSuffix =
     suffix: text:
     let
       start = builtins.stringLength text - builtins.stringLength suffix;
     in
     start >= 0 && builtins.substring start (-1) text == suffix;
+  # Whether a text contains another, which has no special characters of regular expressions.
+  contains = part: text: builtins.match ".*${part}.*" text != null;
   removeSuffix =
     suffix: text:
     if hasSuffix suffix text then
       builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text
     else
       text;
+  # A name as cargo spells it in environment variables.
+  toVariable = name: toUpper (builtins.replaceStrings [ "-" "." ] [ "_" "_" ] name);
   toUpper = builtins.replaceStrings (stringToCharacters "abcdefghijklmnopqrstuvwxyz") (
     stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
   );
 
   # Attribute sets.
+  mapAttrsToList = value: attrs: map (name: value name attrs.${name}) (builtins.attrNames attrs);
   nameValuePair = name: value: { inherit name value; };
   optionalAttrs = condition: attrs: if condition then attrs else { };
   genAttrs = names: value: builtins.listToAttrs (map (name: nameValuePair name (value name)) names);
@@ -30,4 +40,15 @@ rec {
   filterAttrs =
     keep: attrs:
     removeAttrs attrs (builtins.filter (name: !keep name attrs.${name}) (builtins.attrNames attrs));
+  # Merges two attribute sets, and the sets in both under the same name; `right` counts. NB: stops at derivations.
+  recursiveUpdate =
+    left: right:
+    left
+    // builtins.mapAttrs (
+      name: value:
+      let
+        isSet = it: builtins.isAttrs it && !(it ? drvPath);
+      in
+      if left ? ${name} && isSet left.${name} && isSet value then recursiveUpdate left.${name} value else value
+    ) right;
 }

@@ -4,9 +4,9 @@
   # The builders under each set of conditions (builders.nix).
   original,
   rebuilt,
+  # Every platform's entry, and every service (build/services.nix) with the names of its platforms.
   platforms,
   services,
-  version,
   # The unpacked crates of the lock file.
   vendor,
   defineBuild,
@@ -46,7 +46,7 @@ let
     if platforms.${platform} ? slices then
       builders.joinSlices {
         name = "${service}-${platform}";
-        inherit version;
+        inherit (services.${service}) version;
         slices = map (slice: build (which // { platform = slice; })) platforms.${platform}.slices;
       }
     else

@@ -1,6 +1,9 @@
 # The definition of a build (docs/attestation-format.md): everything that `rebuild-verifier attest` states except the digests,
 # which it computes itself. It comes from the evaluated flake alone, before anything is built.
 {
+  # samebits itself (../workspace.nix).
+  samebits,
+  # The flake whose build is defined, its folder and its commit (stamp.nix).
   self,
   root,
   stamp,
@@ -26,9 +29,20 @@ let
       inherit kind;
       derivation = baseNameOf (builtins.unsafeDiscardStringContext input.drvPath);
     }) sharedInputs.${kind};
+  isSamebits = self.narHash == samebits.self.narHash;
+  # A flake's tree, by the hash of its Nix archive, and by its commit if it has one.
+  tree = flake: {
+    narSha256 = import ./sriToHex.nix flake.narHash;
+  } // lib.optionalAttrs (flake ? rev) { gitCommit = flake.rev; };
   lockFile = path: {
     name = path;
-    digest.sha256 = builtins.hashFile "sha256" (root + "/${path}");
+    digest.sha256 =
+      if builtins.pathExists (root + "/${path}") then
+        builtins.hashFile "sha256" (root + "/${path}")
+      else
+        throw "samebits: the source has no '${path}', so this build could not be repeated; ${
+          if path == "flake.lock" then "run `nix flake lock`" else "restore it"
+        }, and `git add ${path}` if the flake is a git repository";
   };
 in
 toolchain.plainShell {
@@ -44,19 +58,25 @@ toolchain.plainShell {
     };
     sourceDateEpoch = stamp.epochSeconds;
     toolchain = "rustc ${toolchain.rust.version}";
+    # NB: to verifiers, a dependency without a URI is the source itself or a file in it.
     resolvedDependencies = [
       {
         name = "source";
-        digest = {
-          narSha256 = import ./sriToHex.nix self.narHash;
-        } // lib.optionalAttrs (!stamp.dirty) { gitCommit = stamp.revision; };
+        digest = tree self;
       }
     ]
-    ++ map lockFile [
-      "Cargo.lock"
-      "flake.lock"
-      "nix/toolchain/std-Cargo.lock"
-    ]
+    ++ map lockFile (
+      [
+        "Cargo.lock"
+        "flake.lock"
+      ]
+      ++ lib.optional isSamebits "nix/toolchain/std-Cargo.lock"
+    )
+    ++ lib.optional (!isSamebits) {
+      name = "samebits";
+      uri = "pkg:generic/samebits@${samebits.version}";
+      digest = tree samebits.self;
+    }
     ++ toolchain.archives.descriptors;
     sharedInputs = builtins.concatMap ofKind (builtins.attrNames sharedInputs);
     variations = map (condition: {

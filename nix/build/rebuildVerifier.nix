@@ -1,19 +1,25 @@
 # rebuild-verifier for the build machine. It makes the attestations.
 {
-  crane,
-  toolchain,
-  source,
-  stamp,
+  # The builders of samebits' own workspace (../builders.nix), under the original conditions.
+  original,
+  version,
 }:
 let
-  commonArgs = toolchain.hostEnvironment // {
-    pname = "rebuild-verifier";
-    inherit (stamp) version;
-    src = source;
-    strictDeps = true;
-    doCheck = false;
-    cargoExtraArgs = "--locked --package rebuild-verifier";
-  };
+  inherit (original)
+    crane
+    toolchain
+    packageArgs
+    stamp
+    ;
+  commonArgs =
+    toolchain.hostEnvironment
+    // packageArgs "rebuild-verifier"
+    // {
+      pname = "rebuild-verifier";
+      inherit version;
+      doCheck = false;
+      cargoExtraArgs = "--locked --package rebuild-verifier";
+    };
 in
 crane.buildPackage (
   commonArgs

@@ -3,13 +3,16 @@
   # crane's functions and the toolchain record, both under the same conditions.
   crane,
   toolchain,
-  source,
-  # The commit's version, revision and time (stamp.nix).
+  # The arguments of crane's functions that give a build the source of one package (../builders.nix).
+  packageArgs,
+  # The commit's revision and time (stamp.nix).
   stamp,
+  ...
 }:
 {
   # The flake attribute, which names the derivation.
   name,
+  # The service (services.nix).
   service,
   platform,
   # The dependency derivation of another service, to which this service's dependencies are added; null for none.
@@ -20,26 +23,44 @@
 let
   lib = import ../lib.nix;
   environment = toolchain.platformEnvironment platform;
-  commonArgs = environment // {
-    pname = name;
-    inherit (stamp) version;
-    src = source;
-    strictDeps = true;
-    # Foreign executables are tested in tests/, which has emulators, not in the build.
-    doCheck = false;
-    cargoExtraArgs = "--locked --package ${service.package}";
-  };
+  # What the platform's build must have that the service's profile may not state.
+  profileVariables = lib.mapAttrs' (
+    key: lib.nameValuePair "CARGO_PROFILE_${lib.toVariable service.profile}_${key}"
+  ) (lib.optionalAttrs (!service.strips) { STRIP = "symbols"; } // platform.profile);
+  flags =
+    [
+      "--locked"
+      "--package ${service.package}"
+    ]
+    ++ lib.optional (!service.defaultFeatures) "--no-default-features"
+    ++ lib.optional (service.features != [ ]) "--features ${builtins.concatStringsSep "," service.features}";
+  commonArgs =
+    environment
+    // profileVariables
+    // packageArgs service.package
+    // {
+      pname = name;
+      inherit (service) version;
+      CARGO_PROFILE = service.profile;
+      # Foreign executables are tested in tests/, which has emulators, not in the build.
+      doCheck = false;
+      cargoExtraArgs = toString flags;
+    };
 in
 crane.buildPackage (
   commonArgs
-  // stamp.environment {
-    target = platform.triple;
-    inherit toolchain;
-  }
+  // lib.optionalAttrs service.stamped (
+    stamp.environment {
+      target = platform.triple;
+      inherit toolchain;
+    }
+  )
   // lib.optionalAttrs withLinkMap (
     toolchain.withLinkMap environment // { pname = "${name}-mapped"; }
   )
   // {
+    # NB: the dummies of the dependencies' build have no executables to choose from.
+    cargoExtraArgs = toString (flags ++ lib.optionals (!service.allBins) (map (bin: "--bin ${bin}") service.bins));
     cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoArtifacts = earlierDependencies; });
     postInstall =
       "source ${./checkExecutables.sh}" + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$out/\"";

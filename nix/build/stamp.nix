@@ -1,8 +1,7 @@
 # What a build states about its commit, taken from what Nix knows about the flake.
-{ self, root }:
+{ self }:
 let
   stamp = {
-    inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
     revision = self.rev or "unknown";
     # NB: only a clean checkout has a rev. A modified checkout, or a folder without git, is not a commit.
     dirty = !(self ? rev);

@@ -1,15 +1,13 @@
-# Runs clippy, rustdoc, rustfmt and the tests on the workspace, with the compiler that builds the releases. Also builds
-# format-oracles, a program that only tests run.
+# Runs clippy, rustdoc, rustfmt and the tests on a workspace, with the compiler that builds the releases.
 {
   crane,
   toolchain,
-  source,
+  workspaceArgs,
+  ...
 }:
 let
-  commonArgs = toolchain.hostEnvironment // {
+  commonArgs = toolchain.hostEnvironment // workspaceArgs // {
     pname = "workspace";
-    src = source;
-    strictDeps = true;
     cargoExtraArgs = "--locked --workspace";
     # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
     CARGO_PROFILE = "dev";
@@ -27,14 +25,6 @@ in
     args
     // {
       RUSTDOCFLAGS = "-Clinker=${toolchain.hostEnvironment.CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER}";
-    }
-  );
-  format-oracles = crane.buildPackage (
-    args
-    // {
-      pname = "format-oracles";
-      cargoExtraArgs = "--locked --package format-oracles";
-      doCheck = false;
     }
   );
 }

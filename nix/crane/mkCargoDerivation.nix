@@ -30,6 +30,7 @@ let
 in
 toolchain.shell (
   removeAttrs args [
+    "dummySrc"
     "pnameSuffix"
     "strictDeps"
   ]

@@ -7,23 +7,10 @@ let
   toTOML = import ./toTOML.nix;
 
   origin = src.origSrc or src;
-  keeps = src.filter or (path: type: true);
-
-  # All folders with a manifest, relative to src; the root itself is "".
-  cratesBelow =
-    folder:
-    let
-      entries = builtins.readDir (origin + "/${folder}");
-      isCrateFolder =
-        name:
-        entries.${name} == "directory"
-        && name != "target"
-        && keeps "${toString origin}/${below name}" "directory";
-      below = name: if folder == "" then name else "${folder}/${name}";
-      folders = builtins.filter isCrateFolder (builtins.attrNames entries);
-    in
-    lib.optional (entries ? "Cargo.toml") folder
-    ++ builtins.concatMap (name: cratesBelow (below name)) folders;
+  cargo = import ../cargo {
+    src = origin;
+    rustVersion = toolchain.rust.version;
+  };
 
   only = names: builtins.intersectAttrs (lib.genAttrs names (_: null));
   reduced =
@@ -66,26 +53,25 @@ let
         // reduced "package" packageKeys manifest.workspace;
     };
 
-  crate =
-    folder:
+  # One folder with its manifest; the targets are those of a package, or none.
+  folderWith = folder: manifest: targets: {
+    folder = if folder == "" then "." else folder;
+    manifest = builtins.toFile "Cargo.toml" (toTOML (reduce manifest));
+    targets = map (target: "${folder}/${target}") targets;
+  };
+  dummy =
+    folder: package:
     let
-      manifest = builtins.fromTOML (builtins.readFile (origin + "/${folder}/Cargo.toml"));
-      has = file: builtins.pathExists (origin + "/${folder}/${file}");
-      hasLibrary = manifest ? lib || has "src/lib.rs";
-      hasExecutable = manifest ? bin || has "src/main.rs" || has "src/bin";
-      targets =
-        lib.optionals (manifest ? package) (
-          lib.optional (hasLibrary || !hasExecutable) "src/lib.rs"
-          ++ lib.optional hasExecutable "src/main.rs"
-          ++ lib.optional (manifest.package ? build || has "build.rs") "build.rs"
-        );
+      hasExecutable = package.executables != [ ];
     in
-    {
-      folder = if folder == "" then "." else folder;
-      manifest = builtins.toFile "Cargo.toml" (toTOML (reduce manifest));
-      targets = map (target: "${folder}/${target}") targets;
-    };
-  crates = map crate (cratesBelow "");
+    folderWith folder package.manifest (
+      lib.optional (package.hasLibrary || !hasExecutable) "src/lib.rs"
+      ++ lib.optional hasExecutable "src/main.rs"
+      ++ lib.optional package.hasBuildScript "build.rs"
+    );
+  crates =
+    lib.optional (!(cargo.byFolder ? "")) (folderWith "" cargo.root [ ])
+    ++ lib.mapAttrsToList dummy cargo.byFolder;
 in
 toolchain.shell {
   name = "dummy-source";

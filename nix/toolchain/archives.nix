@@ -2,7 +2,11 @@
 #
 # These derivations cannot fetch anything. ./bootstrap adds each file to the store at the output path of its derivation, and
 # Nix does not build an output that the store already has. If an archive is missing, its builder only fails with a message.
-{ system }:
+{
+  system,
+  lockFiles,
+  bootstrapCommand,
+}:
 let
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
@@ -14,7 +18,7 @@ let
     derivation {
       name = archive.file;
       inherit system;
-      builder = "builtin:the ${archive.kind} ${archive.name} ${archive.version} is not in the Nix store; to put it there, run: ./bootstrap";
+      builder = "builtin:the ${archive.kind} ${archive.name} ${archive.version} is not in the Nix store; to put it there, run: ${bootstrapCommand}";
       outputHash = archive.sha256;
       outputHashAlgo = "sha256";
       outputHashMode = if archive.kind == "seed" then "recursive" else "flat";
@@ -99,6 +103,8 @@ in
     ++ builtins.concatMap (
       list: map (crate: crate // { inherit list; }) (cratesOfLock (../.. + "/${list}"))
     ) data.crate_lists
+    # NB: their crates name no list: ./bootstrap is told where these lock files are.
+    ++ builtins.concatMap cratesOfLock lockFiles
   );
 
   # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not listed:

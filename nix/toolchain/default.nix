@@ -1,10 +1,16 @@
 # The archive toolchain: makes compilers and linkers that run on x86_64-linux out of a closed set of pinned archives.
 #
 # `original` and `rebuilt` are the same record under different conditions.
-{ system }:
+{
+  system,
+  # Lock files of other workspaces, whose crates belong to the closed set as well.
+  lockFiles,
+  # The command that puts missing archives into the store.
+  bootstrapCommand,
+}:
 let
   lib = import ../lib.nix;
-  archives = import ./archives.nix { inherit system; };
+  archives = import ./archives.nix { inherit system lockFiles bootstrapCommand; };
   seed = import ./seed.nix { inherit system archives; };
   shell = import ./shell.nix { inherit system seed; };
   rust = import ./rust.nix { inherit shell archives; };

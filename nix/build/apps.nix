@@ -1,0 +1,24 @@
+# What `nix run .#<name>` starts: each service that is built for this machine, and ./bootstrap.
+{
+  samebits,
+  services,
+  packages,
+}:
+let
+  lib = import ../lib.nix;
+  app = program: {
+    type = "app";
+    inherit program;
+  };
+  platform = "x86_64-linux";
+  runnable = lib.filterAttrs (_: service: builtins.elem platform service.platforms) services;
+  executables = builtins.mapAttrs (
+    name: service: app "${packages."${name}-${platform}"}/bin/${builtins.head service.bins}"
+  ) runnable;
+  isAlone = builtins.length (builtins.attrNames runnable) == 1;
+in
+executables
+// {
+  bootstrap = app "${samebits.self}/bootstrap";
+}
+// lib.optionalAttrs isAlone { default = builtins.head (builtins.attrValues executables); }

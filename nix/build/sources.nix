@@ -1,0 +1,107 @@
+# The sources that the builds of a workspace see. A service's source is its package and what that depends on in the workspace;
+# all other packages are in it as empty crates, because the lock file names them. So a change of one service builds no other.
+{
+  # The workspace's folder, and what ../cargo read there.
+  src,
+  cargo,
+  # Files and folders outside of the packages that every build needs.
+  extraSources,
+}:
+let
+  lib = import ../lib.nix;
+  names = import ../names.nix;
+  # NB: sorted, so that a folder precedes those below it.
+  folders = builtins.attrNames cargo.byFolder;
+
+  # Cargo's own files in the root, and those that only the checks read.
+  cargosFiles = [ ".cargo" ];
+  checksFiles = [
+    ".clippy.toml"
+    ".rustfmt.toml"
+    "clippy.toml"
+    "rustfmt.toml"
+  ];
+  # What never belongs to a package whose folder is the root.
+  notInRoot = [
+    ".git"
+    ".github"
+    ".gitignore"
+    ".gitlab-ci.yml"
+    "Cargo.lock"
+    "flake.lock"
+    "flake.nix"
+  ];
+
+  existing = builtins.filter (path: builtins.pathExists (src + "/${path}"));
+  absent = builtins.filter (path: !builtins.pathExists (src + "/${path}")) extraSources;
+
+  # A package's folder without the packages below it and without what cargo builds.
+  packageTree =
+    folder:
+    let
+      top = toString (if folder == "" then src else src + "/${folder}");
+      isOtherPackage = path: builtins.any (other: path == "${toString src}/${other}") folders;
+      isTarget = path: baseNameOf path == "target" && builtins.pathExists (path + "/CACHEDIR.TAG");
+      isLeftOut = path: folder == "" && dirOf path == top && (builtins.elem (baseNameOf path) notInRoot || lib.hasPrefix "result" (baseNameOf path));
+    in
+    builtins.path {
+      name = "package";
+      path = if folder == "" then src else src + "/${folder}";
+      filter =
+        path: type: !(isLeftOut path || type == "directory" && (isOtherPackage path || isTarget path));
+    };
+
+  # NB: a path in the store on its own, so that other files do not matter.
+  single =
+    path:
+    builtins.path {
+      name = "file";
+      path = src + "/${path}";
+    };
+
+  overlay =
+    {
+      toolchain,
+      name,
+      dummySrc,
+      realFolders,
+      files,
+    }:
+    toolchain.shell {
+      name = "source-${name}";
+      script = ./sources.sh;
+      inherit dummySrc;
+      packages = map (folder: if folder == "" then "." else folder) folders;
+      trees = map (folder: if builtins.elem folder realFolders then packageTree folder else "-") folders;
+      files = [ "Cargo.toml" ] ++ files;
+      copies = map single ([ "Cargo.toml" ] ++ files);
+    };
+  checked = names.orThrow (
+    map (path: "samebits: extraSources: '${path}' is not in the source") absent
+  );
+in
+{
+  # The source for a build of one package.
+  ofPackage =
+    {
+      toolchain,
+      dummySrc,
+      package,
+    }:
+    checked (overlay {
+      inherit toolchain dummySrc;
+      name = package;
+      realFolders = cargo.foldersOf cargo.packages.${package};
+      files = existing cargosFiles ++ extraSources;
+    });
+
+  # The source of the whole workspace.
+  whole =
+    { toolchain, dummySrc }:
+    checked (overlay {
+      inherit toolchain dummySrc;
+      name = "workspace";
+      realFolders = folders;
+      files = existing (cargosFiles ++ checksFiles) ++ extraSources;
+    });
+}

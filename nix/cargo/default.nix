@@ -1,0 +1,82 @@
+# Reads a Cargo workspace at evaluation time: its packages and what each needs, as the Cargo Book's chapters on workspaces,
+# targets and dependencies say. Throws, with the remedy, if cargo could not build it here; nothing is built before that.
+{
+  # The workspace's folder, a path.
+  src,
+  # The compiler's version, which every rust-version is held against.
+  rustVersion,
+}:
+let
+  lib = import ../lib.nix;
+  folders = import ./folders.nix { inherit src; };
+  inherit (folders) below resolve;
+
+  root = folders.readManifest "";
+  workspace = root.workspace or { };
+  lock = folders.readTOML "Cargo.lock";
+
+  inRoot =
+    what: path:
+    resolve {
+      folder = "";
+      inherit path what;
+    };
+  excluded = map (path: inRoot "the excluded folder '${path}'" path) (workspace.exclude or [ ]);
+  isExcluded = folder: builtins.any (above: folder == above || lib.hasPrefix "${above}/" folder) excluded;
+  # The folders of [patch]: their crates take the place of any dependency's, so every build reads them.
+  patched = builtins.concatMap (
+    registry:
+    map (crate: inRoot "the patch with path = \"${crate.path}\"" crate.path) (
+      builtins.filter (crate: crate ? path) (builtins.attrValues registry)
+    )
+  ) (builtins.attrValues (root.patch or { }));
+  listed = builtins.filter (folder: !isExcluded folder) (
+    builtins.concatMap folders.matching (workspace.members or [ ])
+  );
+
+  readPackage = import ./package.nix { inherit folders workspace; };
+  # All that can be reached from some folders, by folder.
+  reachableFrom =
+    next: start:
+    map (node: node.key) (
+      builtins.genericClosure {
+        startSet = map (key: { inherit key; }) start;
+        operator = { key }: map (key: { inherit key; }) (next key);
+      }
+    );
+  # NB: like cargo, count path dependencies as members.
+  byFolder = lib.genAttrs (reachableFrom (folder: (readPackage folder).reachable) (
+    lib.optional (root ? package) "" ++ listed ++ patched
+  )) readPackage;
+
+  # NB: by name only, so it may find more than cargo would.
+  lockedDependencies = builtins.groupBy (entry: entry.name) lock.package;
+  dependenciesOf =
+    name:
+    builtins.concatMap (entry: map (text: builtins.head (builtins.split " " text)) (entry.dependencies or [ ])) (
+      lockedDependencies.${name} or [ ]
+    );
+  checked = import ./checked.nix { inherit lock rustVersion; };
+  isMember = folder: !(isExcluded folder || builtins.elem folder patched);
+in
+{
+  # The root's manifest. It may have a [package] of its own.
+  inherit root;
+
+  # Every package that is in the source, members or not, by its folder. Unlike those of `packages` they are not checked.
+  inherit byFolder;
+
+  # Each package of the workspace by name (package.nix).
+  packages = builtins.listToAttrs (
+    lib.mapAttrsToList (
+      folder: package: lib.nameValuePair package.name (if isMember folder then checked package else package)
+    ) byFolder
+  );
+
+  # Whether a package needs a crate with this name, directly or not, according to the lock file.
+  dependsOn =
+    package: name: builtins.elem name (reachableFrom dependenciesOf [ package.name ]);
+
+  # The folders that a build of a package reads: its own, and those of its path dependencies.
+  foldersOf = package: reachableFrom (folder: byFolder.${folder}.reads) ([ package.folder ] ++ patched);
+}

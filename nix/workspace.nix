@@ -1,0 +1,157 @@
+# lib.mkWorkspace: the flake outputs of a Cargo workspace. docs/library.md documents its arguments and results.
+{
+  # samebits itself: its flake, its folder and its version.
+  samebits,
+  system,
+}:
+let
+  lib = import ./lib.nix;
+  names = import ./names.nix;
+  table = import ./platforms.nix;
+
+  fields = [
+    "extraSources"
+    "platforms"
+    "self"
+    "services"
+    "src"
+  ];
+in
+# Returns the outputs and, for this repository, the parts that they are made of.
+arguments:
+let
+  workspace =
+    {
+      # The flake that calls this.
+      self,
+      # The workspace's folder.
+      src ? self,
+      services ? "auto",
+      platforms ? null,
+      extraSources ? [ ],
+    }:
+    let
+      # NB: a path, not a string with context, so that its parts become store paths of their own.
+      root = if builtins.isPath src then src else /. + builtins.unsafeDiscardStringContext src.outPath;
+
+      isSamebits = self.narHash == samebits.self.narHash;
+      toolchains = import ./toolchain {
+        inherit system;
+        lockFiles = lib.optional (!isSamebits) (root + "/Cargo.lock");
+        bootstrapCommand = if isSamebits then "./bootstrap" else "nix run .#bootstrap -- --flake .";
+      };
+      toolchain = toolchains.original;
+
+      chosen = import ./build/platforms.nix {
+        inherit table;
+        chosen = platforms;
+      };
+      # NB: the slices of a universal executable are built even if they are not chosen themselves.
+      allPlatforms = table // chosen;
+      compiled = lib.filterAttrs (_: platform: !(platform ? slices)) allPlatforms;
+
+      stamp = import ./build/stamp.nix { inherit self; };
+      # The builders of a workspace under each set of conditions.
+      buildersOf =
+        { src, extraSources, cargo, stamp }:
+        builtins.mapAttrs (
+          _: toolchain:
+          import ./builders.nix {
+            inherit toolchain src stamp;
+            sources = import ./build/sources.nix { inherit src cargo extraSources; };
+            vendor = vendorOf src;
+          }
+        ) toolchains;
+      # The unpacked crates of a lock file.
+      vendorOf = src: toolchain.vendorCargoDeps { inherit src; };
+      cargoOf =
+        src:
+        import ./cargo {
+          inherit src;
+          rustVersion = toolchain.rust.version;
+        };
+
+      cargo = cargoOf root;
+      allServices = import ./build/services.nix {
+        inherit services cargo allPlatforms;
+        platforms = chosen;
+      };
+      builders = buildersOf {
+        src = root;
+        inherit cargo extraSources stamp;
+      };
+      vendor = vendorOf root;
+
+      # NB: elsewhere the tool states no commit, or every commit of samebits would build it again.
+      toolStamp = if isSamebits then stamp else import ./build/stamp.nix { self.lastModified = 0; };
+      rebuildVerifier = import ./build/rebuildVerifier.nix {
+        inherit (samebits) version;
+        inherit
+          (buildersOf {
+            src = samebits.root;
+            extraSources = [ ];
+            cargo = cargoOf samebits.root;
+            stamp = toolStamp;
+          })
+          original
+          ;
+      };
+      defineBuild = import ./build/definition.nix {
+        inherit
+          samebits
+          self
+          root
+          stamp
+          toolchain
+          ;
+      };
+      attestBuilds = import ./build/attestation.nix {
+        inherit rebuildVerifier;
+        inherit (toolchain) shell;
+      };
+      servicePackages = import ./packages.nix {
+        inherit (builders) original rebuilt;
+        inherit
+          vendor
+          defineBuild
+          attestBuilds
+          ;
+        services = allServices;
+        platforms = allPlatforms;
+      };
+      # `nix run`: the services that this machine can run.
+      apps = import ./build/apps.nix {
+        inherit samebits;
+        services = allServices;
+        packages = servicePackages;
+      };
+    in
+    {
+      outputs = {
+        packages.${system} = servicePackages // {
+          rebuild-verifier = rebuildVerifier;
+        };
+        checks.${system} = import ./checks/workspace.nix builders.original;
+        apps.${system} = apps;
+        devShells.${system}.default = import ./build/devShell.nix { inherit toolchain; };
+        # Read by `nix eval .#lib.…`. NB: not a top-level output, which Nix 2.8 would report as unknown.
+        legacyPackages.${system}.lib = {
+          platforms = chosen;
+          services = builtins.mapAttrs (_: service: removeAttrs service [ "manifest" ]) allServices;
+          # The archives that ./bootstrap puts into the store.
+          archives = toolchain.archives.closedSet;
+        };
+      };
+      # For this repository's own tests (default.nix).
+      inherit
+        attestBuilds
+        builders
+        compiled
+        defineBuild
+        vendor
+        ;
+    };
+in
+names.orThrow (names.problems "argument of mkWorkspace" fields (builtins.attrNames arguments)) (
+  workspace arguments
+)
