@@ -4,17 +4,16 @@
 
 SERVICE ?= server
 PLATFORM ?= aarch64-linux
-PACKAGE = $(SERVICE)-$(PLATFORM)
 # NB: `make -j` would start a build before bootstrap has added its archives to the store.
 .NOTPARALLEL:
 .DEFAULT_GOAL := attested
 
 .PHONY: attested
-attested: bootstrap ## build PACKAGE (SERVICE=, PLATFORM=) twice, compare, attest
-	@nix/tables packages --services '$(SERVICE)' --platforms '$(PLATFORM)' > /dev/null
-	@echo "make: building $(PACKAGE), and again under other conditions"
-	@nix build '.#$(PACKAGE).attestation' --out-link result-attestation
-	@nix build '.#$(PACKAGE)' --out-link result
+attested: bootstrap ## build SERVICE= for PLATFORM= (also Go's name: linux/arm64) twice, compare, attest
+	@package=$$(nix/tables package '$(SERVICE)' '$(PLATFORM)') && \
+	echo "make: building $$package, and again under other conditions" && \
+	nix build ".#$$package.attestation" --out-link result-attestation && \
+	nix build ".#$$package" --out-link result
 	@nix build .#rebuild-verifier --out-link result-verifier
 	@result-verifier/bin/rebuild-verifier report result-attestation
 	@echo

@@ -1,4 +1,4 @@
-# Go's names of each platform: { "linux/arm64" = [ "aarch64-linux" ]; … } turned around, a list for each entry.
+# Go's names of each platform, as in { aarch64-linux = [ "linux/arm64" ]; … }.
 #
 # A level is written after the name, as in the environment of a Go build: "linux/arm GOARM=6". Without one, the name stands for
 # the level that Go builds for by default. Executables that need glibc have no name in Go, which links libc statically.

@@ -10,6 +10,12 @@ rec {
   # The items of a list that are not in `removed`.
   subtractLists = removed: builtins.filter (item: !builtins.elem item removed);
   hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
+  removePrefix =
+    prefix: text:
+    if hasPrefix prefix text then
+      builtins.substring (builtins.stringLength prefix) (-1) text
+    else
+      text;
   hasSuffix =
     suffix: text:
     let

@@ -37,7 +37,11 @@ let
       isSamebits = self.narHash == samebits.self.narHash;
       toolchains = import ./toolchain {
         inherit system;
-        lockFiles = lib.optional (!isSamebits) (root + "/Cargo.lock");
+        lockFiles = lib.optional (!isSamebits) {
+          path = root + "/Cargo.lock";
+          # NB: ./bootstrap looks for it in the project's folder.
+          list = "project:" + lib.removePrefix "${self}/" "${toString root}/Cargo.lock";
+        };
         bootstrapCommand = if isSamebits then "./bootstrap" else "nix run .#bootstrap -- --flake .";
       };
       toolchain = toolchains.original;
@@ -137,6 +141,9 @@ let
         # Read by `nix eval .#lib.…`. NB: not a top-level output, which Nix 2.8 would report as unknown.
         legacyPackages.${system}.lib = {
           platforms = chosen;
+          goNames = import ./goNames.nix chosen;
+          # The names of all packages that are a service for a platform.
+          executables = builtins.attrNames servicePackages;
           services = builtins.mapAttrs (_: service: removeAttrs service [ "manifest" ]) allServices;
           # The archives that ./bootstrap puts into the store.
           archives = toolchain.archives.closedSet;

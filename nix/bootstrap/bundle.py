@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import apt, crates, files, fill, nix_setup, seed, store
 from .archives import Pins
+from .checkout import LOCK, OF_PROJECT, Checkout
 from .errors import Undecided
 from .folders import Folders
 from .progress import complain, megabytes, say
@@ -20,12 +21,12 @@ On a machine without network, in a checkout of the same commit: `./bootstrap --i
 """
 
 
-def export(root: Path, pins: Pins, folders: Folders, target: Path) -> None:
+def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> None:
     """Writes the closed set to `target` atomically, after downloading what this machine lacks."""
     target = target.absolute()
     if target.is_symlink() or target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise Undecided(f"`{target}` exists and is not an empty folder: name another one")
-    wanted = fill.run(root, pins, folders)
+    wanted = fill.run(checkout, pins, folders)
     sources = {item.file: (Path(item.store_path), item.sha256) for item in wanted if item.kind != "seed"}
     carried = [archive for archive in pins.archives if archive.file not in sources]
     folders.make()
@@ -62,11 +63,12 @@ def place(source: Path, target: Path, expected: str) -> None:
     files.verify(target, str(source), expected, remedy)
 
 
-def pinned(root: Path, pins: Pins) -> dict[str, str]:
+def pinned(checkout: Checkout, pins: Pins) -> dict[str, str]:
     """Returns the SHA-256 of every file that a bundle must hold, by file name. Uses the checkout only."""
     expected = {archive.file: archive.sha256 for archive in pins.archives}
-    for crate_list in pins.crate_lists:
-        expected.update({crate.file: crate.sha256 for crate in crates.read_lock(root / crate_list)})
+    lists = [*pins.crate_lists, *([OF_PROJECT + LOCK] if checkout.project else [])]
+    for crate_list in lists:
+        expected.update({crate.file: crate.sha256 for crate in crates.read_lock(checkout.lock_file(crate_list))})
     return expected
 
 
@@ -94,10 +96,10 @@ def check(source: Path, expected: dict[str, str]) -> None:
             )
 
 
-def import_(root: Path, pins: Pins, folders: Folders, source: Path) -> None:
+def import_(checkout: Checkout, pins: Pins, folders: Folders, source: Path) -> None:
     """Installs Nix and adds a bundle's archives to the store, without network."""
     source = source.absolute()
-    expected = pinned(root, pins)
+    expected = pinned(checkout, pins)
     check(source, expected)
     say(f"{len(expected)} files in {source} match their pins")
     packages = {name: pins.archive(name) for name in pins.install}
@@ -105,13 +107,13 @@ def import_(root: Path, pins: Pins, folders: Folders, source: Path) -> None:
         lambda _: nix_setup.install_carried({name: (one.version, source / one.file) for name, one in packages.items()})
     )
     nix_setup.check(nix)
-    wanted = store.items(root)
+    wanted = store.items(checkout)
     lacking = store.missing(wanted)
     fill.report(wanted, lacking)
     flat = [item for item in lacking if item.kind != "seed"]
     unpinned = [item.file for item in flat if expected.get(item.file) != item.sha256]
     if unpinned:
-        raise Undecided(f"flake.nix and the pins disagree on `{unpinned[0]}`: check both out at the same commit")
+        raise Undecided(fill.disagreement(checkout, unpinned[0]))
     if lacking:
         total = sum((source / item.file).stat().st_size for item in flat)
         files.check_space([(Path(lacking[0].store_path), total)])

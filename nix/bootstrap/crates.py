@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import files
+from .checkout import Checkout
 from .clients import CLIENTS
 from .errors import Undecided
 
@@ -44,12 +45,12 @@ def read_lock(path: Path) -> list[Crate]:
         raise Undecided(f"`{path}` is malformed ({error}): restore it from version control") from error
 
 
-def manifest(root: Path, crate_list: str, toolchain: Path) -> Path:
+def manifest(checkout: Checkout, crate_list: str, toolchain: Path) -> Path:
     """Returns the Cargo.toml of a lock file; raises `Undecided` if std-Cargo.lock is not the pinned compiler's."""
     if crate_list != STD_LIST:
-        return (root / crate_list).with_name("Cargo.toml")
+        return checkout.lock_file(crate_list).with_name("Cargo.toml")
     lock = toolchain / LIBRARY / "Cargo.lock"
-    if lock.read_bytes() != (root / crate_list).read_bytes():
+    if lock.read_bytes() != checkout.lock_file(crate_list).read_bytes():
         raise Undecided(f"`{crate_list}` is not the lock file of the pinned compiler: run `make update-archives`")
     return toolchain / LIBRARY / "sysroot" / "Cargo.toml"
 

@@ -7,24 +7,25 @@ from pathlib import Path
 
 from . import apt, crates, files, nix_setup, seed, store, wheels
 from .archives import Archive, Pins
+from .checkout import Checkout
 from .clients import CLIENTS
 from .errors import Stopped, Undecided
 from .folders import Folders, arrived_bytes
 from .progress import REDRAW_SECS, Meter, megabytes, say
 
 
-def run(root: Path, pins: Pins, folders: Folders) -> list[store.Item]:
+def run(checkout: Checkout, pins: Pins, folders: Folders) -> list[store.Item]:
     """Sets up Nix and completes the store; returns the closed set, which is then in the store."""
     nix = nix_setup.ensure()
     nix_setup.check(nix)
     say(f"nix {nix.version} found")
-    wanted = store.items(root)
+    wanted = store.items(checkout)
     lacking = store.missing(wanted)
     report(wanted, lacking)
     if lacking:
         if nix.substituters:
             say("nix asks its substituters before each build; without network, set `substituters =` to spare the wait")
-        Filling(root, pins, folders, wanted, lacking).run()
+        Filling(checkout, pins, folders, wanted, lacking).run()
         left = store.missing(wanted)
         if left:
             raise Undecided(
@@ -47,8 +48,10 @@ def report(wanted: list[store.Item], lacking: list[store.Item]) -> None:
 class Filling:
     """One run that completes the store."""
 
-    def __init__(self, root: Path, pins: Pins, folders: Folders, wanted: list[store.Item], lacking: list[store.Item]):
-        self.root = root
+    def __init__(
+        self, checkout: Checkout, pins: Pins, folders: Folders, wanted: list[store.Item], lacking: list[store.Item],
+    ):
+        self.checkout = checkout
         self.pins = pins
         self.folders = folders
         self.wanted = wanted
@@ -58,9 +61,7 @@ class Filling:
         for item in (*self.lacking["deb"], *self.lacking["wheel"]):
             archive = by_file.get(item.file)
             if not archive or archive.sha256 != item.sha256:
-                raise Undecided(
-                    f"flake.nix and nix/toolchain/archives.json disagree on `{item.file}`: check both out at the same commit"
-                )
+                raise Undecided(disagreement(checkout, item.file))
             self.archives[item.kind].append(archive)
 
     def run(self) -> None:
@@ -97,7 +98,7 @@ class Filling:
             store.add_tree(seed.verified(self.seed_package(), self.folders.scratch, self.pins.seed), item)
         if self.lacking["crate"]:
             say("building the pinned compiler, whose cargo fetches the crates")
-            toolchain = store.build(self.root, ".#toolchain", "build the pinned compiler")
+            toolchain = store.build(self.checkout.root, ".#toolchain", "build the pinned compiler")
             say(f"fetching {len(self.lacking['crate'])} crates")
             store.add(self.crates(toolchain), self.lacking["crate"])
 
@@ -109,10 +110,20 @@ class Filling:
     def crates(self, toolchain: Path) -> list[Path]:
         """Fetches the missing crates with the toolchain's cargo and returns their verified files."""
         lists = sorted({item.list for item in self.lacking["crate"]})
-        manifests = [crates.manifest(self.root, crate_list, toolchain) for crate_list in lists]
+        manifests = [crates.manifest(self.checkout, crate_list, toolchain) for crate_list in lists]
         crates.fetch(toolchain / "bin" / "cargo", manifests, self.folders.cargo)
         wanted = [crates.Crate(item.file, item.sha256) for item in self.lacking["crate"]]
         return crates.collect(wanted, self.folders.cargo)
+
+
+def disagreement(checkout: Checkout, file: str) -> str:
+    """Returns the message for an archive that the flake wants and this checkout does not pin."""
+    if checkout.project:
+        return (
+            f"the flake in `{checkout.project}` is locked to another samebits, which wants `{file}`: "
+            f"use that one, with `{checkout.command}`"
+        )
+    return f"flake.nix and nix/toolchain/archives.json disagree on `{file}`: check both out at the same commit"
 
 
 def watch(jobs: list[Future], meter: Meter) -> None:

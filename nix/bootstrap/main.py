@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import archives, bundle, files, fill, nix_setup, store, update
 from .archives import Pins
+from .checkout import Checkout, project
 from .clients import CLIENTS
 from .errors import Interrupted, Undecided
 from .folders import Folders
@@ -31,6 +32,7 @@ def options() -> argparse.ArgumentParser:
     one.add_argument("--export", type=Path, metavar="DIR", help="write the closed set to DIR, for a machine without network")
     one.add_argument("--import", type=Path, metavar="DIR", dest="import_", help="set up from such a DIR instead of the network")
     one.add_argument("--update", action="store_true", help="pin the newest archives (`make update-archives`)")
+    parser.add_argument("--flake", type=Path, metavar="DIR", help="set up for the project in DIR, which has samebits as a flake input")
     parser.add_argument("--configure-nix", action="store_true", help="add missing settings to the nix.conf of an installed Nix")
     return parser
 
@@ -41,7 +43,10 @@ def main(arguments: list[str], root: Path) -> int:
     for number in SIGNALS:
         signal.signal(number, interrupt)
     try:
-        return dispatch(chosen, root, archives.load(root / update.PINS), Folders(root / ".bootstrap"))
+        if chosen.update and chosen.flake:
+            raise Undecided("--update is for samebits itself: leave --flake out")
+        checkout = Checkout(root, project(chosen.flake))
+        return dispatch(chosen, checkout, archives.load(root / update.PINS), Folders(checkout.downloads))
     except Interrupted as interruption:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
@@ -75,27 +80,27 @@ def explain(error: OSError) -> str:
     return f"{place}{error.strerror}: {remedies.get(error.errno, 'resolve that, then run this again')}"
 
 
-def dispatch(chosen: argparse.Namespace, root: Path, pins: Pins, folders: Folders) -> int:
+def dispatch(chosen: argparse.Namespace, checkout: Checkout, pins: Pins, folders: Folders) -> int:
     """Runs the chosen command and returns the exit code."""
     if chosen.check:
-        return check(root)
+        return check(checkout)
     with files.only_one(folders.lock, lambda: say("another bootstrap is at work in this checkout: waiting for it to end")):
         if chosen.configure_nix:
             nix_setup.configure(nix_setup.ensure())
         if chosen.export:
-            bundle.export(root, pins, folders, chosen.export)
+            bundle.export(checkout, pins, folders, chosen.export)
         elif chosen.import_:
-            bundle.import_(root, pins, folders, chosen.import_)
+            bundle.import_(checkout, pins, folders, chosen.import_)
         elif chosen.update:
-            update.run(root, pins, folders)
+            update.run(checkout.root, pins, folders)
         else:
-            fill.run(root, pins, folders)
+            fill.run(checkout, pins, folders)
     return 0
 
 
-def check(root: Path) -> int:
+def check(checkout: Checkout) -> int:
     """Lists the archives that the store lacks; returns 1 if there are any."""
-    wanted = store.items(root)
+    wanted = store.items(checkout)
     lacking = store.missing(wanted)
     for item in lacking:
         print(f"missing: {item.kind} {item.name} {item.version} ({item.file})")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .checkout import Checkout
 from .clients import CLIENTS
 from .errors import Undecided
 
@@ -32,10 +33,10 @@ class Item:
     """The lock file that names the crate."""
 
 
-def items(root: Path) -> list[Item]:
+def items(checkout: Checkout) -> list[Item]:
     """Returns the closed set, each store path once; raises `Undecided` if Nix cannot evaluate it."""
-    command = ["nix", "--offline", "eval", "--json", ".#lib.archives"]
-    text = CLIENTS.must(command, "list the archives of the flake", root)
+    command = [*checkout.evaluate, ".#lib.archives"]
+    text = CLIENTS.must(command, f"list the archives of the flake in `{checkout.folder}`", checkout.folder)
     try:
         by_path = {}
         for entry in json.loads(text):

@@ -103,8 +103,9 @@ in
     ++ builtins.concatMap (
       list: map (crate: crate // { inherit list; }) (cratesOfLock (../.. + "/${list}"))
     ) data.crate_lists
-    # NB: their crates name no list: ./bootstrap is told where these lock files are.
-    ++ builtins.concatMap cratesOfLock lockFiles
+    ++ builtins.concatMap (
+      lockFile: map (crate: crate // { inherit (lockFile) list; }) (cratesOfLock lockFile.path)
+    ) lockFiles
   );
 
   # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not listed:

@@ -3,7 +3,8 @@
 # `original` and `rebuilt` are the same record under different conditions.
 {
   system,
-  # Lock files of other workspaces, whose crates belong to the closed set as well.
+  # Lock files of other workspaces, whose crates belong to the closed set as well: { path; list; }, the name that ./bootstrap
+  # knows it by.
   lockFiles,
   # The command that puts missing archives into the store.
   bootstrapCommand,
