@@ -19,6 +19,7 @@ let
 in
 executables
 // {
-  bootstrap = app "${samebits.self}/bootstrap";
+  # NB: without context: Nix 2.8 aborts at a program that is a source file.
+  bootstrap = app (builtins.unsafeDiscardStringContext "${samebits.self}/bootstrap");
 }
 // lib.optionalAttrs isAlone { default = builtins.head (builtins.attrValues executables); }
