@@ -1,5 +1,5 @@
 # One flake package for each service and each of its platforms: <service>-<platform>, with the attributes .rebuild,
-# .definition and .attestation. An ELF executable also has .mapped, the same build with the linker's map beside it.
+# .definition, .attestation and .unstamped. An ELF executable also has .mapped, the same build with the linker's map beside it.
 {
   # The builders under each set of conditions (builders.nix).
   original,
@@ -21,8 +21,10 @@ let
       builders,
       service,
       platform,
+      stamped ? services.${service}.stamped,
     }:
     {
+      inherit stamped;
       service = services.${service};
       name = "${service}-${platform}";
       platform = platforms.${platform};
@@ -42,6 +44,7 @@ let
       builders,
       service,
       platform,
+      ...
     }@which:
     if platforms.${platform} ? slices then
       builders.joinSlices {
@@ -66,6 +69,7 @@ let
       };
       definition = defineBuild {
         inherit name vendor;
+        inherit (services.${service}) stamped;
         platform = platforms.${platform};
         platformName = platform;
       };
@@ -76,6 +80,8 @@ let
       // {
         rebuild = builds.rebuilt;
         inherit definition;
+        # The same build without the stamp of a commit: only what it is built from decides its derivation.
+        unstamped = build (first // { stamped = false; });
         attestation = attestBuilds (builds // { inherit name definition; });
       }
       // lib.optionalAttrs isElf {

@@ -144,6 +144,10 @@ let
           goNames = import ./goNames.nix chosen;
           # The names of all packages that are a service for a platform.
           executables = builtins.attrNames servicePackages;
+          # For each of them, what it is built from. `nix/tables changed` compares these.
+          identities = builtins.mapAttrs (
+            _: package: builtins.unsafeDiscardStringContext package.unstamped.drvPath
+          ) servicePackages;
           services = builtins.mapAttrs (_: service: removeAttrs service [ "manifest" ]) allServices;
           # The archives that ./bootstrap puts into the store.
           archives = toolchain.archives.closedSet;

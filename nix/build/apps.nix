@@ -1,4 +1,4 @@
-# What `nix run .#<name>` starts: each service that is built for this machine, and ./bootstrap.
+# What `nix run .#<name>` starts: each service that is built for this machine, ./bootstrap and nix/tables.
 {
   samebits,
   services,
@@ -18,8 +18,9 @@ let
   isAlone = builtins.length (builtins.attrNames runnable) == 1;
 in
 executables
+# NB: without context: Nix 2.8 aborts at a program that is a source file.
 // {
-  # NB: without context: Nix 2.8 aborts at a program that is a source file.
+  tables = app (builtins.unsafeDiscardStringContext "${samebits.self}/nix/tables");
   bootstrap = app (builtins.unsafeDiscardStringContext "${samebits.self}/bootstrap");
 }
 // lib.optionalAttrs isAlone { default = builtins.head (builtins.attrValues executables); }

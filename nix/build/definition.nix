@@ -13,6 +13,8 @@
   name,
   platform,
   platformName,
+  # Whether the build knows its commit. Then the commit's time is its SOURCE_DATE_EPOCH.
+  stamped,
   # The unpacked crates of the build's lock file.
   vendor,
 }:
@@ -56,7 +58,7 @@ toolchain.plainShell {
       inherit (stamp) revision;
       inherit (self) narHash;
     };
-    sourceDateEpoch = stamp.epochSeconds;
+    sourceDateEpoch = if stamped then stamp.epochSeconds else toolchain.sourceDateEpoch;
     toolchain = "rustc ${toolchain.rust.version}";
     # NB: to verifiers, a dependency without a URI is the source itself or a file in it.
     resolvedDependencies = [

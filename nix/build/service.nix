@@ -17,6 +17,8 @@
   platform,
   # The dependency derivation of another service, to which this service's dependencies are added; null for none.
   earlierDependencies,
+  # Whether it carries the stamp of its commit.
+  stamped,
   # Whether to write the linker's map to $out/link-map, for debugging. ELF only.
   withLinkMap ? false,
 }:
@@ -49,7 +51,7 @@ let
 in
 crane.buildPackage (
   commonArgs
-  // lib.optionalAttrs service.stamped (
+  // lib.optionalAttrs stamped (
     stamp.environment {
       target = platform.triple;
       inherit toolchain;

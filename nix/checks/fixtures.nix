@@ -39,6 +39,7 @@ let
           definition = defineBuild {
             inherit name;
             platformName = "x86_64-linux";
+            stamped = false;
             platform.triple = "x86_64-unknown-linux-gnu";
             vendor = builds.original.cargoVendorDir;
           };

@@ -149,6 +149,9 @@ let
         vendorCargoDeps
         ;
 
+      # What conditions.sh exports.
+      sourceDateEpoch = 1;
+
       # The RUSTC_WORKSPACE_WRAPPER for the crates of this repository; it reads COMMIT_TIME.
       rustcAtCommit = wrappers.rustc-at-commit;
 
