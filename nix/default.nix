@@ -19,6 +19,7 @@ let
   inherit (workspace.builders) original rebuilt;
   inherit (original) toolchain;
 
+  formatter = import ./formatter { inherit (original) crane toolchain; };
   fixtures = import ./checks/fixtures.nix {
     inherit original rebuilt root;
     inherit (workspace) attestBuilds defineBuild;
@@ -35,6 +36,8 @@ lib.recursiveUpdate workspace.outputs {
   templates = import ./templates.nix;
 
   packages.${system}.toolchain = toolchain.rust;
+
+  formatter.${system} = formatter;
 
   checks.${system}.conditions-vary = import ./checks/conditionsVary.nix {
     inherit toolchain;

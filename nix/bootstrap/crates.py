@@ -63,7 +63,7 @@ def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
         (home / name).unlink(missing_ok=True)
         if (user_home / name).is_file():
             (home / name).symlink_to((user_home / name).resolve())
-    # The standard library's manifest uses features that only a nightly compiler allows.
+    # The manifests of the standard library and of the formatter use features that only a nightly compiler allows.
     environment = {
         "CARGO_HOME": str(home), "RUSTC_BOOTSTRAP": "1", "PATH": f"{cargo.parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
