@@ -39,9 +39,15 @@ lib.recursiveUpdate workspace.outputs {
 
   formatter.${system} = formatter;
 
-  checks.${system}.conditions-vary = import ./checks/conditionsVary.nix {
-    inherit toolchain;
-    inherit (fixtures) conditions;
+  checks.${system} = {
+    conditions-vary = import ./checks/conditionsVary.nix {
+      inherit toolchain;
+      inherit (fixtures) conditions;
+    };
+    nix-fmt = import ./checks/nixFmt.nix {
+      inherit (toolchain) shell;
+      inherit formatter root;
+    };
   };
 
   # For `nix eval`, tests and benchmarks. Not part of any release.

@@ -9,7 +9,7 @@ from . import flake
 from .support import FolderTest, define, run
 
 CHECKS = flake.evaluate(f"checks.{flake.SYSTEM}", "builtins.attrNames")
-EXPECTED = {"conditions-vary", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"}
+EXPECTED = {"conditions-vary", "nix-fmt", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"}
 
 
 class Check:
@@ -37,6 +37,7 @@ class FlakeTest(unittest.TestCase):
         packages = {f"server-{name}" for name in flake.platforms("server")} | {"rebuild-verifier", "toolchain"}
         self.assertEqual(packages - shown["packages"][flake.SYSTEM].keys(), set())
         self.assertEqual(set(CHECKS), shown["checks"][flake.SYSTEM].keys())
+        self.assertIn(flake.SYSTEM, shown["formatter"])
 
     def test_flake_check_finds_nothing_wrong(self):
         run("nix", "flake", "check", "--no-build")
