@@ -4,18 +4,18 @@ rec {
   optional = condition: value: if condition then [ value ] else [ ];
   optionals = condition: list: if condition then list else [ ];
   optionalString = condition: text: if condition then text else "";
-  stringToCharacters = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+  stringToCharacters =
+    text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
   init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
-  unique = builtins.foldl' (kept: item: if builtins.elem item kept then kept else kept ++ [ item ]) [ ];
+  unique = builtins.foldl' (
+    kept: item: if builtins.elem item kept then kept else kept ++ [ item ]
+  ) [ ];
   # The items of a list that are not in `removed`.
   subtractLists = removed: builtins.filter (item: !builtins.elem item removed);
   hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
   removePrefix =
     prefix: text:
-    if hasPrefix prefix text then
-      builtins.substring (builtins.stringLength prefix) (-1) text
-    else
-      text;
+    if hasPrefix prefix text then builtins.substring (builtins.stringLength prefix) (-1) text else text;
   hasSuffix =
     suffix: text:
     let
@@ -55,6 +55,9 @@ rec {
       let
         isSet = it: builtins.isAttrs it && !(it ? drvPath);
       in
-      if left ? ${name} && isSet left.${name} && isSet value then recursiveUpdate left.${name} value else value
+      if left ? ${name} && isSet left.${name} && isSet value then
+        recursiveUpdate left.${name} value
+      else
+        value
     ) right;
 }

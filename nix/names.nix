@@ -24,7 +24,9 @@ rec {
         ) [ (builtins.head above + 1) ] (builtins.genList (i: i) (builtins.length columns));
     in
     last (
-      builtins.foldl' next (builtins.genList (i: i) (builtins.length columns + 1)) (lib.stringToCharacters a)
+      builtins.foldl' next (builtins.genList (i: i) (builtins.length columns + 1)) (
+        lib.stringToCharacters a
+      )
     );
 
   # The message for a name that is not among `known`. `what` says what it should name.
@@ -37,10 +39,11 @@ rec {
     "samebits: no ${what} is called '${name}': ${hint}there are: ${toString known}";
 
   # The messages for all of the given names that are not known; none if all are.
-  problems = what: known: given: map (name: unknown what name known) (lib.subtractLists known given);
+  problems =
+    what: known: given:
+    map (name: unknown what name known) (lib.subtractLists known given);
 
   # Returns `value`, or throws all messages at once.
   orThrow =
-    messages: value:
-    if messages == [ ] then value else throw (builtins.concatStringsSep "\n" messages);
+    messages: value: if messages == [ ] then value else throw (builtins.concatStringsSep "\n" messages);
 }

@@ -348,5 +348,7 @@ in
     ];
   };
   # NB: qemu does not emulate AVX-512, and not every build machine has it.
-  x86_64_v4-linux = x86_64Level "4" // { runner = "none"; };
+  x86_64_v4-linux = x86_64Level "4" // {
+    runner = "none";
+  };
 }

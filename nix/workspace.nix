@@ -57,7 +57,12 @@ let
       stamp = import ./build/stamp.nix { inherit self; };
       # The builders of a workspace under each set of conditions.
       buildersOf =
-        { src, extraSources, cargo, stamp }:
+        {
+          src,
+          extraSources,
+          cargo,
+          stamp,
+        }:
         builtins.mapAttrs (
           _: toolchain:
           import ./builders.nix {

@@ -33,9 +33,12 @@ let
     }) sharedInputs.${kind};
   isSamebits = self.narHash == samebits.self.narHash;
   # A flake's tree, by the hash of its Nix archive, and by its commit if it has one.
-  tree = flake: {
-    narSha256 = import ./sriToHex.nix flake.narHash;
-  } // lib.optionalAttrs (flake ? rev) { gitCommit = flake.rev; };
+  tree =
+    flake:
+    {
+      narSha256 = import ./sriToHex.nix flake.narHash;
+    }
+    // lib.optionalAttrs (flake ? rev) { gitCommit = flake.rev; };
   lockFile = path: {
     name = path;
     digest.sha256 =

@@ -23,7 +23,9 @@ let
       byGoName.${name}
     else
       throw (
-        names.unknown "platform" name (builtins.attrNames (if lib.contains "/" name then byGoName else table))
+        names.unknown "platform" name (
+          builtins.attrNames (if lib.contains "/" name then byGoName else table)
+        )
       );
 
   required = [

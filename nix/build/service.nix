@@ -29,13 +29,14 @@ let
   profileVariables = lib.mapAttrs' (
     key: lib.nameValuePair "CARGO_PROFILE_${lib.toVariable service.profile}_${key}"
   ) (lib.optionalAttrs (!service.strips) { STRIP = "symbols"; } // platform.profile);
-  flags =
-    [
-      "--locked"
-      "--package ${service.package}"
-    ]
-    ++ lib.optional (!service.defaultFeatures) "--no-default-features"
-    ++ lib.optional (service.features != [ ]) "--features ${builtins.concatStringsSep "," service.features}";
+  flags = [
+    "--locked"
+    "--package ${service.package}"
+  ]
+  ++ lib.optional (!service.defaultFeatures) "--no-default-features"
+  ++ lib.optional (
+    service.features != [ ]
+  ) "--features ${builtins.concatStringsSep "," service.features}";
   commonArgs =
     environment
     // profileVariables
@@ -62,7 +63,9 @@ crane.buildPackage (
   )
   // {
     # NB: the dummies of the dependencies' build have no executables to choose from.
-    cargoExtraArgs = toString (flags ++ lib.optionals (!service.allBins) (map (bin: "--bin ${bin}") service.bins));
+    cargoExtraArgs = toString (
+      flags ++ lib.optionals (!service.allBins) (map (bin: "--bin ${bin}") service.bins)
+    );
     cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoArtifacts = earlierDependencies; });
     postInstall =
       "source ${./checkExecutables.sh}" + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$out/\"";

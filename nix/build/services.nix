@@ -16,12 +16,16 @@ let
   inherit (cargo) packages;
   profiles = {
     release = { };
-  } // cargo.root.profile or { };
+  }
+  // cargo.root.profile or { };
   # Whether a profile, or one that it inherits from, states a value.
   states =
     key: profile:
     profiles ? ${profile}
-    && (profiles.${profile} ? ${key} || profiles.${profile} ? inherits && states key profiles.${profile}.inherits);
+    && (
+      profiles.${profile} ? ${key}
+      || profiles.${profile} ? inherits && states key profiles.${profile}.inherits
+    );
 
   fields = [
     "bins"
@@ -70,7 +74,9 @@ let
       wrongValues =
         lib.optional (manifest.executables == [ ])
           "samebits: ${where}: the package '${package}' has no executable; packages that have one: ${toString (builtins.attrNames withExecutables)}"
-        ++ lib.optional (bins == [ ] && manifest.executables != [ ]) "samebits: ${where}.bins is empty, so nothing would be built; leave it out for all executables"
+        ++ lib.optional (
+          bins == [ ] && manifest.executables != [ ]
+        ) "samebits: ${where}.bins is empty, so nothing would be built; leave it out for all executables"
         ++ problems "executable of ${package} (${where}.bins)" manifest.executables bins
         # NB: cargo itself checks "dependency/feature".
         ++ problems "feature of ${package} (${where}.features)" manifest.features (
@@ -81,7 +87,9 @@ let
         ++ lib.optionals (base != null) (
           problems "service (${where}.startsFrom)" (builtins.attrNames given) [ base ]
           # NB: a service can only start from one that exists for all of its platforms.
-          ++ lib.optional (lib.subtractLists needs baseNeeds != [ ]) "samebits: ${name} starts from ${base}, which needs more: ${toString (lib.subtractLists needs baseNeeds)}"
+          ++
+            lib.optional (lib.subtractLists needs baseNeeds != [ ])
+              "samebits: ${name} starts from ${base}, which needs more: ${toString (lib.subtractLists needs baseNeeds)}"
         );
 
       chosen = import ./platforms.nix {

@@ -42,7 +42,11 @@ let
       top = toString (if folder == "" then src else src + "/${folder}");
       isOtherPackage = path: builtins.any (other: path == "${toString src}/${other}") folders;
       isTarget = path: baseNameOf path == "target" && builtins.pathExists (path + "/CACHEDIR.TAG");
-      isLeftOut = path: folder == "" && dirOf path == top && (builtins.elem (baseNameOf path) notInRoot || lib.hasPrefix "result" (baseNameOf path));
+      isLeftOut =
+        path:
+        folder == ""
+        && dirOf path == top
+        && (builtins.elem (baseNameOf path) notInRoot || lib.hasPrefix "result" (baseNameOf path));
     in
     builtins.path {
       name = "package";

@@ -7,11 +7,13 @@ let
   file = if package.folder == "" then "Cargo.toml" else "${package.folder}/Cargo.toml";
 
   # NB: the lock file states no source for packages of the workspace.
-  entries = builtins.filter (entry: entry.name == name && entry.version == version && !(entry ? source)) (
-    lock.package or [ ]
-  );
+  entries = builtins.filter (
+    entry: entry.name == name && entry.version == version && !(entry ? source)
+  ) (lock.package or [ ]);
   # A dependency is "name", "name version" or "name version (source)".
-  locked = map (text: builtins.head (builtins.split " " text)) ((builtins.head entries).dependencies or [ ]);
+  locked = map (text: builtins.head (builtins.split " " text)) (
+    (builtins.head entries).dependencies or [ ]
+  );
   absent = lib.subtractLists locked package.dependencies;
   remedy = "run `cargo update --workspace` and commit Cargo.lock";
 in

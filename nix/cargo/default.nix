@@ -22,7 +22,8 @@ let
       inherit path what;
     };
   excluded = map (path: inRoot "the excluded folder '${path}'" path) (workspace.exclude or [ ]);
-  isExcluded = folder: builtins.any (above: folder == above || lib.hasPrefix "${above}/" folder) excluded;
+  isExcluded =
+    folder: builtins.any (above: folder == above || lib.hasPrefix "${above}/" folder) excluded;
   # The folders of [patch]: their crates take the place of any dependency's, so every build reads them.
   patched = builtins.concatMap (
     registry:
@@ -53,9 +54,9 @@ let
   lockedDependencies = builtins.groupBy (entry: entry.name) lock.package;
   dependenciesOf =
     name:
-    builtins.concatMap (entry: map (text: builtins.head (builtins.split " " text)) (entry.dependencies or [ ])) (
-      lockedDependencies.${name} or [ ]
-    );
+    builtins.concatMap (
+      entry: map (text: builtins.head (builtins.split " " text)) (entry.dependencies or [ ])
+    ) (lockedDependencies.${name} or [ ]);
   checked = import ./checked.nix { inherit lock rustVersion; };
   isMember = folder: !(isExcluded folder || builtins.elem folder patched);
 in
@@ -69,14 +70,15 @@ in
   # Each package of the workspace by name (package.nix).
   packages = builtins.listToAttrs (
     lib.mapAttrsToList (
-      folder: package: lib.nameValuePair package.name (if isMember folder then checked package else package)
+      folder: package:
+      lib.nameValuePair package.name (if isMember folder then checked package else package)
     ) byFolder
   );
 
   # Whether a package needs a crate with this name, directly or not, according to the lock file.
-  dependsOn =
-    package: name: builtins.elem name (reachableFrom dependenciesOf [ package.name ]);
+  dependsOn = package: name: builtins.elem name (reachableFrom dependenciesOf [ package.name ]);
 
   # The folders that a build of a package reads: its own, and those of its path dependencies.
-  foldersOf = package: reachableFrom (folder: byFolder.${folder}.reads) ([ package.folder ] ++ patched);
+  foldersOf =
+    package: reachableFrom (folder: byFolder.${folder}.reads) ([ package.folder ] ++ patched);
 }

@@ -9,7 +9,9 @@ let
 
   parts =
     path:
-    builtins.filter (part: builtins.isString part && part != "" && part != ".") (builtins.split "/" path);
+    builtins.filter (part: builtins.isString part && part != "" && part != ".") (
+      builtins.split "/" path
+    );
 
   # An extended regular expression for one part of a glob pattern.
   globToRegex = builtins.replaceStrings [ "." "+" "*" "?" ] [ "\\." "\\+" ".*" "." ];
@@ -27,7 +29,9 @@ let
     let
       part = builtins.head pattern;
       rest = builtins.tail pattern;
-      matching = builtins.filter (name: builtins.match (globToRegex part) name != null) (subfolders folder);
+      matching = builtins.filter (name: builtins.match (globToRegex part) name != null) (
+        subfolders folder
+      );
       inside = rest: name: expand (below folder name) rest;
     in
     if pattern == [ ] then
@@ -55,7 +59,11 @@ rec {
 
   # Joins a folder and a path relative to it. Throws if the result is outside the source; `what` names the path then.
   resolve =
-    { folder, path, what }:
+    {
+      folder,
+      path,
+      what,
+    }:
     let
       outside = throw "samebits: ${what} is outside the source, and a build sees nothing else; move it into the workspace, or depend on it by git or registry";
       step =
@@ -76,5 +84,7 @@ rec {
   # NB: like cargo, skip a folder without a manifest only if a wildcard found it.
   matching =
     pattern:
-    builtins.filter (folder: !isWild pattern || has (below folder "Cargo.toml")) (expand "" (parts pattern));
+    builtins.filter (folder: !isWild pattern || has (below folder "Cargo.toml")) (
+      expand "" (parts pattern)
+    );
 }

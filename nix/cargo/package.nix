@@ -11,14 +11,18 @@ let
 
   file = below folder "Cargo.toml";
   manifest = folders.readManifest folder;
-  package = manifest.package or (throw "samebits: '${file}' has no [package], so nothing can depend on it");
+  package =
+    manifest.package or (throw "samebits: '${file}' has no [package], so nothing can depend on it");
   # The value of a key of [package], which may be inherited.
   value =
     key: default:
     let
       stated = package.${key} or default;
     in
-    if builtins.isAttrs stated && stated.workspace or false then workspace.package.${key} or default else stated;
+    if builtins.isAttrs stated && stated.workspace or false then
+      workspace.package.${key} or default
+    else
+      stated;
 
   # Each dependency of some tables, in those of the targets, too: its name in the manifest, and what it is, inherited or not.
   dependenciesIn =
@@ -45,17 +49,25 @@ let
             }
           ) (lib.optional (full ? path) full.path);
         };
-      table = lib.mapAttrsToList (name: stated: dependency name (if builtins.isAttrs stated then stated else { }));
+      table = lib.mapAttrsToList (
+        name: stated: dependency name (if builtins.isAttrs stated then stated else { })
+      );
     in
     builtins.concatMap table entries;
-  built = dependenciesIn [ "build-dependencies" "dependencies" ];
+  built = dependenciesIn [
+    "build-dependencies"
+    "dependencies"
+  ];
   all = built ++ dependenciesIn [ "dev-dependencies" ];
   pathsOf = builtins.concatMap (dependency: dependency.paths);
 
   inBin = lib.optionalAttrs (has (below folder "src/bin")) (folders.readDir (below folder "src/bin"));
   isBinary =
     entry:
-    if inBin.${entry} == "directory" then has (below folder "src/bin/${entry}/main.rs") else lib.hasSuffix ".rs" entry;
+    if inBin.${entry} == "directory" then
+      has (below folder "src/bin/${entry}/main.rs")
+    else
+      lib.hasSuffix ".rs" entry;
   discovered =
     lib.optional (has (below folder "src/main.rs")) package.name
     ++ map (lib.removeSuffix ".rs") (builtins.filter isBinary (builtins.attrNames inBin));
@@ -72,8 +84,7 @@ in
     ++ lib.optionals (package.autobins or true) discovered
   );
   hasLibrary = manifest ? lib || has (below folder "src/lib.rs");
-  hasBuildScript =
-    if package ? build then package.build != false else has (below folder "build.rs");
+  hasBuildScript = if package ? build then package.build != false else has (below folder "build.rs");
   # The features that a build may name. An optional dependency is one, too.
   features =
     builtins.attrNames (manifest.features or { })

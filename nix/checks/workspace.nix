@@ -6,12 +6,15 @@
   ...
 }:
 let
-  commonArgs = toolchain.hostEnvironment // workspaceArgs // {
-    pname = "workspace";
-    cargoExtraArgs = "--locked --workspace";
-    # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
-    CARGO_PROFILE = "dev";
-  };
+  commonArgs =
+    toolchain.hostEnvironment
+    // workspaceArgs
+    // {
+      pname = "workspace";
+      cargoExtraArgs = "--locked --workspace";
+      # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
+      CARGO_PROFILE = "dev";
+    };
   args = commonArgs // {
     cargoArtifacts = crane.buildDepsOnly commonArgs;
   };

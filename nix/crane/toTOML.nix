@@ -9,6 +9,7 @@ let
       "[ ${builtins.concatStringsSep ", " (map value it)} ]"
     else
       builtins.toJSON it;
-  entries = attrs: map (key: "${builtins.toJSON key} = ${value attrs.${key}}") (builtins.attrNames attrs);
+  entries =
+    attrs: map (key: "${builtins.toJSON key} = ${value attrs.${key}}") (builtins.attrNames attrs);
 in
 attrs: builtins.concatStringsSep "" (map (entry: entry + "\n") (entries attrs))

@@ -61,7 +61,8 @@ let
   cratesOfLock =
     lockFile:
     map crateArchive (
-      builtins.filter (package: package ? checksum) (builtins.fromTOML (builtins.readFile lockFile)).package
+      builtins.filter (package: package ? checksum)
+        (builtins.fromTOML (builtins.readFile lockFile)).package
     );
 
   listed = archive: {
@@ -93,8 +94,7 @@ in
   named = name: fixed (pinnedNamed name);
 
   # The upstream version of an archive, without the distribution's suffix.
-  upstreamVersion =
-    name: builtins.head (builtins.match "([0-9.]+).*" (pinnedNamed name).version);
+  upstreamVersion = name: builtins.head (builtins.match "([0-9.]+).*" (pinnedNamed name).version);
 
   # Everything that ./bootstrap must provide: every archive, the unpacked seed and every crate, each with its store path.
   closedSet = map listed (

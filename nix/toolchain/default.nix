@@ -114,7 +114,12 @@ let
         triple: name: environment:
         import ./libc.nix {
           shell = conditioned;
-          inherit rust triple name environment;
+          inherit
+            rust
+            triple
+            name
+            environment
+            ;
         };
       hostEnvironment = cargoEnvironment // {
         HOST_ZIG_CACHE = libc hostTriple "host" cargoEnvironment;

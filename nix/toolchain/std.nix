@@ -26,6 +26,12 @@ shell (
     __CARGO_DEFAULT_LIB_METADATA = "stablestd";
     # As in Rust's own releases: the code is better and compiles faster.
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "1";
-    RUSTFLAGS = toString ([ "-Zforce-unstable-if-unmarked" "-Cembed-bitcode=yes" ] ++ rustflags);
+    RUSTFLAGS = toString (
+      [
+        "-Zforce-unstable-if-unmarked"
+        "-Cembed-bitcode=yes"
+      ]
+      ++ rustflags
+    );
   }
 )

@@ -6,7 +6,10 @@
     { self, samebits }:
     samebits.lib.mkWorkspace {
       inherit self;
-      platforms = [ "linux/amd64" "linux/arm64" ];
+      platforms = [
+        "linux/amd64"
+        "linux/arm64"
+      ];
       # A service for each package with an executable. docs/library.md of samebits says what can be stated instead.
       services = "auto";
     };

@@ -6,7 +6,10 @@
     { self, samebits }:
     samebits.lib.mkWorkspace {
       inherit self;
-      platforms = [ "linux/amd64" "linux/arm64" ];
+      platforms = [
+        "linux/amd64"
+        "linux/arm64"
+      ];
       services.hello = { };
     };
 }
