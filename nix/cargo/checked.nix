@@ -15,6 +15,7 @@ let
     (builtins.head entries).dependencies or [ ]
   );
   absent = lib.subtractLists locked package.dependencies;
+  fromGit = builtins.filter (entry: lib.hasPrefix "git+" (entry.source or "")) lock.package;
   remedy = "run `cargo update --workspace` and commit Cargo.lock";
 in
 if package.rustVersion != null && builtins.compareVersions package.rustVersion rustVersion > 0 then
@@ -23,5 +24,7 @@ else if entries == [ ] then
   throw "samebits: Cargo.lock does not fit '${file}': it has no ${name} ${version}; ${remedy}"
 else if absent != [ ] then
   throw "samebits: Cargo.lock does not fit '${file}': it does not know that ${name} depends on ${toString absent}; ${remedy}"
+else if fromGit != [ ] then
+  throw "samebits: ${(builtins.head fromGit).name} ${(builtins.head fromGit).version} comes from git (Cargo.lock), and only registries and the workspace itself can be built from; depend on a published version, or move the crate into the workspace"
 else
   package

@@ -63,11 +63,11 @@ class TablesTest(FolderTest):
         self.assertNotIn("building", done.out)
 
     def test_need_that_no_platform_lacks_is_refused(self):
-        self.refused(SERVICES.read_text().replace('"sockets"', '"sokets"'), "needs 'sokets', which no platform lacks")
+        self.refused(SERVICES.read_text().replace('"sockets"', '"sokets"'), "no property that a platform lacks (services.ledger.needs) is called 'sokets': did you mean sockets? ")
 
     def test_base_that_is_no_service_is_refused(self):
         self.refused(
-            starting_from("server", "servr"), "server starts from 'servr', which is no service; services: ledger server sysinfo",
+            starting_from("server", "servr"), "no service (services.server.startsFrom) is called 'servr': did you mean server? there are: ledger server sysinfo",
         )
 
     def test_base_that_needs_more_is_refused(self):
@@ -77,7 +77,11 @@ class TablesTest(FolderTest):
         """Asserts that Nix rejects this text of nix/services.nix for this reason."""
         services = self.folder / "services.nix"
         services.write_text(text)
-        command = f"import {ROOT}/nix/build/targets.nix {{ platforms = import {ROOT}/nix/platforms.nix; services = import {services}; }}"
+        command = (
+            f"let platforms = import {ROOT}/nix/platforms.nix; in import {ROOT}/nix/build/services.nix {{"
+            f" services = import {services}; inherit platforms; allPlatforms = platforms;"
+            f' cargo = import {ROOT}/nix/cargo {{ src = {ROOT}; rustVersion = "1.85.0"; }}; }}'
+        )
         self.assertIn(reason, run("nix", "eval", "--impure", "--json", "--expr", command, status=1).err)
 
 
