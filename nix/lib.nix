@@ -1,5 +1,7 @@
 # The functions of nixpkgs' lib that this flake needs, with the same names and meanings. The flake has no nixpkgs.
 rec {
+  min = x: y: if x < y then x else y;
+
   # Lists and strings.
   optional = condition: value: if condition then [ value ] else [ ];
   optionals = condition: list: if condition then list else [ ];

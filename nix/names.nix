@@ -7,7 +7,6 @@ rec {
   distance =
     a: b:
     let
-      min = x: y: if x < y then x else y;
       last = list: builtins.elemAt list (builtins.length list - 1);
       columns = lib.stringToCharacters b;
       # The row of the table below `above`, for one more character of a.
@@ -17,7 +16,7 @@ rec {
           row: i:
           row
           ++ [
-            (min (min (last row + 1) (builtins.elemAt above (i + 1) + 1)) (
+            (lib.min (lib.min (last row + 1) (builtins.elemAt above (i + 1) + 1)) (
               builtins.elemAt above i + (if builtins.elemAt columns i == character then 0 else 1)
             ))
           ]
@@ -33,7 +32,11 @@ rec {
   unknown =
     what: name: known:
     let
-      close = builtins.filter (other: distance name other <= 1 + builtins.stringLength name / 4) known;
+      distances = map (distance name) known;
+      least = builtins.foldl' lib.min (builtins.stringLength name) distances;
+      nearest = builtins.filter (other: distance name other == least) known;
+      # NB: anything is near to a short name.
+      close = lib.optionals (least <= 1 + (builtins.stringLength name + 2) / 3) nearest;
       hint = if close == [ ] then "" else "did you mean ${builtins.concatStringsSep " or " close}? ";
     in
     "samebits: no ${what} is called '${name}': ${hint}there are: ${toString known}";

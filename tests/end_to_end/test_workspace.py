@@ -16,12 +16,12 @@ EXECUTABLE = "hello-x86_64-linux.drvPath"
 class RefusalsTest(FolderTest):
     """What is wrong is refused before anything is built, and the message names the remedy."""
 
-    def refused(self, arguments: str, reason: str, files: dict[str, str | None] | None = None) -> None:
+    def refused(self, arguments: str, reason: str, files: dict[str, str | None] | None = None, attribute: str = EXECUTABLE) -> None:
         """Asserts the reason for which a project is refused. A file whose text is None is left out."""
         project = Project(self.folder / "project")
         changed = {**HELLO, **(files or {}), "flake.nix": flake_file(arguments)}
         project.write({name: text for name, text in changed.items() if text is not None})
-        self.assertIn(reason, " ".join(project.refused(EXECUTABLE).split()))
+        self.assertIn(reason, " ".join(project.refused(attribute).split()))
 
     def test_unknown_argument(self):
         self.refused('service = "auto";', "no argument of mkWorkspace is called 'service': did you mean services? there are: ")
@@ -59,13 +59,13 @@ class RefusalsTest(FolderTest):
         self.refused(services, "hello starts from other, which needs more: sockets")
 
     def test_unknown_platform(self):
-        self.refused('platforms = [ "x86_64-linus" ];', "no platform is called 'x86_64-linus': did you mean x86_64-linux or ")
+        self.refused('platforms = [ "x86_64-linus" ];', "no platform is called 'x86_64-linus': did you mean x86_64-linux? ")
 
     def test_unknown_platform_in_gos_words(self):
-        self.refused('platforms = [ "linux/amd46" ];', "no platform is called 'linux/amd46': did you mean linux/amd64 or ")
+        self.refused('platforms = [ "linux/amd46" ];', "no platform is called 'linux/amd46': did you mean linux/amd64? ")
 
     def test_own_platform_without_all_of_its_fields(self):
-        self.refused('platforms.mine.triple = "x";', "the platform 'mine' is in no table, and its entry lacks: fileFormat goArch ")
+        self.refused('platforms.mine.triple = "x";', "the platform 'mine' is in no table, and its entry lacks: fileFormat goArch ", attribute="hello-mine.drvPath")
 
     def test_empty_lists_are_not_everything(self):
         self.refused("platforms = [ ];", "'platforms' is empty, so nothing would be built")
