@@ -10,12 +10,30 @@ let
   table = import ./platforms.nix;
 
   fields = [
+    "archives"
     "extraSources"
     "platforms"
     "self"
     "services"
     "src"
   ];
+  # The URL pattern for each kind of archive.
+  kinds = [
+    "crate"
+    "deb"
+    "seed"
+    "wheel"
+  ];
+  mirrorsFrom =
+    archives:
+    let
+      mirrors = archives.mirrors or { };
+      named = if builtins.isString mirrors then lib.genAttrs kinds (_: mirrors) else mirrors;
+    in
+    names.orThrow (
+      names.problems "field of archives" [ "mirrors" ] (builtins.attrNames archives)
+      ++ names.problems "kind of archive (archives.mirrors)" kinds (builtins.attrNames named)
+    ) named;
 in
 # Returns the outputs and, for this repository, the parts that they are made of.
 arguments:
@@ -29,6 +47,7 @@ let
       services ? "auto",
       platforms ? null,
       extraSources ? [ ],
+      archives ? { },
     }:
     let
       # NB: a path, not a string with context, so that its parts become store paths of their own.
@@ -42,6 +61,7 @@ let
           # NB: ./bootstrap looks for it in the project's folder.
           list = "project:" + lib.removePrefix "${self}/" "${toString root}/Cargo.lock";
         };
+        mirrors = mirrorsFrom archives;
         bootstrapCommand = if isSamebits then "./bootstrap" else "nix run .#bootstrap -- --flake .";
       };
       toolchain = toolchains.original;

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from . import apt, crates, files, fill, nix_setup, seed, store
+from . import apt, crates, files, fill, nar, nix_setup, seed, store
 from .archives import Pins
 from .checkout import LOCK, OF_PROJECT, Checkout
 from .errors import Undecided
@@ -15,6 +15,8 @@ from .progress import complain, megabytes, say
 
 SUMS = "SHA256SUMS"
 README = "README.txt"
+NAR = ".nar"
+"""Ends the name of the seed, as a Nix archive."""
 README_TEXT = """\
 Every input of samebits' builds. To check the files: `sha256sum -c SHA256SUMS`.
 On a machine without network, in a checkout of the same commit: `./bootstrap --import THIS_FOLDER`.
@@ -34,6 +36,9 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
         say(f"downloading {len(carried)} packages that install Nix")
         for archive, path in zip(carried, apt.debs(carried, folders), strict=True):
             sources[archive.file] = (path, archive.sha256)
+    for item in wanted:
+        if item.kind == "seed":
+            sources[item.file + NAR] = packed(Path(item.store_path), folders.scratch / (item.file + NAR)), item.sha256
     total = sum(path.stat().st_size for path, _ in sources.values())
     files.check_space([(target, total)])
     partial = target.with_name(f"{target.name}.partial")
@@ -53,6 +58,13 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
     say(f"{len(sources)} files, {megabytes(total)}, exported to {target}")
 
 
+def packed(tree: Path, target: Path) -> Path:
+    """Writes a tree as a Nix archive, for builds that fetch from a bundle (`archives.mirrors`); returns its path."""
+    with target.open("wb") as stream:
+        stream.writelines(nar.dump(tree))
+    return target
+
+
 def place(source: Path, target: Path, expected: str) -> None:
     """Copies one file to stable storage and verifies the copy. A copy with the wrong hash is deleted."""
     shutil.copyfile(source, target)
@@ -66,6 +78,7 @@ def place(source: Path, target: Path, expected: str) -> None:
 def pinned(checkout: Checkout, pins: Pins) -> dict[str, str]:
     """Returns the SHA-256 of every file that a bundle must hold, by file name. Uses the checkout only."""
     expected = {archive.file: archive.sha256 for archive in pins.archives}
+    expected[pins.seed.file + NAR] = pins.seed.nar_sha256
     lists = [*pins.crate_lists, *([OF_PROJECT + LOCK] if checkout.project else [])]
     for crate_list in lists:
         expected.update({crate.file: crate.sha256 for crate in crates.read_lock(checkout.lock_file(crate_list))})

@@ -1,29 +1,61 @@
 # Turns the pins in archives.json and the Cargo.lock files into fixed-output derivations, one per archive.
 #
-# These derivations cannot fetch anything. ./bootstrap adds each file to the store at the output path of its derivation, and
-# Nix does not build an output that the store already has. If an archive is missing, its builder only fails with a message.
+# ./bootstrap adds each file to the store at the output path of its derivation, and Nix does not build an output that the store
+# already has. If an archive is missing, its builder fetches it from the mirror that the project gives, or fails with a message.
 {
   system,
   lockFiles,
   bootstrapCommand,
+  # The URL of an archive by its kind, as a pattern: { crate = "https://…/{name}/{file}"; … }. None by default.
+  mirrors,
 }:
 let
+  lib = import ../lib.nix;
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
-  # The derivation of an archive. NB: no program exists before the seed does, so the message is the name of an unknown builtin
-  # builder, which Nix reports. builtin:fetchurl with the message as its URL does not work: under --store it writes to the
-  # running system's store.
+  # The file of an archive in a mirror. A tree is there as its Nix archive.
+  fileInMirror = archive: archive.file + lib.optionalString (archive.kind == "seed") ".nar";
+  urlOf =
+    archive:
+    builtins.replaceStrings
+      [ "{architecture}" "{file}" "{name}" "{sha256}" "{version}" ]
+      [
+        (archive.architecture or "")
+        (fileInMirror archive)
+        archive.name
+        archive.sha256
+        archive.version
+      ]
+      mirrors.${archive.kind};
+
+  # Where an archive that the store lacks comes from. NB: no program exists before the seed does, so the message is the name of
+  # an unknown builtin builder, which Nix reports. builtin:fetchurl with the message as its URL does not work: under --store it
+  # writes to the running system's store.
+  origin =
+    archive:
+    if mirrors ? ${archive.kind} then
+      {
+        builder = "builtin:fetchurl";
+        url = urlOf archive;
+        unpack = archive.kind == "seed";
+      }
+    else
+      {
+        builder = "builtin:the ${archive.kind} ${archive.name} ${archive.version} is not in the Nix store; to put it there, run: ${bootstrapCommand}";
+      };
   fixed =
     archive:
-    derivation {
-      name = archive.file;
-      inherit system;
-      builder = "builtin:the ${archive.kind} ${archive.name} ${archive.version} is not in the Nix store; to put it there, run: ${bootstrapCommand}";
-      outputHash = archive.sha256;
-      outputHashAlgo = "sha256";
-      outputHashMode = if archive.kind == "seed" then "recursive" else "flat";
-      preferLocalBuild = true;
-    };
+    derivation (
+      {
+        name = archive.file;
+        inherit system;
+        outputHash = archive.sha256;
+        outputHashAlgo = "sha256";
+        outputHashMode = if archive.kind == "seed" then "recursive" else "flat";
+        preferLocalBuild = true;
+      }
+      // origin archive
+    );
 
   # NB: the part "nix" installs Nix itself on a machine without network; no build reads it.
   pinned = builtins.filter (archive: archive.part != "nix") data.archives;

@@ -6,12 +6,21 @@
   # Lock files of other workspaces, whose crates belong to the closed set as well: { path; list; }, the name that ./bootstrap
   # knows it by.
   lockFiles,
+  # The URL patterns of ./archives.nix.
+  mirrors,
   # The command that puts missing archives into the store.
   bootstrapCommand,
 }:
 let
   lib = import ../lib.nix;
-  archives = import ./archives.nix { inherit system lockFiles bootstrapCommand; };
+  archives = import ./archives.nix {
+    inherit
+      system
+      lockFiles
+      mirrors
+      bootstrapCommand
+      ;
+  };
   seed = import ./seed.nix { inherit system archives; };
   shell = import ./shell.nix { inherit system seed; };
   rust = import ./rust.nix { inherit shell archives; };

@@ -19,7 +19,7 @@ class Export(MachineTest):
     def test_folder_has_the_closed_set_with_what_installs_nix_and_sums_that_sha256sum_accepts(self):
         self.bootstrap("--export", str(self.target))
         names = {path.name for path in self.target.iterdir()}
-        self.assertEqual(names, (self.machine.stored() - {SEED}) | {CARRIED, "SHA256SUMS", "README.txt"})
+        self.assertEqual(names, (self.machine.stored() - {SEED}) | {SEED + ".nar", CARRIED, "SHA256SUMS", "README.txt"})
         subprocess.run(["sha256sum", "-c", "--quiet", "--strict", "SHA256SUMS"], cwd=self.target, check=True)
         listed = [line.split("  ")[1] for line in (self.target / "SHA256SUMS").read_text().splitlines()]
         self.assertEqual(listed, sorted(names - {"SHA256SUMS", "README.txt"}))
@@ -99,7 +99,7 @@ class Import(MachineTest):
     def test_missing_files_are_all_named(self):
         (self.source / "std-0.1.0.crate").unlink()
         (self.source / CARRIED).unlink()
-        self.refused(f"lacks 2 of 6 files:\n    {CARRIED}\n    std-0.1.0.crate\n")
+        self.refused(f"lacks 2 of 7 files:\n    {CARRIED}\n    std-0.1.0.crate\n")
 
     def test_link_in_place_of_a_file_is_refused(self):
         path = self.source / "own-0.1.0.crate"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
+import shutil
+import subprocess
+import threading
+from pathlib import Path
 
 from . import flake
 from .project import MAIN, Project, crate, flake_file, lock
 from .runners import prepare
-from .support import ROOT, FolderTest, run
+from .support import ROOT, Done, FolderTest, run
 
 HELLO = {"Cargo.toml": crate("hello"), "Cargo.lock": lock(("hello",)), "src/main.rs": MAIN}
 EXECUTABLE = "hello-x86_64-linux.drvPath"
@@ -102,6 +108,9 @@ class RefusalsTest(FolderTest):
         locked = lock(("hello", "far")) + '\n[[package]]\nname = "far"\nversion = "1.0.0"\nsource = "git+file:///far#0123"\n'
         manifest = crate("hello", "[dependencies]", 'far = { git = "file:///far" }')
         self.refused("", "far 1.0.0 comes from git", {"Cargo.toml": manifest, "Cargo.lock": locked})
+
+    def test_unknown_kind_of_archive(self):
+        self.refused('archives.mirrors.crates = "";', "no kind of archive (archives.mirrors) is called 'crates': did you mean crate? ")
 
     def test_extra_source_that_is_not_there(self):
         self.refused('extraSources = [ "proto" ];', "extraSources: 'proto' is not in the source")
@@ -274,3 +283,66 @@ class TemplatesTest(FolderTest):
         for name in ("new", "existing"):
             text = (ROOT / f"nix/templates/{name}/flake.nix").read_text()
             self.assertEqual(text.count("URL-OF-SAMEBITS"), 1)
+
+
+class MirrorTest(FolderTest):
+    """Archives that Nix fetches itself, from URLs that the project gives, into a store that starts empty."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.mirror = self.folder / "mirror"
+        self.mirror.mkdir()
+        handler = functools.partial(QuietHandler, directory=str(self.mirror))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.project = Project(self.folder / "project")
+        itoa = next(entry for entry in flake.library()["archives"] if entry["name"] == "itoa")
+        locked = lock(("hello", "itoa")) + (
+            f'\n[[package]]\nname = "itoa"\nversion = "{itoa["version"]}"\nsource = "registry+https://example.org/index"\n'
+            f'checksum = "{itoa["sha256"]}"\n'
+        )
+        manifest = crate("hello", "[dependencies]", 'itoa = "1"')
+        pattern = f'archives.mirrors = "http://127.0.0.1:{self.server.server_port}/{{file}}";'
+        self.project.write({**HELLO, "Cargo.toml": manifest, "Cargo.lock": locked, "flake.nix": flake_file(pattern)})
+        self.file = itoa["file"]
+        for entry in flake.library()["archives"]:
+            if entry["kind"] == "seed":
+                with (self.mirror / f"{entry['file']}.nar").open("wb") as stream:
+                    subprocess.run(["nix-store", "--dump", entry["storePath"]], check=True, stdout=stream)
+            elif entry["name"] in ("bash-static", "itoa"):
+                shutil.copy(entry["storePath"], self.mirror / entry["file"])
+
+    def vendor(self, status: int) -> Done:
+        """Builds the unpacked crates of the project, which takes the seed, bash and the one crate."""
+        # NB: sandboxed builds need a store below the real root, but these archives are all that is built.
+        places = {f"NIX_{name}_DIR": str(self.folder / name.lower()) for name in ("STORE", "STATE", "LOG", "CONF")}
+        settings = "experimental-features = nix-command flakes\nsubstituters =\nbuild-users-group =\n"
+        attribute = ".#hello-x86_64-linux.cargoVendorDir"
+        return run(
+            "nix", "build", "--json", "--no-link", attribute, folder=self.project.folder, status=status, NIX_REMOTE="local",
+            NIX_CONFIG=settings, XDG_CACHE_HOME=str(self.folder / "cache"), **places,
+        )
+
+    def test_build_fetches_what_its_store_lacks(self):
+        output = Path(json.loads(self.vendor(0).out)[0]["outputs"]["out"])
+        self.assertTrue(output.is_relative_to(self.folder / "store"))
+        self.assertTrue((output / "registry" / self.file.removesuffix(".crate") / "src/lib.rs").is_file())
+
+    def test_file_with_other_content_is_refused(self):
+        (self.mirror / self.file).write_bytes(b"another")
+        self.assertIn("hash mismatch", self.vendor(1).err)
+
+    def test_file_that_the_mirror_lacks_is_named(self):
+        (self.mirror / self.file).unlink()
+        error = self.vendor(1).err
+        self.assertIn(f"-{self.file}.drv", error)
+        self.assertIn("404", error)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Keeps requests out of the output of the tests."""
