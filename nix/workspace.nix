@@ -148,6 +148,13 @@ let
         services = allServices;
         platforms = allPlatforms;
       };
+      # NB: static executables for this machine. Nothing in the sandbox could run others.
+      runs = import ./checks/runs.nix {
+        inherit (toolchain) shell;
+        platform = "x86_64-linux";
+        services = allServices;
+        packages = servicePackages;
+      };
       # `nix run`: the services that this machine can run.
       apps = import ./build/apps.nix {
         inherit samebits;
@@ -160,7 +167,7 @@ let
         packages.${system} = servicePackages // {
           rebuild-verifier = rebuildVerifier;
         };
-        checks.${system} = import ./checks/workspace.nix builders.original;
+        checks.${system} = import ./checks/workspace.nix builders.original // runs;
         apps.${system} = apps;
         devShells.${system}.default = import ./build/devShell.nix { inherit toolchain; };
         # Read by `nix eval .#lib.…`. NB: not a top-level output, which Nix 2.8 would report as unknown.

@@ -35,6 +35,7 @@ let
     "package"
     "platforms"
     "profile"
+    "smokeTest"
     "startsFrom"
   ];
 
@@ -113,6 +114,8 @@ let
           allBins = lib.subtractLists bins manifest.executables == [ ];
           defaultFeatures = stated.defaultFeatures or true;
           inherit profile;
+          # The arguments with which its executables are run after the build; null for not at all.
+          smokeTest = stated.smokeTest or null;
           # Whether the profile states what to strip.
           strips = states "strip" profile;
           # Whether it carries the stamp of crates/build-info: then each commit gives another executable.

@@ -257,8 +257,18 @@ class TemplatesTest(FolderTest):
         project = Project(self.folder / "new")
         project.from_template("new")
         names = sorted(project.evaluate(f"checks.{flake.SYSTEM}", "builtins.attrNames"))
-        self.assertEqual(names, ["workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"])
+        self.assertEqual(names, ["hello-x86_64-linux-runs", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"])
         project.nix("build", "--no-link", *(f".#checks.{flake.SYSTEM}.{name}" for name in names), seconds=1200)
+        self.assertEqual(project.build(f"checks.{flake.SYSTEM}.hello-x86_64-linux-runs").read_text(), "hello --version:\nhello 0.1.0\n")
+
+    def test_executable_that_does_not_end_well_fails_its_check(self):
+        project = Project(self.folder / "new")
+        project.from_template("new")
+        text = (project.folder / "flake.nix").read_text()
+        project.write({"flake.nix": text.replace("--version", "--no such")})
+        error = project.nix("build", "--no-link", f".#checks.{flake.SYSTEM}.hello-x86_64-linux-runs", status=1, seconds=1200).err
+        self.assertIn("unknown argument `--no such`", error)
+        self.assertIn("'hello --no such' ended with 2", error)
 
     def test_existing_crate_gets_a_flake_and_a_workflow_and_nothing_else(self):
         project = Project(self.folder / "existing")

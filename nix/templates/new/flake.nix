@@ -10,6 +10,6 @@
         "linux/amd64"
         "linux/arm64"
       ];
-      services.hello = { };
+      services.hello.smokeTest = [ "--version" ];
     };
 }
