@@ -50,8 +50,8 @@ let
       archives ? { },
     }:
     let
-      # NB: a path, not a string with context, so that its parts become store paths of their own.
-      root = if builtins.isPath src then src else /. + builtins.unsafeDiscardStringContext src.outPath;
+      # NB: not a path made of a flake's outPath, which newer Nix does not find in a store that is elsewhere (`--store`).
+      root = if builtins.isPath src then src else "${src}";
 
       isSamebits = self.narHash == samebits.self.narHash;
       toolchains = import ./toolchain {
