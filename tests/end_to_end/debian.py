@@ -23,6 +23,26 @@ def unpacked(suite: str, package: str, architecture: str = "amd64") -> Path:
 
 
 @functools.cache
+def program(suite: str, package: str, path: str) -> tuple[str, ...]:
+    """Returns the command that runs a program of a package with the loader and the libraries of its own suite."""
+    print(f"    fetching {package} of Debian {suite} with what it depends on", flush=True)
+    folder = lasting_folder("debian")
+    (folder / "archives/partial").mkdir(parents=True)
+    run(
+        # NB: without a list of installed packages, apt fetches every dependency.
+        "apt-get", *options(suite, "amd64"), "-o", "Dir::State::status=/dev/null", "-o", f"Dir::Cache::archives={folder}/archives",
+        "--yes", "--no-install-recommends", "--download-only", "install", package, seconds=600,
+    )
+    for archive in (folder / "archives").glob("*.deb"):
+        run("dpkg-deb", "--extract", archive, folder / "files")
+    libraries = folder / "files/usr/lib/x86_64-linux-gnu"
+    return (
+        str(libraries / "ld-linux-x86-64.so.2"), "--library-path", f"{libraries}:{folder}/files/lib/x86_64-linux-gnu",
+        str(folder / "files" / path),
+    )
+
+
+@functools.cache
 def options(suite: str, architecture: str) -> tuple[str, ...]:
     """Returns apt's options for this suite and architecture only. The machine's own lists and packages stay unchanged."""
     apt = lasting_folder("apt")
