@@ -104,7 +104,7 @@ pub fn check_unsigned(bytes: &[u8]) {
     let digest = |one, other| match unsigned::common_digest(&content(one), &content(other)) {
         Ok(digest) => Ok(digest),
         // A signature that is none.
-        Err(Error::Input(untrusted_input::Error::Invalid { why, .. })) => Err(why.is_empty()),
+        Err(Error::Invalid { why, .. }) => Err(why.is_empty()),
         Err(error) => panic!("{error}"),
     };
     let common = digest(one, other);

@@ -6,9 +6,10 @@ use build_attestation::digests::Digests;
 use build_attestation::dsse::IN_TOTO;
 use build_attestation::envelopes::{self, Signed, SignedContent};
 use build_attestation::keys::{PrivateKey, PublicKey};
-use build_attestation::policy::{Narrowing, Policy};
+use build_attestation::policy::{Policy, Restrictions};
 use build_attestation::verify::{Artifact, VerificationResult, Verifier};
 use build_attestation::{Error, Limits, claim, intoto, statement};
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 
 /// What was really signed, against which everything else is held.
@@ -117,11 +118,7 @@ impl Truth {
         let read_key = |path: &Path| match path.to_str() {
             Some("one.pub") => Ok(self.keys[0].clone()),
             Some("two.pub") => Ok(self.keys[1].clone()),
-            _ => Err(Error::Argument {
-                argument: "file",
-                value: String::new(),
-                why: "there is none",
-            }),
+            _ => Err(Error::argument("file", "", "there is none")),
         };
         let Ok(policy) = Policy::from_toml(Path::new("policy.toml"), bytes, read_key) else {
             return;
@@ -129,11 +126,11 @@ impl Truth {
         assert!(policy.threshold >= 1 && policy.threshold <= policy.keys.len());
         assert!(!policy.build_types.is_empty());
         assert_eq!(policy.sha256(), Sha256::of(&policy.to_json()));
-        let lower = Narrowing {
+        let lower = Restrictions {
             threshold: policy.threshold.checked_sub(1),
-            ..Narrowing::default()
+            ..Restrictions::default()
         };
-        assert!(policy.narrow(lower).is_err());
+        assert!(policy.restrict(lower).is_err());
     }
 
     /// A key is one that can be written and read again, and that did not sign what others have.

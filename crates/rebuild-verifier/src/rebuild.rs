@@ -6,8 +6,8 @@ use bit_compare::comparison::{Comparison, Level, Verdict};
 use bit_compare::path::EntryPath;
 use build_attestation::definition::{self, Definition};
 use tempfile::TempDir;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
-use untrusted_input::error::plain;
 use untrusted_input::file;
 
 use crate::attest::ObservedDefinition;
@@ -215,7 +215,7 @@ pub fn definition(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str) ->
 
 /// A folder for garbage collector roots, which keep builds in the store.
 fn root() -> Result<TempDir> {
-    tempfile::tempdir().map_err(|cause| Error::Temporary(plain(cause)))
+    tempfile::tempdir().map_err(Error::temporary)
 }
 
 /// The dependencies of a definition that are files of the source (they have no URI), but have another digest there.

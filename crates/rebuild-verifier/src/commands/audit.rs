@@ -13,6 +13,7 @@ use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::outputs::folder_of;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
+use untrusted_input::InputError as _;
 
 use super::common::{Outlet, OutputDocument, ResultsOut, claim, complain_unstable, deliver};
 use crate::console::{self, Console};

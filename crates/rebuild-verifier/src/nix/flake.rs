@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use serde::Deserialize;
+use untrusted_input::InputError as _;
 
 use crate::error::{Error, Result};
 
@@ -26,11 +27,11 @@ impl FlakeRef {
     /// When it has no known scheme and is no folder.
     pub fn parse(text: &str) -> Result<Self> {
         if text.contains('#') {
-            return Err(Error::Argument {
-                argument: "--flake",
-                value: text.into(),
-                why: "it names an attribute too; give the flake alone",
-            });
+            return Err(Error::argument(
+                "--flake",
+                text,
+                "it names an attribute too; give the flake alone",
+            ));
         }
         if scheme(text).is_some() {
             return Ok(Self(text.into()));

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use build_attestation::shared_inputs::SharedInput;
+use untrusted_input::InputError as _;
 use untrusted_input::file;
 use untrusted_input::spelling::name;
 

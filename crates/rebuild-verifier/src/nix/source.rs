@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use build_attestation::shared_inputs::{HASH_DIGITS, HASH_LENGTH};
 use memchr::memmem;
 use sha2::Digest as _;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::file;
 

@@ -3,6 +3,7 @@
 use bit_compare::comparison::{Comparison, Verdict};
 use build_attestation::definition::Definition;
 use build_attestation::statement::RebuildStatement;
+use untrusted_input::InputError as _;
 
 use super::{ComparedOrFailed, ResultDocument, ResultFolder, StoredResult};
 use crate::error::{Error, Result};

@@ -13,6 +13,7 @@ use rebuild_verifier::failure::Failure;
 use rebuild_verifier::rebuild::Built;
 use rebuild_verifier::result::{NewResult, ResultFolder};
 use rebuild_verifier::{Error, Result};
+use untrusted_input::InputError as _;
 
 use super::attester;
 use crate::console;
@@ -119,11 +120,11 @@ pub(crate) fn check_attribute(attribute: &str) -> Result<()> {
     if name::is_plain(attribute) {
         return Ok(());
     }
-    Err(Error::Argument {
-        argument: "FLAKE_ATTR",
-        value: attribute.into(),
-        why: "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
-    })
+    Err(Error::argument(
+        "FLAKE_ATTR",
+        attribute,
+        "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
+    ))
 }
 
 /// Prints how to find out why a build is not repeatable.
