@@ -8,9 +8,9 @@ use build_attestation::statement::Attester;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::attest::{self, TwoBuilds};
+use rebuild_verifier::attesting::{self, TwoBuilds};
 use rebuild_verifier::failure::Failure;
-use rebuild_verifier::rebuild::Built;
+use rebuild_verifier::rebuilding::Built;
 use rebuild_verifier::result::{NewResult, ResultFolder};
 use rebuild_verifier::{Error, Result};
 use untrusted_input::InputError as _;
@@ -82,7 +82,7 @@ impl Outlet {
         };
         let out = self.result_folder(&built.attribute);
         // `attest` compares the builds itself, and attests to nothing else.
-        let (comparison, staged) = attest::attest(builds, &self.attester, &out)?;
+        let (comparison, staged) = attesting::attest(builds, &self.attester, &out)?;
         let staged = match staged {
             Some(staged) => staged,
             None => self.record(built, &comparison)?,

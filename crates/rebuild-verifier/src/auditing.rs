@@ -23,7 +23,7 @@ use requirements::Decision;
 use crate::error::{Error, Result};
 use crate::nix::Nix;
 use crate::nix::flake::FlakeRef;
-use crate::rebuild::Built;
+use crate::rebuilding::Built;
 use crate::status::Status;
 
 pub use difference::{Between, Difference};

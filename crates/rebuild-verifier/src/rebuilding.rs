@@ -10,7 +10,7 @@ use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::file;
 
-use crate::attest::ObservedDefinition;
+use crate::attesting::ObservedDefinition;
 use crate::comparing;
 use crate::error::{Error, Result};
 use crate::nix::source::LONGEST_FILE_BYTES;

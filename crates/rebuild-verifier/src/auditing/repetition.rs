@@ -15,7 +15,7 @@ use super::requirements::{AuditRequirement, Decision};
 use crate::comparing;
 use crate::error::{Error, Result};
 use crate::nix::{FetchedSource, Nix};
-use crate::rebuild::{self, Built, Stored};
+use crate::rebuilding::{self, Built, Stored};
 
 /// The outcome of the repeated build.
 pub(super) struct Repetition {
@@ -28,7 +28,7 @@ pub(super) struct Repetition {
 /// build, and the first build with the second.
 pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
-    let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
+    let built = rebuilding::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
     let definition = check_definition(attested, &built, source)?;
     let both = built.compare()?;
     let files = both.original_files();
