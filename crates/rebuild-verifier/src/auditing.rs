@@ -26,7 +26,8 @@ use crate::nix::flake::FlakeRef;
 use crate::rebuilding::Built;
 use crate::status::Status;
 
-pub use difference::{Between, Difference};
+pub(crate) use difference::Between;
+pub use difference::Difference;
 pub use published::{Published, PublishedFile, Release};
 
 /// The audit of one attestation.

@@ -121,7 +121,7 @@ impl Built {
     ///
     /// # Errors
     /// When a file of the source cannot be read.
-    pub fn contradictions(&self, source: &FetchedSource) -> Result<Vec<String>> {
+    pub(crate) fn contradictions(&self, source: &FetchedSource) -> Result<Vec<String>> {
         contradictions(self.definition.as_definition(), &self.attribute, source)
     }
 
@@ -222,7 +222,7 @@ fn root() -> Result<TempDir> {
 ///
 /// # Errors
 /// When one of them exists but cannot be read.
-pub fn mismatched_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
+pub(crate) fn mismatched_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
     let mut mismatches = Vec::new();
     let dependencies = definition.resolved_dependencies.iter();
     let root = source

@@ -22,7 +22,7 @@ use untrusted_input::file;
 use crate::error::{Error, Result};
 
 /// The longest file of a source that is read, in bytes.
-pub const LONGEST_FILE_BYTES: u64 = 64 << 20;
+pub(crate) const LONGEST_FILE_BYTES: u64 = 64 << 20;
 
 /// The bytes of a name's hash.
 const HASH_BYTES: usize = 20;
