@@ -5,7 +5,7 @@ use crate::Bytes;
 /// `SHT_PROGBITS`: what the program defines.
 pub const PROGBITS: usize = 1;
 /// `SHT_NOTE`: notes.
-pub const NOTE: usize = 7;
+pub(crate) const NOTE: usize = 7;
 
 /// An ELF file of either class and byte order.
 #[derive(Clone, Default)]
@@ -25,7 +25,7 @@ pub struct Elf {
 }
 
 /// Numbers in the byte order of a file, and words of its class.
-pub struct Numbers {
+pub(crate) struct Numbers {
     bytes: Bytes,
     is_32: bool,
     big_endian: bool,
@@ -33,7 +33,7 @@ pub struct Numbers {
 
 impl Numbers {
     /// Adds bytes as they are.
-    pub fn add(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn add(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.bytes.add(bytes);
         self
     }
@@ -48,22 +48,22 @@ impl Numbers {
     }
 
     /// Adds a number of 2 bytes.
-    pub fn u16(&mut self, value: usize) -> &mut Self {
+    pub(crate) fn u16(&mut self, value: usize) -> &mut Self {
         self.number(value, 2)
     }
 
     /// Adds a number of 4 bytes.
-    pub fn u32(&mut self, value: usize) -> &mut Self {
+    pub(crate) fn u32(&mut self, value: usize) -> &mut Self {
         self.number(value, 4)
     }
 
     /// Adds a number of 4 or 8 bytes, by the class.
-    pub fn word(&mut self, value: usize) -> &mut Self {
+    pub(crate) fn word(&mut self, value: usize) -> &mut Self {
         self.number(value, if self.is_32 { 4 } else { 8 })
     }
 
     /// The bytes.
-    pub fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.bytes.0
     }
 }
@@ -104,7 +104,7 @@ impl Elf {
     }
 
     /// Numbers as this file has them.
-    pub fn numbers(&self) -> Numbers {
+    pub(crate) fn numbers(&self) -> Numbers {
         Numbers {
             bytes: Bytes::default(),
             is_32: self.is_32,
@@ -113,7 +113,7 @@ impl Elf {
     }
 
     /// A note as this file has it.
-    pub fn note(&self, name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
+    pub(crate) fn note(&self, name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
         let mut note = self.numbers();
         note.u32(name.len() + 1).u32(value.len()).u32(kind);
         note.add(name).add([0]).bytes.align(4).add(value).align(4);
@@ -219,6 +219,6 @@ impl Elf {
 }
 
 /// A note with its name and descriptor aligned to 4 bytes, in little-endian order.
-pub fn note(name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
+pub(crate) fn note(name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
     Elf::default().note(name, kind, value)
 }
