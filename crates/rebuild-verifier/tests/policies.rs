@@ -1,25 +1,15 @@
-//! Policies: each requirement rejects what does not meet it, and nothing relaxes one.
+//! `verify --policy`: each requirement of a policy rejects what does not meet it, and no option relaxes a policy.
 
 use serde_json::json;
 
-use crate::trust::{Scene, builder, ed25519, p256, policy};
+use crate::builders::{Scene, builder, ed25519, p256, policy};
 use crate::util::{COMMIT, Output};
 
 fn verify(scene: &Scene, policy: &str, more: &[&str], code: i32) -> Output {
-    scene.folder.write("policy.toml", policy);
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "two",
-        "--policy",
-        "policy.toml",
-    ];
-    scene.folder.run(&[&arguments, more].concat(), code)
+    scene.verify_under(policy, &["one", "two"], more, code)
 }
 
-/// That only these requirements failed.
+/// Asserts that exactly these requirements failed.
 fn assert_failed(output: &Output, requirements: &[&str]) {
     let failed: Vec<_> = output
         .stdout
@@ -49,7 +39,7 @@ fn each_requirement_of_a_policy_rejects_what_does_not_meet_it() {
         ("\"aarch64-linux\"", "\"x86_64-linux\"", "platform"),
         ("\"server-aarch64-linux\"", "\"client-aarch64-linux\"", "product"),
         ("\"locale\"", "\"locale\", \"clock\"", "variations"),
-        // Attested by hand: nobody has looked, and that is not nothing.
+        // The statements were attested without derivations, so the shared inputs are unknown.
         (
             "shared-inputs = \"any\"",
             "shared-inputs = [\"tools\"]",
@@ -111,7 +101,7 @@ fn a_key_that_has_ended_counts_for_nothing_and_the_time_must_be_known() {
 }
 
 #[test]
-fn options_can_only_narrow_a_policy() {
+fn options_can_only_restrict_a_policy() {
     let scene = Scene::with_two_builders();
     let other = "b".repeat(40);
     for (more, told) in [
@@ -133,15 +123,8 @@ fn an_unreadable_or_invalid_policy_cannot_be_decided() {
     verify(&scene, "threshold = 1", &[], 2).assert_error(&["policy.toml", "missing field", "docs/policy.md"]);
     verify(&scene, &policy().replace("one.pub", "none.pub"), &[], 2).assert_error(&["none.pub"]);
     scene.folder.remove("policy.toml");
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "--policy",
-        "policy.toml",
-    ];
-    scene.folder.run(&arguments, 2).assert_error(&["policy.toml"]);
+    let arguments = "verify a/bin/server --attestation one --policy policy.toml";
+    scene.folder.run_words(arguments, 2).assert_error(&["policy.toml"]);
 }
 
 #[test]

@@ -82,20 +82,7 @@ fn results_may_be_links_and_are_sorted_by_name() {
             .unwrap()
             .replace("server-aarch64", "a-aarch64"),
     );
-    folder.run(
-        &[
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "other.json",
-            "--builder-id",
-            "urn:x:y",
-            "--out",
-            "other",
-        ],
-        0,
-    );
+    folder.run_words("attest a b --definition other.json --builder-id urn:x:y --out other", 0);
     let text = folder.run(&["report", "result", "other"], 0).stdout;
     let names: Vec<_> = text.lines().filter(|line| !line.starts_with(' ')).collect();
     assert_eq!(

@@ -91,7 +91,7 @@ fn builds_of_different_sources_are_different_artifacts_and_may_differ() {
     later["resolvedDependencies"][0]["digest"]["narSha256"] = json!("0".repeat(64));
     folder.write_json("later.json", &later);
     let arguments = "attest a b --definition later.json --builder-id urn:x:two --out results/two";
-    folder.run(&arguments.split(' ').collect::<Vec<_>>(), 0);
+    folder.run_words(arguments, 0);
     let report: Value = serde_json::from_str(&document(&folder, "--json", 0)).unwrap();
     assert_eq!(report["counts"]["artifacts"], 2);
 }
@@ -182,7 +182,7 @@ fn documents_never_replace_one_another_or_a_result() {
         "report results --json results/one/comparison.json",
     ] {
         let before = folder.names("");
-        let output = folder.run(&arguments.split(' ').collect::<Vec<_>>(), 2);
+        let output = folder.run_words(arguments, 2);
         output.assert_error(&["will not replace", "name another file"]);
         assert_eq!(folder.names(""), before);
     }

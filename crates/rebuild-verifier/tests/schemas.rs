@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use sample_files::golden;
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, ed25519, policy};
+use crate::builders::{Scene, ed25519, policy};
 use crate::util::{Folder, definition};
 
 fn file(name: &str) -> PathBuf {
@@ -194,24 +194,8 @@ fn a_report_about_everything_follows_its_schema() {
 fn signed_and_verified() -> [(&'static str, Value); 5] {
     let scene = Scene::with_two_builders();
     scene.folder.write("policy.toml", policy());
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "two",
-        "--policy",
-        "policy.toml",
-        "--time",
-        "2026-08-03T09:05:39Z",
-        "--json",
-        "-",
-        "--emit-svr",
-        "svr",
-        "--emit-vsa",
-        "vsa",
-    ];
-    let verification = scene.folder.run(&arguments, 0).json();
+    let arguments = "verify a/bin/server --attestation one two --policy policy.toml --time 2026-08-03T09:05:39Z --json - --emit-svr svr --emit-vsa vsa";
+    let verification = scene.folder.run_words(arguments, 0).json();
     let statement = scene.folder.read("result-1/statement.json");
     let envelope = build_attestation::dsse::to_line(&statement, &ed25519(1));
     [

@@ -7,7 +7,7 @@ use build_attestation::dsse;
 use sample_files::{causes, samples};
 use serde_json::json;
 
-use crate::trust::{Scene, ed25519, link, oss_rebuild, p256, policy};
+use crate::builders::{Scene, ed25519, link, oss_rebuild, p256, policy};
 use crate::util::EMPTY;
 
 /// Samples by the fuzz target that they are for; more than one may be of a format.

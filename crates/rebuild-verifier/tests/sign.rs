@@ -8,7 +8,7 @@ use build_attestation::{Limits, dsse, envelopes};
 use serde_json::json;
 use untrusted_input::digest::Sha256;
 
-use crate::trust::{Scene, ed25519, p256};
+use crate::builders::{Scene, ed25519, p256};
 use crate::util::Folder;
 
 #[test]
@@ -27,26 +27,9 @@ fn a_new_key_is_private_and_signs_what_its_public_half_verifies() {
     assert_eq!(output.stderr, "");
 
     scene.statement(1);
-    folder.run(
-        &[
-            "sign",
-            "--key",
-            "keys/signing.key",
-            "result-1/statement.json",
-            "-o",
-            "bundle.json",
-        ],
-        0,
-    );
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "bundle.json",
-        "--key",
-        "keys/signing.pub",
-    ];
-    folder.run(&arguments, 0);
+    folder.run_words("sign --key keys/signing.key result-1/statement.json -o bundle.json", 0);
+    let arguments = "verify a/bin/server --attestation bundle.json --key keys/signing.pub";
+    folder.run_words(arguments, 0);
 }
 
 #[test]
@@ -87,19 +70,9 @@ fn signing_twice_gives_the_same_bytes_whatever_the_key() {
             json!(key.public().fingerprint())
         );
     }
-    scene.folder.run(
-        &[
-            "sign",
-            "--key",
-            "p256",
-            "result-1/statement.json",
-            "-o",
-            "odd",
-            "--format",
-            "dsse",
-        ],
-        0,
-    );
+    scene
+        .folder
+        .run_words("sign --key p256 result-1/statement.json -o odd --format dsse", 0);
     assert_eq!(scene.folder.read("odd"), scene.folder.read("one.intoto.jsonl"));
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, builder, ed25519, policy};
+use crate::builders::{Scene, builder, ed25519, policy};
 use crate::util::Output;
 
 #[test]

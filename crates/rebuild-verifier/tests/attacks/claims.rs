@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, bundle_of, ed25519, link, link_of, oss_rebuild, p256, policy, rebuild_of};
+use crate::builders::{Scene, bundle_of, ed25519, link, link_of, oss_rebuild, p256, policy, rebuild_of};
 use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, definition};
 
 /// What `a/bin/server` holds in a [`Scene`].
@@ -103,15 +103,8 @@ fn under_policy(statement: &Value, products: &str, kind: &str, code: i32) -> Out
         .replacen("[\"build-directory\", \"locale\"]", "[]", 1)
         .replacen(&format!("[\"{COMMIT}\"]"), "\"any\"", 1);
     scene.folder.write("policy.toml", policy);
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "--policy",
-        "policy.toml",
-    ];
-    scene.folder.run(&arguments, code)
+    let arguments = "verify a/bin/server --attestation one --policy policy.toml";
+    scene.folder.run_words(arguments, code)
 }
 
 fn equivalence_by_1(target: &str, code: i32, products: &str) -> Output {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::outputs::{VERIFY, trusted};
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
+use crate::builders::{Scene, policy};
 use crate::fake_nix::Fake;
-use crate::trust::{Scene, policy};
 use crate::util::{BUILDER, Folder, Output};
 
 const REBUILD: &str = "rebuild server-aarch64-linux --flake flake --attest-out out --builder-id";
@@ -186,8 +186,8 @@ const ATTACKS: &[Attack] = &[
         "cannot read",
         |code| {
             let folder = Folder::with_identical_trees();
-            folder.run(&["compare", "a", "b", "--json", "c.json", "--html", "c.html"], 0);
-            let output = folder.run(&["compare", "a", "gone", "--json", "c.json", "--html", "c.html"], code);
+            folder.run_words("compare a b --json c.json --html c.html", 0);
+            let output = folder.run_words("compare a gone --json c.json --html c.html", code);
             assert!(!folder.path("c.json").exists() && !folder.path("c.html").exists());
             output
         },
@@ -200,10 +200,7 @@ const ATTACKS: &[Attack] = &[
         |code| {
             let folder = Folder::with_identical_trees();
             folder.write("c.json", "identical");
-            let output = folder.run(
-                &["compare", "a", "b", "--json", "c.json", "--html", "gone/c.html"],
-                code,
-            );
+            let output = folder.run_words("compare a b --json c.json --html gone/c.html", code);
             assert!(!folder.path("c.json").exists());
             output
         },

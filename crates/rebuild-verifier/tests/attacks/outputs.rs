@@ -2,8 +2,8 @@
 
 use super::{Attack, all_fail, attack};
 use crate::audit::{AUDIT, released};
+use crate::builders::{Scene, policy};
 use crate::fake_nix::Fake;
-use crate::trust::{Scene, policy};
 use crate::util::{Folder, Output};
 
 pub(super) const VERIFY: &str = "verify a/bin/server --attestation one two --time 2026-01-01T00:00:00Z";

@@ -2,7 +2,7 @@
 
 use super::secrets::{PEM, inline_key, policy_with};
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, policy};
+use crate::builders::{Scene, policy};
 
 const ATTACKS: &[Attack] = &[
     attack("a policy's version is a key", "", 2, "line 1: invalid type", |code| {
@@ -133,7 +133,7 @@ const ATTACKS: &[Attack] = &[
             scene.folder.write("policy.toml", text);
             scene.folder.write(LONG, scene.folder.read("one.pub"));
             let arguments = "verify a/bin/server --attestation one two --policy policy.toml";
-            scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code)
+            scene.folder.run_words(arguments, code)
         },
     ),
     attack(

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Attack, all_fail, attack};
-use crate::trust::Scene;
+use crate::builders::Scene;
 use crate::util::{Folder, Output, PROGRAM};
 
 /// Reading this much takes long enough for the program to be seen at it.

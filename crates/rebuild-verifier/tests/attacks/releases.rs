@@ -62,7 +62,7 @@ fn signed(name: &str, exit: i32) -> Output {
     let fake = released();
     fake.run(&["keygen", "--out", "keys"], 0);
     let sign = "sign --key keys/signing.key release/statement.json -o release/server.sigstore.json";
-    fake.run(&sign.split(' ').collect::<Vec<_>>(), 0);
+    fake.run_words(sign, 0);
     for document in ["statement.json", "comparison.json"] {
         let path = format!("release/{document}");
         fake.folder.write(name, fake.folder.read(&path));
@@ -289,17 +289,7 @@ const ATTACKS: &[Attack] = &[
                 .write("build/bin/server", fake.folder.read("release/bin/server"));
             fake.folder.set_mode("build/bin/server", 0o755);
             fake.folder.write("build/statement.json", "evil");
-            fake.run(
-                &[
-                    "audit",
-                    "release/statement.json",
-                    "--artifact",
-                    "build",
-                    "--flake",
-                    "flake",
-                ],
-                code,
-            )
+            fake.run_words("audit release/statement.json --artifact build --flake flake", code)
         },
     ),
     attack(

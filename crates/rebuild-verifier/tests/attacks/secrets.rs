@@ -2,8 +2,8 @@
 
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
+use crate::builders::{Scene, policy};
 use crate::fake_nix::Fake;
-use crate::trust::{Scene, policy};
 use crate::util::{Folder, Output, PROGRAM};
 
 /// What may never be said: the better part of a private key in base64, as no message has it by chance.
@@ -45,7 +45,7 @@ fn key_bytes(content: &[u8], exit: i32) -> Output {
         "report key",
         "inspect key",
     ] {
-        silent(folder.run(&command.split(' ').collect::<Vec<_>>(), 2));
+        silent(folder.run_words(command, 2));
     }
     let inline = String::from_utf8_lossy(content).replace("'''", "");
     inline_key(&format!("{{ pem = '''{inline}''' }}"), 2);
@@ -65,7 +65,7 @@ pub(super) fn policy_with(from: &str, to: &str, exit: i32) -> Output {
     let text = policy().replacen(from, to, 1).replace('@', SECRET);
     scene.folder.write("policy.toml", text);
     let arguments = "verify a/bin/server --attestation one two --policy policy.toml --json out";
-    let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), exit);
+    let output = scene.folder.run_words(arguments, exit);
     assert!(!scene.folder.path("out").exists());
     silent(output)
 }

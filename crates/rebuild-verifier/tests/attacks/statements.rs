@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, ed25519, link, oss_rebuild, policy, rebuild_of, signed_link};
+use crate::builders::{Scene, ed25519, link, oss_rebuild, policy, rebuild_of, signed_link};
 use crate::util::{EMPTY, Folder, Output, definition};
 
 const BYPRODUCTS: &str = "/predicate/runDetails/byproducts";
@@ -110,15 +110,8 @@ fn in_policy(from: &str, to: &str, code: i32) -> Output {
 }
 
 fn under(scene: &Scene, code: i32) -> Output {
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "--policy",
-        "policy.toml",
-    ];
-    scene.folder.run(&arguments, code)
+    let arguments = "verify a/bin/server --attestation one --policy policy.toml";
+    scene.folder.run_words(arguments, code)
 }
 
 /// A file of attestations, beside a key.

@@ -3,8 +3,8 @@
 use sample_files::elf;
 
 use super::{Attack, all_fail, attack};
+use crate::builders::Scene;
 use crate::fake_nix::Fake;
-use crate::trust::Scene;
 use crate::util::{BUILDER, Folder, Output};
 
 /// `command` with standard output closed.
@@ -93,7 +93,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             scene.folder.write("other", "other bits");
             let arguments = "verify other --attestation one --key one.pub --time now --emit-svr -";
-            let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            let output = scene.folder.run_words(arguments, code);
             assert_eq!(output.stdout, "");
             output
         },
@@ -107,7 +107,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             scene.folder.run(&["keygen", "--out", "keys"], 0);
             let arguments = "sign --key keys/signing.key result-1/statement.json --out -";
-            let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            let output = scene.folder.run_words(arguments, code);
             assert!(!scene.folder.path("-").exists());
             output
         },

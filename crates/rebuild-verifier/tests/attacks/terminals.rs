@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
+use crate::builders::Scene;
 use crate::fake_nix::Fake;
 use crate::terminal::written_to_a_terminal;
-use crate::trust::Scene;
 use crate::util::{Folder, Output, PROGRAM};
 
 /// What CI servers obey at the beginning of a line, or anywhere in it.

@@ -1,7 +1,7 @@
 //! Keys that have ended.
 
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, policy};
+use crate::builders::{Scene, policy};
 use crate::util::Output;
 
 const END: &str = "2026-01-01T00:00:00Z";
@@ -223,7 +223,7 @@ fn disagreement_of_an_ended_key(code: i32) -> Output {
     ] {
         *other.pointer_mut(pointer).unwrap() = zeros.clone().into();
     }
-    scene.sign("two", &other, &crate::trust::p256(2));
+    scene.sign("two", &other, &crate::builders::p256(2));
     let ending = "{ file = \"two.pub\", not-after = \"2020-01-01T00:00:00Z\" }";
     let policy = policy()
         .replacen("{ file = \"two.pub\" }", ending, 1)
