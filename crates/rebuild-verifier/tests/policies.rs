@@ -1,8 +1,6 @@
 //! `verify --policy`: each requirement of a policy rejects what does not meet it, and no option relaxes a policy.
 
-use serde_json::json;
-
-use crate::builders::{Scene, builder, ed25519, p256, policy};
+use crate::builders::{Scene, builder, ed25519, link, p256, policy};
 use crate::util::{COMMIT, Output};
 
 fn verify(scene: &Scene, policy: &str, more: &[&str], code: i32) -> Output {
@@ -150,15 +148,7 @@ fn a_builder_that_is_trusted_and_does_not_count_is_still_heard_when_it_disagrees
 fn a_link_is_of_the_builder_that_its_key_belongs_to() {
     let scene = Scene::with_two_builders();
     let sha256 = scene.statement(1)["subject"][0]["digest"]["sha256"].clone();
-    let signed = json!({
-        "_type": "link", "name": "rebuild server", "materials": {}, "products": { "server": { "sha256": sha256 } },
-        "environment": null, "byproducts": {}, "command": []
-    });
-    let signature = hex::encode(ed25519(1).sign(signed.to_string().as_bytes()));
-    scene.folder.write_json(
-        "one",
-        &json!({ "signatures": [{ "sig": signature }], "signed": signed }),
-    );
+    scene.folder.write_json("one", &link("server", &sha256, &ed25519(1)));
     let policy = format!(
         "version = 1\nthreshold = 1\nbuild-types = [\"urn:samebits:in-toto-link:v0.9\"]\nproducts = [\"server\"]\nplatforms = \"any\"\n\
          variations = []\nshared-inputs = \"any\"\nsource = {{ revision = \"any\" }}\n\

@@ -1,11 +1,11 @@
-//! `report --html --json --junit --markdown`: what the documents say of results, builders and sources.
+//! `report --html --json --junit --markdown`: what the documents say about results, builders and sources.
 
 use serde_json::{Value, json};
 
 use crate::report_markup::hostile;
 use crate::util::{Folder, definition};
 
-/// A result in `results/<name>` about builds of `attribute` that differ as `a` and `b` now do.
+/// Writes a result without a statement to `results/<name>`: the builds of `attribute` differ as `a` and `b` do.
 pub(crate) fn unattested(folder: &Folder, name: &str, attribute: &str) {
     let mut definition = definition();
     definition["flakeAttribute"] = json!(attribute);
@@ -14,29 +14,15 @@ pub(crate) fn unattested(folder: &Folder, name: &str, attribute: &str) {
     folder.run(&["compare", "a", "b", "--json", &comparison], 1);
 }
 
-/// A result in `results/<name>` by `builder` about `attribute`.
+/// Writes an attested result of `builder` about `attribute` to `results/<name>`.
 pub(crate) fn attested(folder: &Folder, name: &str, attribute: &str, builder: &str) {
     let mut definition = definition();
     definition["flakeAttribute"] = json!(attribute);
     folder.write_json("definition.json", &definition);
-    let out = format!("results/{name}");
-    folder.run(
-        &[
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "definition.json",
-            "--builder-id",
-            builder,
-            "--out",
-            &out,
-        ],
-        0,
-    );
+    folder.attest_as(builder, &format!("results/{name}"), 0);
 }
 
-/// The report about `results` in one form.
+/// The report about `results` in a form.
 pub(crate) fn document(folder: &Folder, form: &str, expected_code: i32) -> String {
     folder.run(&["report", "results", form, "-"], expected_code).stdout
 }
@@ -133,26 +119,10 @@ fn a_folder_without_any_result_is_not_an_empty_success() {
 #[test]
 fn all_documents_are_written_at_once_and_are_the_same_every_time() {
     let folder = hostile();
-    let write = |into: &str| {
-        let file = |name: &str| format!("{into}.{name}");
-        folder.run(
-            &[
-                "report",
-                "results",
-                "--html",
-                &file("html"),
-                "--json",
-                &file("json"),
-                "--junit",
-                &file("xml"),
-                "--markdown",
-                &file("md"),
-            ],
-            2,
-        );
-    };
-    write("one");
-    write("two");
+    for one in ["one", "two"] {
+        let outputs = format!("--html {one}.html --json {one}.json --junit {one}.xml --markdown {one}.md");
+        folder.run_words(&format!("report results {outputs}"), 2);
+    }
     for name in ["html", "json", "xml", "md"] {
         let document = folder.read(&format!("one.{name}"));
         assert_eq!(document, folder.read(&format!("two.{name}")));

@@ -1,4 +1,4 @@
-//! Keys that are made and statements that are signed; and a signed statement of which anything is changed.
+//! `keygen`, `sign`: keys and signatures. No changed byte of an attestation is verified.
 
 use std::collections::BTreeSet;
 
@@ -128,7 +128,7 @@ fn a_key_that_others_can_read_or_that_is_encrypted_is_not_used() {
     assert!(!scene.folder.path("out").exists());
 }
 
-/// A statement as small as can be, so that all of it can be tried: what oss-rebuild states of one file.
+/// A small statement, so that a test can change each of its bytes.
 fn statement() -> Vec<u8> {
     let sha256 = Sha256::of(b"bits");
     let statement = json!({
@@ -147,6 +147,7 @@ fn statement() -> Vec<u8> {
     statement.to_string().into_bytes()
 }
 
+/// A small link.
 fn link() -> Vec<u8> {
     let signed = json!({
         "_type": "link", "name": "rebuild a", "materials": {}, "products": { "a": { "sha256": Sha256::of(b"bits") } },
@@ -157,8 +158,8 @@ fn link() -> Vec<u8> {
     link.to_string().into_bytes()
 }
 
-/// Every wrapping, and the one part of each in which a change is of no consequence: what says how to find the key, from
-/// its field's name to the end of its value.
+/// An attestation in each format, and the part of it that is only a hint at the key: the name of the field, and the end of
+/// its value.
 fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
     [
         (
@@ -171,7 +172,7 @@ fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
     ]
 }
 
-/// What they are of.
+/// The artifact that the attestations are about.
 fn artifact() -> Artifact {
     let folder = Folder::new();
     folder.write("a", "bits");
@@ -200,7 +201,7 @@ fn no_change_of_a_byte_verifies_unless_that_byte_is_only_a_hint() {
         let mut still_verify = 0;
         for at in 0..attestation.len() {
             let mut changed = attestation.clone();
-            // Another letter, or the same one in the other case.
+            // Half of the changes only change the case of a letter.
             changed[at] ^= if at % 2 == 0 { 1 } else { 0x20 };
             let verified = verifies(&artifact, &changed);
             let changed = String::from_utf8_lossy(&changed);

@@ -1,4 +1,4 @@
-//! What verifies, what does not, and what cannot be decided.
+//! `verify`: what is verified, rejected and undecided.
 
 use build_attestation::dsse;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn two_builders_that_agree_verify_an_artifact() {
 }
 
 #[test]
-fn every_wrapping_is_read() {
+fn every_format_of_an_attestation_is_read() {
     let scene = Scene::new();
     let statement = scene.statement(1).to_string();
     let line = dsse::to_line(statement.as_bytes(), &ed25519(1));
@@ -57,7 +57,7 @@ fn a_trusted_builder_that_got_other_bits_rejects_the_artifact() {
         "agreement",
         &[&builder(3), "bin/server with sha256"],
     );
-    // The same from a builder that does not count, and from one that has no such file at all.
+    // A builder that does not count is heard too, and so is one that has no such file.
     let only = ["--builder", &builder(1)];
     scene.assert_rejected(&["one", "three"], &only, "agreement", &[&builder(3)]);
     for tree in ["a", "b"] {
@@ -66,7 +66,7 @@ fn a_trusted_builder_that_got_other_bits_rejects_the_artifact() {
     scene.sign("three", &scene.statement(3), &ed25519(3));
     scene.folder.write("a/bin/server", b"\x7fELF server");
     scene.assert_rejected(&["one", "three"], &[], "agreement", &["no bin/server"]);
-    // Without the key nobody believes it.
+    // Without its key the attestation is ignored.
     let arguments = "verify a/bin/server --attestation one three --key one.pub";
     scene.folder.run_words(arguments, 0);
 }
@@ -180,7 +180,7 @@ fn an_empty_artifact_is_verified_by_its_digest_like_any_other() {
     scene.verify(&["one"], &[], 0);
 }
 
-/// rebuilderd's links and oss-rebuild's statements, which name files and not attributes of a flake.
+/// The links of rebuilderd and the statements of oss-rebuild name files, not attributes of a flake.
 #[test]
 fn attestations_of_other_rebuilders_verify_and_disagree() {
     let scene = Scene::new();
@@ -199,7 +199,7 @@ fn attestations_of_other_rebuilders_verify_and_disagree() {
     let equivalence = |rebuilt: &Value| oss_rebuild(&sha256, rebuilt);
     scene.sign("oss", &equivalence(&sha256), &p256(8));
     scene.verify(&["oss", "link"], &[], 0);
-    // Nothing says that they are about one thing.
+    // Nothing shows that both are about the same product.
     scene.assert_rejected(&["oss", "link"], &["--threshold", "2"], "independent", &["1 for"]);
     scene.sign("oss", &equivalence(&json!(EMPTY)), &p256(8));
     scene.assert_rejected(&["oss", "link"], &[], "agreement", &[&builder(8), EMPTY]);
