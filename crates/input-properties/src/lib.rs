@@ -1,7 +1,7 @@
 //! Properties that must hold for any bytes. Besides these, nothing may panic, hang or use unbounded memory.
 //!
-//! Each function checks a property for one input, and panics if it does not hold. It proves nothing about other inputs: the
-//! fuzz targets and the tests choose the inputs.
+//! Each function checks a property for one input, and panics if it does not hold. It proves nothing about other inputs:
+//! the fuzz targets and the tests choose the inputs.
 
 pub mod trust;
 
@@ -93,7 +93,8 @@ pub fn check_inspection(bytes: &[u8]) {
     }
 }
 
-/// Checks that the common digest of two contents does not depend on their order, and that it is the digest of one of them.
+/// Checks that the common digest of two contents does not depend on their order, and that it is the digest of one of
+/// them.
 ///
 /// # Panics
 /// When the property does not hold.

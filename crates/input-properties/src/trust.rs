@@ -61,8 +61,8 @@ fn check_claim(content: &SignedContent) {
     }
 }
 
-/// Checks that the subjects of a statement are names inside a folder, and that a statement of this project is an in-toto
-/// statement too. Returns whether it is a statement.
+/// Checks that the subjects of a statement are names inside a folder, and that a statement of this project is an
+/// in-toto statement too. Returns whether it is a statement.
 ///
 /// # Panics
 /// When the property does not hold.
@@ -141,8 +141,8 @@ impl Truth {
         true
     }
 
-    /// Checks that a public key is the same after it was written and read, and that it verifies only its own signatures.
-    /// Checks that a private key belongs to its public key. Returns whether it is a key.
+    /// Checks that a public key is the same after it was written and read, and that it verifies only its own
+    /// signatures. Checks that a private key belongs to its public key. Returns whether it is a key.
     ///
     /// # Panics
     /// When the property does not hold.
@@ -163,8 +163,8 @@ impl Truth {
         public.is_ok() || private.is_ok()
     }
 
-    /// Checks three things: only what the keys have signed counts as signed, an artifact is verified only if enough keys
-    /// signed, and no other artifact is verified. Returns whether the input is a file of attestations.
+    /// Checks three things: only what the keys have signed counts as signed, an artifact is verified only if enough
+    /// keys signed, and no other artifact is verified. Returns whether the input is a file of attestations.
     ///
     /// # Panics
     /// When the property does not hold.

@@ -1,4 +1,5 @@
-//! `verify`: documents that are too large or too deep, hostile text, named pipes, and a file that is replaced meanwhile.
+//! `verify`: documents that are too large or too deep, hostile text, named pipes, and a file that is replaced
+//! meanwhile.
 
 use std::fs::File;
 use std::process::Command;

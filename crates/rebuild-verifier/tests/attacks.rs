@@ -1,8 +1,9 @@
-//! Attacks: attempts to get a false *identical* or *verified*, to lose a file, to learn a secret or to exhaust a machine.
+//! Attacks: attempts to get a false *identical* or *verified*, to lose a file, to learn a secret or to exhaust a
+//! machine.
 //!
 //! Each class is a file with a table. A row says what is tried, which public advisory it resembles, which exit code the
-//! program must have and what it must print. docs/security.md lists the classes with the number of their rows, and a test in
-//! tests/end_to_end keeps it right.
+//! program must have and what it must print. docs/security.md lists the classes with the number of their rows, and a
+//! test in tests/end_to_end keeps it right.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,4 +1,5 @@
-//! `attest`: the rules of the definition. Each broken rule is exit code 2, with a line that names it, and without output.
+//! `attest`: the rules of the definition. Each broken rule is exit code 2, with a line that names it, and without
+//! output.
 
 use serde_json::{Value, json};
 

@@ -82,8 +82,8 @@ impl Fake {
         fake
     }
 
-    /// Writes a derivation to the store. A source that begins with `=` is the name of a store path; any other is written
-    /// to the store too.
+    /// Writes a derivation to the store. A source that begins with `=` is the name of a store path; any other is
+    /// written to the store too.
     pub(crate) fn derivation(&self, name: &str, output: &str, derivations: &[&str], sources: &[&str]) {
         let output = self.folder.path(&format!("store/{output}"));
         let output = format!(r#""{}","","""#, output.display());

@@ -4,7 +4,8 @@ use crate::audit::released;
 use crate::builders::Scene;
 use crate::util::{Folder, Output};
 
-/// Runs a command that cannot write a byte. A limit on the size of files fails like a full disk, and needs no privileges.
+/// Runs a command that cannot write a byte. A limit on the size of files fails like a full disk, and needs no
+/// privileges.
 fn on_a_full_disk(folder: &Folder, command: &str) -> Output {
     let script = format!("trap '' XFSZ; ulimit -f 0; exec \"$0\" {command}");
     folder.shell(&script, 2)

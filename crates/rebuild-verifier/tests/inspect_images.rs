@@ -1,5 +1,5 @@
-//! `inspect`: Mach-O and PE files. Signatures are checked page by page, overlapping images are refused, and delay-loaded
-//! libraries are listed.
+//! `inspect`: Mach-O and PE files. Signatures are checked page by page, overlapping images are refused, and
+//! delay-loaded libraries are listed.
 
 use sample_files::macho::{MachO, universal};
 use sample_files::pe::Pe;

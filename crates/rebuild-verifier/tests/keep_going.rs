@@ -1,4 +1,5 @@
-//! `rebuild --keep-going`: if an attribute cannot be built, the others still are, and the failure is part of the results.
+//! `rebuild --keep-going`: if an attribute cannot be built, the others still are, and the failure is part of the
+//! results.
 
 use serde_json::json;
 

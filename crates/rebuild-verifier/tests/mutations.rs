@@ -1,5 +1,5 @@
-//! `verify`: documents, policies and keys with random changes. The properties that the fuzzers check hold for each of them.
-//! The changes are the same in every run.
+//! `verify`: documents, policies and keys with random changes. The properties that the fuzzers check hold for each of
+//! them. The changes are the same in every run.
 
 use input_properties::trust::{Truth, check_statement};
 use serde_json::Value;
@@ -103,7 +103,8 @@ fn changed_statements_have_subjects_with_names_inside_a_folder() {
     check_changed(&STATEMENTS, 3000, check_statement);
 }
 
-/// Two readers understand an accepted document in the same way, whether they take the first or the last of two equal keys.
+/// Two readers understand an accepted document in the same way, whether they take the first or the last of two equal
+/// keys.
 #[test]
 fn changed_json_loses_no_key_when_it_is_read() {
     check_changed(&STATEMENTS, 3000, |bytes| match json::from_slice::<Value>(bytes) {

@@ -1,8 +1,9 @@
 //! The documents against their schemas in `schemas/`, and against the golden ones of `sample-files`.
 //!
-//! A test in `tests/end_to_end` validates the documents of real runs with an independent library. These tests also cover
-//! rare states, damaged documents and the answers of a fake nix, and need no Python. The check knows exactly the keywords
-//! that the schemas use, and fails at any other. It does not evaluate patterns: other tests check the rules for text.
+//! A test in `tests/end_to_end` validates the documents of real runs with an independent library. These tests also
+//! cover rare states, damaged documents and the answers of a fake nix, and need no Python. The check knows exactly the
+//! keywords that the schemas use, and fails at any other. It does not evaluate patterns: other tests check the rules
+//! for text.
 
 use std::fs;
 use std::path::PathBuf;

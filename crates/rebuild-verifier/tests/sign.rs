@@ -158,8 +158,8 @@ fn link() -> Vec<u8> {
     link.to_string().into_bytes()
 }
 
-/// An attestation in each format, and the part of it that is only a hint at the key: the name of the field, and the end of
-/// its value.
+/// An attestation in each format, and the part of it that is only a hint at the key: the name of the field, and the end
+/// of its value.
 fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
     [
         (

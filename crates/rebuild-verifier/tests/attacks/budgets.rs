@@ -1,7 +1,8 @@
 //! Small inputs that cost much time or memory.
 //!
-//! Every row runs with 1 GiB of address space, on an input that was the worst of its kind when it was found. Each must end
-//! with a verdict, or with exit code 2 and a reason, and not by a signal. `cargo bench --bench worst` measures the time.
+//! Every row runs with 1 GiB of address space, on an input that was the worst of its kind when it was found. Each must
+//! end with a verdict, or with exit code 2 and a reason, and not by a signal. `cargo bench --bench worst` measures the
+//! time.
 
 use sample_files::worst::INPUTS;
 use serde_json::{Value, json};

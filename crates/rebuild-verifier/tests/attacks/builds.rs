@@ -1,4 +1,4 @@
-//! Builds that are not the requested ones: evaluation and build disagree, the source is another one, a build does not repeat.
+//! Builds that are not the requested ones: evaluation and build disagree, the source differs, a build does not repeat.
 
 use serde_json::{Value, json};
 

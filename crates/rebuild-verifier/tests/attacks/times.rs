@@ -6,8 +6,8 @@ use crate::util::Output;
 
 const END: &str = "2026-01-01T00:00:00Z";
 
-/// Verifies with both builders under a policy in which the key of builder 2 expires. `before` stands before the program in a
-/// shell.
+/// Verifies with both builders under a policy in which the key of builder 2 expires. `before` stands before the program
+/// in a shell.
 fn run(end: &str, before: &str, options: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     let ending = format!("{{ file = \"two.pub\", not-after = {end} }}");
