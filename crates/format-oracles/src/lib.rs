@@ -31,8 +31,7 @@
 //! In archives:
 //! - the symbol index and the table of long names of an `ar` archive, which the others do not count as members;
 //! - names in the headers of an `ar` archive with a blank, where `object` ends them, or with a NUL or an inner slash,
-//!   where
-//!   `goblin` does not end them;
+//!   where `goblin` does not end them;
 //! - zip archives that claim another number of entries than their directory has: `rawzip` uses its length instead;
 //! - the roles that are the names of the blobs of an OCI image in a map: only their offsets are compared.
 //!
