@@ -100,7 +100,8 @@ enum Kind<'a> {
     Named(&'a [u8]),
 }
 
-/// The kind of a member; `None` when readers do not agree about it: some end at a blank what begins with a slash, some do not.
+/// The kind of a member; `None` when readers do not agree about it: some end at a blank what begins with a slash, some
+/// do not.
 fn kind_of(field: &[u8]) -> Option<Kind<'_>> {
     let length = field.iter().rposition(|byte| *byte != b' ');
     let name = &field[..length.map_or(0, |last| last + 1)];
@@ -124,8 +125,8 @@ fn kind_of(field: &[u8]) -> Option<Kind<'_>> {
     })
 }
 
-/// The name at the start of a part of GNU's table: up to a slash and a line feed, or, as Windows' tools write it, a NUL. A
-/// slash within is a path's, as zig's archives have them.
+/// The name at the start of a part of GNU's table: up to a slash and a line feed, or, as Windows' tools write it, a
+/// NUL. A slash within is a path's, as zig's archives have them.
 fn long_name(table: &[u8]) -> &[u8] {
     let table = &table[..table.len().min(LONGEST_NAME_BYTES)];
     let end = table.iter().position(|byte| matches!(byte, b'\n' | 0));

@@ -10,6 +10,9 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use untrusted_input::InputError as _;
+use untrusted_input::error::plain;
+
 use crate::error::{Error, Result};
 
 /// Unpacked data up to this size stays in memory.
@@ -107,11 +110,11 @@ impl Content {
             }
             Backing::Original { path, file } => {
                 file.read_exact_at(buffer, at).map_err(|cause| match cause.kind() {
-                    ErrorKind::UnexpectedEof => untrusted_input::Error::Changed { path: path.clone() },
-                    _ => untrusted_input::Error::read(path, cause),
+                    ErrorKind::UnexpectedEof => Error::changed(path),
+                    _ => Error::read(path, cause),
                 })?;
             }
-            Backing::Unpacked(file) => file.read_exact_at(buffer, at).map_err(Error::Temporary)?,
+            Backing::Unpacked(file) => file.read_exact_at(buffer, at).map_err(Error::temporary)?,
         }
         Ok(count)
     }
@@ -219,7 +222,7 @@ impl Collector {
     pub(crate) fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.length += bytes.len() as u64;
         if self.file.is_none() && self.memory.len() + bytes.len() > IN_MEMORY_BYTES {
-            let mut file = tempfile::tempfile().map_err(untrusted_input::error::plain)?;
+            let mut file = tempfile::tempfile().map_err(plain)?;
             file.write_all(&std::mem::take(&mut self.memory))?;
             self.file = Some(file);
         }
@@ -265,10 +268,7 @@ mod tests {
         let path = folder.path().join("file");
         std::fs::write(&path, b"0123").unwrap();
         let file = Content::file(path.clone(), File::open(&path).unwrap(), 10);
-        assert!(matches!(
-            file.bytes(0, 10),
-            Err(Error::Input(untrusted_input::Error::Changed { .. }))
-        ));
+        assert!(matches!(file.bytes(0, 10), Err(Error::Changed { .. })));
     }
 
     #[test]

@@ -1,36 +1,7 @@
 //! Reasons why a content has no map.
 
-use std::io;
-
-/// Why a content could not be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The file could not be read, or has changed.
-    #[error(transparent)]
-    Input(#[from] untrusted_input::Error),
-    /// A temporary file could not be written or read. The folder's path comes from the environment and is not quoted.
-    #[error(
-        "cannot use the folder for temporary files: {0}; point TMPDIR at one with space that this user may write to"
-    )]
-    Temporary(
-        /// The system's error.
-        io::Error,
-    ),
-}
-
-/// The result of reading a content.
-pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
-
-impl Error {
-    /// The reason for use in documents: without the remedy and without paths of this machine.
-    pub fn in_documents(&self) -> String {
-        match self {
-            Self::Input(error) => error.in_documents(),
-            Self::Temporary(_) => "something else failed".into(),
-        }
-    }
-}
+pub use untrusted_input::Error;
+pub(crate) use untrusted_input::Result;
 
 /// Why a content has no map.
 #[derive(Debug)]

@@ -10,11 +10,12 @@
 //! nothing else. The certificates in it are not examined. A malformed signature is an error: nothing can be decided.
 
 use sha2::Digest as _;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 
 use crate::content::Content;
-use crate::error::{MapFailure, Result, malformed};
+use crate::error::{Error, MapFailure, Result, malformed};
 use crate::formats::detect;
 use crate::limits::Limits;
 use crate::macho::{self, MachO, Slice};
@@ -51,13 +52,12 @@ pub fn common_digest(original: &Content, rebuilt: &Content) -> Result<Option<Sha
         let digest = signable.digest(content, &limits);
         digest.map_err(|failure| match failure {
             MapFailure::Unreadable(error) => error,
-            MapFailure::Malformed(why) => untrusted_input::Error::Invalid {
-                path: content.path().into(),
-                format: "signed executable",
+            MapFailure::Malformed(why) => Error::invalid(
+                content.path(),
+                "signed executable",
                 why,
-                remedy: "compare with --level bits, which leaves nothing out",
-            }
-            .into(),
+                "compare with --level bits, which leaves nothing out",
+            ),
         })
     };
     let common = digest(&ours, original)?;

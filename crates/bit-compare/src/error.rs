@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use untrusted_input::error::OTHER_FAILURE;
 use untrusted_input::spelling::name;
 
 /// The result of an operation of this crate.
@@ -58,19 +59,8 @@ impl Error {
             Self::Input(error) => error.in_documents(),
             Self::Special { path, what } => format!("{} is a {what}", name(path)),
             Self::SameObject { .. } | Self::NothingToCompare { .. } | Self::NothingToHash { .. } => {
-                "something else failed".into()
+                OTHER_FAILURE.into()
             }
         }
-    }
-
-    /// Makes the error for a file that changed during the comparison.
-    pub(crate) fn changed(path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
-        untrusted_input::Error::Changed { path }.into()
-    }
-
-    /// Makes the error for a path that could not be read.
-    pub fn read(path: impl Into<PathBuf>, cause: std::io::Error) -> Self {
-        untrusted_input::Error::read(path, cause).into()
     }
 }

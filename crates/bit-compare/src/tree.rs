@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use entry::{Object, Stamp};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, statat};
+use untrusted_input::InputError as _;
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result};

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use untrusted_input::InputError as _;
 use untrusted_input::{file, json};
 
 use crate::digest_set::DigestSet;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny};
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::spelling::escape;
 use untrusted_input::{file, json};
@@ -145,9 +146,9 @@ fn documents(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     one.into_iter().chain(lines().filter(move |_| are_lines))
 }
 
-/// The fields that distinguish the kinds of envelope.
+/// Which of the fields are present that distinguish the kinds of envelope.
 #[derive(serde::Deserialize)]
-struct Wrapping {
+struct KindFields {
     #[serde(rename = "dsseEnvelope", default)]
     bundle: Present,
     #[serde(rename = "payload", default)]
@@ -167,7 +168,7 @@ impl<'de> Deserialize<'de> for Present {
 }
 
 fn parse_one(origin: Origin, json: &[u8], limits: &Limits) -> Result<Signed, String> {
-    let Wrapping { bundle, envelope, link } = json::from_slice_within(json, limits.json_values)?;
+    let KindFields { bundle, envelope, link } = json::from_slice_within(json, limits.json_values)?;
     let envelope = match (bundle.0, envelope.0, link.0) {
         (true, false, false) => Envelope::from_bundle(json, limits)?,
         (false, true, false) => Envelope::from_json(json, limits)?,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use untrusted_input::error::OTHER_FAILURE;
+
 /// The result of an operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -9,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A document could not be read, or is not valid.
+    /// A document could not be read, or it or an argument is not valid.
     #[error(transparent)]
     Input(#[from] untrusted_input::Error),
     /// An artifact could not be read.
@@ -21,16 +23,6 @@ pub enum Error {
         /// The operating system's error.
         String,
     ),
-    /// An argument is missing or not valid.
-    #[error("{argument} {value:?} is not valid: {why}")]
-    Argument {
-        /// The argument's name on the command line.
-        argument: &'static str,
-        /// The argument's value.
-        value: String,
-        /// The rule that the value breaks, and the remedy.
-        why: &'static str,
-    },
     /// A build has more files than one statement may name.
     #[error(
         "{path:?} holds {count} files, but a statement may name at most {limit} subjects (verifiers reject more); \
@@ -47,24 +39,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// Makes the error for a file that breaks a rule of its format.
-    pub(crate) fn invalid(
-        path: impl Into<PathBuf>,
-        format: &'static str,
-        why: impl Into<String>,
-        remedy: &'static str,
-    ) -> Self {
-        untrusted_input::Error::invalid(path, format, why, remedy).into()
-    }
-
     /// The message for documents: without the remedy, and without the folders of this machine.
     pub fn in_documents(&self) -> String {
         match self {
             Self::Input(error) => error.in_documents(),
             Self::Compare(error) => error.in_documents(),
-            Self::Randomness(_) | Self::Argument { .. } | Self::TooManySubjects { .. } => {
-                "something else failed".into()
-            }
+            Self::Randomness(_) | Self::TooManySubjects { .. } => OTHER_FAILURE.into(),
         }
     }
 }

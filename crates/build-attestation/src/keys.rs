@@ -15,6 +15,7 @@ use p256::pkcs8::der::asn1::ObjectIdentifier;
 use p256::pkcs8::spki::SubjectPublicKeyInfoRef;
 use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _, LineEnding};
 use sha2::Digest as _;
+use untrusted_input::InputError as _;
 use untrusted_input::file;
 
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! A policy: the trusted keys, the required number of builders, and the accepted builds.
 //!
 //! No default of a policy allows anything. A policy [`file`](mod@file) has to state every permission, and options on
-//! the command line can only narrow them.
+//! the command line can only restrict them.
 
 pub mod file;
 
@@ -140,9 +140,9 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for Allowed<T> {
     }
 }
 
-/// Restrictions from the command line, added to a policy file or to [`Policy::of_keys`].
+/// Restrictions from the command line. They add to a policy file or to [`Policy::of_keys`], and never relax it.
 #[derive(Clone, Debug, Default)]
-pub struct Narrowing {
+pub struct Restrictions {
     /// A higher threshold.
     pub threshold: Option<usize>,
     /// Only these builders. An empty set adds no restriction.
@@ -178,7 +178,7 @@ impl Policy {
     ///
     /// # Errors
     /// When a restriction would allow what the policy does not allow.
-    pub fn narrow(mut self, by: Narrowing) -> Result<Self, String> {
+    pub fn restrict(mut self, by: Restrictions) -> Result<Self, String> {
         if let Some(threshold) = by.threshold {
             if threshold < self.threshold {
                 return Err(format!(
@@ -266,41 +266,41 @@ mod tests {
     }
 
     #[test]
-    fn options_narrow_a_policy_and_never_widen_it() {
+    fn options_restrict_a_policy_and_never_relax_it() {
         let policy = Policy {
             threshold: 2,
             revision: Allowed::one("a".into()),
             ..Policy::of_keys(vec![key(1)])
         };
-        let narrow = |by| policy.clone().narrow(by);
-        let threshold = |threshold| Narrowing {
+        let restrict = |by| policy.clone().restrict(by);
+        let threshold = |threshold| Restrictions {
             threshold: Some(threshold),
-            ..Narrowing::default()
+            ..Restrictions::default()
         };
-        assert_eq!(narrow(threshold(2)).unwrap().threshold, 2);
-        assert_eq!(narrow(threshold(3)).unwrap().threshold, 3);
-        assert!(narrow(threshold(1)).unwrap_err().contains("fewer"));
-        let revision = |text: &str| Narrowing {
+        assert_eq!(restrict(threshold(2)).unwrap().threshold, 2);
+        assert_eq!(restrict(threshold(3)).unwrap().threshold, 3);
+        assert!(restrict(threshold(1)).unwrap_err().contains("fewer"));
+        let revision = |text: &str| Restrictions {
             revision: Some(text.into()),
-            ..Narrowing::default()
+            ..Restrictions::default()
         };
-        assert_eq!(narrow(revision("a")).unwrap().revision, Allowed::one("a".into()));
-        assert!(narrow(revision("b")).unwrap_err().contains("does not allow"));
+        assert_eq!(restrict(revision("a")).unwrap().revision, Allowed::one("a".into()));
+        assert!(restrict(revision("b")).unwrap_err().contains("does not allow"));
 
-        let builder = |id| Narrowing {
+        let builder = |id| Restrictions {
             builders: BTreeSet::from([uri(id)]),
-            ..Narrowing::default()
+            ..Restrictions::default()
         };
-        let one = narrow(builder("a:1")).unwrap();
+        let one = restrict(builder("a:1")).unwrap();
         assert_eq!(one.builders, Allowed::one(uri("a:1")));
         assert_eq!(one.keys, policy.keys);
-        assert!(one.narrow(builder("a:2")).unwrap_err().contains("does not trust"));
+        assert!(one.restrict(builder("a:2")).unwrap_err().contains("does not trust"));
         // The policy allows every builder, but has no key for `a:2`.
         let mut of_one = policy.clone();
         of_one.keys[0].builders = Allowed::one(uri("a:1"));
-        assert!(of_one.clone().narrow(builder("a:1")).is_ok());
-        assert!(of_one.narrow(builder("a:2")).is_err());
-        assert_eq!(narrow(Narrowing::default()), Ok(policy.clone()));
+        assert!(of_one.clone().restrict(builder("a:1")).is_ok());
+        assert!(of_one.restrict(builder("a:2")).is_err());
+        assert_eq!(restrict(Restrictions::default()), Ok(policy.clone()));
     }
 
     #[test]

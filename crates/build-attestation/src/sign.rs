@@ -1,7 +1,8 @@
-//! Checks a statement, signs it, and wraps it in an envelope or a bundle.
+//! Checks a statement, signs it, and writes it as an envelope or a bundle.
 
 use std::path::Path;
 
+use untrusted_input::InputError as _;
 use untrusted_input::file;
 
 use crate::dsse;
@@ -14,14 +15,14 @@ pub(crate) const LINES_SUFFIX: &str = ".intoto.jsonl";
 
 /// The format of a signed statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrapping {
+pub enum SignedFormat {
     /// A sigstore bundle v0.3.
     Bundle,
     /// A DSSE envelope on one line.
     Line,
 }
 
-impl Wrapping {
+impl SignedFormat {
     /// Chooses the format by the name of the output file.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default();
@@ -37,7 +38,7 @@ impl Wrapping {
 ///
 /// # Errors
 /// When the statement cannot be read, or breaks a rule of in-toto statements.
-pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping) -> Result<Vec<u8>> {
+pub fn sign(statement: &Path, key: &PrivateKey, format: SignedFormat) -> Result<Vec<u8>> {
     const FORMAT: &str = "statement";
     let payload = file::read(statement, FORMAT, crate::statement::LONGEST_BYTES)?;
     Statement::from_json(&payload).map_err(|why| {
@@ -48,8 +49,8 @@ pub fn sign(statement: &Path, key: &PrivateKey, wrapping: Wrapping) -> Result<Ve
             "sign an in-toto Statement v1, as `rebuild-verifier attest` writes it",
         )
     })?;
-    Ok(match wrapping {
-        Wrapping::Bundle => dsse::to_bundle(&payload, key),
-        Wrapping::Line => dsse::to_line(&payload, key),
+    Ok(match format {
+        SignedFormat::Bundle => dsse::to_bundle(&payload, key),
+        SignedFormat::Line => dsse::to_line(&payload, key),
     })
 }

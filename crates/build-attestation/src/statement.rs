@@ -9,6 +9,7 @@ use bit_compare::comparison::{Comparison, FileDigest, Level, Verdict};
 use bit_compare::path::EntryPath;
 use byproducts::Byproducts;
 use serde::{Deserialize, Serialize};
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::json;
 

@@ -20,6 +20,7 @@ use std::path::Path;
 use bit_compare::engine::Engine;
 use bit_compare::tree::Tree;
 use serde::Serialize;
+use untrusted_input::InputError as _;
 
 use crate::claim::{self, Claim, Reading};
 use crate::clock::Timestamp;
@@ -74,30 +75,30 @@ impl Artifact {
     }
 }
 
-/// The result for one attestation.
+/// One attestation, with its outcome. It holds for every artifact.
 #[derive(Clone, Debug)]
-pub struct Appraisal {
+pub struct CheckedAttestation {
     /// Where the attestation comes from.
     pub origin: Origin,
     /// The valid trusted keys that signed it.
     pub signers: Vec<Fingerprint>,
-    /// How it counts.
-    pub standing: Standing,
+    /// Whether it is trusted, and what it claims.
+    pub outcome: Outcome,
 }
 
-impl Appraisal {
-    /// The claim, if the attestation is one.
-    fn candidate(&self) -> Option<&Candidate> {
-        match &self.standing {
-            Standing::Candidate(candidate) => Some(candidate),
+impl CheckedAttestation {
+    /// The claim, if a trusted key signed one.
+    fn claim(&self) -> Option<&SignedClaim> {
+        match &self.outcome {
+            Outcome::Claim(claim) => Some(claim),
             _ => None,
         }
     }
 }
 
-/// How an attestation counts.
+/// The outcome for one attestation: ignored, a reason to reject every artifact, or a claim that may count.
 #[derive(Clone, Debug)]
-pub enum Standing {
+pub enum Outcome {
     /// No valid trusted key signed it, so it is ignored. With the reason.
     NotTrusted(&'static str),
     /// A trusted key signed it, but it is not about a build. With a description.
@@ -105,12 +106,12 @@ pub enum Standing {
     /// A trusted key signed it, but it cannot be understood, so every artifact is rejected. With the reason.
     Unusable(String),
     /// A trusted key signed a claim.
-    Candidate(Box<Candidate>),
+    Claim(Box<SignedClaim>),
 }
 
-/// A claim with its signers.
+/// A claim about a build that a trusted key signed, with the builder that it counts for.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub struct SignedClaim {
     /// The claim.
     pub claim: Claim,
     /// The builder that the claim names, or else the only builder that a signer belongs to.
@@ -121,7 +122,24 @@ pub struct Candidate {
     pub unmet: Vec<&'static str>,
 }
 
-impl Candidate {
+impl SignedClaim {
+    fn new(claim: Claim, signers: &[&TrustedKey], policy: &Policy) -> Self {
+        // If the format names no builder, use the only builder that the key belongs to.
+        let builder = claim
+            .builder
+            .as_ref()
+            .or_else(|| signers.iter().find_map(|key| key.builders.only()));
+        let entitled = signers.iter().filter(|key| key.builders.allows(builder));
+        let mut signed = Self {
+            keys: entitled.map(|key| key.fingerprint.clone()).collect(),
+            builder: builder.cloned(),
+            claim,
+            unmet: Vec::new(),
+        };
+        signed.unmet = requirement::unmet(&signed, policy);
+        signed
+    }
+
     /// The names of the claim's outputs that have the artifact's bits.
     fn names_of(&self, artifact: &Artifact) -> impl Iterator<Item = &str> {
         let has_bits = move |output: &&claim::Output| output.digests.agree_with(&artifact.digests) == Agreement::All;
@@ -152,16 +170,16 @@ impl fmt::Display for VerificationResult {
     }
 }
 
-/// The result for one artifact.
+/// One artifact, with what was found for each requirement.
 #[derive(Clone, Debug)]
-pub struct Checked {
+pub struct CheckedArtifact {
     /// The artifact.
     pub artifact: Artifact,
     /// Every requirement, with what was found.
     pub requirements: Vec<Requirement>,
 }
 
-impl Checked {
+impl CheckedArtifact {
     /// The artifact is verified only if every requirement was checked and is met.
     pub fn verdict(&self) -> VerificationResult {
         let is_met = |one: &Requirement| one.check == Check::Passed;
@@ -179,15 +197,15 @@ pub struct Verification {
     /// The policy.
     pub policy: Policy,
     /// The result for each artifact, in their order. Never empty.
-    pub artifacts: Vec<Checked>,
-    /// The result for each attestation, in their order.
-    pub appraisals: Vec<Appraisal>,
+    pub artifacts: Vec<CheckedArtifact>,
+    /// The outcome for each attestation, in their order.
+    pub attestations: Vec<CheckedAttestation>,
 }
 
 impl Verification {
     /// Verified only if there are artifacts and all are verified.
     pub fn verdict(&self) -> VerificationResult {
-        let is_verified = |one: &Checked| one.verdict() == VerificationResult::Verified;
+        let is_verified = |one: &CheckedArtifact| one.verdict() == VerificationResult::Verified;
         if !self.artifacts.is_empty() && self.artifacts.iter().all(is_verified) {
             VerificationResult::Verified
         } else {
@@ -202,7 +220,7 @@ impl Verification {
 pub struct Verifier {
     policy: Policy,
     now: Option<Timestamp>,
-    appraisals: Vec<Appraisal>,
+    attestations: Vec<CheckedAttestation>,
 }
 
 impl Verifier {
@@ -231,23 +249,23 @@ impl Verifier {
         Ok(Self {
             policy,
             now,
-            appraisals: Vec::new(),
+            attestations: Vec::new(),
         })
     }
 
     /// Verifies the signatures of attestations, and adds their claims.
     pub fn add<'a>(&mut self, attestations: impl IntoIterator<Item = &'a Signed>) {
-        let appraisals = attestations.into_iter().map(|signed| self.appraise(signed));
-        let appraisals: Vec<_> = appraisals.collect();
-        self.appraisals.extend(appraisals);
+        let checked = attestations.into_iter().map(|signed| self.check(signed));
+        let checked: Vec<_> = checked.collect();
+        self.attestations.extend(checked);
     }
 
     /// The algorithms besides SHA-256 in trusted claims. [`Artifact::read`] has to compute them.
     pub fn algorithms(&self) -> BTreeSet<&'static str> {
-        self.appraisals
+        self.attestations
             .iter()
-            .filter_map(Appraisal::candidate)
-            .flat_map(|candidate| &candidate.claim.outputs)
+            .filter_map(CheckedAttestation::claim)
+            .flat_map(|signed| &signed.claim.outputs)
             .flat_map(|output| output.digests.others())
             .collect()
     }
@@ -264,47 +282,47 @@ impl Verifier {
                 "there is none; name at least one file",
             ),
             (
-                self.appraisals.is_empty(),
+                self.attestations.is_empty(),
                 "--attestation",
                 "there is none; name at least one file",
             ),
         ])?;
         let artifacts = artifacts
             .into_iter()
-            .map(|artifact| Checked {
-                requirements: requirement::check(&artifact, &self.appraisals, &self.policy),
+            .map(|artifact| CheckedArtifact {
+                requirements: requirement::check(&artifact, &self.attestations, &self.policy),
                 artifact,
             })
             .collect();
         Ok(Verification {
             policy: self.policy,
             artifacts,
-            appraisals: self.appraisals,
+            attestations: self.attestations,
         })
     }
 
-    fn appraise(&self, signed: &Signed) -> Appraisal {
+    fn check(&self, signed: &Signed) -> CheckedAttestation {
         let signers = signed.signers(&self.policy.keys);
         let valid: Vec<_> = signers
             .iter()
             .copied()
             .filter(|key| key.is_valid_at(self.now))
             .collect();
-        let standing = if signers.is_empty() {
-            Standing::NotTrusted("no trusted key signed it")
+        let outcome = if signers.is_empty() {
+            Outcome::NotTrusted("no trusted key signed it")
         } else if valid.is_empty() {
-            Standing::NotTrusted("the key that signed it has expired")
+            Outcome::NotTrusted("the key that signed it has expired")
         } else {
             match claim::read(&signed.content) {
-                Err(why) => Standing::Unusable(why),
-                Ok(Reading::Other(what)) => Standing::Other(what),
-                Ok(Reading::Claim(claim)) => Standing::Candidate(Box::new(candidate(*claim, &valid, &self.policy))),
+                Err(why) => Outcome::Unusable(why),
+                Ok(Reading::Other(what)) => Outcome::Other(what),
+                Ok(Reading::Claim(claim)) => Outcome::Claim(Box::new(SignedClaim::new(*claim, &valid, &self.policy))),
             }
         };
-        Appraisal {
+        CheckedAttestation {
             origin: signed.origin.clone(),
             signers: valid.iter().map(|key| key.fingerprint.clone()).collect(),
-            standing,
+            outcome,
         }
     }
 }
@@ -313,29 +331,8 @@ impl Verifier {
 fn refuse_missing(missing: &[(bool, &'static str, &'static str)]) -> Result<()> {
     match missing.iter().find(|(is_missing, ..)| *is_missing) {
         None => Ok(()),
-        Some((_, argument, why)) => Err(Error::Argument {
-            argument,
-            value: String::new(),
-            why,
-        }),
+        Some((_, argument, why)) => Err(Error::argument(argument, "", why)),
     }
-}
-
-fn candidate(claim: Claim, signers: &[&TrustedKey], policy: &Policy) -> Candidate {
-    // If the format names no builder, use the only builder that the key belongs to.
-    let builder = claim
-        .builder
-        .as_ref()
-        .or_else(|| signers.iter().find_map(|key| key.builders.only()));
-    let entitled = signers.iter().filter(|key| key.builders.allows(builder));
-    let mut candidate = Candidate {
-        keys: entitled.map(|key| key.fingerprint.clone()).collect(),
-        builder: builder.cloned(),
-        claim,
-        unmet: Vec::new(),
-    };
-    candidate.unmet = requirement::unmet(&candidate, policy);
-    candidate
 }
 
 #[cfg(test)]

@@ -23,13 +23,13 @@ pub struct Cause {
     pub fix: &'static str,
     /// Whether it is only a consequence of other differences.
     pub follows: bool,
-    /// Its signs. Any one of them is enough.
-    pub signs: &'static [Sign],
+    /// Its symptoms. Any one of them is enough.
+    pub symptoms: &'static [Symptom],
 }
 
-/// How a cause shows. An empty list matches anything.
+/// What a difference looks like that has a cause. An empty list matches anything.
 #[derive(Debug)]
-pub struct Sign {
+pub struct Symptom {
     /// The formats in which it occurs.
     pub formats: &'static [Format],
     /// Patterns for the name of the part; `*` stands for any text.
@@ -46,7 +46,7 @@ pub struct Sign {
     pub confidence: Confidence,
 }
 
-/// The properties of a difference that signs refer to.
+/// The properties of a difference that symptoms refer to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'a> {
     pub(crate) format: Format,
@@ -60,12 +60,12 @@ pub(crate) struct Evidence<'a> {
 /// Finds the first cause of the table that fits.
 pub(crate) fn find(evidence: Evidence<'_>) -> Option<(&'static Cause, Confidence)> {
     TABLE.iter().find_map(|cause| {
-        let sign = cause.signs.iter().find(|sign| sign.fits(evidence))?;
-        Some((cause, sign.confidence))
+        let symptom = cause.symptoms.iter().find(|symptom| symptom.fits(evidence))?;
+        Some((cause, symptom.confidence))
     })
 }
 
-impl Sign {
+impl Symptom {
     fn fits(&self, evidence: Evidence<'_>) -> bool {
         let any =
             |patterns: &[&str], text| patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text));
@@ -115,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn every_cause_has_a_name_of_its_own_a_fix_and_a_sign() {
+    fn every_cause_has_a_name_of_its_own_a_fix_and_a_symptom() {
         let ids: BTreeSet<_> = TABLE.iter().map(|cause| cause.id).collect();
         assert_eq!(ids.len(), TABLE.len());
         for cause in TABLE {
-            assert!(!cause.signs.is_empty(), "{}", cause.id);
+            assert!(!cause.symptoms.is_empty(), "{}", cause.id);
             for text in [cause.cause, cause.fix] {
                 assert!(!text.is_empty() && !text.ends_with('.'), "{}", cause.id);
             }

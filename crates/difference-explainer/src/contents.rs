@@ -2,13 +2,13 @@
 
 use binary_formats::content::Content;
 use binary_formats::{Context, Inner, Map, MapFailure, detect, map, unpack};
+use bit_compare::Result;
 use bit_compare::explanation::{ChangeKind, Explained};
 use bit_compare::path::EntryPath;
 use untrusted_input::format::Format;
 
 use crate::both::Both;
 use crate::difference::PartDifference;
-use crate::error::Result;
 use crate::grouping::group;
 use crate::limits::Limits;
 use crate::map_comparison::MapComparison;

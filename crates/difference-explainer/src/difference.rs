@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use binary_formats::content::Content;
 use binary_formats::{Field, shown_hex, shown_text};
+use bit_compare::Result;
 use bit_compare::explanation::{ChangeKind, Confidence, Explanation, LikelyCause, Place};
 use bit_compare::path::EntryPath;
 use untrusted_input::format::Format;
@@ -13,7 +14,6 @@ use untrusted_input::spelling::plural;
 use crate::both::Both;
 use crate::causes::{self, Evidence};
 use crate::clues::Clue;
-use crate::error::Result;
 
 /// Bytes that are examined on either side of the beginning of a difference.
 const CONTEXT_BYTES: u64 = 256;

@@ -25,7 +25,6 @@ pub mod causes;
 mod clues;
 pub mod contents;
 mod difference;
-mod error;
 mod grouping;
 mod limits;
 mod map_comparison;
@@ -34,6 +33,6 @@ mod names;
 mod runs;
 pub mod trees;
 
+pub use bit_compare::{Error, Result};
 pub use clues::Clue;
-pub use error::{Error, Result};
 pub use limits::Limits;

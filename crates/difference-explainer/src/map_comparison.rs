@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use binary_formats::content::Content;
 use binary_formats::{Field, Part};
+use bit_compare::Result;
 use bit_compare::explanation::ChangeKind;
 use untrusted_input::format::Format;
 
 use crate::both::Both;
 use crate::clues::Clue;
 use crate::difference::{PartDifference, Values};
-use crate::error::Result;
 use crate::mapped::{MappedContent, PartOf};
 use crate::names::{Named as _, Names, by_name, first_out_of_order};
 use crate::runs::{Run, Runs, runs};

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use binary_formats::content::{CHUNK_BYTES, Content};
-
-use crate::error::Result;
+use bit_compare::Result;
 
 /// Differing bytes with at most this many equal bytes between them count as one place.
 const JOIN_BYTES: u64 = 8;

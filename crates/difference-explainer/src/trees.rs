@@ -7,6 +7,7 @@ use std::thread;
 use binary_formats::content::Content;
 use binary_formats::oci::{self, LayoutFile};
 use binary_formats::{MapFailure, unsigned};
+use bit_compare::Result;
 use bit_compare::comparison::{Entry, Node};
 use bit_compare::explanation::Explained;
 use bit_compare::pair::Pair;
@@ -16,7 +17,6 @@ use bit_compare::tree::{Tree, TreeEntry};
 
 use crate::both::Both;
 use crate::contents;
-use crate::error::Result;
 use crate::limits::Limits;
 
 /// The file that marks a folder as an OCI image layout.
@@ -161,7 +161,7 @@ fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String,
         let entry = find(tree, &[folder, path.as_bytes()].concat())?;
         Some(LayoutFile {
             name: entry.path.to_string(),
-            content: content(tree, entry).ok()?,
+            content: open(tree, entry).ok()?,
         })
     };
     match oci::roles(find, &limits.formats) {
@@ -173,7 +173,7 @@ fn roles(tree: &Tree, folder: &[u8], limits: &Limits) -> Result<BTreeMap<String,
 
 /// Opens the two files at these paths. Where the tree itself is a file, opens that.
 fn both(pair: &Pair, original: &EntryPath, rebuilt: &EntryPath) -> Result<Both<Content>> {
-    let content_at = |tree, path: &EntryPath| content(tree, find(tree, path.as_bytes()).unwrap_or(tree.whole()));
+    let content_at = |tree, path: &EntryPath| open(tree, find(tree, path.as_bytes()).unwrap_or(tree.whole()));
     Ok(Both {
         original: content_at(pair.original(), original)?,
         rebuilt: content_at(pair.rebuilt(), rebuilt)?,
@@ -197,8 +197,11 @@ fn find<'a>(tree: &'a Tree, path: &[u8]) -> Option<&'a TreeEntry> {
         .filter(|entry| entry.is_file())
 }
 
-/// Opens a file of a tree.
-fn content(tree: &Tree, entry: &TreeEntry) -> Result<Content> {
+/// Opens a file of a tree. The caller has to call [`Tree::check_unchanged`] after the last read.
+///
+/// # Errors
+/// When it cannot be opened, or has changed since the tree was read.
+pub fn open(tree: &Tree, entry: &TreeEntry) -> Result<Content> {
     let (path, file) = tree.open(entry)?.into_parts();
     Ok(Content::file(path, file, entry.size_bytes()))
 }

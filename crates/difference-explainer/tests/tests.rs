@@ -1,4 +1,4 @@
-//! Why files differ: every cause of the table, nested contents, and bytes that nobody meant.
+//! Explanations of every cause of the table, of nested contents, and of damaged files.
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
@@ -109,7 +109,7 @@ fn a_thousand_members_with_another_time_are_one_explanation() {
 }
 
 #[test]
-fn what_is_left_out_is_counted() {
+fn omitted_explanations_are_counted() {
     let one = vec![0; 100_000];
     let many = archives::zip(&[("a", &one)], 0x21_0000, true);
     assert!(many.len() < 1000);
@@ -124,13 +124,13 @@ fn what_is_left_out_is_counted() {
     assert_eq!(explained.omitted, 60);
 }
 
-/// Whether an explanation is of a part that the byte `at` of either file belongs to.
+/// Whether an explanation is about the part of either file that holds the byte `at`.
 fn names(explanation: &Explanation, at: usize) -> bool {
     [&explanation.original, &explanation.rebuilt]
         .into_iter()
         .flatten()
         .any(|place| match place.offset_in_file_bytes {
-            // What was unpacked has no place in the file.
+            // Unpacked bytes have no offset in the file.
             None => true,
             Some(start) => {
                 let start = start - place.offset_in_part_bytes;
@@ -140,7 +140,7 @@ fn names(explanation: &Explanation, at: usize) -> bool {
 }
 
 #[test]
-fn whichever_single_byte_differs_the_part_that_it_belongs_to_is_named() {
+fn for_any_single_byte_that_differs_its_part_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = EntryPath::new("x").unwrap();
     let file = |name: &str, bytes: &[u8]| {
@@ -175,7 +175,7 @@ fn a_file_cut_off_anywhere_is_explained_without_a_panic() {
     }
 }
 
-/// Numbers that are the same on every run.
+/// Pseudo-random numbers, the same in every run.
 struct Seeded(u64);
 
 impl Seeded {
@@ -196,7 +196,7 @@ fn files_with_many_wrong_bytes_are_explained_without_a_panic() {
             let mut changed = sample.clone();
             for _ in 0..=seeded.below(8) {
                 let at = seeded.below(changed.len());
-                // Values that overflow offsets and lengths when they are added up.
+                // Sums of these values overflow offsets and lengths.
                 let value = [0, 1, 0x7f, 0x80, 0xff][seeded.below(5)];
                 let end = (at + 1 + seeded.below(8)).min(changed.len());
                 changed[at..end].fill(value);
@@ -209,10 +209,9 @@ fn files_with_many_wrong_bytes_are_explained_without_a_panic() {
     }
 }
 
-/// Files that are made to take as long as can be. A debug build under load needs a second for the worst; without the limits
-/// each of them would take hours.
+/// Each of these files would take hours without the limits. A debug build under load needs a second for the worst.
 #[test]
-fn files_that_are_made_to_take_long_do_not() {
+fn files_that_are_made_to_take_long_are_explained_in_time() {
     let begin = std::time::Instant::now();
     let check = |name: &str, one: &[u8], other: &[u8]| {
         let before = begin.elapsed();
@@ -221,7 +220,7 @@ fn files_that_are_made_to_take_long_do_not() {
         assert!(taken.as_secs() < 60, "{name} took {taken:?}");
     };
 
-    // Ten thousand load commands that each speak of the same symbol table.
+    // Ten thousand load commands name the same symbol table.
     let mut macho = Bytes::default();
     let count = 10_000;
     macho.u32(0xfeed_facf).u32(0x0100_000c).u32(0).u32(2);
@@ -233,7 +232,7 @@ fn files_that_are_made_to_take_long_do_not() {
     macho.u8(1);
     check("macho", &one, &macho.0);
 
-    // An image with as many layers as fit, in an archive of many members.
+    // An image has as many layers as fit, in an archive with many members.
     let digest = "0".repeat(64);
     let layers: Vec<_> = (0..5000)
         .map(|_| serde_json::json!({ "digest": format!("sha256:{digest}") }))
@@ -256,7 +255,7 @@ fn files_that_are_made_to_take_long_do_not() {
     };
     check("oci", &image(1), &image(2));
 
-    // Bytes of other lengths that are never in step for long.
+    // Contents of different lengths have no long common run.
     let mut seeded = Seeded(1);
     let noise: Vec<u8> = (0..600_000).map(|_| seeded.below(256) as u8).collect();
     let mut other = Vec::new();
@@ -266,11 +265,11 @@ fn files_that_are_made_to_take_long_do_not() {
     }
     check("noise", &noise, &other);
 
-    // Archives in archives, deeper than anyone looks.
+    // Archives are nested deeper than the limit.
     let nested = |last: &[u8]| (0..40).fold(last.to_vec(), |inner, _| archives::tar(&[("inner", &inner)]));
     check("nested", &nested(b"one"), &nested(b"two"));
 
-    // A thousand times its size.
+    // A stream unpacks to a thousand times its size.
     let zeros = vec![0; 30 << 20];
     let mut bomb = archives::gzip(&zeros, None, 0);
     let one = bomb.clone();

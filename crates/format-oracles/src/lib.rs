@@ -1,8 +1,8 @@
-//! The maps of `binary-formats`, held against what other readers see in the same bytes: the same sections, images and members,
-//! by the same names, at the same offsets, of the same sizes.
+//! Compares the maps of `binary-formats` with independent readers. All must find the same sections, images and members,
+//! with the same names, offsets and sizes.
 //!
-//! What it proves: that readers who have never seen each other's code understand a file alike. What it does not: that both are
-//! right, and nothing of a file that none of the others takes.
+//! Agreement proves that independent readers understand a file in the same way. It does not prove that they are right,
+//! and it proves nothing about a file that no other reader accepts.
 //!
 //! ```
 //! let (_, elf) = &sample_files::samples()[0];
@@ -12,29 +12,30 @@
 //! ```
 //!
 //! # What is deliberately not compared
-//! Of any file:
-//! - one that only one of two readers takes: each looks at other headers and tables, some at symbols and relocations as well;
-//! - names beyond 127 bytes (in archives 1024), of which maps show no more.
+//! In any file:
+//! - files that only one of two readers accepts: each checks other headers and tables, and some check symbols and
+//!   relocations;
+//! - names beyond 127 bytes (in archives 1024), because maps cut them off.
 //!
-//! Of executables:
-//! - sections without bytes in the file: they have no place in it;
-//! - names that are not UTF-8 text or lie outside of their table, which the others do not give;
+//! In executables:
+//! - sections without bytes in the file, because they have no offset;
+//! - names that are not UTF-8 or lie outside of their table, which the others do not return;
 //! - ELF files that claim another size of their section headers than these have, which `goblin` ignores;
 //! - names of ELF sections in a table without bytes in the file, which `goblin` reads nevertheless;
-//! - PE sections that are called `/` or `//`, in which `object` sees the number 0;
-//! - names of PE sections by offsets in a table of strings that is not there, which `goblin` looks up somewhere else;
-//! - Mach-O images with segments of the other class, which `goblin` reads as those of their own;
-//! - Mach-O sections whose offset is 0: by the specification they have no bytes, and others go by their type alone;
-//! - sections of a Mach-O segment that reaches beyond 4 GiB, whose offsets of 32 bits `object` completes by their order.
+//! - PE sections called `/` or `//`, which `object` reads as the number 0;
+//! - names of PE sections by offset in a string table that does not exist, which `goblin` looks up elsewhere;
+//! - Mach-O images with segments of the other class, which `goblin` reads as segments of their own class;
+//! - Mach-O sections with offset 0: by the specification they have no bytes, but others look only at their type;
+//! - sections of a Mach-O segment beyond 4 GiB, whose 32-bit offsets `object` extends by their order.
 //!
-//! Of archives:
-//! - the index of symbols and the table of long names of an `ar` archive, which the others take for no members;
-//! - names in the fields of an `ar` archive that have a blank, at which `object` ends them, or a slash with more behind it or a
-//!   NUL, at which `goblin` does not;
-//! - zip archives that claim another number of entries than their directory has: `rawzip` goes by its length;
-//! - the roles by which a map calls the blobs of an OCI image: their places are compared.
+//! In archives:
+//! - the symbol index and the table of long names of an `ar` archive, which the others do not count as members;
+//! - names in the headers of an `ar` archive with a blank, where `object` ends them, or with a NUL or an inner slash,
+//!   where `goblin` does not end them;
+//! - zip archives that claim another number of entries than their directory has: `rawzip` uses its length instead;
+//! - the roles that are the names of the blobs of an OCI image in a map: only their offsets are compared.
 //!
-//! Not at all: gzip and JSON, which have no parts at offsets but a header and values.
+//! gzip and JSON files are not compared, because they have a header and values instead of parts.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -53,35 +54,35 @@ use ours::Ours;
 pub use part::Part;
 use readers::READERS;
 
-/// How many files in one another are looked into.
+/// The maximum nesting of files that are read.
 const DEEPEST: usize = 3;
 
-/// What all who take a file see in it alike.
+/// The agreement of all readers that accept a file.
 #[derive(Debug, Default)]
 pub struct Agreement {
-    /// By format and reader: how many files were read, and how many of their parts were the same.
+    /// How many files each reader has read, and how many of their parts agree, by format and reader.
     pub seen: BTreeMap<(Format, &'static str), Seen>,
-    /// The parts that a map shows otherwise, because they overlap with others; none in a file as linkers and archivers make it.
+    /// The parts that a map shows differently, because they overlap with others. A regular file has none.
     pub overlapping: Vec<Part>,
 }
 
-/// What one reader saw.
+/// The numbers of one reader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// Files, those in others included.
+    /// The number of files, including nested ones.
     pub files: usize,
-    /// Their parts.
+    /// The number of their parts.
     pub parts: usize,
 }
 
-/// What one reader sees otherwise.
+/// A disagreement of one reader.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Disagreement {
-    /// The format of the file, or of the one in it.
+    /// The format of the file, or of the nested file.
     pub format: Format,
     /// The other reader.
     pub reader: &'static str,
-    /// Who sees what.
+    /// Both readings.
     pub what: String,
 }
 
@@ -93,20 +94,20 @@ impl fmt::Display for Disagreement {
 
 impl std::error::Error for Disagreement {}
 
-/// Reads a file, and what is in it, in every way, and compares.
+/// Reads a file and the files in it with every reader, and compares the results.
 ///
 /// # Errors
-/// The first thing that another reader sees otherwise.
+/// The first disagreement.
 pub fn compare(bytes: &[u8]) -> Result<Agreement, Disagreement> {
     let mut agreement = Agreement::default();
     agreement.look_into(bytes, DEEPEST)?;
     Ok(agreement)
 }
 
-/// The same, for fuzzers.
+/// Like [`compare`], for fuzzers.
 ///
 /// # Panics
-/// When another reader sees something else.
+/// When a reader disagrees.
 pub fn check(bytes: &[u8]) {
     if let Err(disagreement) = compare(bytes) {
         panic!("{disagreement}");

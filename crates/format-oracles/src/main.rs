@@ -1,6 +1,7 @@
-//! `format-oracles FILE...`: whether every reader sees the same in each file; a line for each reader that takes it.
+//! `format-oracles FILE...`: checks that all readers agree about each file. It prints a line for each reader that
+//! accepts it.
 //!
-//! Exit code 0 only if each file was taken by at least one other reader, and nobody disagrees.
+//! The exit code is 0 only if at least one other reader accepts each file, and none disagrees.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints what all see alike in a file, or says what is wrong.
+/// Prints the agreement about a file, or the reason why there is none.
 fn read(file: &Path) -> Result<(), String> {
     let bytes = fs::read(file).map_err(|error| format!("cannot read it: {error}"))?;
     let agreement = compare(&bytes).map_err(|disagreement| disagreement.to_string())?;

@@ -1,4 +1,4 @@
-//! What this project sees of a file.
+//! The reading of this project.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -17,21 +17,21 @@ mod tests;
 
 /// `sh_type` of a section without bytes in the file.
 const SHT_NOBITS: u32 = 8;
-/// What the parts of a zip archive are called that are no entries' contents.
+/// The names of the parts of a zip archive that are no content of an entry.
 const HEADERS: [&str; 3] = ["header of ", "directory entry of ", "end of central directory"];
-/// The members of an `ar` archive that others take for none.
+/// The members of an `ar` archive that other readers do not count.
 const INDICES: [&str; 2] = ["symbol index", "table of long names"];
 
-/// A table of an executable, and the map of any file.
+/// The table of an executable, and the map of the file.
 pub(crate) struct Ours {
-    /// Sections or images, as the table has them; `None` for archives.
+    /// The sections or images in the table. `None` for archives.
     table: Option<Vec<Part>>,
     map: Option<Map>,
     length: u64,
 }
 
 impl Ours {
-    /// Reads a file; `None` when this project does not take it for one of its format, or there is no other reader of that.
+    /// Reads a file. `None` if this project does not accept it, or if no other reader knows its format.
     pub(crate) fn read(format: Format, content: &Content) -> Option<Self> {
         let table = match format {
             Format::Elf => Some(elf(content)?),
@@ -47,7 +47,7 @@ impl Ours {
         (ours.table.is_some() || ours.map.is_some()).then_some(ours)
     }
 
-    /// Compares; returns the parts that the map shows otherwise because they overlap with others.
+    /// Compares with another reader. Returns the parts that the map shows differently because they overlap with others.
     pub(crate) fn compare(&self, theirs: &Parts) -> Result<Vec<Part>, String> {
         match &self.table {
             Some(table) => {
@@ -58,7 +58,7 @@ impl Ours {
         }
     }
 
-    /// The parts with bytes in the file that are not in the map as they are.
+    /// The parts with bytes in the file that the map shows differently.
     fn overlapping(&self, parts: &[Part]) -> Vec<Part> {
         let Some(map) = &self.map else {
             return Vec::new();
@@ -73,7 +73,8 @@ impl Ours {
         parts.filter(|part| !is_shown(part)).cloned().collect()
     }
 
-    /// Every member has its header before it, and its bytes if it has any; and there are no others.
+    /// Checks that every member has its header before it, and its bytes if it has any, and that there are no other
+    /// members.
     fn same_members(&self, theirs: &Parts) -> Result<Vec<Part>, String> {
         let Some(map) = &self.map else {
             return Ok(Vec::new());
@@ -91,7 +92,7 @@ impl Ours {
         Ok(overlapping)
     }
 
-    /// What archives and universal files hold.
+    /// The files in archives and universal files.
     pub(crate) fn contents<'bytes>(&self, bytes: &'bytes [u8]) -> Vec<&'bytes [u8]> {
         let parts = self.map.iter().flat_map(|map| &map.parts);
         let plain = parts.filter(|part| matches!(part.inner, Some(Inner::Plain(_))));
@@ -100,14 +101,14 @@ impl Ours {
     }
 }
 
-/// The map of an archive, and the members that another reader sees in it.
+/// The map of an archive, and the members that another reader found.
 struct Members<'a> {
     map: &'a Map,
     theirs: &'a Parts,
 }
 
 impl Members<'_> {
-    /// Whether the place of a member belongs to something before it: in a zip archive entries may claim any place.
+    /// Whether the range of a member belongs to an earlier part. The entries of a zip archive may claim any range.
     fn is_under_another(&self, member: &Part) -> bool {
         let start = member.range.start;
         let mut parts = self.map.parts.iter();
@@ -115,14 +116,14 @@ impl Members<'_> {
             return false;
         };
         let is_header = HEADERS.iter().any(|name| above.name.starts_with(name));
-        // What is covered in part begins later in the map.
+        // A part that is partly covered begins later in the map.
         let is_theirs = |part: &Part| {
             part != member && part.range.start <= above.range.start && is_called(&above.name, part.name.as_deref())
         };
         self.map.format == Format::Zip && (is_header || self.theirs.parts.iter().any(is_theirs))
     }
 
-    /// That a header of each member ends where it begins.
+    /// Checks that a header ends where each member begins.
     fn have_headers(&self, has_roles: bool) -> Result<(), String> {
         let mut names: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for part in &self.map.parts {
@@ -139,7 +140,7 @@ impl Members<'_> {
         Ok(())
     }
 
-    /// That this project sees no other members.
+    /// Checks that the map has no other members.
     fn are_all(&self) -> Result<(), String> {
         let starts: BTreeSet<_> = self.theirs.parts.iter().map(|it| it.range.start).collect();
         let other = self.map.parts.iter().find(|part| {
@@ -154,7 +155,7 @@ impl Members<'_> {
     }
 }
 
-/// Whether both are the same parts, in whatever order.
+/// Whether both lists have the same parts, in any order.
 fn same_table(ours: &[Part], theirs: &Parts) -> Result<(), String> {
     let is_same =
         |one: &Part, other: &Part| one.range == other.range && (other.name.is_none() || one.name == other.name);
@@ -170,7 +171,7 @@ fn same_table(ours: &[Part], theirs: &Parts) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a name in a map is that of a part: the second of a name has a number behind it.
+/// Whether a name in a map is that of a part. A map adds a number to a repeated name.
 fn is_called(shown: &str, name: Option<&str>) -> bool {
     let Some(name) = name else { return true };
     shown.strip_prefix(name).is_some_and(|rest| {
@@ -193,7 +194,7 @@ fn part(name: &str, range: &Range<u64>) -> Part {
 
 fn elf(content: &Content) -> Option<Vec<Part>> {
     let elf = Elf::read(content, &Limits::default()).ok()?;
-    // The first section header is of none.
+    // The first section header describes no section.
     let sections = elf.sections.iter().skip(1);
     let sections = sections.filter(|it| it.kind != SHT_NOBITS);
     Some(sections.map(|it| part(&it.name, &it.range)).collect())

@@ -1,4 +1,4 @@
-//! What a reader sees of a file.
+//! The reading of another reader.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,9 +8,9 @@ use untrusted_input::spelling::escape;
 /// A section, an image or a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Its name, as it is shown; `None` when that is not compared.
+    /// Its name, as maps show it. `None` if the name is not compared.
     pub name: Option<String>,
-    /// Where it is in the file, in bytes.
+    /// Its range in the file, in bytes.
     pub range: Range<u64>,
 }
 
@@ -22,10 +22,10 @@ impl fmt::Display for Part {
     }
 }
 
-/// All that another reader sees of a file.
+/// Everything that another reader finds in a file.
 pub(crate) struct Parts {
     pub(crate) parts: Vec<Part>,
-    /// Whether there is nothing else that this project should see.
+    /// Whether the list is complete, so that this project must not find more.
     pub(crate) are_all: bool,
 }
 
@@ -37,11 +37,11 @@ impl Parts {
         }
     }
 
-    /// Adds a part of a name that may not be compared, and of so many bytes from an offset on.
+    /// Adds a part with its offset and its size in bytes. Some names are not compared.
     pub(crate) fn add(&mut self, name: Option<&[u8]>, start: u64, bytes: u64) {
         self.parts.push(Part {
             name: name.map(escape),
-            // A place beyond all numbers is cut off.
+            // A range that would overflow is cut off.
             range: start..start.saturating_add(bytes),
         });
     }

@@ -1,4 +1,4 @@
-//! The other readers, each by the formats that it reads.
+//! The other readers, by format.
 
 mod archives;
 mod goblin;
@@ -13,11 +13,11 @@ use crate::part::Parts;
 pub(crate) struct Reader {
     pub(crate) name: &'static str,
     pub(crate) format: Format,
-    /// What it sees in a file; `None` when it does not take it for one.
+    /// Reads a file. `None` if it does not accept it.
     pub(crate) read: fn(&[u8]) -> Option<Parts>,
 }
 
-/// The most bytes of a section's name that are compared.
+/// The number of bytes of a section's name that are compared.
 const LONGEST_NAME_BYTES: usize = 127;
 
 const fn reader(name: &'static str, format: Format, read: fn(&[u8]) -> Option<Parts>) -> Reader {
@@ -38,12 +38,12 @@ pub(crate) const READERS: &[Reader] = &[
     reader("rawzip", Format::Zip, archives::zip),
 ];
 
-/// A name, if it is one to be compared.
+/// A name, if it is compared.
 fn comparable(name: &[u8]) -> Option<&[u8]> {
     (name.len() <= LONGEST_NAME_BYTES).then_some(name)
 }
 
-/// Whether a member of an `ar` archive is an index of symbols, which readers take for none where they expect it.
+/// Whether a member of an `ar` archive is a symbol index. Readers do not count it where they expect it.
 fn is_index(name: &[u8]) -> bool {
     matches!(name, b"/" | b"/SYM64/") || name.starts_with(b"__.SYMDEF")
 }

@@ -1,4 +1,4 @@
-//! The program: exit code 0 only for files that every reader sees alike.
+//! The program: the exit code is 0 only for files about which all readers agree.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ fn run(files: &[&Path]) -> Output {
 }
 
 #[test]
-fn a_file_that_all_see_alike_is_a_line_for_each_reader() {
+fn a_file_about_which_all_agree_has_a_line_for_each_reader() {
     let folder = tempfile::tempdir().unwrap();
     let elf = folder.path().join("elf");
     std::fs::write(&elf, &sample_files::samples()[0].1).unwrap();
@@ -23,7 +23,7 @@ fn a_file_that_all_see_alike_is_a_line_for_each_reader() {
 }
 
 #[test]
-fn nothing_a_file_that_is_missing_or_text_or_cut_off_is_a_failure_that_says_why() {
+fn no_argument_a_missing_file_text_and_a_truncated_file_are_failures_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("text"), "text").unwrap();

@@ -1,5 +1,5 @@
-//! Samples of every format, archives that others have written, and the program and the library of these tests themselves: seen
-//! alike by every reader of their formats.
+//! All readers agree about samples of every format, archives that other libraries write, and the program and the
+//! library of these tests.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,14 +12,14 @@ use sample_files::program::{dynamic_elf, sample};
 use sample_files::wasm::wasm;
 use sample_files::{causes, samples};
 
-/// What all see alike in a file that is as linkers and archivers make it.
+/// The agreement about a regular file, in which no parts overlap.
 fn agreed(what: &str, bytes: &[u8]) -> Agreement {
     let agreement = compare(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
     assert_eq!(agreement.overlapping, [], "{what}");
     agreement
 }
 
-/// A reader, how many files it has read, and how many parts it has seen in them.
+/// A reader, with the number of files that it has read and the number of their parts.
 type Count = (&'static str, usize, usize);
 
 fn seen(agreement: &Agreement) -> Vec<Count> {
@@ -36,15 +36,16 @@ fn every_reader_sees_every_part_of_the_samples() {
         ("pe", &[("goblin", 1, 2), ("object", 1, 2)]),
         ("signed pe", &[("goblin", 1, 2), ("object", 1, 2)]),
         ("macho", &[("goblin", 1, 1), ("object", 1, 1)]),
-        // The list of images, and the one image.
+        // The reader has read the list of images, and the image.
         ("universal macho", &[("goblin", 2, 2), ("object", 2, 2)]),
-        // It has code and no list of functions, which `wasmparser` does not accept: see the module below.
+        // The sample has code but no function section, which `wasmparser` does not accept. Another test has a complete
+        // module.
         ("wasm", &[]),
         ("ar", &[("goblin", 1, 2), ("object", 1, 2)]),
         ("tar", &[("tar", 1, 2)]),
         ("gzip", &[]),
         ("zip", &[("rawzip", 1, 2)]),
-        // The image, and the layer in it.
+        // The reader has read the image, and the layer in it.
         ("oci", &[("tar", 2, 7)]),
         ("json", &[]),
         ("text", &[]),
@@ -55,7 +56,7 @@ fn every_reader_sees_every_part_of_the_samples() {
     assert_eq!(found, expected);
 }
 
-/// The rest of the seeds that the fuzzers of formats begin from.
+/// The fuzzers of formats begin with these pairs too.
 #[test]
 fn pairs_of_every_cause_are_seen_alike() {
     let mut files = 0;
@@ -65,7 +66,7 @@ fn pairs_of_every_cause_are_seen_alike() {
             files += usize::from(!agreement.seen.is_empty());
         }
     }
-    // All but texts in JSON and what is packed with gzip.
+    // Pairs of JSON texts and gzip files have no other reader.
     assert_eq!(files, 60);
 }
 
@@ -119,9 +120,9 @@ fn the_program_of_these_tests_is_seen_alike() {
     assert!(sections > 20 && sections == others, "{seen:?}");
 }
 
-/// The library that cargo has linked into this program: an `ar` archive with a table of long names, and ELF files in it.
+/// The library that cargo has linked into this program is an `ar` archive with a table of long names and ELF files.
 #[test]
-fn the_library_that_these_tests_are_of_is_seen_alike_with_all_that_it_holds() {
+fn the_library_of_these_tests_is_seen_alike_with_its_members() {
     let program = std::env::current_exe().unwrap();
     let library = libraries(program.parent().unwrap()).pop();
     let library = library.expect("cargo links its libraries from the folder of the program");

@@ -1,4 +1,5 @@
-//! Archives that others have written, with what the samples have not: long names in every manner, folders, links, extensions.
+//! All readers agree about archives that other libraries write. These have what the samples lack: every form of long
+//! names, folders, links and extensions.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +10,7 @@ use rawzip::ZipArchiveWriter;
 use rawzip::extra_fields::ExtraFieldId;
 use tar::{Builder, EntryType, Header};
 
-/// That every reader sees these members, and this project's map the same.
+/// Asserts that a reader finds this many members, and that this project's map agrees.
 fn assert_agreed(archive: &[u8], reader: &str, members: usize) {
     let agreement = compare(archive).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(agreement.overlapping, []);
@@ -67,7 +68,7 @@ fn tar_members_with_extended_headers_are_seen_alike() {
     let mut file = header(Header::new_ustar(), EntryType::Regular, 700);
     archive.append_data(&mut file, "short", &[1; 700][..]).unwrap();
     archive.append_pax_extensions([("size", &b"5"[..])]).unwrap();
-    // The size is the extension's: the header's says nothing.
+    // The size is that of the extended header. The header's own size means nothing.
     let mut file = header(Header::new_ustar(), EntryType::Regular, 0);
     file.set_path("sized").unwrap();
     file.set_cksum();

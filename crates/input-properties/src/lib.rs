@@ -1,7 +1,7 @@
-//! What must hold for any bytes, besides that nothing panics, hangs or takes memory without bounds.
+//! Properties that must hold for any bytes. Besides these, nothing may panic, hang or use unbounded memory.
 //!
-//! Each function asks it of one input and panics if it does not hold. That proves nothing of other inputs: which ones are
-//! tried is for the fuzz targets and the tests to choose.
+//! Each function checks a property for one input, and panics if it does not hold. It proves nothing about other inputs:
+//! the fuzz targets and the tests choose the inputs.
 
 pub mod trust;
 
@@ -12,7 +12,7 @@ use bit_compare::path::EntryPath;
 use difference_explainer::contents::explain;
 use untrusted_input::format::Format;
 
-/// Small enough for a fuzzer to reach them.
+/// Limits that are small enough for a fuzzer to reach.
 fn limits() -> Limits {
     Limits {
         unpacked_bytes: 4 << 20,
@@ -27,16 +27,16 @@ fn content(bytes: &[u8]) -> Content {
     Content::memory(bytes.to_vec())
 }
 
-/// Two contents in one input: the number of bytes of the first stands before them.
+/// Splits an input into two contents. It begins with the length of the first, in two bytes.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     rest.split_at_checked(u16::from_le_bytes(*length).into())
 }
 
-/// A map has every byte exactly once, in order, and its fields lie in their parts.
+/// Checks that a map covers every byte exactly once, in order, and that its fields lie in their parts.
 ///
 /// # Panics
-/// When it is not so.
+/// When the property does not hold.
 pub fn check_map(format: Format, bytes: &[u8]) {
     let content = content(bytes);
     let mut context = Context::new(limits(), content.length());
@@ -58,10 +58,10 @@ pub fn check_map(format: Format, bytes: &[u8]) {
     assert_eq!(at, bytes.len() as u64);
 }
 
-/// What differs has an explanation, within the limits; what does not has none.
+/// Checks that contents have explanations if they differ, and only then, within the limits.
 ///
 /// # Panics
-/// When it is not so.
+/// When the property does not hold.
 pub fn check_explanation(bytes: &[u8]) {
     let Some((one, other)) = split(bytes) else {
         return;
@@ -79,10 +79,10 @@ pub fn check_explanation(bytes: &[u8]) {
     assert!(explained.explanations.len() <= within.explanations_of_a_file);
 }
 
-/// What is inspected can be written, and says the same each time.
+/// Checks that an inspection gives the same result each time, and that it can be written.
 ///
 /// # Panics
-/// When it is not so.
+/// When the property does not hold.
 pub fn check_inspection(bytes: &[u8]) {
     let content = content(bytes);
     if let Ok(inspection) = Inspection::of(&content, limits()) {
@@ -93,18 +93,19 @@ pub fn check_inspection(bytes: &[u8]) {
     }
 }
 
-/// Two contents have a digest in common only if they have one each, in whichever order they are given.
+/// Checks that the common digest of two contents does not depend on their order, and that it is the digest of one of
+/// them.
 ///
 /// # Panics
-/// When it is not so.
+/// When the property does not hold.
 pub fn check_unsigned(bytes: &[u8]) {
     let Some((one, other)) = split(bytes) else {
         return;
     };
     let digest = |one, other| match unsigned::common_digest(&content(one), &content(other)) {
         Ok(digest) => Ok(digest),
-        // A signature that is none.
-        Err(Error::Input(untrusted_input::Error::Invalid { why, .. })) => Err(why.is_empty()),
+        // The signature is malformed.
+        Err(Error::Invalid { why, .. }) => Err(why.is_empty()),
         Err(error) => panic!("{error}"),
     };
     let common = digest(one, other);

@@ -1,4 +1,4 @@
-//! The properties of the samples, from which the fuzzers begin.
+//! The properties hold for the samples. The fuzzers begin with these.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,14 +8,14 @@ use input_properties::{check_explanation, check_inspection, check_map, check_uns
 use sample_files::causes::cases;
 use sample_files::samples;
 
-/// Two contents as one input.
+/// Joins two contents into one input.
 fn pair(one: &[u8], other: &[u8]) -> Vec<u8> {
     let length = u16::try_from(one.len()).unwrap();
     [&length.to_le_bytes(), one, other].concat()
 }
 
 #[test]
-fn samples_are_mapped_and_inspected_as_any_bytes_have_to_be() {
+fn maps_and_inspections_of_all_samples_have_the_properties() {
     for (_, bytes) in samples() {
         let format = detect(&Content::memory(bytes.clone())).unwrap();
         check_map(format, &bytes);
@@ -24,7 +24,7 @@ fn samples_are_mapped_and_inspected_as_any_bytes_have_to_be() {
 }
 
 #[test]
-fn pairs_of_every_cause_are_explained_and_compared_without_signatures_as_any_have_to_be() {
+fn explanations_and_common_digests_of_the_pairs_of_every_cause_have_the_properties() {
     for (_, one, other) in cases() {
         check_explanation(&pair(&one, &other));
         check_unsigned(&pair(&one, &other));

@@ -2,7 +2,6 @@
 
 mod explanation;
 
-use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
@@ -24,20 +23,14 @@ pub fn comparison(comparison: &Comparison, colors: Colors, original: &Path, rebu
     let mut text = status.colored(colors);
     if status == Status::Identical {
         let files = plural(counts.original_files as u64, "file", "files");
-        push(
-            &mut text,
-            format_args!(": {files}, {} in each\n", size(counts.original_bytes)),
-        );
+        text.push_str(&format!(": {files}, {} in each\n", size(counts.original_bytes)));
         return text;
     }
     let differences = plural(counts.differences as u64, "difference", "differences");
-    push(
-        &mut text,
-        format_args!(
-            ": {differences} in {}\n",
-            plural(counts.entries as u64, "entry", "entries")
-        ),
-    );
+    text.push_str(&format!(
+        ": {differences} in {}\n",
+        plural(counts.entries as u64, "entry", "entries")
+    ));
     let mut explanations = comparison.explanations().iter().peekable();
     for entry in comparison.entries() {
         push_entry(&mut text, entry);
@@ -48,12 +41,13 @@ pub fn comparison(comparison: &Comparison, colors: Colors, original: &Path, rebu
     let omitted = comparison.omitted_explanations();
     if omitted > 0 {
         let more = plural(omitted, "explanation was", "explanations were");
-        push(&mut text, format_args!("\n{more} left out\n"));
+        text.push_str(&format!("\n{more} left out\n"));
     }
-    push(
-        &mut text,
-        format_args!("\nnext: diffoscope {} {}\n", shell_word(original), shell_word(rebuilt)),
-    );
+    text.push_str(&format!(
+        "\nnext: diffoscope {} {}\n",
+        shell_word(original),
+        shell_word(rebuilt)
+    ));
     text
 }
 
@@ -63,7 +57,7 @@ fn push_entry(text: &mut String, entry: &Entry) {
         return;
     }
     let names: Vec<_> = kinds.iter().map(DifferenceKind::name).collect();
-    push(text, format_args!("\n{}: {}\n", names.join(", "), entry.path));
+    text.push_str(&format!("\n{}: {}\n", names.join(", "), entry.path));
     for kind in &kinds {
         if let Some(ContentDifference {
             first_differing_offset_bytes: first,
@@ -71,14 +65,11 @@ fn push_entry(text: &mut String, entry: &Entry) {
         }) = kind.content()
         {
             let differ = plural(differing_bytes, "byte differs", "bytes differ");
-            push(
-                text,
-                format_args!("  from      offset {first} ({first:#x}), {differ}\n"),
-            );
+            text.push_str(&format!("  from      offset {first} ({first:#x}), {differ}\n"));
         }
     }
-    push(text, format_args!("  original  {}\n", node(entry.original.as_ref())));
-    push(text, format_args!("  rebuilt   {}\n", node(entry.rebuilt.as_ref())));
+    text.push_str(&format!("  original  {}\n", node(entry.original.as_ref())));
+    text.push_str(&format!("  rebuilt   {}\n", node(entry.rebuilt.as_ref())));
 }
 
 /// Renders one side of an entry: digest, size and type of a file, the target of a link.
@@ -129,11 +120,6 @@ pub(crate) fn size(bytes: u64) -> String {
         Some((name, unit)) => format!("{}.{:02} {name} ({exact})", bytes / unit, bytes % unit / (unit / 100)),
         None => exact,
     }
-}
-
-fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = text.write_fmt(arguments);
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use untrusted_input::error::OTHER_FAILURE;
+
 /// The result of a function that may be unable to decide.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -10,18 +12,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be read, or is invalid.
+    /// A file could not be read, or it or an argument is invalid.
     #[error(transparent)]
     Input(#[from] untrusted_input::Error),
-    /// Two trees could not be compared.
+    /// Two trees could not be compared, or their differences not be explained.
     #[error(transparent)]
     Compare(#[from] bit_compare::Error),
-    /// A file's content could not be parsed.
-    #[error(transparent)]
-    Content(#[from] binary_formats::Error),
-    /// A difference could not be explained.
-    #[error(transparent)]
-    Explain(#[from] difference_explainer::Error),
     /// Nothing could be attested or verified.
     #[error(transparent)]
     Attestation(#[from] build_attestation::Error),
@@ -80,12 +76,6 @@ pub enum Error {
         /// What the system answered.
         cause: io::Error,
     },
-    /// A temporary file could not be written or read. TMPDIR may name the folder, so the message does not quote it.
-    #[error("cannot use the folder for temporary files: {0}; point TMPDIR at a writable folder with space left")]
-    Temporary(
-        /// What the system answered.
-        io::Error,
-    ),
     /// An environment variable is not valid. Its value may be secret, so the message does not quote it.
     #[error("the environment variable {variable} is not valid: {why}")]
     Environment {
@@ -99,16 +89,6 @@ pub enum Error {
         "cannot write to standard output: {0}; the result is incomplete, so run again with an output that stays open"
     )]
     Stdout(io::Error),
-    /// A value on the command line is not valid.
-    #[error("{argument} {value:?} is not valid: {why}")]
-    Argument {
-        /// Which argument.
-        argument: &'static str,
-        /// Its value.
-        value: String,
-        /// The rule it breaks, and the remedy.
-        why: &'static str,
-    },
     /// The command line allows more than the policy.
     #[error("policy {path:?} cannot be relaxed: {why}; change the policy, or leave the option out")]
     Policy {
@@ -133,27 +113,11 @@ impl Error {
         match self {
             Self::Input(error) => error.in_documents(),
             Self::Compare(error) => error.in_documents(),
-            Self::Content(error) => error.in_documents(),
-            Self::Explain(error) => error.in_documents(),
             Self::Attestation(error) => error.in_documents(),
             Self::Nix { what, .. } => format!("nix could not {what}"),
             Self::NotBuilt { what, why } => format!("nix could not build {what}: {why}"),
-            _ => "something else failed".into(),
+            _ => OTHER_FAILURE.into(),
         }
-    }
-
-    /// An error about a file that breaks a rule of its format.
-    pub fn invalid(
-        path: impl Into<PathBuf>,
-        format: &'static str,
-        why: impl Into<String>,
-        remedy: &'static str,
-    ) -> Self {
-        untrusted_input::Error::invalid(path, format, why, remedy).into()
-    }
-
-    pub(crate) fn read(path: impl Into<PathBuf>, cause: io::Error) -> Self {
-        untrusted_input::Error::read(path, cause).into()
     }
 
     pub(crate) fn write(path: impl Into<PathBuf>, cause: io::Error) -> Self {

@@ -8,10 +8,10 @@ use untrusted_input::json;
 use crate::status::Status;
 
 /// The longest `failure.json` that is read, in bytes.
-pub const LONGEST_BYTES: u64 = 1 << 20;
+pub(crate) const LONGEST_BYTES: u64 = 1 << 20;
 
 /// The version of the failure's JSON that this crate reads and writes (`schemas/failure.schema.json`).
-pub const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 2;
 
 /// The maximum number of log lines that are kept.
 const MOST_LINES: usize = 100;
@@ -33,9 +33,9 @@ pub struct Failure {
     schema_version: u32,
     verdict: FailureVerdict,
     /// What happened, in one line.
-    pub why: String,
+    pub(crate) why: String,
     /// The last lines of the log, in order, without control characters.
-    pub log: Vec<String>,
+    pub(crate) log: Vec<String>,
 }
 
 impl Failure {
@@ -61,7 +61,7 @@ impl Failure {
     }
 
     /// The status of the two builds.
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         match self.verdict {
             FailureVerdict::NotBuilt => Status::NotBuilt,
             FailureVerdict::Different => Status::Different,
@@ -72,7 +72,7 @@ impl Failure {
     ///
     /// # Errors
     /// When it does not follow its format; the text says how.
-    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+    pub(crate) fn from_json(json: &[u8]) -> Result<Self, String> {
         let failure: Self = untrusted_input::json::from_slice(json)?;
         if failure.schema_version != SCHEMA_VERSION {
             return Err(format!(
@@ -87,7 +87,7 @@ impl Failure {
     }
 
     /// The failure as JSON, with a line feed at the end.
-    pub fn to_json(&self) -> Vec<u8> {
+    pub(crate) fn to_json(&self) -> Vec<u8> {
         json::write(self)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use binary_formats::content::Content;
 use binary_formats::{Limits, MapFailure};
 use binary_inspector::Inspection;
 use bit_compare::tree::Tree;
+use difference_explainer::trees;
+use untrusted_input::InputError as _;
 
 use crate::error::{Error, Result};
 
@@ -28,8 +29,7 @@ pub fn inspect(path: &Path) -> Result<Inspection> {
     if !whole.is_file() {
         return Err(invalid("it is a folder".into()));
     }
-    let (opened, file) = tree.open(whole)?.into_parts();
-    let content = Content::file(opened, file, whole.size_bytes());
+    let content = trees::open(&tree, whole)?;
     let found = Inspection::of(&content, Limits::default());
     tree.check_unchanged()?;
     found.map_err(|failure| match failure {

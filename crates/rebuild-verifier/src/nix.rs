@@ -4,7 +4,7 @@
 
 mod derivation;
 pub mod flake;
-pub mod graph;
+pub(crate) mod graph;
 pub mod log;
 mod run;
 pub mod source;
@@ -52,13 +52,13 @@ pub struct DerivedPath {
 /// The evaluated paths of an attribute, its rebuild and its definition.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DerivedPaths {
+pub(crate) struct DerivedPaths {
     /// The attribute itself.
-    pub original: DerivedPath,
+    pub(crate) original: DerivedPath,
     /// Its rebuild under other conditions.
-    pub rebuilt: DerivedPath,
+    pub(crate) rebuilt: DerivedPath,
     /// Its definition.
-    pub definition: DerivedPath,
+    pub(crate) definition: DerivedPath,
 }
 
 /// A Nix function from an attribute to [`DerivedPaths`].
@@ -90,7 +90,7 @@ fn default_true() -> bool {
 
 /// Whether a path is in the store, and how it got there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreOrigin {
+pub(crate) enum StoreOrigin {
     /// It is not in the store.
     Absent,
     /// This store built it.
@@ -124,7 +124,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When there is no such attribute, or it lacks `rebuild` or `definition`.
-    pub fn derived_paths(&mut self, flake: &FlakeRef, attribute: &str) -> Result<DerivedPaths> {
+    pub(crate) fn derived_paths(&mut self, flake: &FlakeRef, attribute: &str) -> Result<DerivedPaths> {
         let installable = flake.attribute(attribute);
         let what = format!("evaluate {attribute}");
         let arguments = [
@@ -142,7 +142,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When the store cannot be queried.
-    pub fn origin(&mut self, path: &Path) -> Result<StoreOrigin> {
+    pub(crate) fn origin(&mut self, path: &Path) -> Result<StoreOrigin> {
         if path.symlink_metadata().is_err() {
             return Ok(StoreOrigin::Absent);
         }
@@ -171,7 +171,12 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When one of them does not build, or the build names another path than evaluation.
-    pub fn build(&mut self, flake: &FlakeRef, attributes: &[(&String, &DerivedPath)], root: &Path) -> Result<()> {
+    pub(crate) fn build(
+        &mut self,
+        flake: &FlakeRef,
+        attributes: &[(&String, &DerivedPath)],
+        root: &Path,
+    ) -> Result<()> {
         let names: Vec<_> = attributes.iter().map(|(name, _)| (*name).clone()).collect();
         let options = ["--json".as_ref(), "--out-link".as_ref(), root.as_os_str()];
         let finished = self.run(&build_arguments(&options, flake, &names))?;
@@ -201,7 +206,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When it does not build, or the build names another path than `expected`.
-    pub fn build_again(&mut self, flake: &FlakeRef, attribute: &str, expected: &DerivedPath) -> Result<bool> {
+    pub(crate) fn build_again(&mut self, flake: &FlakeRef, attribute: &str, expected: &DerivedPath) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
         let finished = self.run(&arguments)?;

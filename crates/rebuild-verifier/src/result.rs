@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::failure::{self, Failure};
 use crate::outputs::folder_of;
 
-pub use read::contradiction;
+pub(crate) use read::contradiction;
 pub use write::NewResult;
 
 /// A document in the folder of a result.
@@ -42,10 +42,10 @@ pub enum ResultDocument {
 
 impl ResultDocument {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Statement, Self::Comparison, Self::Definition, Self::Failure];
+    pub(crate) const ALL: [Self; 4] = [Self::Statement, Self::Comparison, Self::Definition, Self::Failure];
 
     /// The name of its file.
-    pub const fn file_name(self) -> &'static str {
+    pub(crate) const fn file_name(self) -> &'static str {
         match self {
             Self::Statement => "statement.json",
             Self::Comparison => "comparison.json",
@@ -83,7 +83,7 @@ impl ResultDocument {
     ///
     /// # Errors
     /// When it cannot be read, or is longer than such a document may be.
-    pub fn read(self, file: &Path) -> Result<Vec<u8>> {
+    pub(crate) fn read(self, file: &Path) -> Result<Vec<u8>> {
         Ok(file::read(file, self.format(), self.longest_bytes())?)
     }
 }
@@ -105,13 +105,13 @@ impl ResultFolder {
     }
 
     /// The folder of `file`, if its name is that of a result's statement.
-    pub fn of_statement(file: &Path) -> Option<Self> {
+    pub(crate) fn of_statement(file: &Path) -> Option<Self> {
         let is_statement = file.file_name()? == ResultDocument::Statement.file_name();
         is_statement.then(|| Self::new(folder_of(file)))
     }
 
     /// Its path.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
@@ -126,12 +126,12 @@ impl ResultFolder {
     }
 
     /// Whether the folder has an entry with a document's name.
-    pub fn holds(&self, document: ResultDocument) -> bool {
+    pub(crate) fn holds(&self, document: ResultDocument) -> bool {
         self.file(document).symlink_metadata().is_ok()
     }
 
     /// Whether the folder has an entry with any document's name.
-    pub fn holds_any(&self) -> bool {
+    pub(crate) fn holds_any(&self) -> bool {
         ResultDocument::ALL.iter().any(|one| self.holds(*one))
     }
 }

@@ -46,7 +46,7 @@ impl Status {
     }
 
     /// Its name in documents.
-    pub fn id(self) -> &'static str {
+    pub(crate) fn id(self) -> &'static str {
         match self {
             Self::NotChecked => "not-checked",
             Self::Undecided => "undecided",

@@ -1,4 +1,5 @@
-//! Inputs that would exhaust, mislead or hold up whoever verifies them, or are exchanged meanwhile: none verifies.
+//! `verify`: documents that are too large or too deep, hostile text, named pipes, and a file that is replaced
+//! meanwhile.
 
 use std::fs::File;
 use std::process::Command;
@@ -7,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use build_attestation::{Limits, dsse, keys};
 use serde_json::{Value, json};
 
+use crate::builders::{Scene, bundle_of, ed25519};
 use crate::disguises::sign_changed;
-use crate::trust::{Scene, bundle_of, ed25519};
 use crate::util::PROGRAM;
 
 #[test]
@@ -40,7 +41,7 @@ fn what_is_too_large_or_too_deep_is_refused_before_it_exhausts_anything() {
         scene
             .verify(&["deep"], &[], 2)
             .assert_error(&["deep", "not a valid attestation"]);
-        // Signed by a key that is trusted.
+        // A trusted key has signed it.
         scene
             .folder
             .write_json("one", &bundle_of(dsse::IN_TOTO, json.as_bytes(), &ed25519(1)));
@@ -80,7 +81,7 @@ fn nothing_that_was_signed_reaches_the_terminal_raw() {
             assert!(!text.contains("\nverified"), "{pointer}: {text}");
         }
     }
-    // And names of files, on the command line and in the documents about them.
+    // File names are hostile too.
     let name = "a\u{1b}[2J\nverified: server";
     scene.folder.write(name, "x");
     let rest = ["--attestation", "two", "--key", "two.pub"];
@@ -98,7 +99,7 @@ fn nothing_that_was_signed_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn a_named_pipe_is_never_waited_for_whatever_it_is_given_as() {
+fn a_named_pipe_is_refused_and_never_waited_for_in_every_argument() {
     let scene = Scene::with_two_builders();
     let pipe = scene.folder.path("pipe");
     assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
@@ -119,9 +120,9 @@ fn a_named_pipe_is_never_waited_for_whatever_it_is_given_as() {
     }
 }
 
-/// An artifact that is another one each time it is looked at: verified is only what it was as a whole.
+/// The artifact changes all the time. The program may verify it only if it read the good content as a whole.
 #[test]
-fn an_artifact_that_is_swapped_while_it_is_read_is_never_verified_as_what_it_was_not() {
+fn an_artifact_that_is_replaced_while_it_is_read_is_never_verified_with_other_content() {
     let scene = Scene::with_two_builders();
     scene.folder.write("good", b"\x7fELF server");
     scene.folder.write("bad", b"\x7fELF terror");

@@ -1,11 +1,13 @@
-//! Attacks: what somebody would try who wants a false *identical* or *verified*, a lost file, a secret or a stuck machine.
+//! Attacks: attempts to get a false *identical* or *verified*, to lose a file, to learn a secret or to exhaust a
+//! machine.
 //!
-//! One file a class, each a table. A row says what is tried, which public advisory it is like, how the program must exit and
-//! what it must say. docs/security.md names the classes and counts their rows; tests/end_to_end checks that it counts right.
+//! Each class is a file with a table. A row says what is tried, which public advisory it resembles, which exit code the
+//! program must have and what it must print. docs/security.md lists the classes with the number of their rows, and a
+//! test in tests/end_to_end keeps it right.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::util::Output;
+use crate::util::{Folder, Output};
 
 mod budgets;
 mod builds;
@@ -27,15 +29,15 @@ mod times;
 
 /// One attack.
 pub(crate) struct Attack {
-    /// What is tried, as a sentence.
+    /// What is tried, in one sentence.
     name: &'static str,
-    /// The public advisory or report that it is like; empty if there is none.
+    /// The public advisory or report that it resembles; empty if there is none.
     like: &'static str,
-    /// The exit code that it must end with.
+    /// The exit code that the program must have.
     exit: i32,
-    /// Words that must be in what the program prints.
+    /// Words that the program must print.
     says: &'static str,
-    /// Sets the scene and runs the program, which must end with the exit code that is handed in.
+    /// Prepares a folder, and runs the program. It must have the given exit code.
     attempt: fn(i32) -> Output,
 }
 
@@ -56,7 +58,7 @@ pub(crate) const fn attack(
     }
 }
 
-/// Runs every attack of a class, then names all that succeeded.
+/// Runs every attack of a class, and fails with the names of those that succeeded.
 pub(crate) fn all_fail(attacks: &[Attack]) {
     assert!(!attacks.is_empty());
     let succeeded: Vec<_> = attacks
@@ -65,6 +67,11 @@ pub(crate) fn all_fail(attacks: &[Attack]) {
         .map(|attack| format!("{} ({})", attack.name, attack.like))
         .collect();
     assert!(succeeded.is_empty(), "not as it must be:\n{}", succeeded.join("\n"));
+}
+
+/// Runs the program with 1 GiB of address space.
+pub(crate) fn within_a_gibibyte(folder: &Folder, arguments: &str, exit: i32) -> Output {
+    folder.shell(&format!("ulimit -v 1048576; exec \"$0\" {arguments}"), exit)
 }
 
 impl Attack {

@@ -1,4 +1,4 @@
-//! `attest`: refused without a trace, or both documents, whole and the same each time.
+//! `attest`: it refuses and leaves nothing, or it writes both documents, the same bytes each time.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -166,18 +166,8 @@ fn what_cannot_be_compared_is_not_attested() {
     folder.attest("out", 2).assert_error(&["nothing to compare"]);
     folder.write("a/x", "");
     folder.write_json("definition.json", &definition());
-    let arguments = [
-        "attest",
-        "a",
-        "a",
-        "--definition",
-        "definition.json",
-        "--builder-id",
-        BUILDER,
-        "--out",
-        "out",
-    ];
-    folder.run(&arguments, 2).assert_error(&["same object"]);
+    let arguments = format!("attest a a --definition definition.json --builder-id {BUILDER} --out out");
+    folder.run_words(&arguments, 2).assert_error(&["same object"]);
     assert!(!folder.path("out").exists());
 }
 
@@ -219,7 +209,7 @@ fn an_output_folder_that_is_a_file_is_an_error() {
     folder.attest("file", 2).assert_error(&["cannot write", "file"]);
 }
 
-/// A limit on the size of files fails like a full disk, in the middle of writing, and needs no privileges.
+/// A limit on the size of files fails in the middle of writing, like a full disk, and needs no privileges.
 #[test]
 fn a_disk_that_fills_up_leaves_neither_document_nor_folder() {
     let folder = Folder::with_identical_trees();
@@ -244,18 +234,7 @@ fn only_an_absolute_uri_is_a_builder() {
         "https://example.org/a b",
         "//example.org",
     ] {
-        let id = format!("--builder-id={builder}");
-        let arguments = [
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "definition.json",
-            &id,
-            "--out",
-            "out",
-        ];
-        folder.run(&arguments, 2).assert_error(&[
+        folder.attest_as(builder, "out", 2).assert_error(&[
             "--builder-id",
             "not an absolute URI",
             "https://example.org/builders/1",
@@ -265,7 +244,7 @@ fn only_an_absolute_uri_is_a_builder() {
 }
 
 #[test]
-fn as_many_subjects_as_verifiers_accept_and_not_one_more() {
+fn a_tree_of_1024_files_is_attested_and_one_more_is_refused() {
     let folder = Folder::new();
     for tree in ["a", "b"] {
         for index in 0..1024 {

@@ -1,4 +1,4 @@
-//! `audit`: what was published, against what is built from its attestation.
+//! `audit`: the published files against the files built from the attestation.
 
 use serde_json::{Value, json};
 
@@ -7,24 +7,25 @@ use crate::util::{BUILDER, COMMIT};
 
 pub(crate) const AUDIT: &[&str] = &["audit", "release", "--flake", "flake"];
 
-/// A release of what the fake builds, attested to by another builder.
+/// A release of what the fake builds. Another builder attests to it.
 pub(crate) fn released() -> Fake {
     let fake = Fake::new();
     let arguments =
         "attest store/original store/rebuilt --definition store/definition.json --builder-id urn:x:other --out release";
-    fake.run(&arguments.split(' ').collect::<Vec<_>>(), 0);
+    fake.run_words(arguments, 0);
     fake.folder
         .write("release/bin/server", fake.folder.read("store/original/bin/server"));
     fake.folder.set_mode("release/bin/server", 0o755);
     fake
 }
 
+/// Audits the release, and returns the findings.
 pub(crate) fn audit(fake: &Fake, expected_code: i32) -> Value {
     let arguments = [AUDIT, &["--json", "-"]].concat();
     fake.run(&arguments, expected_code).json()
 }
 
-/// Findings of every kind at once: a difference, an audit that could not be made, a file that nobody attests to.
+/// Findings of every kind: a difference, an attestation that cannot be audited, and a file that nobody attests to.
 pub(crate) fn of_everything() -> Value {
     let fake = released();
     fake.folder.write("release/unattested", "");
@@ -34,7 +35,7 @@ pub(crate) fn of_everything() -> Value {
     fake.folder.write_json("other.json", &other);
     fake.run(&["keygen", "--out", "keys"], 0);
     let arguments = "sign --key keys/signing.key other.json -o release/other.intoto.jsonl";
-    fake.run(&arguments.split(' ').collect::<Vec<_>>(), 0);
+    fake.run_words(arguments, 0);
     let outputs = r#"case "$*" in *missing*) exit 1 ;; esac; cat "$here/outputs.json""#;
     fake.script("outputs", outputs);
     fake.folder.write("store/original/bin/server", "other\n");
@@ -45,7 +46,7 @@ pub(crate) fn of_everything() -> Value {
     findings
 }
 
-/// Name and status of each requirement.
+/// The name and the status of each requirement.
 fn requirements(audit: &Value) -> Vec<(&str, &str)> {
     let list = audit["audits"][0]["requirements"].as_array().unwrap();
     list.iter()
@@ -53,7 +54,7 @@ fn requirements(audit: &Value) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// The names of those that failed.
+/// The names of the requirements that failed.
 pub(crate) fn failed(audit: &Value) -> Vec<&str> {
     requirements(audit)
         .into_iter()
@@ -76,7 +77,7 @@ fn what_is_built_from_the_attested_commit_is_what_was_published() {
     );
     let (fetched, rest): (Vec<_>, Vec<_>) = calls.lines().partition(|call| call.contains("metadata"));
     assert!(fetched.len() == 1 && fetched[0].contains(&flake), "{calls}");
-    // Everything after that is about the tree that was fetched, and no other.
+    // Every later call is about the fetched tree.
     let locked = format!("path:{}?narHash=", fake.folder.path("source").display());
     assert!(
         rest.iter()
@@ -97,7 +98,7 @@ fn what_the_store_has_already_is_built_again() {
     assert_eq!(audit["status"], "different");
 }
 
-/// Attested and published alike, but the source gives something else.
+/// The published file is the attested one, but the source gives another file.
 #[test]
 fn a_published_file_that_the_source_does_not_give_is_different() {
     let fake = released();
@@ -156,19 +157,12 @@ fn the_artifact_may_lie_elsewhere_or_flat_or_be_the_stores_own_copy() {
     fake.folder.remove("release/bin/server");
     fake.run(AUDIT, 0);
     let elsewhere = |artifact: &str, code| {
-        let arguments = [
-            "audit",
-            "release/statement.json",
-            "--flake",
-            "flake",
-            "--artifact",
-            artifact,
-        ];
-        fake.run(&arguments, code)
+        let arguments = format!("audit release/statement.json --flake flake --artifact {artifact}");
+        fake.run_words(&arguments, code)
     };
     elsewhere("release/server", 0);
     elsewhere("store/rebuilt", 0);
-    // It was in the store before, so it is built again, which is what makes this more than a look in a mirror.
+    // The artifact is the store's own copy, so only a second build can find a difference.
     fake.stored();
     elsewhere("store/original", 0);
     fake.script("again", "exit 104");
@@ -176,7 +170,6 @@ fn the_artifact_may_lie_elsewhere_or_flat_or_be_the_stores_own_copy() {
     elsewhere("nowhere", 2);
 }
 
-/// There is no commit to ask for: the tree must be the attested one as it is.
 #[test]
 fn an_auditor_attests_to_what_it_built_only_if_it_is_what_was_published() {
     let fake = released();
@@ -209,7 +202,7 @@ fn an_auditor_attests_to_what_it_built_only_if_it_is_what_was_published() {
 #[test]
 fn a_file_that_is_exchanged_while_its_attestation_is_audited_is_not_decided() {
     let fake = released();
-    // Everything is what was published by then, and nothing what was attested.
+    // After the build all three files are the same, but none of them is the attested one.
     fake.script(
         "build",
         "for file in store/original store/rebuilt release; do echo evil > \"$here/../$file/bin/server\"; done; touch \"$here/built\"",

@@ -1,4 +1,4 @@
-//! `audit`: what is found out from the documents, the files and the source, before anything is built.
+//! `audit`: the checks of the documents, the files and the source, before anything is built.
 
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ fn a_file_that_no_attestation_speaks_of_is_not_checked_and_named() {
         output.stderr
     );
     assert_eq!(audit(&fake, 2)["unattested"], json!(["bin/backdoor"]));
-    // An attestation that is named itself answers only for what it speaks of.
+    // If the attestation itself is named, other files of the folder are not checked.
     fake.run(&["audit", "release/statement.json", "--flake", "flake"], 0);
 }
 
@@ -108,7 +108,7 @@ fn signed_statements_are_read_without_their_signature_being_believed() {
     for bundle in ["release/server.sigstore.json", "release/server.intoto.jsonl"] {
         fake.run(&["sign", "--key", key, "release/statement.json", "-o", bundle], 0);
     }
-    // The same in three wrappings is audited once.
+    // The same statement in three files is audited once.
     assert_eq!(audit(&fake, 0)["audits"].as_array().unwrap().len(), 1);
     fake.folder.remove("release/statement.json");
     fake.folder.remove("release/comparison.json");
@@ -159,6 +159,7 @@ fn a_commit_that_is_not_there_is_not_decided() {
     );
 }
 
+/// There is no commit to fetch, so only the hash identifies the source.
 #[test]
 fn a_source_without_a_commit_is_taken_as_it_is_and_must_have_the_attested_hash() {
     let mut definition = definition();
@@ -171,7 +172,7 @@ fn a_source_without_a_commit_is_taken_as_it_is_and_must_have_the_attested_hash()
         let fake = Fake::new();
         fake.folder.write_json("store/definition.json", &definition);
         let arguments = "attest store/original store/rebuilt --definition store/definition.json --builder-id urn:x:other --out release";
-        fake.run(&arguments.split(' ').collect::<Vec<_>>(), 0);
+        fake.run_words(arguments, 0);
         fake.folder.write("release/bin/server", "program\n");
         fake.folder.set_mode("release/bin/server", 0o755);
         fake.source(&json!({ "revision": null, "narHash": EMPTY_NAR }));

@@ -1,4 +1,4 @@
-//! The manners of a command: streams, exit codes, colours.
+//! Streams, exit codes and colours of every command.
 
 use std::process::Stdio;
 
@@ -57,9 +57,9 @@ fn bad_arguments_exit_with_2_and_say_so_on_stderr() {
     }
 }
 
-/// The reader is gone before the program starts: it reads nothing, and its end is waited for.
+/// The reader has ended before the program starts.
 #[test]
-fn a_pipe_that_nobody_reads_ends_quietly_as_a_shell_counts_it() {
+fn a_pipe_that_nobody_reads_is_exit_code_141_without_a_message() {
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
     for arguments in [
@@ -101,7 +101,7 @@ fn output_that_does_not_arrive_is_never_a_success() {
                 output.stderr
             );
         }
-        // Whoever wants nothing may close it, or throw it away.
+        // Output that is thrown away is no error.
         folder.shell(&format!("\"$0\" {arguments} > /dev/null"), 0);
         folder.shell(&format!("\"$0\" {arguments} <> /dev/null >&0"), 0);
     }

@@ -1,4 +1,4 @@
-//! `compare`: what is the same, what differs, and how each difference is told.
+//! `compare`: what is the same, what differs, and how it says so.
 
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};

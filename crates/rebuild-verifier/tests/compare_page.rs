@@ -1,9 +1,10 @@
-//! `compare --html`: one page about one comparison.
+//! `compare --html`: the page about a comparison.
 
 use sample_files::pe::Pe;
 
 use crate::util::Folder;
 
+/// Compares `a` and `b`, and returns the page.
 fn page_of(folder: &Folder, more: &[&str], expected_code: i32) -> String {
     let arguments = [&["compare", "a", "b", "--html", "page.html"], more].concat();
     folder.run(&arguments, expected_code);
@@ -71,7 +72,7 @@ fn a_page_is_written_nowhere_inside_of_what_is_compared_and_over_no_other_output
         .run(&["compare", "a", "b", "--html", "a/page.html"], 2)
         .assert_error(&["lies inside"]);
     folder
-        .run(&["compare", "a", "b", "--html", "x", "--json", "x"], 2)
+        .run_words("compare a b --html x --json x", 2)
         .assert_error(&["two documents", "name another file"]);
     assert_eq!(folder.names(""), before);
 }

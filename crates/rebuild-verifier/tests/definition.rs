@@ -1,26 +1,16 @@
-//! The rules of the definition, broken one by one: each is exit code 2, a line that names the rule, and no output.
+//! `attest`: the rules of the definition. Each broken rule is exit code 2, with a line that names it, and without
+//! output.
 
 use serde_json::{Value, json};
 
-use crate::util::{BUILDER, COMMIT, EMPTY, EMPTY_NAR, Folder, definition};
+use crate::util::{BUILDER, COMMIT, EMPTY, EMPTY_NAR, Folder, Output, definition};
 
-fn run(folder: &Folder, definition: &Value, expected_code: i32) -> crate::util::Output {
+fn run(folder: &Folder, definition: &Value, expected_code: i32) -> Output {
     folder.write_json("definition.json", definition);
-    let arguments = [
-        "attest",
-        "a",
-        "b",
-        "--definition",
-        "definition.json",
-        "--builder-id",
-        BUILDER,
-        "--out",
-        "out",
-    ];
-    folder.run(&arguments, expected_code)
+    folder.attest_as(BUILDER, "out", expected_code)
 }
 
-/// Sets the value at `pointer`, whose parent exists.
+/// Sets the value at `pointer`. Its parent must exist.
 fn set(definition: &mut Value, pointer: &str, value: Value) {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     match definition.pointer_mut(parent).unwrap() {
@@ -29,6 +19,7 @@ fn set(definition: &mut Value, pointer: &str, value: Value) {
     }
 }
 
+/// Asserts that a definition with these changes is refused, with these words.
 fn assert_refused(changes: &[(&str, Value)], words: &[&str]) {
     let folder = Folder::with_identical_trees();
     let mut definition = definition();
@@ -215,20 +206,8 @@ fn values_of_the_wrong_type_are_refused() {
 fn what_is_no_json_or_no_file_is_refused() {
     let folder = Folder::with_identical_trees();
     let attest = |definition: &str| {
-        folder.run(
-            &[
-                "attest",
-                "a",
-                "b",
-                "--definition",
-                definition,
-                "--builder-id",
-                BUILDER,
-                "--out",
-                "out",
-            ],
-            2,
-        )
+        let arguments = format!("attest a b --definition {definition} --builder-id {BUILDER} --out out");
+        folder.run_words(&arguments, 2)
     };
     attest("nowhere").assert_error(&["cannot read", "nowhere"]);
     attest("a").assert_error(&["\"a\"", "not a regular file"]);
@@ -239,7 +218,7 @@ fn what_is_no_json_or_no_file_is_refused() {
     assert!(!folder.path("out").exists());
 }
 
-/// Readers of JSON disagree about which of two equal keys counts.
+/// Readers of JSON disagree on which of two equal keys counts.
 #[test]
 fn a_key_that_occurs_twice_anywhere_is_refused() {
     let text = definition().to_string();
@@ -252,19 +231,8 @@ fn a_key_that_occurs_twice_anywhere_is_refused() {
     ] {
         assert!(text.contains(from), "{from}");
         folder.write("definition.json", text.replacen(from, to, 1));
-        let arguments = [
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "definition.json",
-            "--builder-id",
-            BUILDER,
-            "--out",
-            "out",
-        ];
         folder
-            .run(&arguments, 2)
+            .attest_as(BUILDER, "out", 2)
             .assert_error(&["occurs twice", "definition.json"]);
     }
     assert!(!folder.path("out").exists());

@@ -1,14 +1,14 @@
-//! Inputs that are dressed up as what they are not: none verifies.
+//! `verify`: documents that look like something else. None of them is verified.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use build_attestation::{Limits, dsse};
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, builder, bundle_of, ed25519, p256, policy};
+use crate::builders::{Scene, builder, bundle_of, ed25519, p256, policy};
 use crate::util::{EMPTY, Output};
 
-/// The envelope of the bundle `one`, changed by `change`, verified with the keys `one.pub` and `two.pub`.
+/// Changes the envelope in the bundle `one`, and verifies it with the keys `one.pub` and `two.pub`.
 fn with_envelope(scene: &Scene, change: impl FnOnce(&mut Value), expected_code: i32) -> Output {
     let mut envelope = scene.folder.read_json("one")["dsseEnvelope"].take();
     change(&mut envelope);
@@ -18,7 +18,7 @@ fn with_envelope(scene: &Scene, change: impl FnOnce(&mut Value), expected_code: 
     scene.folder.run(&arguments, expected_code)
 }
 
-/// A definition of the artifact `a/bin/server` by builder 1, changed and signed as `one`.
+/// Changes the statement of builder 1 about `a/bin/server`, and signs it as `one`.
 pub(crate) fn sign_changed(scene: &Scene, change: impl FnOnce(&mut Value)) {
     let mut statement = scene.statement(1);
     change(&mut statement);
@@ -45,13 +45,13 @@ fn only_a_sha256_in_lower_case_is_a_digest() {
         sign_changed(&scene, |statement| {
             statement["subject"][0]["digest"] = digest;
         });
-        scene.rejected(&["one"], &[], "understood", &[told]);
+        scene.assert_rejected(&["one"], &[], "understood", &[told]);
     }
 }
 
-/// A right digest of another algorithm, or a right name, does not stand in for a wrong SHA-256.
+/// Neither the right digest of another algorithm nor the right name makes up for a wrong SHA-256.
 #[test]
-fn what_else_is_right_about_a_subject_does_not_make_up_for_a_wrong_digest() {
+fn a_right_name_or_sha512_does_not_make_up_for_a_wrong_sha256() {
     let scene = Scene::new();
     let provenance = |digest: Value| {
         json!({
@@ -75,11 +75,11 @@ fn what_else_is_right_about_a_subject_does_not_make_up_for_a_wrong_digest() {
     let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(b"\x7fELF server"));
     let wrong = json!({ "sha256": EMPTY, "sha512": sha512 });
     scene.sign("one", &provenance(wrong), &p256(8));
-    scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
-    scene.rejected(&["one"], &[], "agreement", &["digests of two contents"]);
+    scene.assert_rejected(&["one"], &[], "attested", &["0 of 1"]);
+    scene.assert_rejected(&["one"], &[], "agreement", &["digests of two contents"]);
     let unknown = json!({ "sha256": EMPTY, "gitCommit": sha256 });
     scene.sign("one", &provenance(unknown), &p256(8));
-    scene.rejected(&["one"], &[], "understood", &["gitCommit", "cannot be checked"]);
+    scene.assert_rejected(&["one"], &[], "understood", &["gitCommit", "cannot be checked"]);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_subject_that_occurs_twice_rejects_whichever_is_right() {
             let both = [right, wrong];
             statement["subject"] = json!(order.map(|index| both[index].clone()));
         });
-        scene.rejected(&["one"], &[], "understood", &["occurs twice"]);
+        scene.assert_rejected(&["one"], &[], "understood", &["occurs twice"]);
     }
 }
 
@@ -103,22 +103,17 @@ fn an_attestation_of_another_artifact_does_not_verify_this_one() {
     for tree in ["a", "b"] {
         scene.folder.write(format!("{tree}/bin/server"), "another");
     }
-    // Of the same name, from the same source.
+    // The other artifact has the same name, and is from the same source.
     scene.sign("one", &scene.statement(1), &ed25519(1));
     scene.folder.write("a/bin/server", b"\x7fELF server");
-    scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
+    scene.assert_rejected(&["one"], &[], "attested", &["0 of 1"]);
 }
 
-/// In a policy the ids of builders are compared byte by byte, and only ASCII is a URI.
+/// A policy compares the ids of builders byte by byte. A URI has only ASCII characters.
 #[test]
 fn a_builder_whose_id_looks_like_that_of_another_is_another() {
     let scene = Scene::with_two_builders();
-    scene.folder.write("policy.toml", policy());
-    let run = |expected_code| {
-        let rest = ["--attestation", "one", "two", "--policy", "policy.toml"];
-        let arguments = [&["verify", "a/bin/server"][..], &rest].concat();
-        scene.folder.run(&arguments, expected_code)
-    };
+    let run = |expected_code| scene.verify_under(&policy(), &["one", "two"], &[], expected_code);
     run(0);
     for id in [
         "https://EXAMPLE.org/builders/1",
@@ -139,7 +134,7 @@ fn a_builder_whose_id_looks_like_that_of_another_is_another() {
             output.stdout
         );
     }
-    // Cyrillic letters, letters that are not to be seen, a line feed.
+    // These ids have a Cyrillic letter, an invisible character, a line feed, or a space.
     for id in [
         "https://ex\u{430}mple.org/builders/1",
         "https://example.org/builders/1\u{200b}",
@@ -166,7 +161,7 @@ fn one_key_in_two_encodings_is_one_key() {
     let pem = p256::PublicKey::from(key.verifying_key())
         .to_public_key_pem(p256::pkcs8::LineEnding::CRLF)
         .unwrap();
-    // The same point with its second half left out: another SPKI, byte for byte.
+    // A compressed point leaves out the second coordinate, so the SPKI has other bytes.
     let point = key.verifying_key().to_encoded_point(true);
     let mut spki = hex::decode("3039301306072a8648ce3d020106082a8648ce3d030107032200").unwrap();
     spki.extend(point.as_bytes());
@@ -179,7 +174,7 @@ fn one_key_in_two_encodings_is_one_key() {
     scene.folder.write("compressed.pub", compressed);
     scene.sign("again", &scene.statement(3), &p256(2));
     let more = ["--threshold", "2", "--key", "windows.pub", "compressed.pub"];
-    scene.rejected(&["two", "again"], &more, "keys", &["1 for"]);
+    scene.assert_rejected(&["two", "again"], &more, "keys", &["1 for"]);
     let more = ["--key", "compressed.pub"];
     scene.verify(&["two"], &more, 0);
 }
@@ -193,14 +188,14 @@ fn key_ids_that_an_attacker_chose_make_nobody_a_signer() {
         let mut envelope = forged["dsseEnvelope"].clone();
         envelope["signatures"][0]["keyid"] = json!(id);
         scene.folder.write_json("one", &envelope);
-        scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
+        scene.assert_rejected(&["one"], &[], "attested", &["0 of 1"]);
         let mut bundle = forged.clone();
         bundle["verificationMaterial"] = json!({
             "publicKey": { "hint": id, "rawBytes": ed25519(9).public().to_pem() },
             "certificate": { "rawBytes": "" }
         });
         scene.folder.write_json("one", &bundle);
-        scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
+        scene.assert_rejected(&["one"], &[], "attested", &["0 of 1"]);
     }
 }
 
@@ -226,15 +221,15 @@ fn signatures_that_are_missing_or_empty_or_those_of_strangers_count_for_nothing(
             signatures.insert(0, stranger(*seed));
         }
     };
-    // Beside a good one they do no harm, and do not add to it.
+    // Beside a good signature they neither harm nor count.
     with_envelope(&scene, |envelope| add(envelope, &[8, 9]), 0);
     scene.publish("changed", &ed25519(1).public());
-    scene.rejected(&["changed"], &["--threshold", "2"], "keys", &["1 for"]);
+    scene.assert_rejected(&["changed"], &["--threshold", "2"], "keys", &["1 for"]);
     let many = vec![9; Limits::default().signatures];
     with_envelope(&scene, |envelope| add(envelope, &many), 2).assert_error(&["more than 16"]);
 }
 
-/// What is signed begins with the lengths of both parts, so that no byte can go from one to the other.
+/// The signed bytes begin with the lengths of both parts, so no byte can move from one part to the other.
 #[test]
 fn no_byte_can_move_between_payload_and_type() {
     let scene = Scene::with_two_builders();
@@ -247,12 +242,12 @@ fn no_byte_can_move_between_payload_and_type() {
     ] {
         let signed = bundle_of(&from_type, from_payload.as_bytes(), &ed25519(1));
         scene.folder.write_json("one", &signed);
-        scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
+        scene.assert_rejected(&["one"], &[], "attested", &["0 of 1"]);
         let mut moved = signed;
         moved["dsseEnvelope"]["payloadType"] = json!(dsse::IN_TOTO);
         moved["dsseEnvelope"]["payload"] = json!(STANDARD.encode(&statement));
         scene.folder.write_json("one", &moved);
-        scene.rejected(&["one"], &[], "attested", &["0 of them"]);
+        scene.assert_rejected(&["one"], &[], "attested", &["0 of them"]);
     }
 }
 
@@ -286,7 +281,7 @@ fn base64_is_read_in_either_alphabet_and_with_nothing_beside_it() {
     }
 }
 
-/// This project's word for in-toto links is no build type of provenance: its parameters would go unchecked.
+/// The build type for links has no parameters that are checked, so provenance must not use it.
 #[test]
 fn provenance_that_calls_itself_a_link_does_not_count_as_one() {
     let scene = Scene::new();
@@ -295,5 +290,5 @@ fn provenance_that_calls_itself_a_link_does_not_count_as_one() {
         build["buildType"] = json!("urn:samebits:in-toto-link:v0.9");
         build["externalParameters"]["sandbox"] = json!(false);
     });
-    scene.rejected(&["one"], &[], "understood", &["in-toto links"]);
+    scene.assert_rejected(&["one"], &[], "understood", &["in-toto links"]);
 }

@@ -1,5 +1,5 @@
-//! Explanations as `compare` tells them: in text, in comparison.json, of files, trees and image layouts; and the page about
-//! their causes.
+//! `compare`: the explanations of differences in text and in comparison.json, for files, trees and image layouts. The
+//! page about the causes says the same as their table.
 
 use bit_compare::comparison::Comparison;
 use difference_explainer::causes::TABLE;

@@ -1,18 +1,18 @@
-//! A `nix` that answers from files, so that every answer of the real one can be had, the bad ones too.
+//! A `nix` that answers from files. Tests can give it any answer of the real one, and bad ones too.
 
 use std::process::Command;
 
 use rebuild_verifier::nix::source::source_name;
 use serde_json::{Value, json};
 
-use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, SHARED_DRV, definition};
+use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, PROGRAM, SHARED_DRV, definition, words};
 
-/// How the fake builds what it builds.
+/// The derivations of the builds.
 pub(crate) const ORIGINAL_DRV: &str = "0123456789abcdfghijklmnpqrsvwxyz-server.drv";
 pub(crate) const REBUILT_DRV: &str = "1123456789abcdfghijklmnpqrsvwxyz-server.drv";
 const DEFINITION_DRV: &str = "2123456789abcdfghijklmnpqrsvwxyz-definition.json.drv";
 
-/// Remembers how it was called; what it answers lies beside it.
+/// Records each call in `calls`, and runs the script beside it that answers such a call.
 const SCRIPT: &str = r#"
 here=${0%/*}
 echo "$*" >> "$here/calls"
@@ -26,13 +26,13 @@ case "$*" in
 esac
 "#;
 
-/// A folder with a flake, its builds in a store, and the nix that speaks of them.
+/// A folder with a flake, a store with its builds, and the fake `nix`.
 pub(crate) struct Fake {
     pub(crate) folder: Folder,
 }
 
 impl Fake {
-    /// Everything identical, nothing in the store before.
+    /// The builds are identical, and none of them was in the store before.
     pub(crate) fn new() -> Self {
         let folder = Folder::new();
         for tree in ["original", "rebuilt"] {
@@ -40,7 +40,7 @@ impl Fake {
             folder.set_mode(&format!("store/{tree}/bin/server"), 0o755);
         }
         folder.write_json("store/definition.json", &definition());
-        // The definition gives both the digest of nothing.
+        // In the definition both have the digest of an empty file.
         folder.write("source/Cargo.lock", "");
         folder.write("source/flake.lock", "");
         folder.make_folder("flake/.git");
@@ -57,7 +57,7 @@ impl Fake {
             evaluated[product] = json!({ "derivation": derivation, "output": output });
             answer.push(json!({ "drvPath": derivation, "outputs": { "out": output } }));
         }
-        // In no order that means anything, as Nix has it.
+        // The order means nothing, as in Nix's answer.
         answer.reverse();
         folder.write_json("fake/outputs.json", &evaluated);
         folder.write_json("fake/answer.json", &json!(answer));
@@ -72,7 +72,7 @@ impl Fake {
         fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &["source"]);
         fake.script("outputs", "cat \"$here/outputs.json\"");
         fake.script("answer", "cat \"$here/answer.json\"");
-        // Absent before the build, built afterwards.
+        // The builds are absent before `nix build`, and built afterwards.
         fake.script("build", "touch \"$here/built\"");
         fake.script(
             "path-info",
@@ -82,14 +82,15 @@ impl Fake {
         fake
     }
 
-    /// A derivation in the store: what comes out, and what goes in. A source is made there, unless it begins with `=`.
+    /// Writes a derivation to the store. A source that begins with `=` is the name of a store path; any other is
+    /// written to the store too.
     pub(crate) fn derivation(&self, name: &str, output: &str, derivations: &[&str], sources: &[&str]) {
         let output = self.folder.path(&format!("store/{output}"));
         let output = format!(r#""{}","","""#, output.display());
         self.derivation_of(name, &output, derivations, sources);
     }
 
-    /// The same, of an output that is given as it is written: path, algorithm and hash.
+    /// Writes a derivation whose output is given as the file has it: path, algorithm and hash.
     pub(crate) fn derivation_of(&self, name: &str, output: &str, derivations: &[&str], sources: &[&str]) {
         let path = |name: &str| {
             let path = self.folder.path(&format!("store/{name}"));
@@ -115,7 +116,7 @@ impl Fake {
         self.folder.write(format!("store/{name}"), text);
     }
 
-    /// A source in the store, by the name that Nix gives it.
+    /// Writes a source to the store under the name that Nix gives it. Returns its path.
     pub(crate) fn source_file(&self, name: &str) -> String {
         self.folder.write("plain", "content");
         let store = self.folder.path("store");
@@ -125,12 +126,12 @@ impl Fake {
         store.join(named).display().to_string()
     }
 
-    /// What the fake does when it is asked for something.
+    /// Sets the script that answers one kind of call.
     pub(crate) fn script(&self, what: &str, script: &str) {
         self.folder.write(format!("fake/{what}.sh"), script);
     }
 
-    /// What the fake says of the source: `revision` and `narHash`.
+    /// Sets the `revision` and the `narHash` that the fake answers for the source.
     pub(crate) fn source(&self, source: &Value) {
         let metadata = json!({
             "locked": { "narHash": source["narHash"], "type": "git", "rev": source["revision"] },
@@ -140,40 +141,42 @@ impl Fake {
         self.script("metadata", &format!("echo '{metadata}'"));
     }
 
-    /// Both builds were in the store before, and are the same when they are built again.
+    /// Both builds were in the store before. Built again, they come out the same.
     pub(crate) fn stored(&self) {
         self.script("path-info", r#"echo "[{\"path\":\"$last\",\"ultimate\":true}]""#);
         self.script("again", ":");
     }
 
-    /// The program with `arguments` in the folder, and the fake before any other nix.
+    /// The program for this folder. It finds the fake before any other nix.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.folder.command(PROGRAM);
+        command.env("PATH", self.search_path()).args(arguments);
+        command
+    }
+
+    /// PATH with the folder of the fake in front.
+    fn search_path(&self) -> String {
         let path = std::env::var("PATH").unwrap();
-        let fake = self.folder.path("fake");
-        command
-            .env("PATH", format!("{}:{path}", fake.display()))
-            .args(arguments);
-        command
+        format!("{}:{path}", self.folder.path("fake").display())
     }
 
     pub(crate) fn run(&self, arguments: &[&str], expected_code: i32) -> Output {
         self.folder.expect(&mut self.command(arguments), expected_code)
     }
 
-    /// `script` in a shell, `$0` being the program and nix the fake.
+    /// Runs the program in the folder. A single space separates the arguments.
+    pub(crate) fn run_words(&self, arguments: &str, expected_code: i32) -> Output {
+        self.run(&words(arguments), expected_code)
+    }
+
+    /// Runs a shell script. `$0` is the program, and `nix` is the fake.
     pub(crate) fn shell(&self, script: &str, expected_code: i32) -> Output {
-        let path = format!(
-            "{}:{}",
-            self.folder.path("fake").display(),
-            std::env::var("PATH").unwrap()
-        );
         let mut shell = self.folder.command("sh");
-        shell.env("PATH", path).args(["-c", script, PROGRAM]);
+        shell.env("PATH", self.search_path()).args(["-c", script, PROGRAM]);
         self.folder.expect(&mut shell, expected_code)
     }
 
-    /// How nix was called, one line each.
+    /// The calls of nix, one on each line.
     pub(crate) fn calls(&self) -> String {
         String::from_utf8(self.folder.read("fake/calls")).unwrap()
     }

@@ -1,9 +1,9 @@
-//! Every way in which something false could be taken for verified: each is a test that does not verify.
+//! `verify`: forgeries. None of them is verified.
 
 use build_attestation::dsse;
 use serde_json::json;
 
-use crate::trust::{Scene, bundle_of, ed25519, p256};
+use crate::builders::{Scene, bundle_of, ed25519, p256};
 use crate::util::EMPTY;
 
 #[test]
@@ -25,7 +25,7 @@ fn a_tampered_payload_is_not_verified() {
 fn a_swapped_artifact_is_not_verified() {
     let scene = Scene::with_two_builders();
     scene.folder.write("a/bin/server", b"\x7fELF serves");
-    scene.rejected(&["one", "two"], &[], "attested", &["0 of 2"]);
+    scene.assert_rejected(&["one", "two"], &[], "attested", &["0 of 2"]);
 }
 
 #[test]
@@ -56,31 +56,31 @@ fn a_statement_with_a_key_twice_is_rejected_whichever_counts() {
             .folder
             .write_json("one", &bundle_of(dsse::IN_TOTO, payload.as_bytes(), &ed25519(1)));
         scene.publish("one", &ed25519(1).public());
-        scene.rejected(&["one"], &[], "understood", &["occurs twice"]);
+        scene.assert_rejected(&["one"], &[], "understood", &["occurs twice"]);
     }
 }
 
 #[test]
 fn two_signatures_by_one_key_are_one() {
     let scene = Scene::with_two_builders();
-    scene.rejected(&["one", "one"], &["--threshold", "2"], "keys", &["1 for"]);
-    // As two files, as two builders, and as two signatures on one envelope.
+    scene.assert_rejected(&["one", "one"], &["--threshold", "2"], "keys", &["1 for"]);
+    // The key signs a second file as another builder, then twice on one envelope.
     scene.sign("again", &scene.statement(3), &ed25519(1));
-    scene.rejected(&["one", "again"], &["--threshold", "2"], "keys", &["1 for"]);
+    scene.assert_rejected(&["one", "again"], &["--threshold", "2"], "keys", &["1 for"]);
     let mut envelope = scene.folder.read_json("one")["dsseEnvelope"].take();
     let signature = envelope["signatures"][0].clone();
     envelope["signatures"] =
         json!([{ "sig": signature["sig"], "keyid": "a" }, { "sig": signature["sig"], "keyid": "b" }]);
     scene.folder.write_json("twice", &envelope);
     scene.publish("twice", &ed25519(1).public());
-    scene.rejected(&["twice"], &["--threshold", "2"], "keys", &["1 for"]);
+    scene.assert_rejected(&["twice"], &["--threshold", "2"], "keys", &["1 for"]);
 }
 
 #[test]
 fn one_builder_under_two_keys_is_one() {
     let scene = Scene::with_two_builders();
     scene.sign("two", &scene.statement(1), &p256(2));
-    scene.rejected(&["one", "two"], &["--threshold", "2"], "builders", &["1 for"]);
+    scene.assert_rejected(&["one", "two"], &["--threshold", "2"], "builders", &["1 for"]);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn one_envelope_with_the_signatures_of_two_keys_is_one_builder() {
     let second = other["dsseEnvelope"]["signatures"][0].clone();
     envelope["signatures"].as_array_mut().unwrap().push(second);
     scene.folder.write_json("one", &envelope);
-    scene.rejected(
+    scene.assert_rejected(
         &["one"],
         &["--threshold", "2", "--key", "two.pub"],
         "builders",
@@ -103,9 +103,9 @@ fn one_envelope_with_the_signatures_of_two_keys_is_one_builder() {
 #[test]
 fn builders_and_keys_that_only_together_are_enough_are_one_party() {
     let scene = Scene::with_two_builders();
-    // Keys 1 and 2, builders 1 and 2, but builder 1 has signed with both keys.
+    // There are two keys and two builders, but builder 1 has signed with both keys.
     scene.sign("bridge", &scene.statement(1), &p256(2));
-    scene.rejected(
+    scene.assert_rejected(
         &["one", "two", "bridge"],
         &["--threshold", "2"],
         "independent",
@@ -117,21 +117,20 @@ fn builders_and_keys_that_only_together_are_enough_are_one_party() {
 fn a_key_that_is_not_given_counts_for_nothing() {
     let scene = Scene::with_two_builders();
     scene.publish("one", &ed25519(9).public());
-    scene.rejected(&["one"], &[], "attested", &["0 of 1 attestations, 0 of them"]);
-    scene.rejected(&["one", "two"], &["--threshold", "2"], "keys", &["1 for"]);
+    scene.assert_rejected(&["one"], &[], "attested", &["0 of 1 attestations, 0 of them"]);
+    scene.assert_rejected(&["one", "two"], &["--threshold", "2"], "keys", &["1 for"]);
 }
 
-/// The same seed gives unrelated keys of both kinds; and a signature of one kind is no signature of the other, in whatever
-/// form it comes.
+/// The same seed gives unrelated keys of both kinds. A signature of one kind is no signature of the other, in any form.
 #[test]
 fn a_signature_of_one_kind_is_never_taken_for_one_of_the_other() {
     let scene = Scene::with_two_builders();
     scene.publish("one", &p256(1).public());
-    scene.rejected(&["one"], &[], "attested", &["0 of 1"]);
+    scene.assert_rejected(&["one"], &[], "attested", &["0 of 1"]);
     scene.publish("two", &ed25519(2).public());
-    scene.rejected(&["two"], &[], "attested", &["0 of 1"]);
+    scene.assert_rejected(&["two"], &[], "attested", &["0 of 1"]);
 
-    // The 64 raw bytes of an ECDSA signature, as long as an Ed25519 one.
+    // The raw form of an ECDSA signature has 64 bytes, as an Ed25519 signature has.
     scene.publish("two", &p256(2).public());
     let mut bundle = scene.folder.read_json("two");
     use base64::Engine as _;
@@ -141,7 +140,7 @@ fn a_signature_of_one_kind_is_never_taken_for_one_of_the_other() {
     let raw = p256::ecdsa::Signature::from_der(&der).unwrap().to_bytes();
     *signature = json!(base64.encode(raw));
     scene.folder.write_json("two", &bundle);
-    scene.rejected(&["two"], &[], "attested", &["0 of 1"]);
+    scene.assert_rejected(&["two"], &[], "attested", &["0 of 1"]);
 }
 
 #[test]
@@ -150,11 +149,11 @@ fn a_signature_over_another_payload_type_does_not_count() {
     let payload = scene.statement(1).to_string();
     let honest = bundle_of("text/plain", payload.as_bytes(), &ed25519(1));
     scene.folder.write_json("one", &honest);
-    scene.rejected(&["one"], &[], "attested", &["0 of 1 attestations, 1 of them"]);
+    scene.assert_rejected(&["one"], &[], "attested", &["0 of 1 attestations, 1 of them"]);
     let mut relabelled = honest;
     relabelled["dsseEnvelope"]["payloadType"] = json!(dsse::IN_TOTO);
     scene.folder.write_json("one", &relabelled);
-    scene.rejected(&["one"], &[], "attested", &["0 of 1 attestations, 0 of them"]);
+    scene.assert_rejected(&["one"], &[], "attested", &["0 of 1 attestations, 0 of them"]);
 }
 
 #[test]
@@ -170,7 +169,7 @@ fn a_truncated_attestation_cannot_be_decided() {
     scene.verify(&["one", "two"], &[], 2).assert_error(&["line 2"]);
 }
 
-/// Signed by a trusted key, and nothing that may be relied on.
+/// A trusted key has signed each of these statements.
 #[test]
 fn a_signed_statement_that_breaks_a_rule_rejects_the_artifact() {
     let scene = Scene::with_two_builders();
@@ -213,7 +212,7 @@ fn a_signed_statement_that_breaks_a_rule_rejects_the_artifact() {
             _ => statement.pointer_mut(parent).unwrap()[name] = value,
         }
         scene.sign("bad", &statement, &ed25519(1));
-        // Even beside a good one.
-        scene.rejected(&["bad", "two"], &[], "understood", &[told]);
+        // A good statement beside it does not help.
+        scene.assert_rejected(&["bad", "two"], &[], "understood", &[told]);
     }
 }

@@ -1,17 +1,18 @@
-//! Every document that is written, on a disk that is full: there is none, not half of it and not an old one.
+//! Every document that is written, on a full disk: neither half of it nor an old one is left.
 
 use crate::audit::released;
-use crate::trust::Scene;
+use crate::builders::Scene;
 use crate::util::{Folder, Output};
 
-/// A limit on the size of files fails like a full disk, in the middle of writing, and needs no privileges.
+/// Runs a command that cannot write a byte. A limit on the size of files fails like a full disk, and needs no
+/// privileges.
 fn on_a_full_disk(folder: &Folder, command: &str) -> Output {
     let script = format!("trap '' XFSZ; ulimit -f 0; exec \"$0\" {command}");
     folder.shell(&script, 2)
 }
 
-/// `command` with `OUT` for what it writes.
-fn check(folder: &Folder, command: &str) {
+/// Asserts that a command leaves nothing on a full disk. `OUT` stands for its output.
+fn assert_leaves_nothing(folder: &Folder, command: &str) {
     let command = command.replace("OUT", "written");
     let before = folder.names("");
     folder.write("written", "old");
@@ -37,7 +38,7 @@ fn documents_about_builds_do_not_appear() {
         "report result --junit OUT",
         "report result --markdown OUT",
     ] {
-        check(&folder, command);
+        assert_leaves_nothing(&folder, command);
     }
     let before = folder.names("");
     on_a_full_disk(
@@ -60,7 +61,7 @@ fn documents_about_verifications_and_audits_do_not_appear() {
         &format!("{verify} --emit-vsa OUT"),
         "sign --key keys/signing.key result-1/statement.json -o OUT",
     ] {
-        check(&scene.folder, command);
+        assert_leaves_nothing(&scene.folder, command);
     }
 }
 

@@ -1,4 +1,4 @@
-//! `hash`: manifests, the programs that check them, and what keeps them from being made.
+//! `hash`: manifests, `sha256sum` that checks them, and what makes the exit code 2.
 
 use crate::util::{EMPTY, Folder};
 

@@ -1,4 +1,4 @@
-//! `inspect`: what executables of every format say about themselves, and what damaged ones do not.
+//! `inspect`: what executables of every format say about themselves. Damaged ones are refused.
 
 use sample_files::elf::Elf;
 use sample_files::macho::{MachO, universal};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::schemas::assert_follows;
 use crate::util::Folder;
 
-/// What `inspect --json` says of a file.
+/// The document of `inspect --json` for a file.
 pub(crate) fn inspected(bytes: &[u8]) -> Value {
     let folder = Folder::new();
     folder.write("binary", bytes);

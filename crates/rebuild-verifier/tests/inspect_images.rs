@@ -1,4 +1,5 @@
-//! `inspect` of Mach-O and PE files: signatures page by page, images that overlap, libraries that are loaded late.
+//! `inspect`: Mach-O and PE files. Signatures are checked page by page, overlapping images are refused, and
+//! delay-loaded libraries are listed.
 
 use sample_files::macho::{MachO, universal};
 use sample_files::pe::Pe;
@@ -19,7 +20,7 @@ fn a_signature_is_intact_exactly_if_every_page_before_it_is_as_signed() {
         let sealed = image.sealed();
         assert_eq!(pages(&sealed), "intact");
         let end = image.signature_at();
-        // The UUID, the first and the last byte of its content, the number of bytes that are covered, a digest.
+        // One byte changes: in the UUID, the first and the last of the content, in the code limit, in a digest.
         for at in [0x118, 0x200, end - 1, end + 20 + 35, sealed.len() - 1] {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
@@ -44,17 +45,17 @@ fn images_of_a_universal_file_that_overlap_are_refused() {
 }
 
 #[test]
-fn libraries_that_a_pe_file_loads_late_are_libraries_too_and_imports_outside_of_it_are_refused() {
+fn delay_loaded_libraries_of_a_pe_file_are_listed_and_imports_outside_of_it_are_refused() {
     let mut late = Pe::default().bytes();
     let imports = place(&late, &[0x80, 0x20, 0, 0, 40, 0, 0, 0]);
     let entry = late[imports..imports + 8].to_vec();
-    // The table of late imports: the same place, in which the names are elsewhere.
+    // The table of delay-loaded imports is in the same place. It has the names at another offset.
     late[imports..imports + 8].fill(0);
     late[imports + 96..imports + 104].copy_from_slice(&entry);
     let table = place(&late, b"KERNEL32.dll") - 40;
     let name = late[table + 12..table + 16].to_vec();
     late[table + 4..table + 8].copy_from_slice(&name);
-    // The entry that ends it.
+    // An empty entry ends the table.
     late.extend([0; 32]);
     assert_eq!(inspected(&late)["images"][0]["libraries"], json!(["KERNEL32.dll"]));
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! `inspect` of ELF files for every byte order, class and system.
+//! `inspect`: ELF files for every byte order, class and system.
 
 use sample_files::elf::Elf;
 use sample_files::program::dynamic_elf;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::inspect::inspected;
 
-/// A machine, its class and byte order, and the name that Rust has for it.
+/// A machine, whether it has 32 bits, whether it is big-endian, and Rust's name for it.
 const ARCHITECTURES: [(usize, bool, bool, &str); 20] = [
     (3, true, false, "i686"),
     (8, true, true, "mips"),
@@ -61,7 +61,7 @@ fn a_file_says_the_same_in_every_class_and_byte_order() {
     }
 }
 
-/// By the ABI of the header alone, by a note alone, and by the program that loads it.
+/// The ABI in the header, a note, and the interpreter each name the system.
 #[test]
 fn the_system_is_known_by_its_abi_its_note_or_its_loader() {
     let in_order = |version: u32, big_endian: bool| match big_endian {

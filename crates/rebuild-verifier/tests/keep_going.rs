@@ -1,15 +1,16 @@
-//! `rebuild --keep-going`: one attribute that cannot be built keeps no other from being built, and is part of the results.
+//! `rebuild --keep-going`: if an attribute cannot be built, the others still are, and the failure is part of the
+//! results.
 
 use serde_json::json;
 
 use crate::fake_nix::Fake;
 use crate::schemas::assert_follows;
-use crate::util::{BUILDER, definition};
+use crate::util::{BUILDER, definition, words};
 
 const GOOD: &str = "server-aarch64-linux";
 const BROKEN: &str = "server-s390x-linux";
 
-/// A flake with two attributes, of which the first cannot be built: its linker says why.
+/// A flake with two attributes. The first cannot be built, and the log says why.
 fn fake() -> Fake {
     let fake = Fake::new();
     let mut broken = definition();
@@ -48,20 +49,11 @@ fn fake() -> Fake {
     fake
 }
 
+/// Rebuilds both attributes, and attests into `out`.
 fn rebuild(more: &[&str], expected_code: i32) -> Fake {
     let fake = fake();
-    let always = [
-        "rebuild",
-        BROKEN,
-        GOOD,
-        "--flake",
-        "flake",
-        "--attest-out",
-        "out",
-        "--builder-id",
-        BUILDER,
-    ];
-    fake.run(&[&always[..], more].concat(), expected_code);
+    let always = format!("rebuild {BROKEN} {GOOD} --flake flake --attest-out out --builder-id {BUILDER}");
+    fake.run(&[&words(&always), more].concat(), expected_code);
     fake
 }
 

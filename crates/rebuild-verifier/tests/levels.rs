@@ -1,4 +1,4 @@
-//! `compare --level`: code signatures left out, under a verdict of their own, and only where they can be.
+//! `compare --level`: a comparison without code signatures has its own verdict.
 
 use sample_files::macho::{MachO, universal};
 use sample_files::pe::{Pe, with_checksum};
@@ -16,6 +16,7 @@ fn compare(original: &[u8], rebuilt: &[u8], level: &str, expected_code: i32) -> 
         .json()
 }
 
+/// A PE file with a certificate.
 fn signed_pe(certificate: &'static [u8]) -> Pe {
     Pe {
         certificate: Some(certificate),
@@ -23,7 +24,7 @@ fn signed_pe(certificate: &'static [u8]) -> Pe {
     }
 }
 
-/// To be sealed: the digests of its pages are not those of the image.
+/// A Mach-O file with a signature. Its page digests are right only after `sealed`.
 fn signed_macho(identifier: &'static str) -> MachO {
     MachO {
         signature: Some((identifier, [1; 32])),
@@ -31,6 +32,7 @@ fn signed_macho(identifier: &'static str) -> MachO {
     }
 }
 
+/// A Mach-O file without a signature.
 fn unsigned_macho() -> MachO {
     MachO {
         signature: None,
@@ -38,7 +40,7 @@ fn unsigned_macho() -> MachO {
     }
 }
 
-/// Pairs that differ in nothing but signatures.
+/// Pairs of files that differ only in signatures.
 fn pairs() -> Vec<(Vec<u8>, Vec<u8>)> {
     vec![
         (Pe::default().bytes(), signed_pe(b"one").bytes()),
@@ -124,9 +126,7 @@ fn one_file_that_differs_in_more_makes_the_whole_tree_different() {
     folder.write("b/signed.exe", signed_pe(b"one").bytes());
     folder.write("a/text", "one");
     folder.write("b/text", "two");
-    let json = folder
-        .run(&["compare", "a", "b", "--level", "unsigned", "--json", "-"], 1)
-        .json();
+    let json = folder.run_words("compare a b --level unsigned --json -", 1).json();
     assert_eq!(json["verdict"], "different");
     assert_eq!(json["differences"][0]["kind"], "signature");
     assert_eq!(json["differences"][1]["kind"], "content");

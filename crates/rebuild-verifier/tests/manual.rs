@@ -1,8 +1,8 @@
-//! `man` and `completions`: every command has its page, its exit codes and its completion.
+//! `man`, `completions`: every command has a page with its exit codes, and a completion.
 
 use crate::util::Folder;
 
-/// The names of all commands, as the pages have them.
+/// The names of all commands that have a page.
 fn commands(folder: &Folder) -> Vec<String> {
     folder.run(&["man", "--out", "pages"], 0);
     let names: Vec<_> = folder
@@ -58,7 +58,7 @@ fn pages_know_no_date_and_are_the_same_every_time() {
         assert_eq!(page, folder.read(&format!("two/{name}")));
         let text = String::from_utf8(page).unwrap();
         let title = text.lines().find(|line| line.starts_with(".TH ")).unwrap();
-        // Name, section, then the date, which is empty.
+        // The name and the section come first. The date after them is empty.
         assert!(title.contains(" 1  \""), "{title}");
     }
 }

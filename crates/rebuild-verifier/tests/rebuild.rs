@@ -1,4 +1,4 @@
-//! `rebuild`: builds that are made twice, and what becomes of them.
+//! `rebuild`: it builds an attribute twice and compares.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use crate::util::{BUILDER, definition};
 
 const REBUILD: &[&str] = &["rebuild", "server-aarch64-linux", "--flake", "flake"];
 
-/// With `more` arguments.
+/// The arguments of `rebuild`, with more.
 fn rebuild<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [REBUILD, more].concat()
 }
@@ -47,7 +47,7 @@ fn builds_that_differ_are_different_and_nobody_attests() {
     assert!(output.stdout.contains("content"), "{}", output.stdout);
     let out = "out/server-aarch64-linux";
     assert_eq!(fake.folder.names(out), ["comparison.json", "definition.json"]);
-    // What is left there is what a report shows.
+    // A report shows the recorded result.
     let report = fake.run(&["report", "out", "--json", "-"], 1).json();
     assert_eq!(
         report["artifacts"][0]["results"][0]["differences"][0]["path"],
@@ -101,7 +101,7 @@ fn what_was_copied_from_elsewhere_is_always_built_again() {
     fake.script("path-info", r#"echo "[{\"path\":\"$last\"}]""#);
     fake.run(REBUILD, 0);
     assert_eq!(fake.calls().matches("build --rebuild").count(), 2);
-    // As newer versions of Nix answer.
+    // Newer versions of Nix answer like this.
     fake.script("path-info", r#"echo "{\"$last\":{\"ultimate\":false}}""#);
     fake.run(REBUILD, 0);
     assert_eq!(fake.calls().matches("build --rebuild").count(), 4);
@@ -125,7 +125,7 @@ fn a_build_that_does_not_repeat_is_different_however_nix_says_so() {
             "{}",
             output.stderr
         );
-        // One verdict: two builds that happen to be the same are still different.
+        // There is one verdict: the two builds happen to be the same, but they do not repeat.
         assert_eq!(
             output.stdout,
             "server-aarch64-linux: different: server-aarch64-linux and server-aarch64-linux.rebuild came out different \
@@ -138,7 +138,7 @@ fn a_build_that_does_not_repeat_is_different_however_nix_says_so() {
         assert_eq!(report["artifacts"][0]["status"], "different");
         let report = fake.run(&["report", "out", "--markdown", "-"], 1).stdout;
         assert!(report.contains("different: `server-aarch64-linux and"), "{report}");
-        // Two that differ besides say both, and a comparison is what is kept.
+        // If the two builds differ too, it says both, and keeps the comparison.
         fake.folder.write("store/rebuilt/bin/server", "another\n");
         let output = fake.run(
             &rebuild(&["--again", "--attest-out", "both", "--builder-id", BUILDER]),
@@ -270,12 +270,12 @@ fn attributes_are_names_and_a_builder_needs_a_place_to_attest_to() {
     assert!(!fake.folder.path("fake/calls").exists());
 }
 
-/// What a person's Ctrl-C does, and a CI server's end of patience: the child is asked to end, and nothing is left.
+/// Ctrl-C sends SIGINT, and a CI server SIGTERM. The child is asked to end, and nothing is left.
 #[test]
 fn a_signal_ends_nix_first_and_then_the_program_with_130() {
     for signal in ["INT", "TERM"] {
         let fake = Fake::new();
-        // Says that it is there, and when it is asked to end.
+        // The build records that it has started, and that it was asked to end.
         fake.script(
             "build",
             "trap 'touch \"$here/asked\"; exit 1' TERM; touch \"$here/started\"; while :; do sleep 0.1; done",

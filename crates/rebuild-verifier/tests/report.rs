@@ -1,23 +1,23 @@
-//! `report`: results read back, and results that someone edited.
+//! `report`: results as they were written, and edited ones.
 
 use serde_json::{Value, json};
 
 use crate::util::Folder;
 
-/// A change of a document.
+/// An edit of a document.
 type Edit = fn(&mut Value);
 
-/// A change of a document that puts in a digest of something else.
+/// An edit of a document that inserts the given digest.
 type Forge = fn(&mut Value, &str);
 
-/// A folder with one attested result in `out`.
+/// A folder with an attested result in `out`.
 fn attested() -> Folder {
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
     folder
 }
 
-/// Changes a document of the result in `out`.
+/// Edits a document of the result in `out`.
 fn edit(folder: &Folder, name: &str, change: impl FnOnce(&mut Value)) {
     let name = format!("out/{name}");
     let mut document = folder.read_json(&name);
@@ -25,7 +25,7 @@ fn edit(folder: &Folder, name: &str, change: impl FnOnce(&mut Value)) {
     folder.write_json(&name, &document);
 }
 
-/// Makes the statement name `comparison.json` as it now is, as a forger would.
+/// Writes the digest of the present `comparison.json` into the statement, as a forger would.
 fn fix_digest_of_comparison(folder: &Folder) {
     let sum = folder.shell("sha256sum < out/comparison.json", 0).stdout[..64].to_owned();
     edit(folder, "statement.json", |statement| {
@@ -82,20 +82,7 @@ fn results_may_be_links_and_are_sorted_by_name() {
             .unwrap()
             .replace("server-aarch64", "a-aarch64"),
     );
-    folder.run(
-        &[
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "other.json",
-            "--builder-id",
-            "urn:x:y",
-            "--out",
-            "other",
-        ],
-        0,
-    );
+    folder.run_words("attest a b --definition other.json --builder-id urn:x:y --out other", 0);
     let text = folder.run(&["report", "result", "other"], 0).stdout;
     let names: Vec<_> = text.lines().filter(|line| !line.starts_with(' ')).collect();
     assert_eq!(
@@ -227,7 +214,7 @@ fn a_verdict_that_does_not_follow_from_the_entries_is_no_comparison() {
     }
 }
 
-/// An explanation as the format has it, of a difference that need not be there.
+/// An explanation in the right format. The difference need not exist.
 fn explanation(path: &str) -> Value {
     json!({
         "path": path, "members": [], "format": "elf", "part": ".text", "field": null, "kind": "changed",

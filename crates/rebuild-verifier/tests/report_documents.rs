@@ -1,11 +1,11 @@
-//! `report --html --json --junit --markdown`: what the documents say of results, builders and sources.
+//! `report --html --json --junit --markdown`: what the documents say about results, builders and sources.
 
 use serde_json::{Value, json};
 
 use crate::report_markup::hostile;
 use crate::util::{Folder, definition};
 
-/// A result in `results/<name>` about builds of `attribute` that differ as `a` and `b` now do.
+/// Writes a result without a statement to `results/<name>`: the builds of `attribute` differ as `a` and `b` do.
 pub(crate) fn unattested(folder: &Folder, name: &str, attribute: &str) {
     let mut definition = definition();
     definition["flakeAttribute"] = json!(attribute);
@@ -14,29 +14,15 @@ pub(crate) fn unattested(folder: &Folder, name: &str, attribute: &str) {
     folder.run(&["compare", "a", "b", "--json", &comparison], 1);
 }
 
-/// A result in `results/<name>` by `builder` about `attribute`.
+/// Writes an attested result of `builder` about `attribute` to `results/<name>`.
 pub(crate) fn attested(folder: &Folder, name: &str, attribute: &str, builder: &str) {
     let mut definition = definition();
     definition["flakeAttribute"] = json!(attribute);
     folder.write_json("definition.json", &definition);
-    let out = format!("results/{name}");
-    folder.run(
-        &[
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "definition.json",
-            "--builder-id",
-            builder,
-            "--out",
-            &out,
-        ],
-        0,
-    );
+    folder.attest_as(builder, &format!("results/{name}"), 0);
 }
 
-/// The report about `results` in one form.
+/// The report about `results` in a form.
 pub(crate) fn document(folder: &Folder, form: &str, expected_code: i32) -> String {
     folder.run(&["report", "results", form, "-"], expected_code).stdout
 }
@@ -91,7 +77,7 @@ fn builds_of_different_sources_are_different_artifacts_and_may_differ() {
     later["resolvedDependencies"][0]["digest"]["narSha256"] = json!("0".repeat(64));
     folder.write_json("later.json", &later);
     let arguments = "attest a b --definition later.json --builder-id urn:x:two --out results/two";
-    folder.run(&arguments.split(' ').collect::<Vec<_>>(), 0);
+    folder.run_words(arguments, 0);
     let report: Value = serde_json::from_str(&document(&folder, "--json", 0)).unwrap();
     assert_eq!(report["counts"]["artifacts"], 2);
 }
@@ -133,26 +119,10 @@ fn a_folder_without_any_result_is_not_an_empty_success() {
 #[test]
 fn all_documents_are_written_at_once_and_are_the_same_every_time() {
     let folder = hostile();
-    let write = |into: &str| {
-        let file = |name: &str| format!("{into}.{name}");
-        folder.run(
-            &[
-                "report",
-                "results",
-                "--html",
-                &file("html"),
-                "--json",
-                &file("json"),
-                "--junit",
-                &file("xml"),
-                "--markdown",
-                &file("md"),
-            ],
-            2,
-        );
-    };
-    write("one");
-    write("two");
+    for one in ["one", "two"] {
+        let outputs = format!("--html {one}.html --json {one}.json --junit {one}.xml --markdown {one}.md");
+        folder.run_words(&format!("report results {outputs}"), 2);
+    }
     for name in ["html", "json", "xml", "md"] {
         let document = folder.read(&format!("one.{name}"));
         assert_eq!(document, folder.read(&format!("two.{name}")));
@@ -182,7 +152,7 @@ fn documents_never_replace_one_another_or_a_result() {
         "report results --json results/one/comparison.json",
     ] {
         let before = folder.names("");
-        let output = folder.run(&arguments.split(' ').collect::<Vec<_>>(), 2);
+        let output = folder.run_words(arguments, 2);
         output.assert_error(&["will not replace", "name another file"]);
         assert_eq!(folder.names(""), before);
     }

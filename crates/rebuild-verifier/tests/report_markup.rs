@@ -1,11 +1,11 @@
-//! The page, the JUnit XML and the Markdown of a report: well-formed, and whatever a name holds, it stays a name.
+//! `report`: the page, the JUnit XML and the Markdown are well-formed, and no name in them becomes markup.
 
 use std::collections::BTreeSet;
 
 use crate::report_documents::{attested, document, unattested};
 use crate::util::Folder;
 
-/// Names that would be markup, end a cell, load something, or hide what comes after them.
+/// Names that are markup, end a table cell, load something, or hide what follows.
 const HOSTILE: [&str; 8] = [
     "<script>alert(1)<\u{2215}script>",
     "\"onmouseover=\"alert(1)",
@@ -17,7 +17,7 @@ const HOSTILE: [&str; 8] = [
     "\u{202e}txt.exe\u{200b}",
 ];
 
-/// A result full of hostile names, and one with such a name that cannot be read.
+/// A result with hostile file names, and an unreadable result with a hostile name.
 pub(crate) fn hostile() -> Folder {
     let folder = Folder::with_identical_trees();
     for name in HOSTILE {
@@ -32,7 +32,7 @@ pub(crate) fn hostile() -> Folder {
     folder
 }
 
-/// Every tag in `markup`, its attributes included.
+/// Every tag in `markup`, with its attributes.
 fn tags(markup: &str) -> Vec<&str> {
     let after_opening = markup.split('<').skip(1);
     after_opening.map(|rest| rest.split('>').next().unwrap()).collect()
@@ -68,7 +68,7 @@ fn the_page_loads_nothing_and_runs_nothing() {
     assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"));
 }
 
-/// A browser applies the style only if it has the digest that the page's policy names.
+/// A browser applies the style only if the page's policy names its digest.
 #[test]
 fn the_style_has_the_digest_in_the_policy() {
     let folder = hostile();
@@ -114,7 +114,7 @@ fn every_tag_of_the_page_is_closed_in_order_and_every_link_leads_somewhere() {
 }
 
 #[test]
-fn verdicts_are_words_and_tables_have_headings_for_those_who_hear_them() {
+fn verdicts_are_words_and_tables_have_headings_for_screen_readers() {
     let folder = Folder::with_identical_trees();
     attested(&folder, "one", "server-aarch64-linux", "urn:x:one");
     let page = document(&folder, "--html", 0);
@@ -224,7 +224,7 @@ fn junit_counts_failures_and_errors_and_says_where() {
 fn hostile_names_stay_literal_in_markdown() {
     let text = document(&hostile(), "--markdown", 2);
     for line in text.lines() {
-        // Outside of code there is nothing but this program's own words.
+        // Outside of code spans there are only this program's own words.
         let mut outside = String::new();
         let mut rest = line;
         while let Some((before, code)) = rest.split_once('`') {

@@ -1,7 +1,9 @@
-//! What the program reads and writes, against `schemas/`; and whole documents, against the golden ones of `sample-files`.
+//! The documents against their schemas in `schemas/`, and against the golden ones of `sample-files`.
 //!
-//! The check knows exactly the keywords that the schemas use and stops at any other. It does not evaluate patterns: the
-//! program's own rules for text are tested one by one elsewhere.
+//! A test in `tests/end_to_end` validates the documents of real runs with an independent library. These tests also
+//! cover rare states, damaged documents and the answers of a fake nix, and need no Python. The check knows exactly the
+//! keywords that the schemas use, and fails at any other. It does not evaluate patterns: other tests check the rules
+//! for text.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,8 +11,8 @@ use std::path::PathBuf;
 use sample_files::golden;
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, ed25519, policy};
-use crate::util::{Folder, definition};
+use crate::builders::{Scene, ed25519, policy};
+use crate::util::{Folder, definition, words};
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -20,7 +22,7 @@ fn schema(name: &str) -> Value {
     serde_json::from_slice(&fs::read(file(&format!("schemas/{name}.schema.json"))).unwrap()).unwrap()
 }
 
-/// Every way in which `value` breaks `schema`, a part of `root`.
+/// Every way in which `value` breaks `schema`, which is a part of `root`.
 fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (keyword, rule) in schema.as_object().unwrap() {
@@ -113,6 +115,7 @@ fn problems(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String
     found
 }
 
+/// Asserts that a document follows the schema of this name.
 pub(crate) fn assert_follows(name: &str, document: &Value) {
     let schema = schema(name);
     assert_eq!(problems(&schema, &schema, document, ""), [""; 0], "{document:#}");
@@ -190,28 +193,11 @@ fn a_report_about_everything_follows_its_schema() {
     assert_eq!(report["artifacts"][0]["results"].as_array().unwrap().len(), 2);
 }
 
-/// What is written about signatures: one of each document.
+/// One document of each kind that has or summarises signatures.
 fn signed_and_verified() -> [(&'static str, Value); 5] {
     let scene = Scene::with_two_builders();
-    scene.folder.write("policy.toml", policy());
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "two",
-        "--policy",
-        "policy.toml",
-        "--time",
-        "2026-08-03T09:05:39Z",
-        "--json",
-        "-",
-        "--emit-svr",
-        "svr",
-        "--emit-vsa",
-        "vsa",
-    ];
-    let verification = scene.folder.run(&arguments, 0).json();
+    let more = words("--time 2026-08-03T09:05:39Z --json - --emit-svr svr --emit-vsa vsa");
+    let verification = scene.verify_under(&policy(), &["one", "two"], &more, 0).json();
     let statement = scene.folder.read("result-1/statement.json");
     let envelope = build_attestation::dsse::to_line(&statement, &ed25519(1));
     [
@@ -239,7 +225,7 @@ fn a_rejection_follows_the_schema_too() {
     assert_follows("verification", &document);
 }
 
-/// Every pointer into `value`, its own included.
+/// Adds the pointer of `value` and of everything in it to `found`.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     for (name, value) in value.as_object().into_iter().flatten() {
@@ -282,7 +268,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
             object.insert("unknown".into(), json!("x"));
             assert!(is_refused(&changed), "{name}: unknown field at {pointer:?}");
             for field in document.pointer(pointer).unwrap().as_object().unwrap().keys() {
-                // A dependency may lack these; which digests one must have depends on what it is.
+                // A dependency may lack these fields.
                 if ["uri", "annotations", "gitCommit", "sha256"].contains(&field.as_str())
                     && pointer.contains("/resolved")
                 {
@@ -301,7 +287,7 @@ fn the_schemas_refuse_every_missing_field_unknown_field_and_wrong_type() {
     }
 }
 
-/// The sample documents that the description of the format shows. Written anew, they are the same bytes.
+/// The golden documents are the samples in the description of the format. The program writes the same bytes.
 #[test]
 fn the_golden_documents_are_what_the_program_writes() {
     let folder = Folder::new();
@@ -311,20 +297,7 @@ fn the_golden_documents_are_what_the_program_writes() {
     }
     folder.write("definition.json", golden::DEFINITION);
     let builder = "https://example.org/builders/1";
-    folder.run(
-        &[
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "definition.json",
-            "--builder-id",
-            builder,
-            "--out",
-            "out",
-        ],
-        0,
-    );
+    folder.attest_as(builder, "out", 0);
     let version =
         folder.read_json("out/statement.json")["predicate"]["runDetails"]["builder"]["version"]["rebuild-verifier"]
             .clone();
@@ -332,7 +305,7 @@ fn the_golden_documents_are_what_the_program_writes() {
         ("statement.json", golden::STATEMENT),
         ("comparison.json", golden::COMPARISON),
     ] {
-        // The one thing in it that depends on how the program under test was built.
+        // Only the version depends on how the program was built.
         let written = String::from_utf8(folder.read(&format!("out/{name}"))).unwrap();
         let written = written.replace(
             &format!("\"rebuild-verifier\": {version}"),

@@ -1,4 +1,4 @@
-//! The seeds that the fuzzers begin from are the samples that the tests here use.
+//! The seeds of the fuzzers are the samples that these tests use.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use build_attestation::dsse;
 use sample_files::{causes, samples};
 use serde_json::json;
 
-use crate::trust::{Scene, ed25519, link, oss_rebuild, p256, policy};
+use crate::builders::{Scene, ed25519, link, oss_rebuild, p256, policy};
 use crate::util::EMPTY;
 
-/// Samples by the fuzz target that they are for; more than one may be of a format.
+/// The fuzz targets with the samples that they begin with.
 const TARGETS: [(&str, &[&str]); 10] = [
     ("ar", &["ar"]),
     (
@@ -47,12 +47,12 @@ const EXECUTABLES: [&str; 7] = [
     "wasm",
 ];
 
-/// Two contents as one input.
+/// Joins two contents into one input.
 fn pair(one: &[u8], other: &[u8]) -> Vec<u8> {
     [&(one.len() as u16).to_le_bytes(), one, other].concat()
 }
 
-/// What is signed, and what says whom to trust.
+/// The attestations, statements, policies and keys.
 fn seeds_of_trust() -> Vec<(String, Vec<u8>)> {
     let scene = Scene::new();
     let statements = [1, 2].map(|number| scene.statement(number));
@@ -86,7 +86,7 @@ fn seeds_of_trust() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Every seed: its path below `tests/seeds`, and its bytes.
+/// The path of every seed below `tests/seeds`, with its bytes.
 fn seeds() -> Vec<(String, Vec<u8>)> {
     let samples = samples();
     let sample = |name: &str| {

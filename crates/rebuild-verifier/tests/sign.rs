@@ -1,4 +1,4 @@
-//! Keys that are made and statements that are signed; and a signed statement of which anything is changed.
+//! `keygen`, `sign`: keys and signatures. No changed byte of an attestation is verified.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use build_attestation::{Limits, dsse, envelopes};
 use serde_json::json;
 use untrusted_input::digest::Sha256;
 
-use crate::trust::{Scene, ed25519, p256};
+use crate::builders::{Scene, ed25519, p256};
 use crate::util::Folder;
 
 #[test]
@@ -27,26 +27,9 @@ fn a_new_key_is_private_and_signs_what_its_public_half_verifies() {
     assert_eq!(output.stderr, "");
 
     scene.statement(1);
-    folder.run(
-        &[
-            "sign",
-            "--key",
-            "keys/signing.key",
-            "result-1/statement.json",
-            "-o",
-            "bundle.json",
-        ],
-        0,
-    );
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "bundle.json",
-        "--key",
-        "keys/signing.pub",
-    ];
-    folder.run(&arguments, 0);
+    folder.run_words("sign --key keys/signing.key result-1/statement.json -o bundle.json", 0);
+    let arguments = "verify a/bin/server --attestation bundle.json --key keys/signing.pub";
+    folder.run_words(arguments, 0);
 }
 
 #[test]
@@ -87,19 +70,9 @@ fn signing_twice_gives_the_same_bytes_whatever_the_key() {
             json!(key.public().fingerprint())
         );
     }
-    scene.folder.run(
-        &[
-            "sign",
-            "--key",
-            "p256",
-            "result-1/statement.json",
-            "-o",
-            "odd",
-            "--format",
-            "dsse",
-        ],
-        0,
-    );
+    scene
+        .folder
+        .run_words("sign --key p256 result-1/statement.json -o odd --format dsse", 0);
     assert_eq!(scene.folder.read("odd"), scene.folder.read("one.intoto.jsonl"));
 }
 
@@ -155,7 +128,7 @@ fn a_key_that_others_can_read_or_that_is_encrypted_is_not_used() {
     assert!(!scene.folder.path("out").exists());
 }
 
-/// A statement as small as can be, so that all of it can be tried: what oss-rebuild states of one file.
+/// A small statement, so that a test can change each of its bytes.
 fn statement() -> Vec<u8> {
     let sha256 = Sha256::of(b"bits");
     let statement = json!({
@@ -174,6 +147,7 @@ fn statement() -> Vec<u8> {
     statement.to_string().into_bytes()
 }
 
+/// A small link.
 fn link() -> Vec<u8> {
     let signed = json!({
         "_type": "link", "name": "rebuild a", "materials": {}, "products": { "a": { "sha256": Sha256::of(b"bits") } },
@@ -184,8 +158,8 @@ fn link() -> Vec<u8> {
     link.to_string().into_bytes()
 }
 
-/// Every wrapping, and the one part of each in which a change is of no consequence: what says how to find the key, from
-/// its field's name to the end of its value.
+/// An attestation in each format, and the part of it that is only a hint at the key: the name of the field, and the end
+/// of its value.
 fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
     [
         (
@@ -198,7 +172,7 @@ fn attestations() -> [(Vec<u8>, &'static str, &'static str); 3] {
     ]
 }
 
-/// What they are of.
+/// The artifact that the attestations are about.
 fn artifact() -> Artifact {
     let folder = Folder::new();
     folder.write("a", "bits");
@@ -227,7 +201,7 @@ fn no_change_of_a_byte_verifies_unless_that_byte_is_only_a_hint() {
         let mut still_verify = 0;
         for at in 0..attestation.len() {
             let mut changed = attestation.clone();
-            // Another letter, or the same one in the other case.
+            // Half of the changes only change the case of a letter.
             changed[at] ^= if at % 2 == 0 { 1 } else { 0x20 };
             let verified = verifies(&artifact, &changed);
             let changed = String::from_utf8_lossy(&changed);

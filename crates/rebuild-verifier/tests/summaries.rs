@@ -1,8 +1,8 @@
-//! What verification writes: its own document, and the summaries for others.
+//! `verify`: the documents that it writes, verification.json and the summaries.
 
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, builder, ed25519, policy};
+use crate::builders::{Scene, builder, ed25519, policy};
 use crate::util::Output;
 
 #[test]
@@ -40,6 +40,7 @@ fn the_document_says_all_that_was_required_and_found_and_nothing_of_this_machine
     assert!(!output.stdout.contains(scene.folder.path("").to_str().unwrap()));
 }
 
+/// Verifies `one` and `two`, and writes both summaries.
 fn emit(scene: &Scene, more: &[&str], code: i32) -> Output {
     let options = ["--threshold", "2", "--emit-svr", "svr.json", "--emit-vsa", "vsa.json"];
     scene.verify(&["one", "two"], &[&options, more].concat(), code)

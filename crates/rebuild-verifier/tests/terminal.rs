@@ -1,4 +1,4 @@
-//! What is seen of a build: on a terminal a bar and the end of the log, elsewhere plain lines.
+//! `rebuild`: the progress display. On a terminal it is a bar and the end of the log, elsewhere plain lines.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -13,7 +13,7 @@ use crate::fake_nix::Fake;
 const COLUMNS: usize = 60;
 const REBUILD: [&str; 4] = ["rebuild", "server-aarch64-linux", "--flake", "flake"];
 
-/// A build of two derivations at once, with a log that is long, and hostile.
+/// A build of two derivations at once. Its log is long and hostile.
 fn building() -> Fake {
     let fake = Fake::new();
     fake.script(
@@ -31,14 +31,14 @@ touch "$here/built""#,
     fake
 }
 
-/// All that a run says on a terminal of its own.
+/// Runs the program with stderr on a terminal, and returns what it writes there.
 fn on_a_terminal(fake: &Fake, arguments: &[&str]) -> String {
     let mut command = fake.command(arguments);
     command.stdout(Stdio::null());
     written_to_a_terminal(command, |command, terminal| command.stderr(terminal))
 }
 
-/// All that `command`, whose exit code must be 0, writes to a terminal of its own.
+/// Runs a command on a terminal, and returns what it writes there. Its exit code must be 0.
 pub(crate) fn written_to_a_terminal(mut command: Command, connect: fn(&mut Command, File) -> &mut Command) -> String {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
@@ -54,12 +54,12 @@ pub(crate) fn written_to_a_terminal(mut command: Command, connect: fn(&mut Comma
     };
     tcsetwinsize(&terminal, size).unwrap();
     let mut child = connect(&mut command, terminal).spawn().unwrap();
-    // Its copy of the terminal would keep the end from being seen.
+    // The command holds a copy of the terminal, which would keep it open.
     drop(command);
     let mut written = Vec::new();
     let mut master = File::from(master);
     let mut buffer = [0; 4096];
-    // A terminal that nobody writes to any more ends with an error.
+    // Reading from a terminal that all writers have closed is an error.
     while let Ok(count @ 1..) = master.read(&mut buffer) {
         written.extend(&buffer[..count]);
     }
@@ -74,11 +74,11 @@ fn on_a_terminal_there_are_a_bar_and_the_end_of_the_log_which_leave_nothing_behi
     assert!(written.contains("  building one"), "{written:?}");
     let last = "  building two\r\n  > line b\r\n  > line c\r\n  > line d";
     assert!(written.contains(last), "{written:?}");
-    // What is drawn last is taken away line by line.
+    // At the end the display is erased line by line.
     let erasure = format!("\r\x1b[K{}", "\x1b[A\x1b[K".repeat(3));
     let (before, after) = written.rsplit_once(&erasure).unwrap();
     assert!(before.ends_with(last) && !after.contains("line"), "{written:?}");
-    // No line is longer than the terminal is wide, and only these sequences are ever written.
+    // No line is wider than the terminal, and only these control sequences are written.
     let plain = written.replace("\x1b[K", "").replace("\x1b[A", "");
     assert!(!plain.contains(['\x1b', '\x07']), "{written:?}");
     for line in plain.split(['\r', '\n']) {

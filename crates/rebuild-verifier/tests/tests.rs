@@ -1,113 +1,111 @@
-//! All end-to-end tests of the program, in one binary.
+//! All tests that run the program, in one binary. Each module has a line that says what it tests.
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used)]
 
-// A folder of its own for each test, the program in a clean environment, and what to print when it surprises.
+// Helpers: a folder for each test, and the program with a clean environment.
 mod util;
 
-// Explanations as they are told.
+// `compare`: the explanations of differences.
 mod explanations;
 
-// What executables say about themselves.
+// `inspect`: what executables say about themselves.
 mod inspect;
 
-// What is checked in Mach-O and PE files.
+// `inspect`: Mach-O and PE files.
 mod inspect_images;
 
-// The same of ELF files for every machine and system.
+// `inspect`: ELF files for every machine and system.
 mod inspect_systems;
 
-// What has to be the same: every bit, or every bit but signatures.
+// `compare --level`: every bit, or every bit except code signatures.
 mod levels;
 
-// What is the same, what differs, and how each difference is told.
+// `compare`: what is the same and what differs.
 mod compare;
 
-// The page about a comparison.
+// `compare --html`: the page.
 mod compare_page;
 
-// What keeps a comparison from deciding: exit code 2 and a line that says why.
+// `compare`: what makes the exit code 2.
 mod undecided;
 
-// Manifests of trees.
+// `hash`: manifests of trees.
 mod hash;
 
-// The statement: refused or written, whole, and the same each time.
+// `attest`: the statement.
 mod attest;
 
-// The rules of the definition, broken one by one.
+// `attest`: the rules of the definition.
 mod definition;
 
-// Results read back, and results that someone edited.
+// `report`: results as they were written, and edited ones.
 mod report;
 
-// The documents that a report is written as.
+// `report`: the documents.
 mod report_documents;
 
-// Their markup, and names that attack it.
+// `report`: the markup of the documents, and names that attack it.
 mod report_markup;
 
-// Keys, and what is signed with them.
+// `keygen`, `sign`: keys and signatures.
 mod sign;
 
-// What was signed and then edited.
+// `verify`: documents, policies and keys with random changes.
 mod mutations;
 
-// Builders with keys, for the tests of verification.
-mod trust;
+// Helpers: builders with keys, and the attestations that they sign.
+mod builders;
 
-// What verifies, what does not, what cannot be decided.
+// `verify`: what is verified, rejected and undecided.
 mod verify;
 
-// Everything false that must not verify.
+// `verify`: forgeries.
 mod forgeries;
 
-// What is dressed up as something else.
+// `verify`: documents that look like something else.
 mod disguises;
 
-// What is too large, too deep, or exchanged meanwhile.
+// `verify`: documents that are too large or too deep, and files that change meanwhile.
 mod abuse;
 
-// All of these spoilt at random.
-mod hostile;
-
-// Attacks by class, each a table of cases.
+// Attacks by class. Each class is a table.
 mod attacks;
 
-// Policies, requirement by requirement.
+// `verify --policy`: each requirement of a policy.
 mod policies;
 
-// The documents about a verification.
+// `verify`: the documents that it writes.
 mod summaries;
 
-// Streams, exit codes and colours: the manners of a command.
+// Streams, exit codes and colours of every command.
 mod command_line;
-// The documents against the schemas that describe them, and against golden ones.
+
+// The documents against their schemas, and against golden ones.
 mod schemas;
 
-// Manual pages and completions: every command, and the same each time.
+// `man`, `completions`: the pages and the scripts.
 mod manual;
 
-// A program called nix that answers as the tests want.
+// Helpers: a program called nix that answers as a test wants.
 mod fake_nix;
 
-// Builds that are made twice, and what becomes of them.
+// `rebuild`: an attribute is built twice.
 mod rebuild;
 
-// What is seen of them meanwhile.
+// `rebuild`: the progress display.
 mod terminal;
 
-// Many of them, of which some cannot be built.
+// `rebuild --keep-going`: attributes that cannot be built.
 mod keep_going;
 
-// What was published against what is built from its attestation.
+// `audit`: the published files against the files built from the attestation.
 mod audit;
 
-// What is found out before anything is built.
+// `audit`: the checks before the build.
 mod audit_documents;
 
-// Every document on a disk that is full.
+// Every document that is written, on a full disk.
 mod full_disk;
 
-// What the fuzzers begin from.
+// The seeds of the fuzzers.
 mod seeds;

@@ -1,4 +1,4 @@
-//! What keeps a comparison from deciding: exit code 2 and one line that names the file and says what to do.
+//! `compare`: what makes the exit code 2. One line on stderr names the file and the remedy.
 
 use std::os::unix::net::UnixListener;
 use std::process::Command;
@@ -99,8 +99,7 @@ fn a_special_file_counts_for_more_than_a_difference() {
     folder.run(&["compare", "a", "b"], 2).assert_error(&["a/socket"]);
 }
 
-/// Reading the memory of a process from offset 0 is an error for everyone, root included; nothing else of that folder is
-/// looked at, because the file itself is the argument.
+/// Reading the memory of a process at offset 0 is an error for everyone, even for root.
 #[test]
 fn a_file_that_cannot_be_read_is_named_even_for_root() {
     let folder = Folder::new();
@@ -110,7 +109,7 @@ fn a_file_that_cannot_be_read_is_named_even_for_root() {
         .assert_error(&["cannot read", "/mem"]);
 }
 
-/// The kernel says that these are empty, yet they have content: exactly what a file that grows looks like.
+/// The kernel gives size 0 for this file, but it has content, like a file that grows.
 #[test]
 fn a_file_that_has_more_bytes_than_its_size_says_has_changed() {
     let folder = Folder::new();

@@ -1,4 +1,5 @@
-//! Each test's own folder, the program run in a clean environment, and a full account when an exit code surprises.
+//! A folder for each test, and the program in it with a clean environment. A surprising exit code fails the test with
+//! the command, the folder's content and both streams.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -14,10 +15,10 @@ use tempfile::TempDir;
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_rebuild-verifier");
 
-/// A folder that goes with the test.
+/// A folder that is deleted after the test.
 pub(crate) struct Folder(TempDir);
 
-/// What a run left behind.
+/// What a run wrote to its streams.
 pub(crate) struct Output {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -28,7 +29,7 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// Two trees `a` and `b` with the same files, one of them executable, and a link.
+    /// Makes a folder with two identical trees `a` and `b`: an executable, a text and a link.
     pub(crate) fn with_identical_trees() -> Self {
         let folder = Self::new();
         for tree in ["a", "b"] {
@@ -83,7 +84,7 @@ impl Folder {
         serde_json::from_slice(&self.read(name)).unwrap()
     }
 
-    /// Every name below, sorted: the folder as a test may compare it before and after.
+    /// The path of everything below, sorted. Tests compare it before and after a run.
     pub(crate) fn names(&self, below: &str) -> Vec<String> {
         let root = self.path(below);
         let entries = walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name();
@@ -101,17 +102,22 @@ impl Folder {
             .collect()
     }
 
-    /// The program with these arguments, in this folder.
+    /// Runs the program in this folder.
     pub(crate) fn run(&self, arguments: &[&str], expected_code: i32) -> Output {
         self.expect(self.command(PROGRAM).args(arguments), expected_code)
     }
 
-    /// `script` in a shell, `$0` being the program.
+    /// Runs the program in this folder. A single space separates the arguments.
+    pub(crate) fn run_words(&self, arguments: &str, expected_code: i32) -> Output {
+        self.run(&words(arguments), expected_code)
+    }
+
+    /// Runs a shell script in this folder. `$0` is the program.
     pub(crate) fn shell(&self, script: &str, expected_code: i32) -> Output {
         self.expect(self.command("sh").args(["-c", script, PROGRAM]), expected_code)
     }
 
-    /// A command in this folder, with nothing in its environment but where to find tools.
+    /// A command for this folder. Its environment has only PATH.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.0.path()).env_clear().stdin(Stdio::null());
@@ -121,6 +127,7 @@ impl Folder {
         command
     }
 
+    /// Runs a command, and fails unless it ends with this exit code.
     pub(crate) fn expect(&self, command: &mut Command, expected_code: i32) -> Output {
         let output = command.output().unwrap();
         let (stdout, stderr) = (lossy(&output.stdout), lossy(&output.stderr));
@@ -147,28 +154,21 @@ impl Folder {
         text
     }
 
-    /// Runs `attest a b` with the sample definition.
+    /// Attests to `a` and `b` with the sample definition, as [`BUILDER`].
     pub(crate) fn attest(&self, out: &str, expected_code: i32) -> Output {
         self.write_json("definition.json", &definition());
-        self.run(
-            &[
-                "attest",
-                "a",
-                "b",
-                "--definition",
-                "definition.json",
-                "--builder-id",
-                BUILDER,
-                "--out",
-                out,
-            ],
-            expected_code,
-        )
+        self.attest_as(BUILDER, out, expected_code)
+    }
+
+    /// Attests to `a` and `b` with the definition that is in the folder.
+    pub(crate) fn attest_as(&self, builder: &str, out: &str, expected_code: i32) -> Output {
+        let arguments = ["attest", "a", "b", "--definition", "definition.json", "--out", out];
+        self.run(&[&arguments[..], &["--builder-id", builder]].concat(), expected_code)
     }
 }
 
 impl Output {
-    /// That there is one line on stderr with these words, and nothing on stdout.
+    /// Asserts that stderr has one line, with these words, and stdout has nothing.
     pub(crate) fn assert_error(&self, words: &[&str]) {
         assert_eq!(self.stdout, "");
         assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
@@ -185,14 +185,14 @@ impl Output {
 
 pub(crate) const BUILDER: &str = "https://example.org/builders/1";
 pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
-/// The SHA-256 of nothing, in hex and as Nix writes it.
+/// The SHA-256 of an empty file in hex, and the same as Nix writes it.
 pub(crate) const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 pub(crate) const EMPTY_NAR: &str = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
-/// What both builds are made with.
+/// A derivation that both builds share.
 pub(crate) const SHARED_DRV: &str = "3123456789abcdfghijklmnpqrsvwxyz-tools.drv";
 
-/// A valid definition, for tests to spoil.
+/// A valid definition. Tests change it.
 pub(crate) fn definition() -> Value {
     json!({
         "flakeAttribute": "server-aarch64-linux",
@@ -218,6 +218,11 @@ pub(crate) fn definition() -> Value {
         ],
         "sharedInputs": [{ "kind": "tools", "derivation": SHARED_DRV }]
     })
+}
+
+/// Splits a command line at single spaces.
+pub(crate) fn words(command: &str) -> Vec<&str> {
+    command.split(' ').collect()
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -1,9 +1,9 @@
-//! What verifies, what does not, and what cannot be decided.
+//! `verify`: what is verified, rejected and undecided.
 
 use build_attestation::dsse;
 use serde_json::{Value, json};
 
-use crate::trust::{Scene, builder, ed25519, link, oss_rebuild, p256};
+use crate::builders::{Scene, builder, ed25519, link, oss_rebuild, p256};
 use crate::util::{COMMIT, EMPTY, definition};
 
 #[test]
@@ -18,7 +18,7 @@ fn two_builders_that_agree_verify_an_artifact() {
 }
 
 #[test]
-fn every_wrapping_is_read() {
+fn every_format_of_an_attestation_is_read() {
     let scene = Scene::new();
     let statement = scene.statement(1).to_string();
     let line = dsse::to_line(statement.as_bytes(), &ed25519(1));
@@ -51,32 +51,24 @@ fn a_trusted_builder_that_got_other_bits_rejects_the_artifact() {
     }
     scene.sign("three", &scene.statement(3), &ed25519(3));
     scene.folder.write("a/bin/server", b"\x7fELF server");
-    scene.rejected(
+    scene.assert_rejected(
         &["one", "two", "three"],
         &["--threshold", "2"],
         "agreement",
         &[&builder(3), "bin/server with sha256"],
     );
-    // The same from a builder that does not count, and from one that has no such file at all.
+    // A builder that does not count is heard too, and so is one that has no such file.
     let only = ["--builder", &builder(1)];
-    scene.rejected(&["one", "three"], &only, "agreement", &[&builder(3)]);
+    scene.assert_rejected(&["one", "three"], &only, "agreement", &[&builder(3)]);
     for tree in ["a", "b"] {
         scene.folder.remove(&format!("{tree}/bin/server"));
     }
     scene.sign("three", &scene.statement(3), &ed25519(3));
     scene.folder.write("a/bin/server", b"\x7fELF server");
-    scene.rejected(&["one", "three"], &[], "agreement", &["no bin/server"]);
-    // Without the key nobody believes it.
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "three",
-        "--key",
-        "one.pub",
-    ];
-    scene.folder.run(&arguments, 0);
+    scene.assert_rejected(&["one", "three"], &[], "agreement", &["no bin/server"]);
+    // Without its key the attestation is ignored.
+    let arguments = "verify a/bin/server --attestation one three --key one.pub";
+    scene.folder.run_words(arguments, 0);
 }
 
 #[test]
@@ -97,7 +89,7 @@ fn another_platform_or_another_source_is_no_disagreement_and_does_not_add_up() {
         }
         scene.verify(&["one", "two", "three"], &["--threshold", "2"], 0);
         scene.sign("same", &scene.statement_of(3, &other), &ed25519(3));
-        scene.rejected(&["one", "same"], &["--threshold", "2"], "independent", &["1 for"]);
+        scene.assert_rejected(&["one", "same"], &["--threshold", "2"], "independent", &["1 for"]);
     }
 }
 
@@ -105,8 +97,8 @@ fn another_platform_or_another_source_is_no_disagreement_and_does_not_add_up() {
 fn only_the_builder_and_the_commit_that_are_asked_for_count() {
     let scene = Scene::with_two_builders();
     let other = "a".repeat(40);
-    scene.rejected(&["one"], &["--source-rev", &other], "source-revision", &[COMMIT]);
-    scene.rejected(&["one"], &["--builder", &builder(2)], "builder", &[&builder(1)]);
+    scene.assert_rejected(&["one"], &["--source-rev", &other], "source-revision", &[COMMIT]);
+    scene.assert_rejected(&["one"], &["--builder", &builder(2)], "builder", &[&builder(1)]);
     let both = ["--builder", &builder(1), "--builder", &builder(2), "--threshold", "2"];
     scene.verify(&["one", "two"], &both, 0);
 }
@@ -122,7 +114,7 @@ fn a_source_that_is_no_commit_is_not_the_commit_that_is_asked_for() {
             .unwrap()
             .remove("gitCommit");
         scene.sign("one", &scene.statement_of(1, &other), &ed25519(1));
-        scene.rejected(&["one"], &["--source-rev", COMMIT], "source-revision", &[&revision]);
+        scene.assert_rejected(&["one"], &["--source-rev", COMMIT], "source-revision", &[&revision]);
     }
 }
 
@@ -188,7 +180,7 @@ fn an_empty_artifact_is_verified_by_its_digest_like_any_other() {
     scene.verify(&["one"], &[], 0);
 }
 
-/// rebuilderd's links and oss-rebuild's statements, which name files and not attributes of a flake.
+/// The links of rebuilderd and the statements of oss-rebuild name files, not attributes of a flake.
 #[test]
 fn attestations_of_other_rebuilders_verify_and_disagree() {
     let scene = Scene::new();
@@ -197,7 +189,7 @@ fn attestations_of_other_rebuilders_verify_and_disagree() {
     scene.folder.write_json("link", &link(&sha256));
     scene.publish("link", &ed25519(7).public());
     scene.verify(&["link"], &[], 0);
-    scene.rejected(
+    scene.assert_rejected(
         &["link"],
         &["--builder", &builder(1)],
         "builder",
@@ -207,12 +199,12 @@ fn attestations_of_other_rebuilders_verify_and_disagree() {
     let equivalence = |rebuilt: &Value| oss_rebuild(&sha256, rebuilt);
     scene.sign("oss", &equivalence(&sha256), &p256(8));
     scene.verify(&["oss", "link"], &[], 0);
-    // Nothing says that they are about one thing.
-    scene.rejected(&["oss", "link"], &["--threshold", "2"], "independent", &["1 for"]);
+    // Nothing shows that both are about the same product.
+    scene.assert_rejected(&["oss", "link"], &["--threshold", "2"], "independent", &["1 for"]);
     scene.sign("oss", &equivalence(&json!(EMPTY)), &p256(8));
-    scene.rejected(&["oss", "link"], &[], "agreement", &[&builder(8), EMPTY]);
+    scene.assert_rejected(&["oss", "link"], &[], "agreement", &[&builder(8), EMPTY]);
     scene.folder.write_json("link", &link(&json!(EMPTY)));
-    scene.rejected(&["link"], &[], "agreement", &["SHA256:", EMPTY]);
+    scene.assert_rejected(&["link"], &[], "agreement", &["SHA256:", EMPTY]);
 }
 
 #[test]
@@ -221,9 +213,9 @@ fn provenance_of_an_unknown_build_type_never_counts_and_still_disagrees() {
     let mut statement = scene.statement(3);
     statement["predicate"]["buildDefinition"]["buildType"] = json!("https://example.org/build/v1");
     scene.sign("three", &statement, &ed25519(3));
-    scene.rejected(&["three"], &[], "build-type", &["https://example.org/build/v1"]);
-    scene.rejected(&["one", "three"], &["--threshold", "2"], "independent", &["1 for"]);
+    scene.assert_rejected(&["three"], &[], "build-type", &["https://example.org/build/v1"]);
+    scene.assert_rejected(&["one", "three"], &["--threshold", "2"], "independent", &["1 for"]);
     statement["subject"][0]["digest"]["sha256"] = json!(EMPTY);
     scene.sign("three", &statement, &ed25519(3));
-    scene.rejected(&["one", "three"], &[], "agreement", &[&builder(3)]);
+    scene.assert_rejected(&["one", "three"], &[], "agreement", &[&builder(3)]);
 }

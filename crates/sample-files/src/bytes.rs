@@ -1,9 +1,9 @@
-//! Bytes for samples.
+//! A buffer for the bytes of samples.
 
-/// Bytes, put together in little-endian order.
+/// A buffer of bytes. Numbers are little-endian unless a name says otherwise.
 #[derive(Clone, Default)]
 pub struct Bytes(
-    /// What there is so far.
+    /// The bytes so far.
     pub Vec<u8>,
 );
 
@@ -63,7 +63,7 @@ impl Bytes {
         self
     }
 
-    /// Adds bytes filled up with zeros to a fixed length.
+    /// Adds bytes, padded with zeros to a fixed length.
     ///
     /// # Panics
     /// When there are more bytes.
@@ -81,7 +81,7 @@ impl Bytes {
         self
     }
 
-    /// How many there are.
+    /// The number of bytes.
     #[allow(clippy::len_without_is_empty, reason = "no sample asks that")]
     pub fn len(&self) -> usize {
         self.0.len()

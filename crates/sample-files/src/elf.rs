@@ -1,31 +1,31 @@
-//! ELF files of either class and byte order: sections, segments, notes.
+//! ELF files of either class and byte order, with sections, segments and notes.
 
 use crate::Bytes;
 
-/// `SHT_PROGBITS`: what the program defines.
+/// `SHT_PROGBITS`: content that the program defines.
 pub const PROGBITS: usize = 1;
 /// `SHT_NOTE`: notes.
-pub const NOTE: usize = 7;
+pub(crate) const NOTE: usize = 7;
 
 /// An ELF file of either class and byte order.
 #[derive(Clone, Default)]
 pub struct Elf {
     /// `e_machine`.
     pub machine: usize,
-    /// Whether it is of the class of 32 bits.
+    /// Whether the class is 32 bits.
     pub is_32: bool,
     /// Whether its numbers are big-endian.
     pub big_endian: bool,
     /// `EI_OSABI`.
     pub os_abi: u8,
-    /// Name, type and content.
+    /// The name, type and content of each section.
     pub sections: Vec<(&'static str, usize, Vec<u8>)>,
-    /// Type, and the section it covers.
+    /// The type of each segment, and the section that it covers.
     pub segments: Vec<(usize, &'static str)>,
 }
 
-/// Numbers in the byte order of a file, and words of its class.
-pub struct Numbers {
+/// A buffer whose numbers have the byte order and the word size of a file.
+pub(crate) struct Numbers {
     bytes: Bytes,
     is_32: bool,
     big_endian: bool,
@@ -33,7 +33,7 @@ pub struct Numbers {
 
 impl Numbers {
     /// Adds bytes as they are.
-    pub fn add(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn add(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.bytes.add(bytes);
         self
     }
@@ -48,36 +48,36 @@ impl Numbers {
     }
 
     /// Adds a number of 2 bytes.
-    pub fn u16(&mut self, value: usize) -> &mut Self {
+    pub(crate) fn u16(&mut self, value: usize) -> &mut Self {
         self.number(value, 2)
     }
 
     /// Adds a number of 4 bytes.
-    pub fn u32(&mut self, value: usize) -> &mut Self {
+    pub(crate) fn u32(&mut self, value: usize) -> &mut Self {
         self.number(value, 4)
     }
 
-    /// Adds a number of 4 or 8 bytes, by the class.
-    pub fn word(&mut self, value: usize) -> &mut Self {
+    /// Adds a number of 4 or 8 bytes, depending on the class.
+    pub(crate) fn word(&mut self, value: usize) -> &mut Self {
         self.number(value, if self.is_32 { 4 } else { 8 })
     }
 
     /// The bytes.
-    pub fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.bytes.0
     }
 }
 
-/// Sections as they stand in a file.
+/// The sections of a file, laid out.
 struct Laid {
     content: Bytes,
     headers: Vec<u8>,
-    /// Name, offset and size in bytes.
+    /// The name, the offset and the size in bytes of each.
     places: Vec<(&'static str, usize, usize)>,
 }
 
 impl Elf {
-    /// One with code, text, a build id and the name of a compiler, and without segments.
+    /// A file with code, text, a build id and the name of a compiler. It has no segments.
     pub fn sample() -> Self {
         Self {
             machine: 62,
@@ -95,7 +95,7 @@ impl Elf {
         }
     }
 
-    /// The same with a section more, or with another content of it, at the end.
+    /// Adds a section at the end. It replaces a section of the same name.
     #[must_use]
     pub fn with(mut self, name: &'static str, kind: usize, bytes: impl Into<Vec<u8>>) -> Self {
         self.sections.retain(|section| section.0 != name);
@@ -103,8 +103,8 @@ impl Elf {
         self
     }
 
-    /// Numbers as this file has them.
-    pub fn numbers(&self) -> Numbers {
+    /// An empty buffer for numbers of this file.
+    pub(crate) fn numbers(&self) -> Numbers {
         Numbers {
             bytes: Bytes::default(),
             is_32: self.is_32,
@@ -112,15 +112,15 @@ impl Elf {
         }
     }
 
-    /// A note as this file has it.
-    pub fn note(&self, name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
+    /// A note in the byte order of this file.
+    pub(crate) fn note(&self, name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
         let mut note = self.numbers();
         note.u32(name.len() + 1).u32(value.len()).u32(kind);
         note.add(name).add([0]).bytes.align(4).add(value).align(4);
         note.finish()
     }
 
-    /// The file: header, program headers, sections, and their headers last.
+    /// The bytes of the file: header, program headers, sections, section headers.
     pub fn bytes(&self) -> Vec<u8> {
         let laid = self.lay_sections();
         let mut file = self.header(&laid);
@@ -132,12 +132,12 @@ impl Elf {
         file.finish()
     }
 
-    /// Bytes of the header, of a program header and of a section header.
+    /// The sizes in bytes of the header, of a program header and of a section header.
     fn header_bytes(&self) -> (usize, usize, usize) {
         if self.is_32 { (52, 32, 40) } else { (64, 56, 64) }
     }
 
-    /// Where the first section begins.
+    /// The offset of the first section.
     fn start(&self) -> usize {
         let (header_bytes, program_header_bytes, _) = self.header_bytes();
         header_bytes + program_header_bytes * self.segments.len()
@@ -197,14 +197,14 @@ impl Elf {
     }
 
     /// # Panics
-    /// When a segment covers a section that there is not.
+    /// When a segment covers a section that does not exist.
     fn add_program_headers(&self, file: &mut Numbers, laid: &Laid) {
         for (kind, name) in &self.segments {
             let place = laid.places.iter().find(|place| place.0 == *name);
             let Some((_, at, length)) = place.copied() else {
                 panic!("there is no section {name} to be covered by a segment");
             };
-            // The flags stand elsewhere in the class of 32 bits.
+            // In the 32-bit class the flags are in another place.
             file.u32(*kind);
             if !self.is_32 {
                 file.u32(4);
@@ -219,6 +219,6 @@ impl Elf {
 }
 
 /// A note with its name and descriptor aligned to 4 bytes, in little-endian order.
-pub fn note(name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
+pub(crate) fn note(name: &str, kind: usize, value: &[u8]) -> Vec<u8> {
     Elf::default().note(name, kind, value)
 }

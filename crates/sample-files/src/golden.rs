@@ -1,8 +1,8 @@
-//! Whole documents as the program writes them, which the description of the format shows.
+//! Whole documents as the program writes them. The description of the format shows them.
 
-/// What is given to `attest`.
+/// The definition that `attest` reads.
 pub const DEFINITION: &str = include_str!("../golden/definition.json");
-/// What `attest` found.
+/// The comparison that `attest` writes.
 pub const COMPARISON: &str = include_str!("../golden/comparison.json");
-/// What `attest` states.
+/// The statement that `attest` writes.
 pub const STATEMENT: &str = include_str!("../golden/statement.json");

@@ -1,9 +1,8 @@
-//! Tiny files of every format, made byte by byte, always the same; for each cause of differences a pair that shows it; and
-//! documents as this project writes them.
+//! Sample files for the tests of all crates: tiny files of every format, a pair of files for each cause of differences,
+//! and documents as this project writes them. They are the same bytes in every run.
 //!
-//! What the tests of all crates here begin with, in one place. Nothing is proved here: a sample follows its format as far as
-//! the readers that are tested look, and no further. That other readers take the samples as this project does, the tests of
-//! `format-oracles` say.
+//! A sample follows its format only as far as the tested readers look. The tests of `format-oracles` check that other
+//! readers understand the samples in the same way.
 //!
 //! ```
 //! let (name, bytes) = &sample_files::samples()[0];
@@ -24,7 +23,7 @@ pub mod worst;
 
 pub use bytes::Bytes;
 
-/// A sample of every format, by name.
+/// A sample of every format, with its name.
 pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
     use elf::Elf;
     use wasm::wasm;
@@ -60,7 +59,7 @@ pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Every place of a file; of those in the midst of zeros, one in 31.
+/// The offsets in a file that tests change: all, but only every 31st among zeros.
 pub fn places(sample: &[u8]) -> Vec<usize> {
     let in_zeros = |at: usize| {
         let around = &sample[at.saturating_sub(16)..(at + 16).min(sample.len())];

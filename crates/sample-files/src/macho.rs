@@ -1,17 +1,17 @@
-//! Mach-O: 64-bit for ARM, one section, a symbol, a UUID, perhaps signed.
+//! Mach-O images for 64-bit ARM with a section, a symbol and a UUID, signed or not.
 
 use crate::Bytes;
 
 /// A program for macOS.
 #[derive(Clone)]
 pub struct MachO {
-    /// What `LC_UUID` holds.
+    /// The UUID in `LC_UUID`.
     pub uuid: [u8; 16],
-    /// What the section `__TEXT,__text` holds.
+    /// The content of the section `__TEXT,__text`.
     pub text: Vec<u8>,
-    /// When the object file was written that a debug symbol names.
+    /// The time of the object file that a debug symbol names.
     pub object_secs: usize,
-    /// The signature's identifier and what stands for its hashes.
+    /// The signature's identifier, and the bytes in place of its page digests.
     pub signature: Option<(&'static str, [u8; 32])>,
 }
 
@@ -36,16 +36,16 @@ const LIBRARY_COMMAND_BYTES: usize = 56;
 const HEADERS_BYTES: usize = 0x200;
 const STRINGS: &[u8] = b"\0/build/server.o\0";
 
-/// Where the parts of an image are.
+/// The layout of an image.
 struct Layout {
-    /// Where `__LINKEDIT` begins: with the one symbol.
+    /// The offset of `__LINKEDIT`, which begins with the symbol.
     linked_at: usize,
     strings_at: usize,
     signature_at: usize,
     end: usize,
 }
 
-/// Adds to a number of 4 bytes.
+/// Increases a number of 4 bytes.
 fn increase(bytes: &mut [u8], at: usize, more: usize, big_endian: bool) {
     let mut word: [u8; 4] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
     word = if big_endian {
@@ -57,7 +57,7 @@ fn increase(bytes: &mut [u8], at: usize, more: usize, big_endian: bool) {
 }
 
 impl MachO {
-    /// Where the signature begins.
+    /// The offset of the signature.
     pub fn signature_at(&self) -> usize {
         self.layout().signature_at
     }
@@ -76,7 +76,7 @@ impl MachO {
         }
     }
 
-    /// The image with a signature that is one, if it has any: pages of 4096 bytes, each with its digest.
+    /// The bytes of the image. If it is signed, the signature has the right digest of each page of 4096 bytes.
     pub fn sealed(&self) -> Vec<u8> {
         let mut bytes = self.bytes();
         if self.signature.is_none() {
@@ -86,7 +86,7 @@ impl MachO {
         let pages = at.div_ceil(4096);
         let directory = at + 20;
         let longer = 32 * (pages - 1);
-        // The directory's length, and the whole signature's in itself, in its command and in its segment, follow.
+        // These lengths follow: the directory's, and the signature's in itself, in its load command and in its segment.
         increase(&mut bytes, at + 4, longer, true);
         increase(&mut bytes, directory + 4, longer, true);
         increase(&mut bytes, directory + 28, pages - 1, true);
@@ -109,7 +109,7 @@ impl MachO {
         bytes
     }
 
-    /// The image with a signature, if it has any, whose digests are those that `signature` says.
+    /// The bytes of the image. If it is signed, the digests are those in `signature`.
     pub fn bytes(&self) -> Vec<u8> {
         let layout = self.layout();
         let signature = self.signature();
@@ -132,7 +132,7 @@ impl MachO {
         file.0
     }
 
-    /// The load commands, but for that of the signature.
+    /// The load commands, except that of the signature.
     fn commands(&self, layout: &Layout) -> Bytes {
         let Layout {
             linked_at,
@@ -158,7 +158,7 @@ impl MachO {
         commands
     }
 
-    /// An ad-hoc signature: one code directory.
+    /// An ad-hoc signature with one code directory.
     fn signature(&self) -> Option<Vec<u8>> {
         let (identifier, hashes) = self.signature?;
         let hashes_at = 44 + identifier.len() + 1;
@@ -174,7 +174,7 @@ impl MachO {
     }
 }
 
-/// A universal file of sealed images.
+/// A universal file of images with the right digests.
 pub fn universal(images: &[MachO]) -> Vec<u8> {
     let images: Vec<_> = images.iter().map(MachO::sealed).collect();
     universal_of(&images)

@@ -1,4 +1,4 @@
-//! An ELF program that says all that one can say: its build, its libraries, its compilers, its dependencies.
+//! ELF programs that record everything: the build, libraries, compilers and dependencies.
 
 use std::io::Write as _;
 
@@ -8,12 +8,12 @@ use flate2::write::ZlibEncoder;
 use crate::Bytes;
 use crate::elf::{Elf, NOTE, PROGBITS};
 
-/// The commit in its stamp.
+/// The commit in the stamp.
 pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
-/// The commit of the compiler in a path of its standard library.
+/// The commit of the compiler, in a path of its standard library.
 pub const COMMIT_OF_RUSTC: &str = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";
 
-/// What `build-info` writes into a program.
+/// The stamp that `build-info` writes into a program.
 pub fn stamp() -> String {
     format!(
         "\0samebits-build-info-v1\0{{\"name\":\"server\",\"version\":\"0.1.0\",\"revision\":\"{COMMIT}\",\"dirty\":false,\
@@ -24,14 +24,14 @@ pub fn stamp() -> String {
 /// A list of dependencies as cargo-auditable packs it.
 ///
 /// # Panics
-/// Never: it is packed into memory.
+/// Never, because writing to memory cannot fail.
 pub fn dependencies(json: &str) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let written = encoder.write_all(json.as_bytes());
     written.and_then(|()| encoder.finish()).expect("memory takes it")
 }
 
-/// A program that says all that an ELF file can say.
+/// A program with everything that an ELF file can record.
 pub fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
     let mut property = Bytes::default();
     property.u32(0xc000_8002).u32(4).u32(0b0111).u32(0);
@@ -55,17 +55,18 @@ pub fn elf(dependencies: Vec<u8>, text: &str) -> Vec<u8> {
     )
 }
 
-/// A section of notes: its name, and owner, type and descriptor of the one note in it.
+/// A section with one note: its name, and the owner, type and descriptor of the note.
 pub type Note<'a> = (&'static str, &'a str, usize, Vec<u8>);
 
-/// The names that `dynamic_elf` has in `.dynstr`.
+/// The names in `.dynstr` of `dynamic_elf`.
 const STRINGS: &str = "\0libc.so.6\0GLIBC_2.9\0GLIBC_2.34\0GLIBC_PRIVATE\0$ORIGIN/lib\0";
 
 fn string_at(name: &str) -> usize {
     place(STRINGS.as_bytes(), name.as_bytes())
 }
 
-/// A program of the class, byte order and machine of `shape`, linked with libc; addresses in it are offsets.
+/// A program that is linked with libc. It has the class, byte order and machine of `shape`, and its addresses are
+/// offsets.
 pub fn dynamic_elf(shape: Elf, interpreter: &str, notes: &[Note<'_>], more: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
     let needs = needed_versions(&shape);
     let build = |strings_at: usize, needs_at: usize| {
@@ -98,7 +99,7 @@ pub fn dynamic_elf(shape: Elf, interpreter: &str, notes: &[Note<'_>], more: &[(&
     build(place(&draft, STRINGS.as_bytes()), place(&draft, &needs))
 }
 
-/// What `.gnu.version_r` holds: three versions of one library.
+/// The content of `.gnu.version_r`: three versions of one library.
 fn needed_versions(shape: &Elf) -> Vec<u8> {
     let mut needs = shape.numbers();
     needs.u16(1).u16(3).u32(string_at("libc")).u32(16).u32(0);
@@ -108,7 +109,7 @@ fn needed_versions(shape: &Elf) -> Vec<u8> {
     needs.finish()
 }
 
-/// What `.dynamic` holds, with two tables at these addresses.
+/// The content of `.dynamic`, with two tables at these addresses.
 fn dynamic(shape: &Elf, strings_at: usize, needs_at: usize) -> Vec<u8> {
     let mut dynamic = shape.numbers();
     for (tag, value) in [
@@ -126,7 +127,7 @@ fn dynamic(shape: &Elf, strings_at: usize, needs_at: usize) -> Vec<u8> {
     dynamic.finish()
 }
 
-/// A program with three dependencies, a stamp, and a path of where it was built.
+/// A program with three dependencies, a stamp, and a path of the build machine.
 pub fn sample() -> Vec<u8> {
     let list = r#"{"packages": [
         {"name": "serde", "version": "1.0.1", "source": "registry", "features": ["x"]},
@@ -140,10 +141,10 @@ pub fn sample() -> Vec<u8> {
     elf(dependencies(list), &text)
 }
 
-/// Where some bytes are in a file for the first time.
+/// The offset of the first occurrence of some bytes.
 ///
 /// # Panics
-/// When they are nowhere in it.
+/// When they do not occur.
 pub fn place(file: &[u8], what: &[u8]) -> usize {
     let found = file.windows(what.len()).position(|it| it == what);
     found.expect("the bytes are in the file")

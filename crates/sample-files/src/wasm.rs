@@ -2,7 +2,7 @@
 
 use crate::Bytes;
 
-/// A module of sections by their ids; none longer than 127 bytes.
+/// A module with these sections. Each has an id and at most 127 bytes.
 ///
 /// # Panics
 /// When one is longer.

@@ -1,4 +1,4 @@
-//! Inputs that cost the most of all that are known, made at any size: two files that differ, of which the first is inspected.
+//! The costliest inputs that are known, at any size: pairs of files that differ. `inspect` reads the first of each.
 
 mod archives;
 mod executables;
@@ -11,13 +11,13 @@ use executables::{commands, elf_sections, elf_segments, one_place, pe_sections, 
 
 /// A kind of input.
 pub struct Input {
-    /// What costs so much in it.
+    /// The property that makes it costly.
     pub name: &'static str,
-    /// Makes one of about this many bytes.
+    /// Makes a pair of about this many bytes.
     pub make: fn(usize) -> (Vec<u8>, Vec<u8>),
 }
 
-/// All that are known.
+/// Every kind.
 pub const INPUTS: &[Input] = &[
     Input {
         name: "code signature with pages of two bytes",
@@ -169,7 +169,7 @@ pub const INPUTS: &[Input] = &[
     },
 ];
 
-/// The bytes, and the same with another one at the end.
+/// The bytes, and the same bytes with another last one.
 fn pair(bytes: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
     let mut other = bytes.clone();
     if let Some(last) = other.last_mut() {
@@ -184,7 +184,7 @@ fn pointers(size: usize, last: u8) -> Vec<u8> {
     format!("{{\"{key}\":[{}{last}]}}", "0,".repeat(count)).into_bytes()
 }
 
-/// Numbers that look random, the same each time.
+/// Pseudo-random numbers, the same in every run.
 fn noise(size: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let next = || {
@@ -196,7 +196,7 @@ fn noise(size: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(size).collect()
 }
 
-/// A byte more in every kilobyte.
+/// Inserts a byte into every kilobyte.
 fn inserted(size: usize) -> (Vec<u8>, Vec<u8>) {
     let original = noise(size);
     let rebuilt = original.chunks(1000).flat_map(|chunk| [chunk, b"x"].concat());

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError as _, Result};
 
 /// Reads a whole file.
 ///
@@ -15,12 +15,7 @@ use crate::error::{Error, Result};
 /// When the file cannot be read, is not a regular file, or is longer than `limit_bytes`.
 pub fn read(path: &Path, format: &'static str, limit_bytes: u64) -> Result<Vec<u8>> {
     let failed = |cause| Error::read(path, cause);
-    let invalid = |why| Error::Invalid {
-        path: path.into(),
-        format,
-        why,
-        remedy: "name another file",
-    };
+    let invalid = |why: String| Error::invalid(path, format, why, "name another file");
     let check = |metadata: Metadata| {
         if metadata.is_file() {
             Ok(())

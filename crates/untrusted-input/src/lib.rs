@@ -21,4 +21,4 @@ pub mod json;
 pub mod spelling;
 pub mod terminal;
 
-pub use error::{Error, Result};
+pub use error::{Error, InputError, Result};

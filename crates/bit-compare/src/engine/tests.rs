@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::Error;
+use untrusted_input::InputError as _;
 
 impl ByteStream for &[u8] {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {

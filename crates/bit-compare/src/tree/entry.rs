@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, FileType, Stat, readlinkat, statat};
 use rustix::io::Errno;
+use untrusted_input::InputError as _;
 
 use crate::error::{Error, Result};
 use crate::path::{EntryPath, LinkTarget};

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::PathBuf;
 
 use rustix::fs::fstat;
+use untrusted_input::InputError as _;
 
 use super::entry::Stamp;
 use crate::engine::ByteStream;

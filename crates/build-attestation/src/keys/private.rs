@@ -7,6 +7,7 @@ use std::path::Path;
 use ed25519_dalek::pkcs8::KeypairBytes;
 use p256::pkcs8::der::SecretDocument;
 use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, LineEnding, PrivateKeyInfo};
+use untrusted_input::InputError as _;
 use untrusted_input::file;
 use zeroize::Zeroizing;
 
@@ -64,7 +65,7 @@ impl PrivateKey {
         let pem = Zeroizing::new(file::read(path, FORMAT, super::LONGEST_BYTES)?);
         let mode = path
             .metadata()
-            .map_err(|cause| untrusted_input::Error::read(path, cause))?
+            .map_err(|cause| Error::read(path, cause))?
             .permissions()
             .mode()
             & 0o777;

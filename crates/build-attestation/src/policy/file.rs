@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use untrusted_input::InputError as _;
 use untrusted_input::{file, json};
 
 use super::quoting::{describe, may_be_a_key};

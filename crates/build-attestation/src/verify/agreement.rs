@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Appraisal, Artifact, Candidate};
+use super::{Artifact, CheckedAttestation, SignedClaim};
 use crate::claim::{Claim, Output, Product, Relation, file_name};
 use crate::digests::Agreement;
 use crate::uri::AbsoluteUri;
@@ -14,27 +14,27 @@ use crate::uri::AbsoluteUri;
 type Role<'a> = (&'a Product, &'a str);
 
 /// Describes every disagreement: the builder and its other bits. Claims that the policy does not accept are included.
-pub(super) fn disagreements(artifact: &Artifact, appraisals: &[Appraisal]) -> Vec<String> {
-    let candidates: Vec<_> = appraisals
+pub(super) fn disagreements(artifact: &Artifact, attestations: &[CheckedAttestation]) -> Vec<String> {
+    let claims: Vec<_> = attestations
         .iter()
-        .filter_map(|appraisal| Some((appraisal, appraisal.candidate()?)))
+        .filter_map(|attestation| Some((attestation, attestation.claim()?)))
         .collect();
-    let roles: BTreeSet<Role<'_>> = candidates
+    let roles: BTreeSet<Role<'_>> = claims
         .iter()
-        .flat_map(|(_, candidate)| {
-            let names = candidate.names_of(artifact);
-            names.map(|name| (&candidate.claim.product, name))
+        .flat_map(|(_, signed)| {
+            let names = signed.names_of(artifact);
+            names.map(|name| (&signed.claim.product, name))
         })
         .collect();
-    let describe = |(appraisal, candidate): &(&Appraisal, &Candidate)| {
-        let other = contradiction(&candidate.claim, artifact).or_else(|| other_bits(candidate, artifact, &roles))?;
-        let who = candidate
+    let describe = |(attestation, signed): &(&CheckedAttestation, &SignedClaim)| {
+        let other = contradiction(&signed.claim, artifact).or_else(|| other_bits(signed, artifact, &roles))?;
+        let who = signed
             .builder
             .as_ref()
-            .map_or(appraisal.signers[0].as_str(), AbsoluteUri::as_str);
-        Some(format!("{who} got {other} ({})", appraisal.origin))
+            .map_or(attestation.signers[0].as_str(), AbsoluteUri::as_str);
+        Some(format!("{who} got {other} ({})", attestation.origin))
     };
-    candidates.iter().filter_map(describe).collect()
+    claims.iter().filter_map(describe).collect()
 }
 
 /// Describes an output with some of the artifact's digests and some others.
@@ -45,15 +45,15 @@ fn contradiction(claim: &Claim, artifact: &Artifact) -> Option<String> {
 }
 
 /// Describes how a claim disagrees with the artifact's bits.
-fn other_bits(candidate: &Candidate, artifact: &Artifact, roles: &BTreeSet<Role<'_>>) -> Option<String> {
-    let claim = &candidate.claim;
+fn other_bits(signed: &SignedClaim, artifact: &Artifact, roles: &BTreeSet<Role<'_>>) -> Option<String> {
+    let claim = &signed.claim;
     let related = |relation| {
         let related = move |(product, _): &&Role<'_>| claim.product.relation(product) == relation;
         roles.iter().filter(related).map(|(_, name)| *name)
     };
     let same: BTreeSet<_> = related(Relation::Same).collect();
     if let Some(role) = same.first() {
-        let has_bits = candidate.names_of(artifact).next().is_some();
+        let has_bits = signed.names_of(artifact).next().is_some();
         return output_with_other_bits(claim, artifact, |output| same.contains(output.name.as_str()))
             .or_else(|| (!has_bits).then(|| format!("no {role}")));
     }

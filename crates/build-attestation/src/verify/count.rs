@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Candidate;
+use super::SignedClaim;
 use crate::claim::Product;
 
 /// How many builders agree about one build.
@@ -20,40 +20,37 @@ pub(super) struct Count {
 }
 
 /// The largest count for one product. Claims about different products do not add up, even if their bits are the same.
-pub(super) fn count<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> (Count, Option<&'a Product>) {
-    let mut builds: BTreeMap<&Product, Vec<&Candidate>> = BTreeMap::new();
-    for candidate in candidates {
-        builds.entry(&candidate.claim.product).or_default().push(candidate);
+pub(super) fn count<'a>(claims: impl IntoIterator<Item = &'a SignedClaim>) -> (Count, Option<&'a Product>) {
+    let mut builds: BTreeMap<&Product, Vec<&SignedClaim>> = BTreeMap::new();
+    for signed in claims {
+        builds.entry(&signed.claim.product).or_default().push(signed);
     }
     let counts = builds
         .into_iter()
-        .map(|(product, candidates)| (of_one_build(&candidates), Some(product)));
+        .map(|(product, claims)| (of_one_build(&claims), Some(product)));
     counts.max_by_key(|(count, _)| *count).unwrap_or_default()
 }
 
-fn of_one_build(candidates: &[&Candidate]) -> Count {
-    let keys: BTreeSet<_> = candidates.iter().flat_map(|candidate| &candidate.keys).collect();
+fn of_one_build(claims: &[&SignedClaim]) -> Count {
+    let keys: BTreeSet<_> = claims.iter().flat_map(|signed| &signed.keys).collect();
     // If the format names no builder, each key counts as one.
-    let anonymous = candidates.iter().filter(|candidate| candidate.builder.is_none());
-    let anonymous: BTreeSet<_> = anonymous.flat_map(|candidate| &candidate.keys).collect();
-    let named: BTreeSet<_> = candidates
-        .iter()
-        .filter_map(|candidate| candidate.builder.as_ref())
-        .collect();
+    let anonymous = claims.iter().filter(|signed| signed.builder.is_none());
+    let anonymous: BTreeSet<_> = anonymous.flat_map(|signed| &signed.keys).collect();
+    let named: BTreeSet<_> = claims.iter().filter_map(|signed| signed.builder.as_ref()).collect();
     Count {
-        independent: parties(candidates),
+        independent: parties(claims),
         keys: keys.len(),
         builders: named.len() + anonymous.len(),
     }
 }
 
-/// Merges all candidates that share a key or a name, and counts the resulting parties.
-fn parties(candidates: &[&Candidate]) -> usize {
+/// Merges all claims that share a key or a name, and counts the resulting parties.
+fn parties(claims: &[&SignedClaim]) -> usize {
     let mut parties: Vec<BTreeSet<(bool, &str)>> = Vec::new();
-    for candidate in candidates {
-        let names = candidate.builder.iter().map(|name| (true, name.as_str()));
+    for signed in claims {
+        let names = signed.builder.iter().map(|name| (true, name.as_str()));
         let mut party: BTreeSet<_> = names
-            .chain(candidate.keys.iter().map(|key| (false, key.as_str())))
+            .chain(signed.keys.iter().map(|key| (false, key.as_str())))
             .collect();
         parties.retain(|other| {
             let apart = party.is_disjoint(other);

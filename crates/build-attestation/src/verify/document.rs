@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use untrusted_input::json;
 
-use super::{Appraisal, Checked, Standing, Verification, VerificationResult};
+use super::{CheckedArtifact, CheckedAttestation, Outcome, Verification, VerificationResult};
 use crate::digest_set::OnlySha256;
 use crate::keys::Fingerprint;
 use crate::policy::Policy;
@@ -46,12 +46,12 @@ impl Verification {
                 sha256: self.policy.sha256(),
             },
             artifacts: self.artifacts.iter().map(artifact).collect(),
-            attestations: self.appraisals.iter().map(attestation).collect(),
+            attestations: self.attestations.iter().map(attestation).collect(),
         })
     }
 }
 
-fn artifact(checked: &Checked) -> Value {
+fn artifact(checked: &CheckedArtifact) -> Value {
     let artifact = &checked.artifact;
     serde_json::json!({
         "name": artifact.name,
@@ -62,36 +62,33 @@ fn artifact(checked: &Checked) -> Value {
     })
 }
 
-fn attestation(appraisal: &Appraisal) -> Attestation<'_> {
-    let claim = match &appraisal.standing {
-        Standing::Candidate(candidate) => Some(candidate),
-        _ => None,
-    };
-    let (outcome, why) = describe(&appraisal.standing);
+fn attestation(attestation: &CheckedAttestation) -> Attestation<'_> {
+    let claim = attestation.claim();
+    let (outcome, why) = describe(&attestation.outcome);
     Attestation {
-        file: &appraisal.origin.file,
-        line: appraisal.origin.line,
+        file: &attestation.origin.file,
+        line: attestation.origin.line,
         digest: OnlySha256 {
-            sha256: appraisal.origin.sha256,
+            sha256: attestation.origin.sha256,
         },
-        signed_by: &appraisal.signers,
+        signed_by: &attestation.signers,
         outcome,
-        build_type: claim.map(|candidate| candidate.claim.build_type.as_str()),
-        builder: claim.and_then(|candidate| candidate.builder.as_ref().map(AbsoluteUri::as_str)),
+        build_type: claim.map(|signed| signed.claim.build_type.as_str()),
+        builder: claim.and_then(|signed| signed.builder.as_ref().map(AbsoluteUri::as_str)),
         why,
     }
 }
 
-/// The name of an attestation's standing, and the reason.
-pub(super) fn describe(outcome: &Standing) -> (&'static str, Option<String>) {
+/// The name of an attestation's outcome, and the reason.
+pub(super) fn describe(outcome: &Outcome) -> (&'static str, Option<String>) {
     match outcome {
-        Standing::NotTrusted(why) => ("not-trusted", Some((*why).into())),
-        Standing::Other(what) => ("ignored", Some(what.clone())),
-        Standing::Unusable(why) => ("unusable", Some(why.clone())),
-        Standing::Candidate(candidate) if candidate.unmet.is_empty() => ("accepted", None),
-        Standing::Candidate(candidate) => (
+        Outcome::NotTrusted(why) => ("not-trusted", Some((*why).into())),
+        Outcome::Other(what) => ("ignored", Some(what.clone())),
+        Outcome::Unusable(why) => ("unusable", Some(why.clone())),
+        Outcome::Claim(signed) if signed.unmet.is_empty() => ("accepted", None),
+        Outcome::Claim(signed) => (
             "not-accepted",
-            Some(format!("the policy does not allow its {}", candidate.unmet.join(", "))),
+            Some(format!("the policy does not allow its {}", signed.unmet.join(", "))),
         ),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::agreement::disagreements;
 use super::count::count;
-use super::{Appraisal, Artifact, Candidate, Standing};
+use super::{Artifact, CheckedAttestation, Outcome, SignedClaim};
 use crate::policy::{Allowed, Policy};
 use crate::uri::AbsoluteUri;
 
@@ -52,102 +52,102 @@ pub struct Requirement {
 struct Criterion {
     name: &'static str,
     required: fn(&Policy) -> String,
-    found: fn(&Candidate) -> String,
-    is_met: fn(&Candidate, &Policy) -> bool,
+    found: fn(&SignedClaim) -> String,
+    is_met: fn(&SignedClaim, &Policy) -> bool,
 }
 
 const CRITERIA: &[Criterion] = &[
     Criterion {
         name: "build-type",
         required: |policy| list(&policy.build_types),
-        found: |candidate| candidate.claim.build_type.clone(),
-        is_met: |candidate, policy| policy.build_types.contains(&candidate.claim.build_type),
+        found: |signed| signed.claim.build_type.clone(),
+        is_met: |signed, policy| policy.build_types.contains(&signed.claim.build_type),
     },
     Criterion {
         name: "builder",
         required: |policy| format!("{}, by a key that belongs to it", allowed(&policy.builders)),
-        found: |candidate| {
-            let name = candidate.builder.as_ref().map(AbsoluteUri::as_str);
+        found: |signed| {
+            let name = signed.builder.as_ref().map(AbsoluteUri::as_str);
             let name = name.unwrap_or("no name but its key");
-            if candidate.keys.is_empty() {
+            if signed.keys.is_empty() {
                 format!("{name}, signed by another's key")
             } else {
                 name.into()
             }
         },
-        is_met: |candidate, policy| !candidate.keys.is_empty() && policy.builders.allows(candidate.builder.as_ref()),
+        is_met: |signed, policy| !signed.keys.is_empty() && policy.builders.allows(signed.builder.as_ref()),
     },
     Criterion {
         name: "product",
         required: |policy| allowed(&policy.products),
-        found: |candidate| candidate.claim.product.name(),
-        is_met: |candidate, policy| {
-            let mut names = candidate.claim.product.names();
+        found: |signed| signed.claim.product.name(),
+        is_met: |signed, policy| {
+            let mut names = signed.claim.product.names();
             names.any(|name| policy.products.allows(Some(&name)))
         },
     },
     Criterion {
         name: "source-revision",
         required: |policy| allowed(&policy.revision),
-        found: |candidate| or_not_stated(candidate.claim.source.revision.as_ref()),
-        is_met: |candidate, policy| policy.revision.allows(candidate.claim.source.revision.as_ref()),
+        found: |signed| or_not_stated(signed.claim.source.revision.as_ref()),
+        is_met: |signed, policy| policy.revision.allows(signed.claim.source.revision.as_ref()),
     },
     Criterion {
         name: "source-hash",
         required: |policy| allowed(&policy.nar_hash),
-        found: |candidate| or_not_stated(candidate.claim.source.nar_hash.as_ref()),
-        is_met: |candidate, policy| policy.nar_hash.allows(candidate.claim.source.nar_hash.as_ref()),
+        found: |signed| or_not_stated(signed.claim.source.nar_hash.as_ref()),
+        is_met: |signed, policy| policy.nar_hash.allows(signed.claim.source.nar_hash.as_ref()),
     },
     Criterion {
         name: "platform",
         required: |policy| allowed(&policy.platforms),
-        found: |candidate| or_not_stated(candidate.claim.platform.as_ref()),
-        is_met: |candidate, policy| policy.platforms.allows(candidate.claim.platform.as_ref()),
+        found: |signed| or_not_stated(signed.claim.platform.as_ref()),
+        is_met: |signed, policy| policy.platforms.allows(signed.claim.platform.as_ref()),
     },
     Criterion {
         name: "variations",
         required: |policy| list(&policy.variations),
-        found: |candidate| list(&candidate.claim.variations),
-        is_met: |candidate, policy| policy.variations.is_subset(&candidate.claim.variations),
+        found: |signed| list(&signed.claim.variations),
+        is_met: |signed, policy| policy.variations.is_subset(&signed.claim.variations),
     },
     Criterion {
         name: "shared-inputs",
         required: |policy| allowed(&policy.shared_inputs),
-        found: |candidate| match &candidate.claim.shared_inputs {
+        found: |signed| match &signed.claim.shared_inputs {
             Some(kinds) => list(&kinds.iter().copied().map(String::from).collect()),
             None => "nobody has looked".into(),
         },
-        is_met: |candidate, policy| {
-            let found = candidate.claim.shared_inputs.as_ref();
+        is_met: |signed, policy| {
+            let found = signed.claim.shared_inputs.as_ref();
             policy.shared_inputs.allows_all(found)
         },
     },
 ];
 
-/// The names of the criteria that `candidate` does not meet.
-pub(super) fn unmet(candidate: &Candidate, policy: &Policy) -> Vec<&'static str> {
+/// The names of the criteria that `signed` does not meet.
+pub(super) fn unmet(signed: &SignedClaim, policy: &Policy) -> Vec<&'static str> {
     CRITERIA
         .iter()
-        .filter(|one| !(one.is_met)(candidate, policy))
+        .filter(|one| !(one.is_met)(signed, policy))
         .map(|one| one.name)
         .collect()
 }
 
 /// Checks every requirement of one artifact.
-pub(super) fn check(artifact: &Artifact, appraisals: &[Appraisal], policy: &Policy) -> Vec<Requirement> {
-    let evidence = Evidence::about(artifact, appraisals, policy);
+pub(super) fn check(artifact: &Artifact, attestations: &[CheckedAttestation], policy: &Policy) -> Vec<Requirement> {
+    let evidence = Evidence::about(artifact, attestations, policy);
     let mut requirements = vec![evidence.attested()];
     requirements.extend(CRITERIA.iter().map(|one| evidence.meets(one)));
     requirements.extend(evidence.numbers());
     requirements.push(without_exceptions(
         "agreement",
         "nobody whose key is trusted got other bits",
-        disagreements(artifact, appraisals),
+        disagreements(artifact, attestations),
     ));
     requirements.push(without_exceptions(
         "understood",
         "everything that a trusted key signed is valid, and has no unknown parameters",
-        unusable(appraisals),
+        unusable(attestations),
     ));
     requirements
 }
@@ -155,25 +155,25 @@ pub(super) fn check(artifact: &Artifact, appraisals: &[Appraisal], policy: &Poli
 /// The claims about one artifact.
 struct Evidence<'a> {
     artifact: &'a Artifact,
-    appraisals: &'a [Appraisal],
+    attestations: &'a [CheckedAttestation],
     policy: &'a Policy,
     /// The claims that have the artifact's bits.
-    claims: Vec<&'a Candidate>,
+    claims: Vec<&'a SignedClaim>,
     /// The number of independent parties that made them.
     independent: usize,
 }
 
 impl<'a> Evidence<'a> {
-    fn about(artifact: &'a Artifact, appraisals: &'a [Appraisal], policy: &'a Policy) -> Self {
-        let claims: Vec<_> = appraisals
+    fn about(artifact: &'a Artifact, attestations: &'a [CheckedAttestation], policy: &'a Policy) -> Self {
+        let claims: Vec<_> = attestations
             .iter()
-            .filter_map(Appraisal::candidate)
-            .filter(|candidate| candidate.names_of(artifact).next().is_some())
+            .filter_map(CheckedAttestation::claim)
+            .filter(|signed| signed.names_of(artifact).next().is_some())
             .collect();
         let (all, _) = count(claims.iter().copied());
         Self {
             artifact,
-            appraisals,
+            attestations,
             policy,
             claims,
             independent: all.independent,
@@ -182,8 +182,8 @@ impl<'a> Evidence<'a> {
 
     /// Requires that a trusted claim has the artifact's bits.
     fn attested(&self) -> Requirement {
-        let signed = self.appraisals.iter();
-        let signed = signed.filter(|appraisal| !appraisal.signers.is_empty()).count();
+        let signed = self.attestations.iter();
+        let signed = signed.filter(|attestation| !attestation.signers.is_empty()).count();
         let names = self.claims.iter();
         let names = names.flat_map(|claim| claim.names_of(self.artifact));
         let names: BTreeSet<_> = names.map(str::to_owned).collect();
@@ -196,7 +196,7 @@ impl<'a> Evidence<'a> {
             found: format!(
                 "in {} of {} attestations, {signed} of them signed by a trusted key; as {}",
                 self.claims.len(),
-                self.appraisals.len(),
+                self.attestations.len(),
                 list(&names),
             ),
             check: passed(!self.claims.is_empty()),
@@ -251,12 +251,12 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn unusable(appraisals: &[Appraisal]) -> Vec<String> {
-    let describe = |appraisal: &Appraisal| match &appraisal.standing {
-        Standing::Unusable(why) => Some(format!("{}: {why}", appraisal.origin)),
+fn unusable(attestations: &[CheckedAttestation]) -> Vec<String> {
+    let describe = |attestation: &CheckedAttestation| match &attestation.outcome {
+        Outcome::Unusable(why) => Some(format!("{}: {why}", attestation.origin)),
         _ => None,
     };
-    appraisals.iter().filter_map(describe).collect()
+    attestations.iter().filter_map(describe).collect()
 }
 
 /// A requirement that is met if there are no exceptions.

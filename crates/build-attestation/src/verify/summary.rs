@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
-use super::{Standing, Verification, VerificationResult};
+use super::{Outcome, Verification, VerificationResult};
 use crate::claim::LINK_BUILD_TYPE;
 use crate::clock::Timestamp;
 use crate::intoto::{MAX_SUBJECTS, STATEMENT_TYPE, check_name};
@@ -63,9 +63,9 @@ impl Verification {
             }
         };
         let inputs: BTreeMap<_, _> = self
-            .appraisals
+            .attestations
             .iter()
-            .map(|appraisal| (appraisal.origin.sha256, ()))
+            .map(|attestation| (attestation.origin.sha256, ()))
             .collect();
         let inputs: Vec<_> = inputs
             .keys()
@@ -98,8 +98,13 @@ impl Verification {
     /// The properties of verified artifacts. SLSA Build Level 1 requires provenance, which a link is not.
     fn levels(&self) -> Vec<String> {
         let mut levels = vec![format!("SAMEBITS_REBUILT_BY_{}", self.policy.threshold)];
-        let is_link = |outcome: &Standing| matches!(outcome, Standing::Candidate(candidate) if candidate.claim.build_type == LINK_BUILD_TYPE);
-        if !self.appraisals.iter().any(|appraisal| is_link(&appraisal.standing)) {
+        let is_link =
+            |outcome: &Outcome| matches!(outcome, Outcome::Claim(signed) if signed.claim.build_type == LINK_BUILD_TYPE);
+        if !self
+            .attestations
+            .iter()
+            .any(|attestation| is_link(&attestation.outcome))
+        {
             levels.push("SLSA_BUILD_LEVEL_1".into());
         }
         levels

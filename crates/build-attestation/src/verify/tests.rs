@@ -69,12 +69,12 @@ fn file(name: &str) -> Product {
 }
 
 /// A claim of a builder with its own key, with the names and contents of its outputs.
-fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
+fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> SignedClaim {
     let output = |(name, content): &(&str, &str)| Output {
         name: (*name).into(),
         digests: Digests::from(Sha256::of(content.as_bytes())),
     };
-    Candidate {
+    SignedClaim {
         claim: Claim {
             build_type: crate::statement::BUILD_TYPE.into(),
             builder: Some(builder(number)),
@@ -95,19 +95,19 @@ fn got(number: u8, product: &Product, outputs: &[(&str, &str)]) -> Candidate {
 }
 
 /// A claim that meets every policy of these tests.
-fn accepted() -> Candidate {
+fn accepted() -> SignedClaim {
     got(1, &flake("a"), &[("s", BITS)])
 }
 
-fn appraisal(candidate: Candidate) -> Appraisal {
-    Appraisal {
+fn attestation(signed: SignedClaim) -> CheckedAttestation {
+    CheckedAttestation {
         origin: Origin {
             file: "one".into(),
             sha256: Sha256::of(b""),
             line: 1,
         },
         signers: vec![public(1).fingerprint()],
-        standing: Standing::Candidate(Box::new(candidate)),
+        outcome: Outcome::Claim(Box::new(signed)),
     }
 }
 
@@ -180,8 +180,8 @@ fn a_builder_that_got_other_bits_is_found_by_product_and_role() {
         ),
     ] {
         let about = claim.claim.clone();
-        let appraisals: Vec<_> = agreeing.into_iter().chain([claim]).map(appraisal).collect();
-        let found = disagreements(&artifact(), &appraisals).join(" ");
+        let attestations: Vec<_> = agreeing.into_iter().chain([claim]).map(attestation).collect();
+        let found = disagreements(&artifact(), &attestations).join(" ");
         assert_eq!(found.is_empty(), expected.is_empty(), "{about:?}: {found}");
         assert!(found.contains(expected), "{about:?}: {found}");
         assert!(found.is_empty() || found.contains("builders/2"), "{found}");
@@ -201,24 +201,24 @@ fn digests_of_two_contents_speak_against_the_artifact_whatever_they_are_about() 
     };
     assert_eq!(claim.names_of(&artifact()).count(), 0);
     claim.builder = None;
-    let appraisals = [appraisal(claim)];
+    let attestations = [attestation(claim)];
     for artifact in [artifact(), other] {
-        let found = disagreements(&artifact, &appraisals).join(" ");
+        let found = disagreements(&artifact, &attestations).join(" ");
         assert!(found.contains("two contents") && found.contains("SHA256:"), "{found}");
     }
 }
 
 #[test]
 fn whoever_shares_a_key_or_a_name_is_one_party() {
-    let with = |keys: &[u8], number| Candidate {
+    let with = |keys: &[u8], number| SignedClaim {
         keys: keys.iter().map(|seed| public(*seed).fingerprint()).collect(),
         ..got(number, &flake("a"), &[("s", BITS)])
     };
-    let unnamed = |seed| Candidate {
+    let unnamed = |seed| SignedClaim {
         builder: None,
         ..with(&[seed], seed)
     };
-    for (candidates, expected) in [
+    for (claims, expected) in [
         (vec![], (0, 0, 0)),
         (vec![with(&[1], 1)], (1, 1, 1)),
         (vec![with(&[1], 1), with(&[1], 1)], (1, 1, 1)),
@@ -232,29 +232,29 @@ fn whoever_shares_a_key_or_a_name_is_one_party() {
         (vec![unnamed(1), with(&[1], 1)], (1, 1, 2)),
     ] {
         // A claim that connects two others may come before or after them.
-        let backwards = candidates.iter().rev().collect();
-        for candidates in [candidates.iter().collect::<Vec<_>>(), backwards] {
-            let (count, _) = count(candidates.iter().copied());
+        let backwards = claims.iter().rev().collect();
+        for claims in [claims.iter().collect::<Vec<_>>(), backwards] {
+            let (count, _) = count(claims.iter().copied());
             let found = (count.independent, count.keys, count.builders);
-            assert_eq!(found, expected, "{candidates:?}");
+            assert_eq!(found, expected, "{claims:?}");
         }
     }
 }
 
 #[test]
 fn claims_about_two_builds_do_not_add_up() {
-    let candidates = [
+    let claims = [
         got(1, &flake("a"), &[("s", BITS)]),
         got(2, &flake("b"), &[("s", BITS)]),
         got(3, &flake("b"), &[("s", BITS)]),
     ];
-    let (count, product) = count(&candidates);
+    let (count, product) = count(&claims);
     assert_eq!((count.independent, product), (2, Some(&flake("b"))));
 }
 
 #[test]
 fn nothing_checked_is_nothing_verified() {
-    let checked = |checks: &[Check]| Checked {
+    let checked = |checks: &[Check]| CheckedArtifact {
         artifact: artifact(),
         requirements: checks
             .iter()
@@ -269,7 +269,7 @@ fn nothing_checked_is_nothing_verified() {
     let verification = |artifacts| Verification {
         policy: Policy::of_keys(vec![public(1)]),
         artifacts,
-        appraisals: Vec::new(),
+        attestations: Vec::new(),
     };
     let (passed, failed) = (checked(&[Check::Passed]), checked(&[Check::Passed, Check::Failed]));
     for (artifacts, verdict) in [
@@ -338,9 +338,9 @@ fn what_an_attestation_is_good_for_depends_on_who_signed_it() {
         let mut verifier = Verifier::new(policy, Timestamp::parse(now).ok()).unwrap();
         verifier.add(&signed);
         let algorithms: Vec<_> = verifier.algorithms().into_iter().collect();
-        let appraisals = verifier.appraisals.iter();
-        let outcomes: Vec<_> = appraisals
-            .map(|appraisal| (document::describe(&appraisal.standing).0, appraisal.signers.len()))
+        let attestations = verifier.attestations.iter();
+        let outcomes: Vec<_> = attestations
+            .map(|attestation| (document::describe(&attestation.outcome).0, attestation.signers.len()))
             .collect();
         (outcomes, algorithms)
     };
@@ -367,7 +367,7 @@ fn a_link_is_of_the_only_builder_that_its_key_may_speak_for() {
     let mut claim = got(1, &file("s"), &[("s", BITS)]).claim;
     claim.builder = None;
     let of = |claim: &Claim, policy: &Policy| {
-        let found = candidate(claim.clone(), &[&policy.keys[0]], policy);
+        let found = SignedClaim::new(claim.clone(), &[&policy.keys[0]], policy);
         (found.builder, found.keys.len())
     };
     assert_eq!(of(&claim, &policy), (None, 1));

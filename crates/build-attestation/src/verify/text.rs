@@ -1,7 +1,5 @@
 //! The text of a verification for people.
 
-use std::fmt::Write as _;
-
 use untrusted_input::terminal::{Colors, one_line};
 
 use super::document::describe;
@@ -14,21 +12,21 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
         let artifact = &checked.artifact;
         let verdict = checked.verdict();
         let verdict = colors.verdict(verdict, verdict == VerificationResult::Verified);
-        push(&mut text, format_args!("{verdict}: {}\n", artifact.name));
+        text.push_str(&format!("{verdict}: {}\n", artifact.name));
         text.push_str(&requirements(&checked.requirements));
         text.push('\n');
     }
-    for appraisal in &verification.appraisals {
-        let (outcome, why) = describe(&appraisal.standing);
-        push(
-            &mut text,
-            format_args!("{outcome:<13}  {}\n", one_line(&appraisal.origin.to_string())),
-        );
-        for signer in &appraisal.signers {
-            push(&mut text, format_args!("  signed by    {signer}\n"));
+    for attestation in &verification.attestations {
+        let (outcome, why) = describe(&attestation.outcome);
+        text.push_str(&format!(
+            "{outcome:<13}  {}\n",
+            one_line(&attestation.origin.to_string())
+        ));
+        for signer in &attestation.signers {
+            text.push_str(&format!("  signed by    {signer}\n"));
         }
         if let Some(why) = why {
-            push(&mut text, format_args!("  because      {}\n", one_line(&why)));
+            text.push_str(&format!("  because      {}\n", one_line(&why)));
         }
     }
     text
@@ -39,15 +37,19 @@ pub fn verification(verification: &Verification, colors: Colors) -> String {
 pub fn requirements(requirements: &[Requirement]) -> String {
     let mut text = String::new();
     for one in requirements {
-        push(
-            &mut text,
-            format_args!("  {:<12} {:<15}  {}\n", one.check, one.name, one_line(&one.found)),
-        );
+        text.push_str(&format!(
+            "  {:<12} {:<15}  {}\n",
+            one.check,
+            one.name,
+            one_line(&one.found)
+        ));
         if one.check == Check::Failed {
-            push(
-                &mut text,
-                format_args!("  {:<12} {:<15}  {}\n", "", "  required:", one_line(&one.required)),
-            );
+            text.push_str(&format!(
+                "  {:<12} {:<15}  {}\n",
+                "",
+                "  required:",
+                one_line(&one.required)
+            ));
         }
     }
     text
@@ -64,9 +66,4 @@ pub fn complaint(verification: &Verification) -> Option<String> {
         "rejected {:?}: {}: required is {}, found was {}; do not use it until enough builders whose keys you trust agree",
         rejected.artifact.name, reason.name, reason.required, reason.found
     ))
-}
-
-fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = text.write_fmt(arguments);
 }

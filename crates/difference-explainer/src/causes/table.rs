@@ -1,11 +1,11 @@
-//! The causes as data. The first row with a matching sign wins, so specific rows come before general ones.
+//! The causes as data. The first row with a matching symptom wins, so specific rows come before general ones.
 
 use bit_compare::explanation::ChangeKind::{Order, Packing};
 use bit_compare::explanation::Confidence::{Certain, Likely, Possible};
 use untrusted_input::format::Format;
 use untrusted_input::format::Format::{Ar, Bytes, Elf, Gzip, Json, MachO, Oci, Pe, Tar, Wasm, Zip};
 
-use super::{Cause, FOLLOWS, Sign};
+use super::{Cause, FOLLOWS, Symptom};
 use crate::clues::Clue;
 
 const EXECUTABLES: &[Format] = &[Elf, Pe, MachO, Wasm];
@@ -58,8 +58,8 @@ const DEBUG_ADDRESSES: &[&str] = &[
     ".debug_str_offsets",
 ];
 
-/// A sign without requirements.
-const ANY: Sign = Sign {
+/// A symptom without requirements.
+const ANY: Symptom = Symptom {
     formats: &[],
     parts: &[],
     fields: &[],
@@ -76,7 +76,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the linker wrote the time of the link",
         fix: "set SOURCE_DATE_EPOCH, which lld reads; with MSVC's linker pass /Brepro",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Pe],
             fields: &["TimeDateStamp", "*: TimeDateStamp"],
             confidence: Certain,
@@ -88,7 +88,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the linker named its PDB: by a GUID, an age and perhaps an absolute path",
         fix: "pass /PDBALTPATH:%_PDB% to the linker, or link without a PDB",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Pe],
             fields: &["RSDS record: *"],
             confidence: Certain,
@@ -100,7 +100,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the linker derived the UUID from paths or from the order of its threads",
         fix: "use a linker that derives it from the content; never -no_uuid, as dyld refuses such images",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[MachO],
             fields: &["uuid"],
             confidence: Likely,
@@ -112,7 +112,7 @@ pub const TABLE: &[Cause] = &[
         cause: "debug stabs name the object files and when they were written",
         fix: "strip the binary, or pass -reproducible to the linker",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[MachO],
             fields: &["N_OSO *"],
             confidence: Certain,
@@ -124,7 +124,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the ad-hoc signature is made for the name of the output file",
         fix: "link to a fixed file name, or sign with a fixed identifier",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[MachO],
             parts: &["code signature"],
             fields: &["identifier"],
@@ -137,15 +137,15 @@ pub const TABLE: &[Cause] = &[
         cause: "the signature covers bytes that differ elsewhere",
         fix: "look at the other differences first",
         follows: true,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 formats: &[MachO],
                 parts: &["code signature"],
                 fields: &["hashes", "codeLimit"],
                 confidence: Certain,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Pe],
                 fields: &["CheckSum"],
                 confidence: Certain,
@@ -158,20 +158,20 @@ pub const TABLE: &[Cause] = &[
         cause: "one of them is signed, or signed by another key or at another time",
         fix: "compare what was built before it is signed, or compare with --level unsigned",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 formats: &[MachO],
                 parts: &["code signature", "LC_CODE_SIGNATURE"],
                 confidence: Likely,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Pe],
                 parts: &["certificate table"],
                 confidence: Likely,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Pe],
                 fields: &["certificate directory"],
                 confidence: Likely,
@@ -184,7 +184,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the build id is a hash of what was linked: something else differs, or did before it was stripped",
         fix: "look at the other differences first; if there is none, compare the unstripped files",
         follows: true,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Elf],
             fields: &["build id"],
             confidence: Certain,
@@ -196,7 +196,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the bill of materials has a random id or the time at which it was written",
         fix: "derive the id from the content, and take the time from SOURCE_DATE_EPOCH",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Json],
             fields: &[
                 "/serialNumber",
@@ -213,7 +213,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the image says when it was made",
         fix: "set SOURCE_DATE_EPOCH for the image's configuration and for its layers",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Json],
             fields: &["/created", "/history/*/created", "*org.opencontainers.image.created"],
             confidence: Certain,
@@ -225,7 +225,7 @@ pub const TABLE: &[Cause] = &[
         cause: "a blob is named by its digest, and the blob differs",
         fix: "look at the blob's own differences",
         follows: true,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Json],
             fields: &[
                 "/manifests/*/digest",
@@ -245,7 +245,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the gzip header has the time, the system or the name of the file that was packed",
         fix: "write time 0, no name and a fixed system: gzip -n",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: &[Gzip],
             fields: &["MTIME", "OS", "FLG", "FNAME", "FCOMMENT", "FEXTRA"],
             confidence: Certain,
@@ -257,19 +257,19 @@ pub const TABLE: &[Cause] = &[
         cause: "the same content was packed by another compressor, or at another level",
         fix: "pack with the same compressor, of the same version, at the same level",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 kinds: &[Packing],
                 confidence: Certain,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Gzip],
                 fields: &["XFL"],
                 confidence: Likely,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Zip],
                 fields: &["compression method", "version needed"],
                 confidence: Likely,
@@ -282,8 +282,8 @@ pub const TABLE: &[Cause] = &[
         cause: "the archive has times, owners, modes or the order of names from the file system",
         fix: "write ustar without pax headers, sorted by name, mtime SOURCE_DATE_EPOCH, owner 0:0, fixed modes",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 formats: &[Tar, Oci],
                 fields: &[
                     "mtime",
@@ -299,7 +299,7 @@ pub const TABLE: &[Cause] = &[
                 confidence: Certain,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Tar, Oci],
                 kinds: &[Order],
                 confidence: Certain,
@@ -312,8 +312,8 @@ pub const TABLE: &[Cause] = &[
         cause: "the archive has times, attributes, extra fields or the order of names from the file system",
         fix: "write a fixed time and fixed modes, no extra fields, sorted by name: zip -X",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 formats: &[Zip],
                 fields: &[
                     "modification time",
@@ -327,7 +327,7 @@ pub const TABLE: &[Cause] = &[
                 confidence: Certain,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Zip],
                 kinds: &[Order],
                 confidence: Certain,
@@ -340,14 +340,14 @@ pub const TABLE: &[Cause] = &[
         cause: "the archive has times, owners, modes or the order of its members from the file system",
         fix: "make it in deterministic mode: ar -D, ranlib -D, members sorted",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 formats: &[Ar],
                 fields: &["mtime", "uid", "gid", "mode"],
                 confidence: Certain,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Ar],
                 kinds: &[Order],
                 confidence: Certain,
@@ -360,7 +360,7 @@ pub const TABLE: &[Cause] = &[
         cause: "C sources were compiled at another path, which remapping for rustc does not reach",
         fix: "put -ffile-prefix-map=BUILD_DIRECTORY=. into CFLAGS",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             clue: Some(Clue::CPath),
             confidence: Likely,
             ..ANY
@@ -371,7 +371,7 @@ pub const TABLE: &[Cause] = &[
         cause: "the path of the sources or of the build is in the result",
         fix: "pass --remap-path-prefix for the workspace, the vendored crates and the standard library",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             clue: Some(Clue::Path),
             confidence: Likely,
             ..ANY
@@ -382,7 +382,7 @@ pub const TABLE: &[Cause] = &[
         cause: "crate metadata differs: host triple, compiler, features, whether rust-src is installed",
         fix: "build with the same toolchain tree and on the same kind of host, build scripts and proc macros included",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: COMPILED,
             clue: Some(Clue::SymbolHash),
             confidence: Likely,
@@ -394,7 +394,7 @@ pub const TABLE: &[Cause] = &[
         cause: "a build script or a macro wrote the time of the build",
         fix: "have it read SOURCE_DATE_EPOCH, or leave the time out",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             clue: Some(Clue::Date),
             confidence: Likely,
             ..ANY
@@ -405,13 +405,13 @@ pub const TABLE: &[Cause] = &[
         cause: "the same things in another order: a proc macro, build script or tool goes through a HashMap",
         fix: "have it use a BTreeMap, sort, or fix the hasher's seed",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 clue: Some(Clue::Reordered),
                 confidence: Possible,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: &[Json],
                 kinds: &[Order],
                 confidence: Likely,
@@ -424,7 +424,7 @@ pub const TABLE: &[Cause] = &[
         cause: "one value alone differs, as a seed does that is drawn while compiling: const-random, ahash",
         fix: "set CONST_RANDOM_SEED, or turn off compile-time seeds",
         follows: false,
-        signs: &[Sign {
+        symptoms: &[Symptom {
             formats: EXECUTABLES,
             clue: Some(Clue::LoneConstant),
             confidence: Possible,
@@ -436,20 +436,20 @@ pub const TABLE: &[Cause] = &[
         cause: "a size, place or checksum follows from bytes that differ elsewhere",
         fix: "look at the other differences first",
         follows: true,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 derived: true,
                 confidence: Certain,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: EXECUTABLES,
                 parts: ADDRESSES,
                 fields: &[""],
                 confidence: Likely,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: EXECUTABLES,
                 parts: DEBUG_ADDRESSES,
                 fields: &[""],
@@ -463,15 +463,15 @@ pub const TABLE: &[Cause] = &[
         cause: "functions differ or stand in another order: other data that they refer to, codegen units, parallel LTO",
         fix: "remove the other differences first; then set codegen-units = 1, so that it does not follow the number of cores",
         follows: false,
-        signs: &[
-            Sign {
+        symptoms: &[
+            Symptom {
                 formats: EXECUTABLES,
                 parts: &[".text*", "__TEXT,__text", "code section", "function section"],
                 fields: &[""],
                 confidence: Possible,
                 ..ANY
             },
-            Sign {
+            Symptom {
                 formats: EXECUTABLES,
                 parts: &[".text*", "__TEXT,__text", "code section"],
                 kinds: &[Order],

@@ -1,4 +1,4 @@
-//! What another reader sees, edited: every edit is noticed.
+//! Every edit of another reader's findings is noticed.
 
 use sample_files::samples;
 use sample_files::wasm::wasm;
@@ -6,7 +6,7 @@ use sample_files::wasm::wasm;
 use super::*;
 use crate::readers::{READERS, Reader};
 
-/// A sample that a reader takes.
+/// A sample that a reader accepts.
 fn sample_for(reader: &Reader) -> Vec<u8> {
     let format_of = |bytes: &[u8]| binary_formats::detect(&Content::memory(bytes.to_vec())).unwrap();
     let module = wasm(&[(1, b"\x01\x60\0\0"), (10, b"\0")]);
@@ -17,7 +17,7 @@ fn sample_for(reader: &Reader) -> Vec<u8> {
     found.unwrap()
 }
 
-/// A name, and what it does to what another reader sees.
+/// The name of an edit, and the edit.
 type Edit = (&'static str, fn(&mut Vec<Part>));
 
 const EDITS: [Edit; 6] = [
@@ -53,7 +53,7 @@ fn what_another_reader_sees_otherwise_in_any_way_is_noticed() {
             let mut edited = theirs();
             edit(&mut edited.parts);
             let is_noticed = ours.compare(&edited) != Ok(Vec::new());
-            // One reader may leave out what this project has.
+            // An incomplete list may lack what this project finds.
             let may = what == "left out" && (reader.name, reader.format) == ("object", Format::MachO);
             assert_eq!(is_noticed, !may, "{who}: {what}");
         }

@@ -1,4 +1,4 @@
-//! What the crates `tar` and `rawzip` see.
+//! The crates `tar` and `rawzip` as readers.
 
 use std::io::Cursor;
 
@@ -28,6 +28,6 @@ pub(super) fn zip(bytes: &[u8]) -> Option<Parts> {
         let name = entry.file_path();
         found.add(Some(name.as_ref()), start, end - start);
     }
-    // It goes by the length of the directory, and this project by the number of entries.
+    // `rawzip` uses the length of the directory, and this project the number of entries.
     (archive.entries_hint() == found.parts.len() as u64).then_some(found)
 }

@@ -1,4 +1,4 @@
-//! What the crate `goblin` sees.
+//! The crate `goblin` as a reader.
 
 use binary_formats::macho::cpu_name;
 use goblin::archive::Archive;
@@ -14,16 +14,16 @@ use crate::part::Parts;
 
 pub(super) fn elf(bytes: &[u8]) -> Option<Parts> {
     let elf = Elf::parse(bytes).ok()?;
-    // It goes by the size that section headers have, whatever the header says.
+    // `goblin` ignores the size of section headers that the header gives.
     let header_bytes = if elf.is_64 { 64 } else { 40 };
     if !elf.section_headers.is_empty() && elf.header.e_shentsize != header_bytes {
         return None;
     }
-    // It reads names from a section that has no bytes in the file.
+    // `goblin` reads names from a section without bytes in the file.
     let names = elf.section_headers.get(usize::from(elf.header.e_shstrndx));
     let has_names = names.is_none_or(|names| names.sh_type != SHT_NOBITS);
     let mut found = Parts::new();
-    // The first section header is of none.
+    // The first section header describes no section.
     for section in elf.section_headers.iter().skip(1) {
         if section.sh_type != SHT_NOBITS {
             let name = elf.shdr_strtab.get_at(section.sh_name);
@@ -35,14 +35,14 @@ pub(super) fn elf(bytes: &[u8]) -> Option<Parts> {
 }
 
 pub(super) fn pe(bytes: &[u8]) -> Option<Parts> {
-    // Only the headers: what directories point to is no matter of the table of sections.
+    // Only the headers are read. The section table does not depend on the directories.
     let header = Header::parse(bytes).ok()?;
     let coff = header.coff_header;
     let optional_at = header.dos_header.pe_pointer as usize + SIZEOF_PE_MAGIC + SIZEOF_COFF_HEADER;
     let mut at = optional_at + usize::from(coff.size_of_optional_header);
     let mut found = Parts::new();
     for section in coff.sections(bytes, &mut at).ok()? {
-        // A name that is a number is looked up even where there is no table.
+        // `goblin` looks up a numeric name even if there is no string table.
         let is_number = section.name[0] == b'/';
         let has_table = coff.pointer_to_symbol_table != 0 && section.real_name.is_some();
         let name = section.name().ok().filter(|_| has_table || !is_number);
@@ -69,7 +69,7 @@ pub(super) fn macho(bytes: &[u8]) -> Option<Parts> {
 }
 
 fn sections(image: &MachO<'_>) -> Option<Parts> {
-    // It reads every segment by the class of the image, whatever its command is.
+    // `goblin` reads every segment by the class of the image, whatever its load command is.
     let is_64 = matches!(image.header.magic, MH_MAGIC_64 | MH_CIGAM_64);
     let command = if is_64 { LC_SEGMENT_64 } else { LC_SEGMENT };
     if image.segments.iter().any(|segment| segment.cmd != command) {
@@ -81,7 +81,7 @@ fn sections(image: &MachO<'_>) -> Option<Parts> {
             let names = section.segname().ok().zip(section.name().ok());
             let whole = names.map(|(segment, section)| format!("{segment},{section}"));
             let name = whole.as_deref().map(str::as_bytes);
-            // A section at 0 has no bytes.
+            // A section at offset 0 has no bytes.
             if section.offset > 0 {
                 found.add(name, section.offset.into(), section.size);
             }
@@ -106,8 +106,8 @@ pub(super) fn ar(bytes: &[u8]) -> Option<Parts> {
     Some(found)
 }
 
-/// Whether this reader ends a name where others do: not where a slash has more behind it, or begins what is no number; and it
-/// does not know that Windows' tools end long names with NUL.
+/// Whether `goblin` ends a name where others do. It does not if there is more after a slash, or if the text after a
+/// leading slash is no number. It does not know that Windows tools end long names with NUL.
 fn ends_alike(field: &str) -> bool {
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
     let is_in_table = field.strip_prefix('/').is_some_and(is_number);

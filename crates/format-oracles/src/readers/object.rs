@@ -1,4 +1,4 @@
-//! What the crate `object` sees.
+//! The crate `object` as a reader.
 
 use binary_formats::macho::cpu_name;
 use object::read::archive::ArchiveFile;
@@ -24,7 +24,7 @@ fn sections(file: &File<'_>) -> Parts {
         };
         let name = section.name_bytes().ok();
         match section.segment_name_bytes().ok().flatten() {
-            // In a Mach-O file a section at 0 has no bytes, and none has an offset beyond 4 GiB that is not guessed.
+            // In a Mach-O file a section at offset 0 has no bytes. Offsets beyond 4 GiB are guesses.
             Some(_) if start == 0 || start > u32::MAX.into() => {}
             Some(segment) => {
                 let whole = name.map(|name| [segment, b",", name].concat());
@@ -44,7 +44,7 @@ pub(super) fn pe(bytes: &[u8]) -> Option<Parts> {
     }
 }
 
-/// By the table itself: what `object` calls the range of a section in the file is no longer than in memory.
+/// Reads the table itself, because `object` limits the range of a section in the file to its size in memory.
 fn table<Pe: ImageNtHeaders>(file: &PeFile<'_, Pe>) -> Parts {
     let mut found = Parts::new();
     for section in file.sections() {
@@ -62,7 +62,7 @@ pub(super) fn macho(bytes: &[u8]) -> Option<Parts> {
     match FileKind::parse(bytes).ok()? {
         FileKind::MachO32 | FileKind::MachO64 => {
             let mut found = sections(&File::parse(bytes).ok()?);
-            // It leaves out those without bytes by their type, and this project by their offset.
+            // `object` recognises sections without bytes by their type, and this project by their offset.
             found.are_all = false;
             Some(found)
         }
@@ -90,7 +90,7 @@ pub(super) fn ar(bytes: &[u8]) -> Option<Parts> {
             continue;
         }
         let (start, length) = member.file_range();
-        // It ends at a blank what has no slash.
+        // `object` ends a name without a slash at a blank.
         let field = member.header()?.name;
         let mut after_blank = field.iter().skip_while(|byte| **byte != b' ');
         let is_cut = !field.contains(&b'/') && after_blank.any(|byte| *byte != b' ');

@@ -1,11 +1,11 @@
-//! What the crate `wasmparser` sees.
+//! The crate `wasmparser` as a reader.
 
 use wasmparser::{Chunk, Encoding, Parser, Payload};
 
 use super::comparable;
 use crate::part::Parts;
 
-/// The sections by their ids, after the core specification.
+/// The names of the sections by id, from the core specification.
 const NAMES: [&str; 14] = [
     "custom section",
     "type section",
@@ -41,7 +41,7 @@ pub(super) fn wasm(bytes: &[u8]) -> Option<Parts> {
                 found.add(name, section.data_offset() as u64, bytes);
                 continue;
             }
-            // What is in it, one by one, is no matter of the sections.
+            // The entries of a section are not compared.
             Payload::CodeSectionStart { size, .. } => {
                 parser.skip_section();
                 rest = rest.get(*size as usize..)?;

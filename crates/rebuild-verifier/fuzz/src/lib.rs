@@ -1,10 +1,10 @@
-//! What the targets share: what was really signed, which the seeds of the tests are.
+//! What the targets share: the attestations that were really signed, which are seeds of the tests.
 
 use std::sync::LazyLock;
 
 use input_properties::trust::Truth;
 
-/// Two statements and a link about one artifact, and the keys that signed them.
+/// Two statements and a link about one artifact, with the keys that signed them.
 pub static TRUTH: LazyLock<Truth> = LazyLock::new(|| {
     let keys = [
         include_str!("../../tests/seeds/keys/one"),

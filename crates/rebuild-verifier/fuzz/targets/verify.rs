@@ -2,4 +2,6 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rebuild_verifier_fuzz::TRUTH.check_verification(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    rebuild_verifier_fuzz::TRUTH.check_verification(bytes);
+});

@@ -7,7 +7,7 @@ use build_attestation::definition::Definition;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::attest::{self, ObservedDefinition, TwoBuilds};
+use rebuild_verifier::attesting::{self, ObservedDefinition, TwoBuilds};
 use rebuild_verifier::nix::DerivedPath;
 use rebuild_verifier::result::{ResultDocument, ResultFolder};
 use rebuild_verifier::status::Status;
@@ -63,7 +63,7 @@ impl Arguments {
             rebuilt,
             definition: self.observed_definition()?,
         };
-        let (comparison, staged) = attest::attest(builds, &attester, &out)?;
+        let (comparison, staged) = attesting::attest(builds, &attester, &out)?;
         if comparison.verdict() == Verdict::Different {
             console::complain(
                 "refused to attest: the two builds differ, so nothing was written; find out why, then build again",

@@ -6,13 +6,14 @@ use build_attestation::verify::Check;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::audit::document::ReleaseAudit;
-use rebuild_verifier::audit::{self, Audit, Published, Release, Undecided, text};
+use rebuild_verifier::auditing::document::ReleaseAudit;
+use rebuild_verifier::auditing::{self, Audit, Published, Release, Undecided, text};
 use rebuild_verifier::nix::Nix;
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::outputs::folder_of;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
+use untrusted_input::InputError as _;
 
 use super::common::{Outlet, OutputDocument, ResultsOut, claim, complain_unstable, deliver};
 use crate::console::{self, Console};
@@ -148,7 +149,7 @@ impl Run {
         let flake_attribute = published.definition.flake_attribute.clone();
         self.progress
             .step(&format!("auditing {flake_attribute} ({attestation})"))?;
-        let audited = audit::audit(&mut Nix::new(&mut self.progress), &self.flake, published);
+        let audited = auditing::audit(&mut Nix::new(&mut self.progress), &self.flake, published);
         self.progress.clear();
         self.progress.check()?;
         match audited {

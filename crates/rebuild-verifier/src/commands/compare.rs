@@ -6,7 +6,7 @@ use bit_compare::comparison::Level;
 use clap::{Args, ValueEnum};
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
-use rebuild_verifier::{Result, comparing, comparison_text, report};
+use rebuild_verifier::{Result, comparing, comparison_text, reporting};
 
 use super::common::{OutputDocument, claim, deliver};
 use crate::console::Console;
@@ -73,7 +73,7 @@ impl Arguments {
             documents.push(OutputDocument::new(path, || comparison.to_json()));
         }
         if let Some(path) = html {
-            documents.push(OutputDocument::new(path, || report::comparison_page(&comparison)));
+            documents.push(OutputDocument::new(path, || reporting::comparison_page(&comparison)));
         }
         deliver(console, &documents, Staged::default(), |colors| {
             comparison_text::comparison(&comparison, colors, original, rebuilt)

@@ -8,7 +8,7 @@ use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::failure::Failure;
 use rebuild_verifier::nix::flake::FlakeRef;
 use rebuild_verifier::nix::{FetchedSource, Nix};
-use rebuild_verifier::rebuild::{self, Built, Stored, parts};
+use rebuild_verifier::rebuilding::{self, Built, Stored, parts};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result, comparison_text, outputs};
 
@@ -105,7 +105,7 @@ impl Run<'_> {
         self.progress.step(&format!("building {attribute} twice"))?;
         let mut watch = ErrorCollector::new(&mut self.progress);
         let mut nix = Nix::new(&mut watch);
-        let built = rebuild::build(&mut nix, &self.source, attribute, self.stored);
+        let built = rebuilding::build(&mut nix, &self.source, attribute, self.stored);
         let log = watch.into_lines();
         self.progress.clear();
         match built.and_then(|built| self.finish(&built)) {
@@ -150,7 +150,7 @@ impl Run<'_> {
         }
         if let Some(outlet) = &self.outlet {
             let mut nix = Nix::new(&mut self.progress);
-            let definition = rebuild::definition(&mut nix, &self.source, attribute)?;
+            let definition = rebuilding::definition(&mut nix, &self.source, attribute)?;
             let failure = Failure::not_built(&error.in_documents(), log);
             outlet.record_failure(attribute, &definition, &failure)?.appear()?;
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::report::{Report, Results};
+use rebuild_verifier::reporting::{Report, Results};
 use rebuild_verifier::result::ResultDocument;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};

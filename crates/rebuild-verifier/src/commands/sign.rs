@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use build_attestation::keys::PrivateKey;
-use build_attestation::sign::{self, Wrapping};
+use build_attestation::sign::{self, SignedFormat};
 use clap::{Args, ValueEnum};
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
@@ -31,11 +31,11 @@ pub(crate) struct Arguments {
     out: PathBuf,
     /// Format of the signed statement, instead of the one that its file name selects
     #[arg(long, value_enum, value_name = "FORMAT")]
-    format: Option<WrappingChoice>,
+    format: Option<FormatChoice>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum WrappingChoice {
+enum FormatChoice {
     /// A sigstore bundle v0.3
     Bundle,
     /// A DSSE envelope on one line
@@ -44,14 +44,14 @@ enum WrappingChoice {
 
 impl Arguments {
     pub(crate) fn run(&self, console: &Console) -> Result<Status> {
-        let wrapping = match self.format {
-            Some(WrappingChoice::Bundle) => Wrapping::Bundle,
-            Some(WrappingChoice::Dsse) => Wrapping::Line,
-            None => Wrapping::of(&self.out),
+        let format = match self.format {
+            Some(FormatChoice::Bundle) => SignedFormat::Bundle,
+            Some(FormatChoice::Dsse) => SignedFormat::Line,
+            None => SignedFormat::of(&self.out),
         };
         claim(&[&self.key, &self.statement], &[&self.out])?;
         let key = PrivateKey::read(&self.key)?;
-        let signed = sign::sign(&self.statement, &key, wrapping)?;
+        let signed = sign::sign(&self.statement, &key, format)?;
         let documents = [OutputDocument::new(&self.out, || signed.clone())];
         deliver(console, &documents, Staged::default(), |_| {
             let out = comparison_text::shell_word(&self.out);

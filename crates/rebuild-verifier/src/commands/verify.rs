@@ -6,7 +6,7 @@ use build_attestation::clock::Timestamp;
 use build_attestation::definition::is_commit;
 use build_attestation::envelopes;
 use build_attestation::keys::PublicKey;
-use build_attestation::policy::{Narrowing, Policy};
+use build_attestation::policy::{Policy, Restrictions};
 use build_attestation::verify::summary::Issuer;
 use build_attestation::verify::{Artifact, Verification, VerificationResult, Verifier, text};
 use build_info::BuildInfo;
@@ -14,6 +14,7 @@ use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
+use untrusted_input::InputError as _;
 
 use super::common::{OutputDocument, claim, deliver, is_stdout, uri_argument};
 use crate::console::{self, Console};
@@ -141,30 +142,30 @@ impl Arguments {
             ),
         };
         if let Some(revision) = self.source_rev.as_ref().filter(|revision| !is_commit(revision)) {
-            return Err(Error::Argument {
-                argument: "--source-rev",
-                value: revision.clone(),
-                why: "it is not a commit in 40 lower-case hex digits; take it from `git rev-parse`",
-            });
+            return Err(Error::argument(
+                "--source-rev",
+                revision,
+                "it is not a commit in 40 lower-case hex digits; take it from `git rev-parse`",
+            ));
         }
         if self.threshold == Some(0) {
-            return Err(Error::Argument {
-                argument: "--threshold",
-                value: "0".into(),
-                why: "nothing would be required; give at least 1",
-            });
+            return Err(Error::argument(
+                "--threshold",
+                "0",
+                "nothing would be required; give at least 1",
+            ));
         }
         let builders = self
             .builders
             .iter()
             .map(|id| uri_argument("--builder", id))
             .collect::<Result<_>>()?;
-        let narrowing = Narrowing {
+        let restrictions = Restrictions {
             threshold: self.threshold,
             builders,
             revision: self.source_rev.clone(),
         };
-        policy.narrow(narrowing).map_err(|why| Error::Policy {
+        policy.restrict(restrictions).map_err(|why| Error::Policy {
             path: self.policy.clone().unwrap_or_default(),
             why,
         })
@@ -176,10 +177,12 @@ impl Arguments {
             NOW => Timestamp::now(),
             text => Timestamp::parse(text),
         });
-        time.transpose().map_err(|_| Error::Argument {
-            argument: "--time",
-            value: self.time.clone().unwrap_or_default(),
-            why: "it is no time; write it as in 2026-08-03T09:05:39Z, or `now` for the clock",
+        time.transpose().map_err(|_| {
+            Error::argument(
+                "--time",
+                self.time.as_deref().unwrap_or_default(),
+                "it is no time; write it as in 2026-08-03T09:05:39Z, or `now` for the clock",
+            )
         })
     }
 
@@ -230,10 +233,12 @@ impl Arguments {
 /// SOURCE_DATE_EPOCH, for documents that contain a time.
 fn time_of_the_source() -> Result<Timestamp> {
     let epoch = std::env::var_os(SOURCE_DATE_EPOCH).filter(|value| !value.is_empty());
-    let epoch = epoch.ok_or(Error::Argument {
-        argument: "--time",
-        value: String::new(),
-        why: "a summary contains the time of the verification; give the time, or set SOURCE_DATE_EPOCH",
+    let epoch = epoch.ok_or_else(|| {
+        Error::argument(
+            "--time",
+            "",
+            "a summary contains the time of the verification; give the time, or set SOURCE_DATE_EPOCH",
+        )
     })?;
     let seconds = epoch.to_str().and_then(|text| text.parse().ok());
     let time = seconds.and_then(|seconds| Timestamp::from_epoch_seconds(seconds).ok());

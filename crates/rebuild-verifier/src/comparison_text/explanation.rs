@@ -2,29 +2,23 @@
 
 use bit_compare::explanation::{ChangeKind, Explanation, Place};
 
-use super::{Colors, plural, push};
+use super::{Colors, plural};
 
 /// Appends one explanation as a paragraph.
 pub(super) fn push_explanation(text: &mut String, explanation: &Explanation, colors: Colors) {
     let location = location(explanation);
-    push(text, format_args!("\n  {}\n", colors.bold(&location)));
-    push(text, format_args!("    {}\n", summary(explanation)));
+    text.push_str(&format!("\n  {}\n", colors.bold(&location)));
+    text.push_str(&format!("    {}\n", summary(explanation)));
     for (name, place) in [("original", &explanation.original), ("rebuilt", &explanation.rebuilt)] {
         let value = place.as_ref().map_or("nothing", |place| &place.value);
-        push(text, format_args!("    {name:<8}  {value}\n"));
+        text.push_str(&format!("    {name:<8}  {value}\n"));
     }
     match &explanation.cause {
-        Some(cause) => push(
-            text,
-            format_args!(
-                "    cause     {}: {}\n    fix       {}\n",
-                cause.confidence, cause.cause, cause.fix
-            ),
-        ),
-        None => push(
-            text,
-            format_args!("    cause     not known: the command below shows more\n"),
-        ),
+        Some(cause) => text.push_str(&format!(
+            "    cause     {}: {}\n    fix       {}\n",
+            cause.confidence, cause.cause, cause.fix
+        )),
+        None => text.push_str("    cause     not known: the command below shows more\n"),
     }
 }
 

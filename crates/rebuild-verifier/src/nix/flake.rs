@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use serde::Deserialize;
+use untrusted_input::InputError as _;
 
 use crate::error::{Error, Result};
 
@@ -26,11 +27,11 @@ impl FlakeRef {
     /// When it has no known scheme and is no folder.
     pub fn parse(text: &str) -> Result<Self> {
         if text.contains('#') {
-            return Err(Error::Argument {
-                argument: "--flake",
-                value: text.into(),
-                why: "it names an attribute too; give the flake alone",
-            });
+            return Err(Error::argument(
+                "--flake",
+                text,
+                "it names an attribute too; give the flake alone",
+            ));
         }
         if scheme(text).is_some() {
             return Ok(Self(text.into()));
@@ -54,7 +55,7 @@ impl FlakeRef {
     }
 
     /// The same flake at one commit; `None` if references of its kind cannot name one.
-    pub fn at(&self, revision: &str) -> Option<Self> {
+    pub(crate) fn at(&self, revision: &str) -> Option<Self> {
         let scheme = scheme(&self.0)?;
         let kind = scheme.split('+').next().unwrap_or(scheme);
         if !WITH_COMMITS.contains(&kind) {
@@ -67,12 +68,12 @@ impl FlakeRef {
     }
 
     /// The reference.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// An attribute of this flake, as an argument of `nix build`.
-    pub fn attribute(&self, attribute: &str) -> String {
+    pub(crate) fn attribute(&self, attribute: &str) -> String {
         format!("{}#{attribute}", self.0)
     }
 }
@@ -80,20 +81,20 @@ impl FlakeRef {
 /// Nix's description of a fetched tree.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Locked {
+pub(crate) struct Locked {
     /// How it was fetched.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// The hash of its Nix archive.
-    pub nar_hash: String,
+    pub(crate) nar_hash: String,
     /// Its commit.
-    pub rev: Option<String>,
+    pub(crate) rev: Option<String>,
     /// The number of its ancestor commits.
-    pub rev_count: Option<u64>,
+    pub(crate) rev_count: Option<u64>,
     /// The time of its commit or of its last change, in seconds since 1970.
-    pub last_modified: Option<u64>,
+    pub(crate) last_modified: Option<u64>,
     /// The folder in it that holds the flake.
-    pub dir: Option<String>,
+    pub(crate) dir: Option<String>,
 }
 
 /// Fetchers that look a commit up, so that the tree is the commit's. A folder or an archive only claims a commit.
@@ -101,14 +102,14 @@ const BY_COMMIT: [&str; 5] = ["git", "github", "gitlab", "sourcehut", "mercurial
 
 impl Locked {
     /// The commit, if the fetcher looked it up.
-    pub fn commit(&self) -> Option<&str> {
+    pub(crate) fn commit(&self) -> Option<&str> {
         self.rev.as_deref().filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
     }
 
     /// A reference to exactly the fetched tree at its store `path`: Nix refuses a tree with another hash. It passes
     /// commit, number of commits and time on to the flake, so that the derivations stay the same. Only `self.dirtyRev`,
     /// the commit below a dirty tree, cannot be passed on.
-    pub fn reference(&self, path: &Path) -> FlakeRef {
+    pub(crate) fn reference(&self, path: &Path) -> FlakeRef {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let fields = [
             ("narHash", Some(self.nar_hash.clone())),

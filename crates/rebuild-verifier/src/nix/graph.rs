@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use build_attestation::shared_inputs::SharedInput;
+use untrusted_input::InputError as _;
 use untrusted_input::file;
 use untrusted_input::spelling::name;
 
@@ -35,7 +36,7 @@ struct Graph {
 /// When one build contains the other, or when they share an input that is neither listed nor a pinned archive. When
 /// that cannot be determined, because a derivation cannot be read, has an output path that is known only after the
 /// build, or has another output than the build at hand.
-pub fn shared_inputs(
+pub(crate) fn shared_inputs(
     original: &DerivedPath,
     rebuilt: &DerivedPath,
     listed: &[SharedInput],

@@ -55,7 +55,7 @@ pub enum Event<'a> {
 
 /// The state of a log.
 #[derive(Debug, Default)]
-pub struct Log {
+pub(crate) struct Log {
     running: BTreeMap<u64, Activity>,
     tails: BTreeMap<String, VecDeque<String>>,
     builds: Option<u64>,
@@ -99,7 +99,7 @@ enum LogLine {
 
 impl Log {
     /// Adds a line, with or without its line feed.
-    pub fn add(&mut self, line: &[u8], see: &mut dyn FnMut(Event<'_>)) {
+    pub(crate) fn add(&mut self, line: &[u8], see: &mut dyn FnMut(Event<'_>)) {
         let text = String::from_utf8_lossy(&line[..line.len().min(MOST_LINE_BYTES)]);
         let text = text.trim_end();
         let parsed = text.strip_prefix("@nix ").map(serde_json::from_str);
@@ -113,7 +113,7 @@ impl Log {
     }
 
     /// Every error, each on one line.
-    pub fn into_errors(self) -> Vec<String> {
+    pub(crate) fn into_errors(self) -> Vec<String> {
         self.errors
     }
 

@@ -15,13 +15,14 @@ use std::path::{Path, PathBuf};
 use build_attestation::shared_inputs::{HASH_DIGITS, HASH_LENGTH};
 use memchr::memmem;
 use sha2::Digest as _;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::file;
 
 use crate::error::{Error, Result};
 
 /// The longest file of a source that is read, in bytes.
-pub const LONGEST_FILE_BYTES: u64 = 64 << 20;
+pub(crate) const LONGEST_FILE_BYTES: u64 = 64 << 20;
 
 /// The bytes of a name's hash.
 const HASH_BYTES: usize = 20;

@@ -3,6 +3,7 @@
 use bit_compare::comparison::{Comparison, Verdict};
 use build_attestation::definition::Definition;
 use build_attestation::statement::RebuildStatement;
+use untrusted_input::InputError as _;
 
 use super::{ComparedOrFailed, ResultDocument, ResultFolder, StoredResult};
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ impl ResultFolder {
     ///
     /// # Errors
     /// When a document cannot be read or does not follow its format, and when identical builds have no statement.
-    pub fn read(&self) -> Result<StoredResult> {
+    pub(crate) fn read(&self) -> Result<StoredResult> {
         if self.holds(ResultDocument::Definition) && !self.holds(ResultDocument::Statement) {
             self.read_unattested()
         } else {
@@ -133,7 +134,7 @@ impl ResultFolder {
 }
 
 /// A contradiction between a statement and the comparison beside it, or, without a comparison, within the statement.
-pub fn contradiction(statement: &RebuildStatement, comparison_json: Option<&[u8]>) -> Option<String> {
+pub(crate) fn contradiction(statement: &RebuildStatement, comparison_json: Option<&[u8]>) -> Option<String> {
     let Some(json) = comparison_json else {
         return statement.check_rebuilt().err();
     };

@@ -1,16 +1,16 @@
 //! Small inputs that cost much time or memory.
 //!
-//! Every row runs with 1 GiB of address space, on an input that was the worst of its kind when it was found. None is timed:
-//! `cargo bench --bench worst` measures them. What is to be seen here is that each ends with a verdict, or with exit code 2
-//! and a reason, and not by a signal.
+//! Every row runs with 1 GiB of address space, on an input that was the worst of its kind when it was found. Each must
+//! end with a verdict, or with exit code 2 and a reason, and not by a signal. `cargo bench --bench worst` measures the
+//! time.
 
 use sample_files::worst::INPUTS;
 use serde_json::{Value, json};
 
-use super::{Attack, all_fail, attack};
+use super::{Attack, all_fail, attack, within_a_gibibyte};
 use crate::util::{Folder, Output, definition};
 
-/// Small enough for a build that is not optimised.
+/// The size of an input. It is small enough for a build without optimisation.
 const BYTES: usize = 250_000;
 
 const BOMB: &str = "CVE-2019-9674";
@@ -197,7 +197,7 @@ const ATTACKS: &[Attack] = &[
             let folder = Folder::new();
             folder.write_json("result/definition.json", &definition());
             folder.write("result/comparison.json", "[".repeat((64 << 20) + 1));
-            confined(&folder, "report result", exit)
+            within_a_gibibyte(&folder, "report result", exit)
         },
     ),
     attack(
@@ -211,7 +211,7 @@ const ATTACKS: &[Attack] = &[
                 folder.write_json(&format!("{index}/definition.json"), &definition());
                 folder.write(format!("{index}/comparison.json"), " ".repeat(30 << 20));
             }
-            confined(&folder, "report 0 1 2 3", exit)
+            within_a_gibibyte(&folder, "report 0 1 2 3", exit)
         },
     ),
     attack(
@@ -223,7 +223,7 @@ const ATTACKS: &[Attack] = &[
             let folder = Folder::new();
             folder.write_json("result/definition.json", &definition());
             folder.write("result/comparison.json", "[".repeat(1 << 20));
-            confined(&folder, "report result", exit)
+            within_a_gibibyte(&folder, "report result", exit)
         },
     ),
     attack(
@@ -235,7 +235,7 @@ const ATTACKS: &[Attack] = &[
             let folder = Folder::new();
             folder.write("a/file", "");
             (0..10_000).for_each(|index| folder.link(&format!("a/{index}"), "file"));
-            confined(&folder, "hash a", exit)
+            within_a_gibibyte(&folder, "hash a", exit)
         },
     ),
     attack("a file of a terabyte that has nothing in it", "", 2, "", |exit| {
@@ -247,15 +247,11 @@ const ATTACKS: &[Attack] = &[
             .unwrap()
             .set_len(1 << 40)
             .unwrap();
-        confined(&folder, "inspect c", exit)
+        within_a_gibibyte(&folder, "inspect c", exit)
     }),
 ];
 
-/// The program with 1 GiB of address space.
-fn confined(folder: &Folder, arguments: &str, exit: i32) -> Output {
-    folder.shell(&format!("ulimit -v 1048576; exec \"$0\" {arguments}"), exit)
-}
-
+/// A folder with both files of an input.
 fn files(name: &str) -> Folder {
     let input = INPUTS.iter().find(|input| input.name == name);
     let (original, rebuilt) = (input.unwrap().make)(BYTES);
@@ -266,18 +262,18 @@ fn files(name: &str) -> Folder {
 }
 
 fn compare(exit: i32, name: &str) -> Output {
-    confined(&files(name), "compare a b", exit)
+    within_a_gibibyte(&files(name), "compare a b", exit)
 }
 
 fn unsigned(exit: i32, name: &str) -> Output {
-    confined(&files(name), "compare a b --level unsigned", exit)
+    within_a_gibibyte(&files(name), "compare a b --level unsigned", exit)
 }
 
 fn inspect(exit: i32, name: &str) -> Output {
-    confined(&files(name), "inspect a", exit)
+    within_a_gibibyte(&files(name), "inspect a", exit)
 }
 
-/// A result whose comparison has so many entries that differ, each with an explanation.
+/// Reports on a result whose comparison has `count` differing entries, each with an explanation if `is_explained`.
 fn report(exit: i32, count: usize, is_explained: bool, arguments: &str) -> Output {
     let folder = Folder::new();
     folder.write_json("result/definition.json", &definition());
@@ -309,7 +305,7 @@ fn report(exit: i32, count: usize, is_explained: bool, arguments: &str) -> Outpu
         })
         .to_string(),
     );
-    confined(&folder, &format!("report result {arguments}"), exit)
+    within_a_gibibyte(&folder, &format!("report result {arguments}"), exit)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Builds that are not what was asked for: evaluation and build disagree, a source is another, a verdict is not one.
+//! Builds that are not the requested ones: evaluation and build disagree, the source differs, a build does not repeat.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn every_attack_fails() {
     all_fail(ATTACKS);
 }
 
-/// Rebuilds under a fake nix, attests, and leaves nothing unless it succeeds.
+/// Rebuilds with a fake nix, and attests. Asserts that there is a statement only after a success.
 pub(super) fn rebuild(fake: &Fake, exit: i32) -> Output {
     let arguments = "rebuild server-aarch64-linux --flake flake --attest-out out --builder-id";
     let arguments: Vec<_> = arguments.split(' ').chain([BUILDER]).collect();
@@ -23,7 +23,7 @@ pub(super) fn rebuild(fake: &Fake, exit: i32) -> Output {
     output
 }
 
-/// With another answer of `nix build` about one of its products.
+/// Rebuilds after a change of the answer of `nix build`.
 fn answering(exit: i32, change: fn(&mut Vec<Value>)) -> Output {
     let fake = Fake::new();
     let mut answer = fake.folder.read_json("fake/answer.json");
@@ -32,7 +32,7 @@ fn answering(exit: i32, change: fn(&mut Vec<Value>)) -> Output {
     rebuild(&fake, exit)
 }
 
-/// With another definition.
+/// Rebuilds after a change of the definition.
 pub(super) fn defined(exit: i32, change: fn(&mut Value)) -> Output {
     let fake = Fake::new();
     let mut definition = fake.folder.read_json("store/definition.json");
@@ -41,21 +41,21 @@ pub(super) fn defined(exit: i32, change: fn(&mut Value)) -> Output {
     rebuild(&fake, exit)
 }
 
-/// With other derivations of the two builds.
+/// Rebuilds after a change of the derivations.
 pub(super) fn derived(exit: i32, derive: fn(&Fake)) -> Output {
     let fake = Fake::new();
     derive(&fake);
     rebuild(&fake, exit)
 }
 
-/// An audit of a source that Nix describes so.
+/// Audits a release whose source Nix describes with this metadata.
 fn audited(exit: i32, metadata: fn(&Fake) -> Value) -> Output {
     let fake = released();
     fake.script("metadata", &format!("echo '{}'", metadata(&fake)));
     fake.run(&[AUDIT, &["--json", "-"]].concat(), exit)
 }
 
-/// Builds that vary each time, under `rebuild --again`.
+/// Runs `rebuild --again` on builds that do not repeat.
 fn unstable(exit: i32, rebuilt: &str) -> Output {
     let fake = Fake::new();
     fake.stored();
@@ -72,7 +72,7 @@ fn unstable(exit: i32, rebuilt: &str) -> Output {
 }
 
 const ATTACKS: &[Attack] = &[
-    // What was built is what the build says, not what evaluation says.
+    // The build's own answer must name the outputs that evaluation names.
     attack(
         "two honest builds that share a listed tool are identical",
         "",
@@ -204,7 +204,7 @@ const ATTACKS: &[Attack] = &[
             rebuild(&fake, exit)
         },
     ),
-    // One run is about one source.
+    // Every call of a run is about the same source.
     attack(
         "the flake changes between two calls, and every call is about what was fetched",
         "",
@@ -271,7 +271,7 @@ const ATTACKS: &[Attack] = &[
             }
         },
     ),
-    // One verdict.
+    // A build that does not repeat has one verdict.
     attack(
         "builds that are the same once but not again are called different",
         "",
@@ -298,7 +298,7 @@ const ATTACKS: &[Attack] = &[
             fake.run(&[AUDIT, &["--json", "-"]].concat(), exit)
         },
     ),
-    // A commit counts only if it was looked up.
+    // A commit counts only if Nix has looked it up.
     attack(
         "a folder without commits passes for the attested commit",
         "",

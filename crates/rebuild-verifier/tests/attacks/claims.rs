@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, bundle_of, ed25519, link, link_of, oss_rebuild, p256, policy, rebuild_of};
+use crate::builders::{Scene, bundle_of, ed25519, link, link_of, oss_rebuild, p256, policy, rebuild_of};
 use crate::util::{COMMIT, EMPTY_NAR, Folder, Output, definition};
 
-/// What `a/bin/server` holds in a [`Scene`].
+/// The content of `a/bin/server` in a [`Scene`].
 const SERVER: &str = "\x7fELF server";
 const OTHER: &str = "other bits";
 const TEXT: &str = "text\n";
@@ -22,7 +22,7 @@ fn sha512(content: &str) -> Value {
     json!(hex::encode(<sha2::Sha512 as sha2::Digest>::digest(content)))
 }
 
-/// What a builder states of an attribute that gave these files.
+/// The statement of a builder about a build with these files.
 fn gave(number: u8, definition: &Value, files: &[(&str, &str)]) -> Value {
     let scene = Scene { folder: Folder::new() };
     for (tree, (path, content)) in ["a", "b"]
@@ -34,14 +34,14 @@ fn gave(number: u8, definition: &Value, files: &[(&str, &str)]) -> Value {
     scene.statement_of(number, definition)
 }
 
-/// The definition with a field of its own.
+/// The sample definition with another value in a field.
 fn defined(field: &str, value: &Value) -> Value {
     let mut definition = definition();
     definition[field] = value.clone();
     definition
 }
 
-/// Builder 1 has what is verified as `bin/server` of its flake; `three` is what builder 3 states; the artifact is renamed.
+/// Verifies a renamed artifact. Builder 1 attests to it as `bin/server`, and builder 3 states `three`.
 fn beside(three: &Value, artifact: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     scene.sign("three", three, &ed25519(3));
@@ -49,7 +49,7 @@ fn beside(three: &Value, artifact: &str, code: i32) -> Output {
     scene.verify_files(&[artifact], &["one", "three"], &[], code)
 }
 
-/// The same with a link of builder 7 about a file.
+/// Verifies a renamed artifact. Builder 1 attests to it as `bin/server`, and builder 7 has a link about a file.
 fn beside_link(file: &str, content: &str, artifact: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     publish_link(&scene, "three", &link(file, &sha256(content), &ed25519(7)), &ed25519(7));
@@ -57,12 +57,13 @@ fn beside_link(file: &str, content: &str, artifact: &str, code: i32) -> Output {
     scene.verify_files(&[artifact], &["one", "three"], &[], code)
 }
 
+/// Writes a link to `name`, and its key to `name.pub`.
 fn publish_link(scene: &Scene, name: &str, link: &Value, key: &PrivateKey) {
     scene.folder.write_json(name, link);
     scene.publish(name, &key.public());
 }
 
-/// Statements of builders 1 and 2 about `a/bin/server`, of which both have to count.
+/// Verifies `a/bin/server` with statements of builders 1 and 2. Both have to count.
 fn both_count(statements: [Value; 2], code: i32) -> Output {
     let scene = Scene::new();
     scene.sign("one", &statements[0], &ed25519(1));
@@ -70,7 +71,7 @@ fn both_count(statements: [Value; 2], code: i32) -> Output {
     scene.verify(&["one", "two"], &["--threshold", "2"], code)
 }
 
-/// A link of builder 1, which is all there is.
+/// Verifies `a/bin/server` with nothing but a link of builder 1.
 fn only_link(name: &str, products: &Value, code: i32) -> Output {
     let scene = Scene::new();
     publish_link(
@@ -82,12 +83,13 @@ fn only_link(name: &str, products: &Value, code: i32) -> Output {
     scene.verify(&["one"], &[], code)
 }
 
-/// A rebuild of oss-rebuild by builder 1, where a policy allows these products.
+/// Verifies `a/bin/server` with a rebuild of oss-rebuild, under a policy that allows these products.
 fn allowed(package: &str, version: &str, products: &str, code: i32) -> Output {
     let statement = rebuild_of(1, package, version, &sha256(SERVER));
     under_policy(&statement, products, "Rebuild", code)
 }
 
+/// Verifies `a/bin/server` with one statement of oss-rebuild, under a policy that allows these products.
 fn under_policy(statement: &Value, products: &str, kind: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     scene.sign("one", statement, &ed25519(1));
@@ -102,23 +104,15 @@ fn under_policy(statement: &Value, products: &str, kind: &str, code: i32) -> Out
         .replacen("[\"aarch64-linux\"]", "\"any\"", 1)
         .replacen("[\"build-directory\", \"locale\"]", "[]", 1)
         .replacen(&format!("[\"{COMMIT}\"]"), "\"any\"", 1);
-    scene.folder.write("policy.toml", policy);
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "--policy",
-        "policy.toml",
-    ];
-    scene.folder.run(&arguments, code)
+    scene.verify_under(&policy, &["one"], &[], code)
 }
 
+/// Verifies `a/bin/server` with an equivalence, under a policy that allows these products.
 fn equivalence_by_1(target: &str, code: i32, products: &str) -> Output {
     under_policy(&equivalence(1, target), products, "ArtifactEquivalence", code)
 }
 
-/// What oss-rebuild, as this builder, states of a target.
+/// The statement of oss-rebuild that `a/bin/server` is equivalent to a target.
 fn equivalence(number: u8, target: &str) -> Value {
     let text = oss_rebuild(&sha256(SERVER), &sha256(SERVER)).to_string();
     let text = text
@@ -127,7 +121,7 @@ fn equivalence(number: u8, target: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Provenance of a build type that nobody here knows, about this subject.
+/// Provenance of an unknown build type about this subject.
 fn foreign(name: &str, digest: &Value) -> Value {
     let mut statement = rebuild_of(3, "a", "1", &sha256(SERVER));
     statement["predicate"]["buildDefinition"]["buildType"] = json!("https://example.org/build/v1");
@@ -135,11 +129,12 @@ fn foreign(name: &str, digest: &Value) -> Value {
     statement
 }
 
-/// A link, which is believed, about `server` with these digests.
+/// Verifies `a/bin/server` with a trusted link about `server` with these digests.
 fn link_with(digests: &Value, code: i32) -> Output {
     only_link("rebuild server", &json!({ "server": digests }), code)
 }
 
+/// The statement of builder 3 about an attribute with these files.
 fn product(attribute: &str, files: &[(&str, &str)]) -> Value {
     gave(3, &defined("flakeAttribute", &json!(attribute)), files)
 }
@@ -147,7 +142,7 @@ fn product(attribute: &str, files: &[(&str, &str)]) -> Value {
 const ATTRIBUTE: &str = "server-aarch64-linux";
 
 const ATTACKS: &[Attack] = &[
-    // Disagreement that is hidden.
+    // Hidden disagreement.
     attack(
         "a builder's other bits are heard though the artifact is renamed",
         "",
@@ -388,7 +383,7 @@ const ATTACKS: &[Attack] = &[
             scene.verify_files(&["renamed"], &["one"], &["--attestation", "three"], code)
         },
     ),
-    // What is no disagreement.
+    // No disagreement.
     attack(
         "two files of one build are verified together",
         "",
@@ -467,7 +462,7 @@ const ATTACKS: &[Attack] = &[
             scene.verify(&["one", "two"], &[], code)
         },
     ),
-    // Claims about something else that would add up.
+    // Claims about different products, which must not add up.
     attack(
         "rebuilds of two packages with the same bits do not add up",
         "",
@@ -586,7 +581,7 @@ const ATTACKS: &[Attack] = &[
         let materials = json!({ "m": { "sha256": sha256("1") } });
         links_from([&materials, &materials], code)
     }),
-    // Packages in policies.
+    // Packages and targets in policies.
     attack("a policy allows a version of a package", "", 0, "verified", |code| {
         allowed("a", "1", r#""pkg:pypi/a@1""#, code)
     }),
@@ -647,7 +642,7 @@ const ATTACKS: &[Attack] = &[
     attack("a target elsewhere is not allowed", "", 1, "product", |code| {
         equivalence_by_1("https://example.com/server", code, r#""https://example.org/server""#)
     }),
-    // Links and what they are about.
+    // Links about other things than one file.
     attack("a link with two products is refused", "", 1, "2 products", |code| {
         let digest = json!({ "sha256": sha256(SERVER) });
         only_link("rebuild server", &json!({ "server": digest, "client": digest }), code)
@@ -701,7 +696,7 @@ const ATTACKS: &[Attack] = &[
         "the link's name",
         |code| only_link("build server", &json!({ "server": { "sha256": sha256(SERVER) } }), code),
     ),
-    // Digests of two contents.
+    // Claims with the digests of two contents.
     attack(
         "the right SHA-256 beside another's SHA-512 is rejected",
         "",
@@ -768,7 +763,7 @@ const ATTACKS: &[Attack] = &[
             beside(&statement, "renamed", code)
         },
     ),
-    // Whose claims they are.
+    // Claims that count for another builder, or are no claims.
     attack(
         "two signatures of one key on one envelope are one builder",
         "GHSA-pwqf-9h7j-7mv8",
@@ -835,7 +830,7 @@ const ATTACKS: &[Attack] = &[
     ),
 ];
 
-/// Links of builders 7 and 8, of which both have to count.
+/// Verifies `a/bin/server` with links of builders 7 and 8. Both have to count.
 fn links_from(materials: [&Value; 2], code: i32) -> Output {
     let scene = Scene::new();
     for (seed, (name, materials)) in (7..).zip(["one", "two"].into_iter().zip(materials)) {

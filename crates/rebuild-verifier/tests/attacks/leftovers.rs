@@ -1,4 +1,4 @@
-//! Outputs of an earlier run that would be taken for this one's, and what is left of a run whose result did not arrive.
+//! Outputs of an earlier run that pass for this run's, and outputs of a run whose result could not be printed.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use super::outputs::{VERIFY, trusted};
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
+use crate::builders::{Scene, policy};
 use crate::fake_nix::Fake;
-use crate::trust::{Scene, policy};
 use crate::util::{BUILDER, Folder, Output};
 
 const REBUILD: &str = "rebuild server-aarch64-linux --flake flake --attest-out out --builder-id";
 const RESULT: &str = "out/server-aarch64-linux";
 
-/// Verifies what is true and writes everything, makes it untrue, and runs again with the same outputs.
+/// Verifies, and writes all documents. Then changes something, and runs again with the same outputs.
 fn after_verified(spoil: fn(&Folder), redirect: &str, exit: i32, left: &[&str]) -> Output {
     let folder = trusted();
     let outputs = "--json out.json --emit-svr svr.json --emit-vsa vsa.json --resource-uri urn:x:y";
@@ -31,7 +31,7 @@ fn after_verified(spoil: fn(&Folder), redirect: &str, exit: i32, left: &[&str]) 
     output
 }
 
-/// Builds and attests, changes what nix does, and runs again into the same folder.
+/// Rebuilds, and attests. Then changes what nix does, and runs again with the same outputs.
 fn after_attested(change: fn(&Fake), more: &str, exit: i32, left: &[&str]) -> Output {
     let fake = Fake::new();
     fake.shell(&format!("\"$0\" {REBUILD} {BUILDER}"), 0);
@@ -42,7 +42,7 @@ fn after_attested(change: fn(&Fake), more: &str, exit: i32, left: &[&str]) -> Ou
     output
 }
 
-/// Audits what is good, changes something, and runs again.
+/// Audits a good release. Then changes something, and runs again with the same output.
 fn after_audited(change: fn(&Fake), redirect: &str, exit: i32, is_left: bool) -> Output {
     let fake = released();
     let audit = "\"$0\" audit release --flake flake --json audit.json";
@@ -53,7 +53,7 @@ fn after_audited(change: fn(&Fake), redirect: &str, exit: i32, is_left: bool) ->
     output
 }
 
-/// A run that is ended while it builds, after one that was identical.
+/// Runs twice with the same output. The second run gets SIGINT while it builds.
 fn interrupted(arguments: &str, output: &str, exit: i32) -> Output {
     let fake = released();
     fake.shell(&format!("\"$0\" {arguments}"), 0);
@@ -78,7 +78,7 @@ fn interrupted(arguments: &str, output: &str, exit: i32) -> Output {
     }
 }
 
-/// `command`, of which what is printed does not arrive: nothing is left, and a second run is as good as a first.
+/// Runs a command whose output does not arrive. Asserts that it leaves nothing, and that a second run succeeds.
 fn not_printed(folder: &Folder, command: &str, left: &str, redirect: &str, exit: i32) -> Output {
     let before = folder.names("");
     let output = folder.shell(&format!("\"$0\" {command} {redirect}"), exit);
@@ -88,6 +88,7 @@ fn not_printed(folder: &Folder, command: &str, left: &str, redirect: &str, exit:
     output
 }
 
+/// Makes keys, without being able to print their name.
 fn keygen(redirect: &str, exit: i32) -> Output {
     not_printed(
         &Folder::new(),
@@ -186,8 +187,8 @@ const ATTACKS: &[Attack] = &[
         "cannot read",
         |code| {
             let folder = Folder::with_identical_trees();
-            folder.run(&["compare", "a", "b", "--json", "c.json", "--html", "c.html"], 0);
-            let output = folder.run(&["compare", "a", "gone", "--json", "c.json", "--html", "c.html"], code);
+            folder.run_words("compare a b --json c.json --html c.html", 0);
+            let output = folder.run_words("compare a gone --json c.json --html c.html", code);
             assert!(!folder.path("c.json").exists() && !folder.path("c.html").exists());
             output
         },
@@ -200,10 +201,7 @@ const ATTACKS: &[Attack] = &[
         |code| {
             let folder = Folder::with_identical_trees();
             folder.write("c.json", "identical");
-            let output = folder.run(
-                &["compare", "a", "b", "--json", "c.json", "--html", "gone/c.html"],
-                code,
-            );
+            let output = folder.run_words("compare a b --json c.json --html gone/c.html", code);
             assert!(!folder.path("c.json").exists());
             output
         },

@@ -1,4 +1,4 @@
-//! Names that become a part of a path or of a command: of attributes, platforms, targets, subjects.
+//! Names of attributes, platforms, targets and subjects that become part of a path or a command.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ fn every_attack_fails() {
     all_fail(ATTACKS);
 }
 
-/// An attribute on the command line; nothing is asked of nix.
+/// Rebuilds an attribute. Asserts that nix is not called.
 fn attribute(exit: i32, attribute: &str) -> Output {
     let fake = Fake::new();
     let output = fake.run(&["rebuild", "--flake", "flake", "--", attribute], exit);
@@ -21,7 +21,7 @@ fn attribute(exit: i32, attribute: &str) -> Output {
     output
 }
 
-/// A statement with another field, audited.
+/// Audits a statement with another value in a field. Asserts that nix is not called.
 fn stated(exit: i32, field: &str, value: &str) -> Output {
     let fake = released();
     let mut statement = fake.folder.read_json("release/statement.json");
@@ -37,7 +37,6 @@ fn stated(exit: i32, field: &str, value: &str) -> Output {
 }
 
 const ATTACKS: &[Attack] = &[
-    // Names that become paths and arguments.
     attack(
         "an attribute is the folder above",
         "CVE-2001-1267",

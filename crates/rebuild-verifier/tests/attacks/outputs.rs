@@ -1,14 +1,14 @@
-//! Outputs that would take the place of what is read, or of each other.
+//! Outputs that would replace an input or each other.
 
 use super::{Attack, all_fail, attack};
 use crate::audit::{AUDIT, released};
+use crate::builders::{Scene, policy};
 use crate::fake_nix::Fake;
-use crate::trust::{Scene, policy};
 use crate::util::{Folder, Output};
 
 pub(super) const VERIFY: &str = "verify a/bin/server --attestation one two --time 2026-01-01T00:00:00Z";
 
-/// `command` in `folder`, in which nothing may have changed afterwards.
+/// Runs a command. Asserts that it changes nothing in the folder.
 fn untouched(folder: &Folder, command: &str, exit: i32) -> Output {
     let all = || -> Vec<_> {
         let names = folder.names("").into_iter();
@@ -21,6 +21,7 @@ fn untouched(folder: &Folder, command: &str, exit: i32) -> Output {
     output
 }
 
+/// Runs a command on two trees with links, hard links and results.
 fn trees(command: &str, exit: i32) -> Output {
     let folder = Folder::with_identical_trees();
     folder.link("way", "a");
@@ -35,7 +36,7 @@ fn trees(command: &str, exit: i32) -> Output {
     untouched(&folder, command, exit)
 }
 
-/// Builders, keys and a policy that names the keys; a second name `spare` of one of them.
+/// A folder with attestations, keys, and policies that name the keys. `spare` is a hard link to a key.
 pub(super) fn trusted() -> Folder {
     let scene = Scene::with_two_builders();
     scene.folder.write("policy.toml", policy());
@@ -45,10 +46,12 @@ pub(super) fn trusted() -> Folder {
     scene.folder
 }
 
+/// Runs `verify` with more arguments.
 fn verify(command: &str, exit: i32) -> Output {
     untouched(&trusted(), &format!("{VERIFY} {command}"), exit)
 }
 
+/// Signs a statement into an output.
 fn sign(command: &str, exit: i32) -> Output {
     let scene = Scene::new();
     scene.statement(1);
@@ -59,6 +62,7 @@ fn sign(command: &str, exit: i32) -> Output {
     untouched(&scene.folder, &format!("{sign} {command}"), exit)
 }
 
+/// Runs `audit` with more arguments.
 fn audit(command: &str, exit: i32) -> Output {
     let fake = released();
     fake.folder.link("way", "release");

@@ -1,8 +1,8 @@
-//! Policies with a key where something else is meant: no message quotes it.
+//! Policies with a private key in a wrong place, which no message may quote.
 
 use super::secrets::{PEM, inline_key, policy_with};
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, policy};
+use crate::builders::{Scene, policy};
 
 const ATTACKS: &[Attack] = &[
     attack("a policy's version is a key", "", 2, "line 1: invalid type", |code| {
@@ -129,11 +129,8 @@ const ATTACKS: &[Attack] = &[
         |code| {
             const LONG: &str = "keys/of/builders/that/are/in/production/signing";
             let scene = Scene::with_two_builders();
-            let text = policy().replace("one.pub", LONG);
-            scene.folder.write("policy.toml", text);
             scene.folder.write(LONG, scene.folder.read("one.pub"));
-            let arguments = "verify a/bin/server --attestation one two --policy policy.toml";
-            scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code)
+            scene.verify_under(&policy().replace("one.pub", LONG), &["one", "two"], &[], code)
         },
     ),
     attack(

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant, SystemTime};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Attack, all_fail, attack};
-use crate::trust::Scene;
+use crate::builders::Scene;
 use crate::util::{Folder, Output, PROGRAM};
 
-/// Reading this much takes long enough for the program to be seen at it.
+/// Reading a file of this size takes so long that the test can stop the program meanwhile.
 const LARGE_BYTES: u64 = 12 << 20;
 
 const ATTACKS: &[Attack] = &[
@@ -141,10 +141,10 @@ const ATTACKS: &[Attack] = &[
 const COMPARE: &[&str] = &["compare", "a", "b"];
 const HASH: &[&str] = &["hash", "b"];
 
-/// What is done to a file.
+/// A change of a file.
 type Meddle = fn(&Folder, &str);
 
-/// Runs the program over two trees with a large file and another, and meddles with one of them while the large one is read.
+/// Runs the program on two trees, each with a large file and another. Changes `victim` while the large file is read.
 fn meddle(arguments: &[&str], victim: &str, exit: i32, how: Meddle) -> Output {
     meddle_in(&Folder::new(), arguments, victim, exit, how)
 }
@@ -171,11 +171,11 @@ fn meddle_in(folder: &Folder, arguments: &[&str], victim: &str, exit: i32, how: 
     output_text
 }
 
-/// A program that is stopped meanwhile, and ended if a test fails before it goes on.
+/// A program that is stopped. It is killed if the test fails before it goes on.
 struct Stopped(Option<Child>);
 
 impl Stopped {
-    /// Stops it once it has opened a file of this name.
+    /// Stops the program once it has opened a file with this name.
     fn stop_at(&self, name: &str) {
         let program = self.0.as_ref().unwrap();
         let open = format!("/proc/{}/fd", program.id());
@@ -209,7 +209,7 @@ impl Drop for Stopped {
     }
 }
 
-/// Writes other bytes over the first ones, and puts the time of the last modification back.
+/// Overwrites the first bytes, and resets the modification time.
 fn rewrite(folder: &Folder, name: &str) {
     let path = folder.path(name);
     let modified = fs::metadata(&path).unwrap().modified().unwrap();
@@ -236,7 +236,7 @@ fn age(folder: &Folder, name: &str) {
     file.set_times(times).unwrap();
 }
 
-/// Copies a file with its mode and the time of its last modification.
+/// Copies a file with its mode and modification time.
 fn copy(from: &Path, to: &Path) {
     fs::copy(from, to).unwrap();
     let modified = fs::metadata(from).unwrap().modified().unwrap();

@@ -7,21 +7,21 @@ use crate::audit::{AUDIT, released};
 use crate::fake_nix::Fake;
 use crate::util::Output;
 
-/// Audits a release to which something was done.
+/// Audits a release after a change.
 fn after(change: fn(&Fake), exit: i32) -> Output {
     let fake = released();
     change(&fake);
     fake.run(AUDIT, exit)
 }
 
-/// A release with one more file, which is a program.
+/// Audits a release with an additional program.
 fn with(name: &str, exit: i32) -> Output {
     let fake = released();
     fake.folder.write(format!("release/{name}"), "#!/bin/sh\nevil\n");
     fake.run(AUDIT, exit)
 }
 
-/// A release in which `name` is a link to `target`, in place of what was there; what was there lies outside.
+/// Audits a release in which `name` is a link to `target`. What had this name is moved outside.
 fn linked(name: &str, target: &str, exit: i32) -> Output {
     let fake = released();
     let (inside, outside) = (
@@ -38,7 +38,7 @@ fn linked(name: &str, target: &str, exit: i32) -> Output {
     fake.run(AUDIT, exit)
 }
 
-/// A release with nothing but documents, and a folder with what they speak of.
+/// A release with only documents, and a folder with the files that they name.
 fn moved() -> Fake {
     let fake = released();
     let path = |name: &str| fake.folder.path(name);
@@ -47,7 +47,7 @@ fn moved() -> Fake {
     fake
 }
 
-/// Audits a release with a program that nobody attests to, the artifact being named.
+/// Audits a release with an unattested program, with `--artifact`.
 fn elsewhere(artifact: &str, exit: i32) -> Output {
     let fake = match artifact.starts_with("release") {
         true => released(),
@@ -57,12 +57,12 @@ fn elsewhere(artifact: &str, exit: i32) -> Output {
     fake.run(&[AUDIT, &["--artifact", artifact]].concat(), exit)
 }
 
-/// A release whose statement is only there signed; `name` lies beside it.
+/// Audits a release that has only a signed statement. `name` lies beside it.
 fn signed(name: &str, exit: i32) -> Output {
     let fake = released();
     fake.run(&["keygen", "--out", "keys"], 0);
     let sign = "sign --key keys/signing.key release/statement.json -o release/server.sigstore.json";
-    fake.run(&sign.split(' ').collect::<Vec<_>>(), 0);
+    fake.run_words(sign, 0);
     for document in ["statement.json", "comparison.json"] {
         let path = format!("release/{document}");
         fake.folder.write(name, fake.folder.read(&path));
@@ -289,17 +289,7 @@ const ATTACKS: &[Attack] = &[
                 .write("build/bin/server", fake.folder.read("release/bin/server"));
             fake.folder.set_mode("build/bin/server", 0o755);
             fake.folder.write("build/statement.json", "evil");
-            fake.run(
-                &[
-                    "audit",
-                    "release/statement.json",
-                    "--artifact",
-                    "build",
-                    "--flake",
-                    "flake",
-                ],
-                code,
-            )
+            fake.run_words("audit release/statement.json --artifact build --flake flake", code)
         },
     ),
     attack(

@@ -5,7 +5,7 @@ use crate::util::{Folder, Output, definition};
 
 const FAILURE: &str = "{\"schema_version\":2,\"verdict\":\"not-built\",\"why\":\"nix could not build it\",\"log\":[]}";
 
-/// A result that is identical in `out`, to which something was done.
+/// Reports on an identical result in `out` after a change.
 fn after(change: fn(&Folder), exit: i32) -> Output {
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
@@ -13,7 +13,7 @@ fn after(change: fn(&Folder), exit: i32) -> Output {
     folder.run(&["report", "out"], exit)
 }
 
-/// The same with a result in `at` of a build of the same source that gave other bits, or the same ones.
+/// Reports on an identical result in `out` and another in `at`, of the same source with these bits.
 fn nested(at: &str, bits: &str, arguments: &[&str], exit: i32) -> Output {
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
@@ -27,13 +27,13 @@ fn nested(at: &str, bits: &str, arguments: &[&str], exit: i32) -> Output {
 
 const SAME: &str = "\x7fELF server";
 
-/// What a builder leaves of a build that failed, in `folder` of the result.
+/// Writes the result of a failed build to `at`.
 fn failed(folder: &Folder, at: &str) {
     folder.write_json(&format!("{at}/definition.json"), &definition());
     folder.write(format!("{at}/failure.json"), FAILURE);
 }
 
-/// How the builds of `out` compare, without a statement.
+/// Replaces the statement in `out` by a comparison with `spoil` in the rebuild.
 fn recorded(folder: &Folder, spoil: &str) {
     folder.remove("out/statement.json");
     folder.write_json("out/definition.json", &definition());

@@ -1,15 +1,17 @@
 //! Secrets that a message might quote: bytes of key files, values of environment variables.
 
+use std::process::Command;
+
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
+use crate::builders::{Scene, policy};
 use crate::fake_nix::Fake;
-use crate::trust::{Scene, policy};
-use crate::util::{Folder, Output, PROGRAM};
+use crate::util::{Folder, Output, PROGRAM, words};
 
-/// What may never be said: the better part of a private key in base64, as no message has it by chance.
+/// Base64 of a private key. No message contains it by chance.
 const SECRET: &str = "MC4CAQAwBQYDK2VwBCIEIHNlY3JldHNlY3JldHNlY3JldHNlY3JldHNlY3Jl";
 
-/// That nothing of the secret was said: no eight bytes of it in a row.
+/// Asserts that the output has no eight consecutive bytes of the secret.
 fn silent(output: Output) -> Output {
     for at in 0..=SECRET.len() - 8 {
         let part = &SECRET[at..at + 8];
@@ -19,12 +21,12 @@ fn silent(output: Output) -> Output {
     output
 }
 
-/// Runs everything that reads a file on one whose content is `shape`, in which `@` is the secret; says what was said of it
-/// as a private key.
+/// Gives a file to every command that reads one, and returns the output of `sign`. `@` in the content is the secret.
 fn key_file(shape: &str, exit: i32) -> Output {
     key_bytes(shape.replace('@', SECRET).as_bytes(), exit)
 }
 
+/// Gives a file to every command that reads one, and returns the output of `sign`.
 fn key_bytes(content: &[u8], exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     let folder = &scene.folder;
@@ -45,7 +47,7 @@ fn key_bytes(content: &[u8], exit: i32) -> Output {
         "report key",
         "inspect key",
     ] {
-        silent(folder.run(&command.split(' ').collect::<Vec<_>>(), 2));
+        silent(folder.run_words(command, 2));
     }
     let inline = String::from_utf8_lossy(content).replace("'''", "");
     inline_key(&format!("{{ pem = '''{inline}''' }}"), 2);
@@ -53,42 +55,41 @@ fn key_bytes(content: &[u8], exit: i32) -> Output {
     silent(folder.run(&sign, exit))
 }
 
-/// Reads a policy in which builder 1 has this key; `@` is the secret.
+/// Verifies under a policy in which builder 1 has this key. `@` is the secret.
 pub(super) fn inline_key(key: &str, exit: i32) -> Output {
     policy_with("{ file = \"one.pub\" }", key, exit)
 }
 
-/// Reads a policy with `from` replaced; `@` is the secret.
+/// Verifies under a policy with a replacement. `@` is the secret.
 pub(super) fn policy_with(from: &str, to: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     assert!(policy().contains(from));
     let text = policy().replacen(from, to, 1).replace('@', SECRET);
-    scene.folder.write("policy.toml", text);
-    let arguments = "verify a/bin/server --attestation one two --policy policy.toml --json out";
-    let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), exit);
+    let output = scene.verify_under(&text, &["one", "two"], &["--json", "out"], exit);
     assert!(!scene.folder.path("out").exists());
     silent(output)
 }
 
-/// Runs a command with one environment variable that is the secret.
+/// Runs a command with an environment variable that has the secret.
 fn variable(name: &str, arguments: &str, exit: i32) -> Output {
-    let fake = released();
-    let scene = Scene::with_two_builders();
-    let verifies = arguments.starts_with("verify");
-    let folder = if verifies { &scene.folder } else { &fake.folder };
-    let mut command = fake.command(&[]);
-    if verifies {
-        command = folder.command(PROGRAM);
-    }
     let value = match name {
         "PATH" | "TMPDIR" | "HOME" => format!("/nowhere/{SECRET}"),
         _ => SECRET.to_owned(),
     };
-    command.env(name, value).args(arguments.split(' '));
-    silent(folder.expect(&mut command, exit))
+    let run = |folder: &Folder, mut command: Command| {
+        command.env(name, value).args(words(arguments));
+        silent(folder.expect(&mut command, exit))
+    };
+    if arguments.starts_with("verify") {
+        let folder = Scene::with_two_builders().folder;
+        run(&folder, folder.command(PROGRAM))
+    } else {
+        let fake = released();
+        run(&fake.folder, fake.command(&[]))
+    }
 }
 
-/// Runs a command with a key where something else is meant.
+/// Runs a command with a key in a wrong place. `@` is the secret.
 fn argument(arguments: &[&str], exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     let arguments = arguments.iter().map(|one| one.replace('@', SECRET));
@@ -266,39 +267,35 @@ const ATTACKS: &[Attack] = &[
         argument(&["compare", &format!("./{PEM}"), "a"], code)
     }),
     attack(
-        "the time of the source is a secret",
+        "SOURCE_DATE_EPOCH is a secret",
         "",
         2,
         "SOURCE_DATE_EPOCH is not valid",
         |code| variable("SOURCE_DATE_EPOCH", &format!("{VERIFY} --emit-svr out"), code),
     ),
+    attack("TMPDIR is a secret", "", 2, "folder for temporary files", |code| {
+        variable("TMPDIR", "rebuild server-aarch64-linux --flake flake", code)
+    }),
     attack(
-        "the folder for temporary files is a secret",
-        "",
-        2,
-        "folder for temporary files",
-        |code| variable("TMPDIR", "rebuild server-aarch64-linux --flake flake", code),
-    ),
-    attack(
-        "the folder for temporary files is a secret, of an audit",
+        "TMPDIR is a secret, in an audit",
         "",
         2,
         "folder for temporary files",
         |code| variable("TMPDIR", "audit release --flake flake", code),
     ),
-    attack("the folders of programs are a secret", "", 2, "install Nix", |code| {
+    attack("PATH is a secret", "", 2, "install Nix", |code| {
         variable("PATH", "rebuild server-aarch64-linux --flake flake", code)
     }),
-    attack("the folder of the user is a secret", "", 0, "identical", |code| {
+    attack("HOME is a secret", "", 0, "identical", |code| {
         variable("HOME", "rebuild server-aarch64-linux --flake flake", code)
     }),
-    attack("the number of columns is a secret", "", 0, "identical", |code| {
+    attack("COLUMNS is a secret", "", 0, "identical", |code| {
         variable("COLUMNS", "report release", code)
     }),
-    attack("the wish for no colour is a secret", "", 0, "identical", |code| {
+    attack("NO_COLOR is a secret", "", 0, "identical", |code| {
         variable("NO_COLOR", "report release", code)
     }),
-    attack("the terminal is a secret", "", 2, "no-such-command", |code| {
+    attack("TERM is a secret", "", 2, "no-such-command", |code| {
         variable("TERM", "no-such-command", code)
     }),
     attack(
@@ -374,10 +371,10 @@ const ATTACKS: &[Attack] = &[
             code,
         )
     }),
-    attack("the language is a secret", "", 2, "nowhere", |code| {
+    attack("LC_ALL is a secret", "", 2, "nowhere", |code| {
         variable("LC_ALL", "compare nowhere release", code)
     }),
-    attack("Nix is told a secret", "", 2, "could not build", |code| {
+    attack("NIX_CONFIG has a secret", "", 2, "could not build", |code| {
         let fake = Fake::new();
         fake.script("build", "exit 1");
         let mut command = fake.command(&["rebuild", "server-aarch64-linux", "--flake", "flake"]);

@@ -1,4 +1,4 @@
-//! Rebuilds that are no second build: they hold the first one, or something that both were made with.
+//! Rebuilds that are no second build: they contain the first build, or share a build product with it.
 
 use serde_json::{Value, json};
 
@@ -6,35 +6,33 @@ use super::builds::{defined, derived};
 use super::{Attack, all_fail, attack};
 use crate::audit::{AUDIT, released};
 use crate::fake_nix::{Fake, ORIGINAL_DRV, REBUILT_DRV};
-use crate::util::{Output, SHARED_DRV};
+use crate::util::{Output, SHARED_DRV, words};
 
 #[test]
 fn every_attack_fails() {
     all_fail(ATTACKS);
 }
 
-/// Something that is compiled, as the standard library is.
+/// A build product: the standard library.
 const STD_DRV: &str = "4123456789abcdfghijklmnpqrsvwxyz-std.drv";
-/// The same, made elsewhere.
+/// Another build of the standard library.
 const OTHER_STD_DRV: &str = "5123456789abcdfghijklmnpqrsvwxyz-std.drv";
-/// An archive whose content is written down.
+/// An archive with a pinned hash.
 const ARCHIVE_DRV: &str = "6123456789abcdfghijklmnpqrsvwxyz-archive.tar.gz.drv";
 
 const FIXED: &str = r#","sha256","00""#;
 
-/// An output as a derivation has it that knows its hash beforehand.
+/// The output of a fixed-output derivation, as its file has it.
 fn fixed(fake: &Fake, name: &str) -> String {
     let path = fake.folder.path(&format!("store/{name}"));
     format!("\"{}\"{FIXED}", path.display())
 }
 
-/// Attests by hand to two trees with these derivations; what the statement says of what they share follows in the output.
+/// Runs `attest` with these derivations. Appends the shared inputs in the statement to the output.
 fn by_hand(exit: i32, derivations: &[&str]) -> Output {
     let fake = Fake::new();
-    let mut arguments: Vec<_> =
-        "attest store/original store/rebuilt --definition store/definition.json --out out --builder-id urn:x"
-            .split(' ')
-            .collect();
+    let mut arguments =
+        words("attest store/original store/rebuilt --definition store/definition.json --out out --builder-id urn:x");
     let paths: Vec<_> = derivations.iter().map(|name| format!("store/{name}")).collect();
     if !paths.is_empty() {
         arguments.push("--derivations");
@@ -50,7 +48,6 @@ fn by_hand(exit: i32, derivations: &[&str]) -> Output {
 }
 
 const ATTACKS: &[Attack] = &[
-    // Built twice, sharing no product.
     attack(
         "the rebuild is built from the original",
         "",

@@ -1,4 +1,4 @@
-//! Bytes that pass for a code signature and are none.
+//! Bytes that look like a code signature but are not one.
 
 mod forged;
 
@@ -15,7 +15,7 @@ const WINDOWS: &str = "CVE-2013-3900";
 const JANUS: &str = "CVE-2017-13156";
 
 const ATTACKS: &[Attack] = &[
-    // PE: the table.
+    // PE: the certificate table.
     attack("a PE file is signed", "", 0, SAME, |exit| pe(exit, &table(CERTIFICATE))),
     attack("a PE file is signed by two certificates", "", 0, SAME, |exit| {
         pe(exit, &[table(CERTIFICATE), table(b"more")].concat())
@@ -137,7 +137,7 @@ const ATTACKS: &[Attack] = &[
     attack("the table is larger than any signature", "", 2, "longer than", |exit| {
         pe(exit, &table(CERTIFICATE).repeat((17 << 20) / table(CERTIFICATE).len()))
     }),
-    // PE: around the table.
+    // PE: the bytes around the certificate table.
     attack("something follows the table", JANUS, 2, NOT_LAST, |exit| {
         compare(
             exit,
@@ -464,7 +464,7 @@ const ATTACKS: &[Attack] = &[
     attack("its digests begin before it does", "", 2, "not well-formed", |exit| {
         macho(exit, |blob| spoil(&blob, 20 + 27, 9))
     }),
-    // Mach-O: around the signature.
+    // Mach-O: the bytes around the signature.
     attack("something follows the signature", JANUS, 2, NOT_LAST, |exit| {
         compare(
             exit,
@@ -640,7 +640,7 @@ fn pe(exit: i32, table: &[u8]) -> Output {
     compare(exit, &unsigned_pe(), &sign_pe(table))
 }
 
-/// Compares an image without signature with one whose blobs `change` has made.
+/// Compares an image without signature with a signed one after a change of its blobs.
 fn macho(exit: i32, change: fn(Vec<u8>) -> Vec<u8>) -> Output {
     let (file, at) = (signed().sealed(), signed().signature_at());
     let blob = change(file[at..].to_vec());

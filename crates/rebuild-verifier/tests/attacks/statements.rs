@@ -1,4 +1,4 @@
-//! Statements that lack, repeat, reorder or contradict what must be in them.
+//! Statements that lack, repeat, reorder or contradict required parts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,8 +6,8 @@ use build_attestation::dsse;
 use serde_json::{Value, json};
 use untrusted_input::digest::Sha256;
 
-use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, ed25519, link, oss_rebuild, policy, rebuild_of, signed_link};
+use super::{Attack, all_fail, attack, within_a_gibibyte};
+use crate::builders::{Scene, ed25519, link, oss_rebuild, policy, rebuild_of, signed_link};
 use crate::util::{EMPTY, Folder, Output, definition};
 
 const BYPRODUCTS: &str = "/predicate/runDetails/byproducts";
@@ -15,7 +15,7 @@ const SEQUENCE: &str = "invalid type: sequence";
 
 type Edit = fn(&mut Value);
 
-/// What builder 1 states after a change, which it signed.
+/// Verifies with a statement of builder 1 that was changed before it was signed.
 fn stated(edit: impl Fn(&mut Value), code: i32) -> Output {
     let scene = Scene::new();
     let mut statement = scene.statement(1);
@@ -23,33 +23,34 @@ fn stated(edit: impl Fn(&mut Value), code: i32) -> Output {
     signed(&scene, &statement, code)
 }
 
+/// Signs a statement as builder 1, and verifies with it.
 fn signed(scene: &Scene, statement: &Value, code: i32) -> Output {
     scene.sign("one", statement, &ed25519(1));
     scene.verify(&["one"], &[], code)
 }
 
-/// The same with a change of the list of byproducts: `comparison.json`, `variations.json`, two files of the rebuild.
+/// Verifies after a change of the byproducts: `comparison.json`, `variations.json` and two files of the rebuild.
 fn byproducts(edit: fn(&mut Vec<Value>), code: i32) -> Output {
     let edit = |statement: &mut Value| edit(statement.pointer_mut(BYPRODUCTS).unwrap().as_array_mut().unwrap());
     stated(edit, code)
 }
 
-/// The same where what is an object becomes the list of its values.
+/// Verifies after an object became the list of its values.
 fn listed(pointer: &'static str, code: i32) -> Output {
     stated(move |statement| list(statement.pointer_mut(pointer).unwrap()), code)
 }
 
-/// The values of an object in the order of its keys, which serde would take for a struct with that many fields.
+/// Replaces an object by the list of its values. By default serde reads such a list as a struct.
 fn list(value: &mut Value) {
     *value = value.as_object().unwrap().values().cloned().collect();
 }
 
-/// Takes a field away that an object has.
+/// Removes a field.
 fn lacks(value: &mut Value, field: &str) {
     assert!(value.as_object_mut().unwrap().remove(field).is_some());
 }
 
-/// What is signed by a key that is believed, about variations of this text.
+/// Verifies with a signed statement whose list of variations is this text.
 fn variations(text: &str, code: i32) -> Output {
     let edit = |statement: &mut Value| {
         let byproduct = &mut statement.pointer_mut(BYPRODUCTS).unwrap()[1];
@@ -59,7 +60,7 @@ fn variations(text: &str, code: i32) -> Output {
     stated(edit, code)
 }
 
-/// A document of a result, changed, in a report.
+/// Reports on a result after a change of one document.
 fn reported(document: &str, edit: Edit, code: i32) -> Output {
     let folder = Folder::with_identical_trees();
     folder.attest("out", 0);
@@ -70,7 +71,7 @@ fn reported(document: &str, edit: Edit, code: i32) -> Output {
     folder.run(&["report", "out"], code)
 }
 
-/// A comparison of two trees that differ, changed, in a report.
+/// Reports on two differing trees after a change of their comparison.
 fn reported_difference(edit: Edit, code: i32) -> Output {
     let folder = Folder::with_identical_trees();
     folder.write("b/bin/server", "other");
@@ -82,7 +83,7 @@ fn reported_difference(edit: Edit, code: i32) -> Output {
     folder.run(&["report", "out"], code)
 }
 
-/// A failed build whose reason stands in this document.
+/// Reports on a failed build with this `failure.json`.
 fn reported_failure(failure: &Value, code: i32) -> Output {
     let folder = Folder::new();
     folder.write_json("out/definition.json", &definition());
@@ -90,7 +91,7 @@ fn reported_failure(failure: &Value, code: i32) -> Output {
     folder.run(&["report", "out"], code)
 }
 
-/// A definition in which what is an object has become a list.
+/// Attests with a definition in which an object became the list of its values.
 fn defined(pointer: &str, code: i32) -> Output {
     let folder = Folder::with_identical_trees();
     let mut definition = definition();
@@ -101,27 +102,14 @@ fn defined(pointer: &str, code: i32) -> Output {
     folder.run(&[&arguments[..], &builder].concat(), code)
 }
 
-/// A policy in which a part is written otherwise.
+/// Verifies under a policy with a replacement.
 fn in_policy(from: &str, to: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     assert!(policy().contains(from), "{from}");
-    scene.folder.write("policy.toml", policy().replacen(from, to, 1));
-    under(&scene, code)
+    scene.verify_under(&policy().replacen(from, to, 1), &["one"], &[], code)
 }
 
-fn under(scene: &Scene, code: i32) -> Output {
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "--policy",
-        "policy.toml",
-    ];
-    scene.folder.run(&arguments, code)
-}
-
-/// A file of attestations, beside a key.
+/// Verifies with this file of attestations.
 fn attested(bytes: impl AsRef<[u8]>, code: i32) -> Output {
     let scene = Scene::new();
     scene.folder.write("one", bytes);
@@ -129,14 +117,14 @@ fn attested(bytes: impl AsRef<[u8]>, code: i32) -> Output {
     scene.verify(&["one"], &[], code)
 }
 
-/// A bundle, changed.
+/// Verifies with a bundle after a change.
 fn bundled(edit: Edit, code: i32) -> Output {
     let mut bundle: Value = serde_json::from_slice(&dsse::to_bundle(b"{}", &ed25519(1))).unwrap();
     edit(&mut bundle);
     attested(bundle.to_string(), code)
 }
 
-/// A link, changed before it is signed.
+/// Verifies with a link that was changed before it was signed.
 fn linked(edit: Edit, code: i32) -> Output {
     let mut link = link("server", &json!(EMPTY), &ed25519(1))["signed"].take();
     edit(&mut link);
@@ -144,7 +132,7 @@ fn linked(edit: Edit, code: i32) -> Output {
 }
 
 const ATTACKS: &[Attack] = &[
-    // What a statement of this project has to hold.
+    // Required parts of a statement of this project.
     attack("a statement as it is made is accepted", "", 0, "verified", |code| {
         stated(|_| (), code)
     }),
@@ -438,7 +426,7 @@ const ATTACKS: &[Attack] = &[
             )
         },
     ),
-    // Lists where objects are meant.
+    // Lists in place of objects.
     attack("a whole statement that is a list", "serde#1587", 1, SEQUENCE, |code| {
         stated(
             |it| *it = json!([it["_type"], it["subject"], it["predicateType"], it["predicate"]]),
@@ -697,11 +685,12 @@ const ATTACKS: &[Attack] = &[
         |code| {
             let scene = Scene::with_two_builders();
             let head = policy().split("[source]").next().unwrap().to_owned();
-            scene.folder.write("policy.toml", format!("{head}builder = [[\"https://example.org/builders/1\", [{{ file = \"one.pub\" }}]]]\nsource = {{ revision = \"any\" }}\n"));
-            under(&scene, code)
+            let builder = r#"[["https://example.org/builders/1", [{ file = "one.pub" }]]]"#;
+            let policy = format!("{head}builder = {builder}\nsource = {{ revision = \"any\" }}\n");
+            scene.verify_under(&policy, &["one"], &[], code)
         },
     ),
-    // Keys twice where nothing is looked at.
+    // Duplicate keys in parts that nothing reads.
     attack(
         "a bundle with a key twice in what is not used",
         "",
@@ -732,7 +721,7 @@ const ATTACKS: &[Attack] = &[
     attack("an envelope that is a link, too", "", 2, "neither", |code| {
         bundled(|bundle| bundle["signed"] = Value::Null, code)
     }),
-    // What costs more than it is: each within 1 GiB of memory, and decided.
+    // Documents that cost much time or memory. Each is decided within 1 GiB.
     attack("eight million brackets", "CVE-2024-29902", 2, SEQUENCE, |code| {
         costly("[".repeat(8 << 20), code)
     }),
@@ -929,12 +918,12 @@ const ATTACKS: &[Attack] = &[
     }),
 ];
 
-/// The first, so many times the next, and the last.
+/// `first`, then `next` so many `times`, then `last`.
 fn many(first: &str, next: &str, times: usize, last: &str) -> String {
     [first, &next.repeat(times), last].concat()
 }
 
-/// An envelope with a field that means nothing.
+/// An envelope with an unknown field.
 fn beside(value: String) -> String {
     let mut text = value;
     text.insert_str(0, "{\"extra\":");
@@ -942,6 +931,7 @@ fn beside(value: String) -> String {
     text
 }
 
+/// A statement with so many subjects.
 fn subjects(count: usize) -> String {
     let subject = |number| format!("{{\"name\":\"{number}\",\"digest\":{{\"sha256\":\"{EMPTY}\"}}}}");
     let subjects: Vec<_> = (0..count).map(subject).collect();
@@ -951,6 +941,7 @@ fn subjects(count: usize) -> String {
     )
 }
 
+/// Verifies with a costly attestation.
 fn costly(attestation: impl AsRef<[u8]>, code: i32) -> Output {
     let scene = Scene::new();
     scene.folder.write("one", attestation);
@@ -962,6 +953,7 @@ fn costly(attestation: impl AsRef<[u8]>, code: i32) -> Output {
     )
 }
 
+/// Verifies under a costly policy.
 fn costly_policy(policy: String, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     scene.folder.write("policy.toml", policy);
@@ -970,11 +962,6 @@ fn costly_policy(policy: String, code: i32) -> Output {
         "verify a/bin/server --attestation one --policy policy.toml",
         code,
     )
-}
-
-/// The program with these arguments, and an address space of 1 GiB.
-fn within_a_gibibyte(folder: &Folder, arguments: &str, code: i32) -> Output {
-    folder.shell(&format!("ulimit -v 1048576; exec \"$0\" {arguments}"), code)
 }
 
 #[test]

@@ -1,22 +1,23 @@
-//! Outputs that do not arrive: a standard output that is closed, and one that nobody reads any more.
+//! Output that does not arrive: standard output is closed, or nobody reads it.
 
 use sample_files::elf;
 
 use super::{Attack, all_fail, attack};
+use crate::builders::Scene;
 use crate::fake_nix::Fake;
-use crate::trust::Scene;
 use crate::util::{BUILDER, Folder, Output};
 
-/// `command` with standard output closed.
+/// Runs a command with a closed standard output.
 fn closed(command: &str, exit: i32) -> Output {
     redirected(command, ">&-", exit)
 }
 
-/// `command` with a standard output that is there to be read from.
+/// Runs a command with a standard output that is open only for reading.
 fn only_read(command: &str, exit: i32) -> Output {
     redirected(command, "1</dev/null", exit)
 }
 
+/// Runs a command on signed statements and an executable, with a redirection.
 fn redirected(command: &str, to: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     let program = elf::Elf::sample().bytes();
@@ -24,7 +25,7 @@ fn redirected(command: &str, to: &str, exit: i32) -> Output {
     scene.folder.shell(&format!("\"$0\" {command} {to}"), exit)
 }
 
-/// The exit code of `command` in a folder with a tree `many`, of whose output only a line is read.
+/// Runs a command on the large trees `many` and `other`. Only the first line of its output is read.
 fn first_line(command: &str, exit: i32) -> Output {
     let folder = Folder::new();
     for number in 0..800 {
@@ -93,7 +94,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             scene.folder.write("other", "other bits");
             let arguments = "verify other --attestation one --key one.pub --time now --emit-svr -";
-            let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            let output = scene.folder.run_words(arguments, code);
             assert_eq!(output.stdout, "");
             output
         },
@@ -107,7 +108,7 @@ const ATTACKS: &[Attack] = &[
             let scene = Scene::with_two_builders();
             scene.folder.run(&["keygen", "--out", "keys"], 0);
             let arguments = "sign --key keys/signing.key result-1/statement.json --out -";
-            let output = scene.folder.run(&arguments.split(' ').collect::<Vec<_>>(), code);
+            let output = scene.folder.run_words(arguments, code);
             assert!(!scene.folder.path("-").exists());
             output
         },

@@ -1,21 +1,23 @@
-//! Text of strangers that a terminal or a CI server would obey.
+//! Untrusted text that a terminal or a CI server would obey.
 
 use sample_files::{archives, elf};
 use serde_json::json;
 
 use super::{Attack, all_fail, attack};
 use crate::audit::released;
+use crate::builders::Scene;
 use crate::fake_nix::Fake;
 use crate::terminal::written_to_a_terminal;
-use crate::trust::Scene;
 use crate::util::{Folder, Output, PROGRAM};
 
-/// What CI servers obey at the beginning of a line, or anywhere in it.
+/// A command that CI servers obey at the beginning of a line.
 const COMMAND: &str = "::set-env name=PATH::evil";
+/// Commands that CI servers obey anywhere in a line.
 const ANYWHERE: &str = "x ##vso[task.setvariable variable=PATH]evil ##[group]";
-/// A name that looks like `server.txt`, and one that looks exactly like `server`.
+/// A name that looks like `serverexe.txt`.
 const BACKWARDS: &str = "server\u{202e}txt.exe";
-const UNSEEN: &str = "ser\u{200b}ver\u{2060}\u{e0041}\u{ad}";
+/// A name that looks exactly like `server`.
+const INVISIBLE: &str = "ser\u{200b}ver\u{2060}\u{e0041}\u{ad}";
 
 /// Asserts that no line is a command to a CI server, and that no character is invisible.
 fn harmless(output: Output) -> Output {
@@ -29,7 +31,7 @@ fn harmless(output: Output) -> Output {
     output
 }
 
-/// Two trees that differ in a file that is called `name`.
+/// Two trees that differ in a file `name`.
 fn different(name: &str) -> Folder {
     let folder = Folder::with_identical_trees();
     folder.write(format!("a/{name}"), "1");
@@ -37,11 +39,12 @@ fn different(name: &str) -> Folder {
     folder
 }
 
+/// Compares two trees that differ in a file `name`.
 fn compare(name: &str, exit: i32) -> Output {
     harmless(different(name).run(&["compare", "a", "b"], exit))
 }
 
-/// A tar archive in which a file that is called `name` differs.
+/// Compares two tar archives that differ in a file `name`.
 fn member(name: &str, exit: i32) -> Output {
     let folder = Folder::new();
     for (file, content) in [("a.tar", b"1"), ("b.tar", b"2")] {
@@ -50,7 +53,7 @@ fn member(name: &str, exit: i32) -> Output {
     harmless(folder.run(&["compare", "a.tar", "b.tar"], exit))
 }
 
-/// A link whose target is `name` in one of two trees.
+/// Compares two trees that differ in the target of a link. One target is `name`.
 fn target(name: &str, exit: i32) -> Output {
     let folder = Folder::with_identical_trees();
     folder.link("a/link", name);
@@ -58,7 +61,7 @@ fn target(name: &str, exit: i32) -> Output {
     harmless(folder.run(&["compare", "a", "b"], exit))
 }
 
-/// An artifact that is called `name`.
+/// Verifies an artifact called `name`.
 fn artifact(name: &str, exit: i32) -> Output {
     let scene = Scene::with_two_builders();
     scene.folder.write(name, "evil");
@@ -66,7 +69,7 @@ fn artifact(name: &str, exit: i32) -> Output {
     harmless(scene.folder.run(&arguments, exit))
 }
 
-/// A report about builds in which `name` differs, as `form`.
+/// Reports on builds that differ in a file `name`.
 fn report(name: &str, form: &[&str], exit: i32) -> Output {
     let folder = different(name);
     folder.write_json("out/definition.json", &crate::util::definition());
@@ -75,7 +78,7 @@ fn report(name: &str, form: &[&str], exit: i32) -> Output {
     harmless(folder.run(&[&["report", "out"], form].concat(), exit))
 }
 
-/// A report about a build that failed with `line` in its log.
+/// Reports on a failed build with `line` in its log.
 fn failed(line: &str, form: &str, exit: i32) -> Output {
     let folder = Folder::new();
     folder.write_json("out/definition.json", &crate::util::definition());
@@ -85,7 +88,7 @@ fn failed(line: &str, form: &str, exit: i32) -> Output {
     harmless(folder.run(&["report", "out", form, "-"], exit))
 }
 
-/// A build of which Nix says `text` in the way of `event`, in which `@` is the text.
+/// Rebuilds while Nix logs `event`, in which `@` is the text.
 fn build(event: &str, text: &str, exit: i32) -> Output {
     let fake = Fake::new();
     let text = json!(text).to_string();
@@ -106,14 +109,14 @@ const LOG: &str = concat!(
     "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"builder for '/nix/store/x.drv' failed\"}",
 );
 
-/// An audit of a release with a file more, which is called `name`.
+/// Audits a release with an unattested file `name`.
 fn unattested(name: &str, exit: i32) -> Output {
     let fake = released();
     fake.folder.write(format!("release/{name}"), "");
     harmless(fake.run(&["audit", "release", "--flake", "flake"], exit))
 }
 
-/// `command` in a folder with a file that is called `name`, standard output being a terminal.
+/// Runs a command on a tree with a file `name`. Standard output is a terminal.
 fn on_a_terminal(command: &str, name: &str) -> Output {
     let folder = Folder::new();
     folder.write(format!("tree/{name}"), "");
@@ -135,25 +138,25 @@ const ATTACKS: &[Attack] = &[
         |code| compare(COMMAND, code),
     ),
     attack(
-        "a file that differs is called like a command that is found anywhere",
+        "a file that differs is called like a command that counts anywhere",
         "",
         1,
         r"\x23#vso[",
         |code| compare(ANYWHERE, code),
     ),
     attack(
-        "a file that differs is read backwards",
+        "a file that differs has a name that reads backwards",
         "CVE-2021-42574",
         1,
         r"server\xe2\x80\xaetxt.exe",
         |code| compare(BACKWARDS, code),
     ),
     attack(
-        "a file that differs has a name with characters that are not to be seen",
+        "a file that differs has a name with invisible characters",
         "",
         1,
         r"ser\xe2\x80\x8bver\xe2\x81\xa0\xf3\xa0\x81\x81\xc2\xad",
-        |code| compare(UNSEEN, code),
+        |code| compare(INVISIBLE, code),
     ),
     attack(
         "a file that differs has a name of two lines",
@@ -173,18 +176,18 @@ const ATTACKS: &[Attack] = &[
         |code| member(COMMAND, code),
     ),
     attack(
-        "a member of an archive is called like a command that is found anywhere",
+        "a member of an archive is called like a command that counts anywhere",
         "",
         1,
         r"\x23#[group]",
         |code| member(ANYWHERE, code),
     ),
     attack(
-        "a member of an archive has a name with characters that are not to be seen",
+        "a member of an archive has a name with invisible characters",
         "",
         1,
         r"ser\xe2\x80\x8bver",
-        |code| member(UNSEEN, code),
+        |code| member(INVISIBLE, code),
     ),
     attack(
         "a link leads to a command",
@@ -194,7 +197,7 @@ const ATTACKS: &[Attack] = &[
         |code| target(COMMAND, code),
     ),
     attack(
-        "a link leads to a command that is found anywhere",
+        "a link leads to a command that counts anywhere",
         "",
         1,
         r"\x23#vso[",
@@ -215,25 +218,25 @@ const ATTACKS: &[Attack] = &[
         |code| artifact(COMMAND, code),
     ),
     attack(
-        "an artifact is called like a command that is found anywhere",
+        "an artifact is called like a command that counts anywhere",
         "",
         1,
         r"\x23#vso[",
         |code| artifact(ANYWHERE, code),
     ),
     attack(
-        "an artifact is read backwards",
+        "an artifact has a name that reads backwards",
         "CVE-2021-42574",
         1,
         r"server\xe2\x80\xaetxt.exe",
         |code| artifact(BACKWARDS, code),
     ),
     attack(
-        "an artifact has a name with characters that are not to be seen",
+        "an artifact has a name with invisible characters",
         "",
         1,
         r"ser\xe2\x80\x8bver",
-        |code| artifact(UNSEEN, code),
+        |code| artifact(INVISIBLE, code),
     ),
     attack(
         "an executable is called like a command",
@@ -261,18 +264,18 @@ const ATTACKS: &[Attack] = &[
         |code| report(COMMAND, &[], code),
     ),
     attack(
-        "a report is of a file that is called like a command that is found anywhere",
+        "a report is of a file that is called like a command that counts anywhere",
         "",
         1,
         r"\x23#vso[",
         |code| report(ANYWHERE, &[], code),
     ),
     attack(
-        "a report is of a file that has a name with characters that are not to be seen",
+        "a report is of a file that has a name with invisible characters",
         "",
         1,
         r"ser\xe2\x80\x8bver",
-        |code| report(UNSEEN, &[], code),
+        |code| report(INVISIBLE, &[], code),
     ),
     attack(
         "a summary is of a file that is called like a command",
@@ -282,14 +285,14 @@ const ATTACKS: &[Attack] = &[
         |code| report(COMMAND, &["--markdown", "-"], code),
     ),
     attack(
-        "a summary is of a file that is called like a command that is found anywhere",
+        "a summary is of a file that is called like a command that counts anywhere",
         "",
         1,
         r"\x23#vso[",
         |code| report(ANYWHERE, &["--markdown", "-"], code),
     ),
     attack(
-        "a page is of a file that is called like a command that is found anywhere",
+        "a page is of a file that is called like a command that counts anywhere",
         "",
         1,
         r"\x23#vso[",
@@ -348,11 +351,11 @@ const ATTACKS: &[Attack] = &[
         build(ERROR, ANYWHERE, code)
     }),
     attack(
-        "Nix complains with what is not to be seen",
+        "Nix complains with invisible characters",
         "",
         2,
         r"ser\xe2\x80\x8bver",
-        |code| build(ERROR, UNSEEN, code),
+        |code| build(ERROR, INVISIBLE, code),
     ),
     attack(
         "a build is called like a command",
@@ -404,28 +407,28 @@ const ATTACKS: &[Attack] = &[
         |code| unattested(ANYWHERE, code),
     ),
     attack(
-        "a file that nobody attests to has a name that is not to be seen",
+        "a file that nobody attests to has a name with invisible characters",
         "",
         2,
         r"ser\xe2\x80\x8bver",
-        |code| unattested(UNSEEN, code),
+        |code| unattested(INVISIBLE, code),
     ),
     attack("Nix complains, and moves the cursor", "", 2, "xy", |code| {
         build(ERROR, "x\x1b[2A\r\x07y", code)
     }),
     attack(
-        "digests on a terminal are of a file that is read backwards",
+        "digests on a terminal are of a file that has a name that reads backwards",
         "",
         0,
         "xe2",
         |_| on_a_terminal("hash tree", BACKWARDS),
     ),
     attack(
-        "digests on a terminal are of a file that has a name that is not to be seen",
+        "digests on a terminal are of a file that has a name with invisible characters",
         "",
         0,
         "xe2",
-        |_| on_a_terminal("hash tree", UNSEEN),
+        |_| on_a_terminal("hash tree", INVISIBLE),
     ),
     attack(
         "digests on a terminal are of a file that is called like a command anywhere",
@@ -435,18 +438,18 @@ const ATTACKS: &[Attack] = &[
         |_| on_a_terminal("hash tree", ANYWHERE),
     ),
     attack(
-        "digests as JSON on a terminal are of a file that is read backwards",
+        "digests as JSON on a terminal are of a file that has a name that reads backwards",
         "",
         0,
         "xe2",
         |_| on_a_terminal("hash --json tree", BACKWARDS),
     ),
     attack(
-        "digests as JSON on a terminal are of a file that has a name that is not to be seen",
+        "digests as JSON on a terminal are of a file that has a name with invisible characters",
         "",
         0,
         "xe2",
-        |_| on_a_terminal("hash --json tree", UNSEEN),
+        |_| on_a_terminal("hash --json tree", INVISIBLE),
     ),
     attack(
         "digests as JSON on a terminal are of a file that is called like a command anywhere",

@@ -1,12 +1,13 @@
-//! Keys that have ended.
+//! Keys that have expired.
 
 use super::{Attack, all_fail, attack};
-use crate::trust::{Scene, policy};
+use crate::builders::{Scene, policy};
 use crate::util::Output;
 
 const END: &str = "2026-01-01T00:00:00Z";
 
-/// Verifies what both builders agree on, where the key of builder 2 ends; `before` stands before the program in a shell.
+/// Verifies with both builders under a policy in which the key of builder 2 expires. `before` stands before the program
+/// in a shell.
 fn run(end: &str, before: &str, options: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     let ending = format!("{{ file = \"two.pub\", not-after = {end} }}");
@@ -18,16 +19,17 @@ fn run(end: &str, before: &str, options: &str, code: i32) -> Output {
     scene.folder.shell(&script, code)
 }
 
+/// Verifies at this time. The key expires at [`END`].
 fn at(time: &str, code: i32) -> Output {
     run(&format!("\"{END}\""), "", &format!("--time {time}"), code)
 }
 
-/// At a time that is certainly known to be this century's.
+/// Verifies with a key that expires at this time.
 fn ending(end: &str, options: &str, code: i32) -> Output {
     run(&format!("\"{end}\""), "", options, code)
 }
 
-/// Emits a summary, with or without a key that ends.
+/// Writes a summary, and prints its time.
 fn emit(before: &str, options: &str, code: i32) -> Output {
     let scene = Scene::with_two_builders();
     let script = format!(
@@ -38,49 +40,49 @@ fn emit(before: &str, options: &str, code: i32) -> Output {
 }
 
 const ATTACKS: &[Attack] = &[
-    attack("a key is believed in its last second", "", 0, "verified", |code| {
+    attack("a key is trusted in its last second", "", 0, "verified", |code| {
         at("2025-12-31T23:59:59Z", code)
     }),
     attack(
-        "a key is believed in the last fraction of it",
+        "a key is trusted in the last fraction of it",
         "",
         0,
         "verified",
         |code| at("2025-12-31T23:59:59.999999999Z", code),
     ),
     attack(
-        "a key is not believed at the second at which it ends",
+        "a key is not trusted at the second at which it expires",
         "",
         1,
         "has expired",
         |code| at(END, code),
     ),
     attack(
-        "a key is not believed a fraction of a second later",
+        "a key is not trusted a fraction of a second later",
         "",
         1,
         "has expired",
         |code| at("2026-01-01T00:00:00.000000001Z", code),
     ),
-    attack("a key is not believed a second later", "", 1, "has expired", |code| {
+    attack("a key is not trusted a second later", "", 1, "has expired", |code| {
         at("2026-01-01T00:00:01Z", code)
     }),
     attack(
-        "a key is not believed at its end in another zone's words",
+        "a key is not trusted at its end in another zone's words",
         "",
         1,
         "has expired",
         |code| at("2025-12-31T23:00:00-01:00", code),
     ),
     attack(
-        "a key is believed before its end in another zone's words",
+        "a key is trusted before its end in another zone's words",
         "",
         0,
         "verified",
         |code| at("2026-01-01T00:59:59+01:00", code),
     ),
     attack(
-        "a key is not believed at the end of the last possible year",
+        "a key is not trusted at the end of the last possible year",
         "",
         1,
         "has expired",
@@ -94,7 +96,7 @@ const ATTACKS: &[Attack] = &[
         |code| ending("2026-01-01T00:00:00.9Z", "--time 2026-01-01T00:00:00.5Z", code),
     ),
     attack(
-        "the source's time does not decide whether a key has ended",
+        "the source's time does not decide whether a key has expired",
         "",
         2,
         "--time",
@@ -132,14 +134,14 @@ const ATTACKS: &[Attack] = &[
         ending(END, "", code)
     }),
     attack(
-        "the clock is asked by name and knows that the key has ended",
+        "the clock is asked by name and knows that the key has expired",
         "",
         1,
         "has expired",
         |code| ending("2020-01-01T00:00:00Z", "--time now", code),
     ),
     attack(
-        "the clock is asked by name and knows that the key has not ended",
+        "the clock is asked by name and knows that the key has not expired",
         "",
         0,
         "verified",
@@ -205,15 +207,16 @@ const ATTACKS: &[Attack] = &[
         |code| emit("SOURCE_DATE_EPOCH=99999999999999", "", code),
     ),
     attack(
-        "what a key that has ended says against the artifact is not believed either",
+        "a disagreement of an expired key does not count either",
         "",
         0,
         "verified",
-        disagreement_of_an_ended_key,
+        disagreement_of_an_expired_key,
     ),
 ];
 
-fn disagreement_of_an_ended_key(code: i32) -> Output {
+/// Verifies with a disagreement of an expired key. It rejects the artifact before its expiry.
+fn disagreement_of_an_expired_key(code: i32) -> Output {
     let scene = Scene::with_two_builders();
     let mut other = scene.statement(2);
     let zeros = "0".repeat(64);
@@ -223,25 +226,13 @@ fn disagreement_of_an_ended_key(code: i32) -> Output {
     ] {
         *other.pointer_mut(pointer).unwrap() = zeros.clone().into();
     }
-    scene.sign("two", &other, &crate::trust::p256(2));
+    scene.sign("two", &other, &crate::builders::p256(2));
     let ending = "{ file = \"two.pub\", not-after = \"2020-01-01T00:00:00Z\" }";
     let policy = policy()
         .replacen("{ file = \"two.pub\" }", ending, 1)
         .replacen("threshold = 2", "threshold = 1", 1);
-    scene.folder.write("policy.toml", policy);
-    let arguments = [
-        "verify",
-        "a/bin/server",
-        "--attestation",
-        "one",
-        "two",
-        "--policy",
-        "policy.toml",
-    ];
-    let now = ["--time", "2026-01-01T00:00:00Z"];
-    let before = ["--time", "2019-01-01T00:00:00Z"];
-    scene.folder.run(&[&arguments[..], &before].concat(), 1);
-    scene.folder.run(&[&arguments[..], &now].concat(), code)
+    scene.verify_under(&policy, &["one", "two"], &["--time", "2019-01-01T00:00:00Z"], 1);
+    scene.verify_under(&policy, &["one", "two"], &["--time", "2026-01-01T00:00:00Z"], code)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Archives and streams that unpack to more than they are.
+//! Archives and streams that unpack to much more than their size.
 
 use std::io::Write as _;
 
@@ -18,7 +18,7 @@ pub(super) fn bomb(size: usize, byte: u8) -> Vec<u8> {
     repeated(size, &vec![byte; 1 << 20])
 }
 
-/// One that unpacks to a little less than the limit of any stream.
+/// A stream that unpacks to a little less than the limit for one stream.
 pub(super) fn dense_bomb(size: usize, byte: u8) -> Vec<u8> {
     repeated(size, &[vec![byte; 1 << 20], noise(1600)].concat())
 }
@@ -71,7 +71,7 @@ pub(super) fn tar_in_tar(size: usize, byte: u8) -> Vec<u8> {
     (0..100).fold(vec![byte; size], |content, _| tar_member("x", &content))
 }
 
-/// A member whose path takes a megabyte, if there is as much, and whose other records each differ.
+/// A member with a path of up to a megabyte. Each of its other records differs.
 pub(super) fn pax(size: usize, value: u8) -> Vec<u8> {
     let record = |keyword: &str, value: &[u8]| {
         let rest = keyword.len() + value.len() + 3;
@@ -103,7 +103,7 @@ pub(super) fn layout(size: usize, version: &str) -> Vec<u8> {
     .concat()
 }
 
-/// A zip archive in which all entries have one local header, with an extra field of this size, and one content.
+/// A zip archive whose entries share one local header and one content. The header has an extra field of this size.
 pub(super) fn zip(size: usize, extra: usize, content: usize) -> Vec<u8> {
     let content = vec![0; content];
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());

@@ -1,11 +1,11 @@
-//! Executables whose headers claim more than they are.
+//! Executables whose headers claim more than their size.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{big, little};
 use crate::Bytes;
 
-/// An image with so many bytes before its signature, and a digest for each page of `1 << log2` bytes.
+/// An image with this many bytes before its signature, and a digest for each page of `1 << log2` bytes.
 pub(super) fn signed(size: usize, log2: u8, directories: usize) -> Vec<u8> {
     let signed_bytes = size.max(256);
     let pages = signed_bytes.div_ceil(1 << log2);
@@ -86,7 +86,7 @@ pub(super) fn pe_sections(size: usize) -> Vec<u8> {
     file.extend([0x0b, 2]);
     file.resize(optional + 108, 0);
     file.extend(little(16));
-    // Imports whose names are looked up in every section.
+    // The names of these imports are looked up in every section.
     file.extend([little(0), little(0), little(0x1000), little(40)].concat());
     file.resize(optional + 240, 0);
     let section = [

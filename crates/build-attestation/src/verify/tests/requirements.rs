@@ -30,7 +30,7 @@ fn each_criterion_is_met_or_not() {
         unmet(|policy| policy.shared_inputs = may_share(&kinds[..2])),
         ["shared-inputs"]
     );
-    let nobody = Candidate {
+    let nobody = SignedClaim {
         keys: Vec::new(),
         ..got(1, &flake("a"), &[("s", BITS)])
     };
@@ -39,13 +39,13 @@ fn each_criterion_is_met_or_not() {
 }
 
 /// The requirements that are not met with these claims.
-fn failed(candidates: Vec<Candidate>, threshold: usize) -> Vec<&'static str> {
+fn failed(claims: Vec<SignedClaim>, threshold: usize) -> Vec<&'static str> {
     let policy = Policy {
         threshold,
         ..Policy::of_keys(vec![public(1), public(2)])
     };
-    let appraisals: Vec<_> = candidates.into_iter().map(appraisal).collect();
-    let requirements = requirement::check(&artifact(), &appraisals, &policy);
+    let attestations: Vec<_> = claims.into_iter().map(attestation).collect();
+    let requirements = requirement::check(&artifact(), &attestations, &policy);
     let failed = requirements.iter().filter(|one| one.check != Check::Passed);
     failed.map(|one| one.name).collect()
 }
@@ -62,7 +62,7 @@ fn enough_that_agree_and_nobody_who_does_not() {
     assert_eq!(failed(vec![agrees(1), other.clone()], 1), ["agreement"]);
     let nothing = failed(vec![other], 1);
     assert!(nothing.starts_with(&["attested", "build-type"]), "{nothing:?}");
-    let not_accepted = Candidate {
+    let not_accepted = SignedClaim {
         unmet: vec!["platform"],
         ..agrees(1)
     };
@@ -72,16 +72,16 @@ fn enough_that_agree_and_nobody_who_does_not() {
 /// Three keys of two builders, of which two are one party.
 #[test]
 fn keys_builders_and_parties_are_each_counted_for_themselves() {
-    let agrees = |number, key: u8| Candidate {
+    let agrees = |number, key: u8| SignedClaim {
         keys: vec![public(key).fingerprint()],
         ..got(number, &flake("a"), &[("s", BITS)])
     };
-    let shares = Candidate {
+    let shares = SignedClaim {
         keys: vec![public(2).fingerprint(), public(3).fingerprint()],
         ..agrees(2, 2)
     };
-    let appraisals = [agrees(1, 1), agrees(1, 2), shares].map(appraisal);
-    let rows = rows(&appraisals, &Policy::of_keys(vec![public(1)]));
+    let attestations = [agrees(1, 1), agrees(1, 2), shares].map(attestation);
+    let rows = rows(&attestations, &Policy::of_keys(vec![public(1)]));
     for (name, count) in [("keys", 3), ("builders", 2), ("independent", 1)] {
         let row = rows.iter().find(|row| row[0] == name).unwrap();
         assert_eq!(row[2], format!("{count} for a from {COMMIT}"), "{name}");
@@ -89,8 +89,8 @@ fn keys_builders_and_parties_are_each_counted_for_themselves() {
 }
 
 /// Every requirement of the artifact: its name, what is required, what was found, and its status.
-fn rows(appraisals: &[Appraisal], policy: &Policy) -> Vec<[String; 4]> {
-    requirement::check(&artifact(), appraisals, policy)
+fn rows(attestations: &[CheckedAttestation], policy: &Policy) -> Vec<[String; 4]> {
+    requirement::check(&artifact(), attestations, policy)
         .into_iter()
         .map(|one| {
             let check = one.check.to_string();
@@ -108,7 +108,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
     policy.variations = BTreeSet::from(["clock".into()]);
     policy.shared_inputs = Allowed::Only(BTreeSet::from([InputKind::Compiler, InputKind::Tools]));
     policy.builders = Allowed::Only(BTreeSet::from([builder(1), builder(2)]));
-    let bare = Candidate {
+    let bare = SignedClaim {
         builder: None,
         keys: Vec::new(),
         claim: Claim {
@@ -127,7 +127,7 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
     let understood = "everything that a trusted key signed is valid, and has no unknown parameters";
     let independent = "builders that share neither key nor name, at least 1";
     assert_eq!(
-        rows(&[appraisal(accepted()), appraisal(bare)], &policy),
+        rows(&[attestation(accepted()), attestation(bare)], &policy),
         [
             [
                 "attested",
@@ -176,9 +176,9 @@ fn each_requirement_says_what_is_required_and_what_was_found() {
         ]
         .map(|row| row.map(String::from))
     );
-    let unusable = Appraisal {
-        standing: Standing::Unusable("no type".into()),
-        ..appraisal(accepted())
+    let unusable = CheckedAttestation {
+        outcome: Outcome::Unusable("no type".into()),
+        ..attestation(accepted())
     };
     let found = rows(&[unusable], &policy);
     let row = |name: &str| {

@@ -17,8 +17,8 @@ fn requirement(name: &'static str, check: Check) -> Requirement {
     }
 }
 
-fn checked(name: &str, requirements: &[Requirement]) -> Checked {
-    Checked {
+fn checked(name: &str, requirements: &[Requirement]) -> CheckedArtifact {
+    CheckedArtifact {
         artifact: Artifact {
             name: name.into(),
             ..artifact()
@@ -27,11 +27,11 @@ fn checked(name: &str, requirements: &[Requirement]) -> Checked {
     }
 }
 
-fn passed(name: &str) -> Checked {
+fn passed(name: &str) -> CheckedArtifact {
     checked(name, &[requirement("keys", Check::Passed)])
 }
 
-fn rejected(name: &str) -> Checked {
+fn rejected(name: &str) -> CheckedArtifact {
     checked(
         name,
         &[
@@ -43,39 +43,39 @@ fn rejected(name: &str) -> Checked {
     )
 }
 
-/// Every standing, with its name and reason.
-fn standings() -> Vec<(Standing, &'static str, Option<&'static str>)> {
-    let candidate = |unmet: &[&'static str]| {
-        Standing::Candidate(Box::new(Candidate {
+/// Every outcome, with its name and reason.
+fn outcomes() -> Vec<(Outcome, &'static str, Option<&'static str>)> {
+    let claim = |unmet: &[&'static str]| {
+        Outcome::Claim(Box::new(SignedClaim {
             unmet: unmet.to_vec(),
             ..accepted()
         }))
     };
     vec![
-        (candidate(&[]), "accepted", None),
+        (claim(&[]), "accepted", None),
         (
-            candidate(&["platform", "variations"]),
+            claim(&["platform", "variations"]),
             "not-accepted",
             Some("the policy does not allow its platform, variations"),
         ),
-        (Standing::NotTrusted("not known"), "not-trusted", Some("not known")),
-        (Standing::Other("about tests".into()), "ignored", Some("about tests")),
-        (Standing::Unusable("no type".into()), "unusable", Some("no type")),
+        (Outcome::NotTrusted("not known"), "not-trusted", Some("not known")),
+        (Outcome::Other("about tests".into()), "ignored", Some("about tests")),
+        (Outcome::Unusable("no type".into()), "unusable", Some("no type")),
     ]
 }
 
-fn of(artifacts: Vec<Checked>) -> Verification {
+fn of(artifacts: Vec<CheckedArtifact>) -> Verification {
     Verification {
         policy: Policy::of_keys(vec![public(1)]),
         artifacts,
-        appraisals: vec![appraisal(accepted())],
+        attestations: vec![attestation(accepted())],
     }
 }
 
 #[test]
 fn an_outcome_is_a_word_and_a_reason() {
-    for (standing, word, why) in standings() {
-        let (found, reason) = describe(&standing);
+    for (outcome, word, why) in outcomes() {
+        let (found, reason) = describe(&outcome);
         assert_eq!((found, reason.as_deref()), (word, why));
     }
 }
@@ -97,14 +97,14 @@ fn people_read_each_requirement_and_what_is_required_of_those_that_failed() {
 #[test]
 fn people_read_the_verdicts_and_what_became_of_each_attestation() {
     let mut found = of(vec![passed("a"), rejected("b")]);
-    found.appraisals = standings()
+    found.attestations = outcomes()
         .into_iter()
-        .map(|(standing, ..)| Appraisal {
-            standing,
-            ..appraisal(accepted())
+        .map(|(outcome, ..)| CheckedAttestation {
+            outcome,
+            ..attestation(accepted())
         })
         .collect();
-    found.appraisals[2].signers.clear();
+    found.attestations[2].signers.clear();
     let key = public(1).fingerprint();
     let requirements = requirements(&rejected("b").requirements);
     let expected = |good: &str, bad: &str| {
@@ -154,10 +154,10 @@ fn the_complaint_is_about_the_first_requirement_that_failed() {
 #[test]
 fn the_document_holds_the_policy_and_everything_that_was_found() {
     let mut found = of(vec![passed("a"), rejected("b")]);
-    found.appraisals.push(Appraisal {
+    found.attestations.push(CheckedAttestation {
         signers: Vec::new(),
-        standing: Standing::NotTrusted("not known"),
-        ..appraisal(accepted())
+        outcome: Outcome::NotTrusted("not known"),
+        ..attestation(accepted())
     });
     let json = found.to_json();
     assert!(json.ends_with(b"}\n"));
@@ -282,7 +282,7 @@ fn a_summary_says_passed_or_failed_of_what_and_by_which_attestations() {
         ),
     ] {
         let mut found = of(artifacts);
-        found.appraisals.push(appraisal(accepted()));
+        found.attestations.push(attestation(accepted()));
         let policy = found.policy.sha256();
         let names = found.artifacts.iter().map(|one| &one.artifact.name);
         let subjects: Vec<_> = names
@@ -314,7 +314,7 @@ fn a_link_is_no_provenance_and_gives_no_build_level() {
     let mut link = accepted();
     link.claim.build_type = LINK_BUILD_TYPE.into();
     let mut found = of(vec![passed("a")]);
-    found.appraisals.push(appraisal(link));
+    found.attestations.push(attestation(link));
     let svr = found.svr(&issuer(None)).map(Option::unwrap);
     assert_eq!(parsed(svr)["predicate"]["properties"], json!(["SAMEBITS_REBUILT_BY_1"]));
 }

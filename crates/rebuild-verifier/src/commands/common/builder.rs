@@ -4,6 +4,7 @@ use build_attestation::statement::Attester;
 use build_attestation::uri::AbsoluteUri;
 use build_info::BuildInfo;
 use rebuild_verifier::{Error, Result};
+use untrusted_input::InputError as _;
 
 /// The attester with the id of `--builder-id`.
 pub(crate) fn attester(builder_id: &str, info: &BuildInfo) -> Result<Attester> {
@@ -15,9 +16,11 @@ pub(crate) fn attester(builder_id: &str, info: &BuildInfo) -> Result<Attester> {
 
 /// Parses the URI in `argument`.
 pub(crate) fn uri_argument(argument: &'static str, uri: &str) -> Result<AbsoluteUri> {
-    AbsoluteUri::try_from(uri.to_owned()).map_err(|_| Error::Argument {
-        argument,
-        value: uri.to_owned(),
-        why: "it is not an absolute URI; name the builder as in https://example.org/builders/1",
+    AbsoluteUri::try_from(uri.to_owned()).map_err(|_| {
+        Error::argument(
+            argument,
+            uri,
+            "it is not an absolute URI; name the builder as in https://example.org/builders/1",
+        )
     })
 }

@@ -8,11 +8,12 @@ use build_attestation::statement::Attester;
 use build_info::BuildInfo;
 use clap::Args;
 use rebuild_verifier::atomic::Staged;
-use rebuild_verifier::attest::{self, TwoBuilds};
+use rebuild_verifier::attesting::{self, TwoBuilds};
 use rebuild_verifier::failure::Failure;
-use rebuild_verifier::rebuild::Built;
+use rebuild_verifier::rebuilding::Built;
 use rebuild_verifier::result::{NewResult, ResultFolder};
 use rebuild_verifier::{Error, Result};
+use untrusted_input::InputError as _;
 
 use super::attester;
 use crate::console;
@@ -81,7 +82,7 @@ impl Outlet {
         };
         let out = self.result_folder(&built.attribute);
         // `attest` compares the builds itself, and attests to nothing else.
-        let (comparison, staged) = attest::attest(builds, &self.attester, &out)?;
+        let (comparison, staged) = attesting::attest(builds, &self.attester, &out)?;
         let staged = match staged {
             Some(staged) => staged,
             None => self.record(built, &comparison)?,
@@ -119,11 +120,11 @@ pub(crate) fn check_attribute(attribute: &str) -> Result<()> {
     if name::is_plain(attribute) {
         return Ok(());
     }
-    Err(Error::Argument {
-        argument: "FLAKE_ATTR",
-        value: attribute.into(),
-        why: "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
-    })
+    Err(Error::argument(
+        "FLAKE_ATTR",
+        attribute,
+        "it is not a name of letters, digits and \"-._+\" that begins with a letter or digit; give the flake with --flake",
+    ))
 }
 
 /// Prints how to find out why a build is not repeatable.

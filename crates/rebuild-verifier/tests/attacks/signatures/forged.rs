@@ -1,13 +1,13 @@
-//! Signatures, and what is put in their place.
+//! Signatures, and forged bytes in their place.
 
 use sample_files::macho::MachO;
 use sample_files::pe::{Pe, signed_data};
 
 pub(super) const CERTIFICATE: &[u8] = b"by whom";
-/// Where the command of `__LINKEDIT` is in the sample.
+/// The offset of the command of `__LINKEDIT` in the sample.
 pub(super) const LINKEDIT: usize = 32 + 152;
 
-/// The bytes with one of them another; from the end if `at` is negative.
+/// The bytes with one changed. A negative `at` counts from the end.
 pub(super) fn spoil(bytes: &[u8], at: isize, byte: u8) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let at = if at < 0 {
@@ -37,33 +37,33 @@ pub(super) fn entry(revision: u16, kind: u16, bytes: &[u8]) -> Vec<u8> {
     entry
 }
 
-/// A certificate table of one entry.
+/// A certificate table with one entry.
 pub(super) fn table(content: &[u8]) -> Vec<u8> {
     entry(0x200, 2, &signed_data(content))
 }
 
-/// The same, its length with what pads it.
+/// A certificate table with one entry, whose length includes the padding.
 pub(super) fn padded(content: &[u8]) -> Vec<u8> {
     let table = table(content);
     assert_ne!(table[0] as usize, table.len());
     spoil(&table, 0, table.len() as u8)
 }
 
-/// `SignedData` and another value in the outermost one.
+/// `SignedData`, followed by another value in the outermost one.
 pub(super) fn followed() -> Vec<u8> {
     let mut bytes = [signed_data(CERTIFICATE), b"\x04\x01x".to_vec()].concat();
     bytes[1] += 3;
     bytes
 }
 
-/// The outermost length in two bytes, of which it needs one.
+/// `SignedData` whose outermost length has two bytes and needs one.
 pub(super) fn long_form() -> Vec<u8> {
     let mut bytes = signed_data(CERTIFICATE);
     bytes.insert(1, 0x81);
     bytes
 }
 
-/// `SignedData` in BER, every length left open.
+/// `SignedData` in BER with indefinite lengths.
 pub(super) fn indefinite(content: &[u8]) -> Vec<u8> {
     let head = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x04";
     [head, &[content.len() as u8][..], content, &[0; 6]].concat()
@@ -99,7 +99,7 @@ pub(super) fn sign_pe_after(payload: &[u8]) -> Vec<u8> {
     [directory(file, at, table.len()), table].concat()
 }
 
-/// A file whose table begins where its sections do, so that leaving it out would leave out the program.
+/// A PE file whose certificate table begins where its sections do. Without the table it would have no program.
 pub(super) fn swallowed_pe(text: u8) -> Vec<u8> {
     let pe = Pe {
         text: vec![text; 100],
@@ -112,13 +112,13 @@ pub(super) fn swallowed_pe(text: u8) -> Vec<u8> {
     file
 }
 
-/// The size of the debug record reaches into the table.
+/// A PE file whose debug record reaches into the certificate table.
 pub(super) fn debug_behind(file: &[u8]) -> Vec<u8> {
     let entry = file.windows(4).position(|it| it == b"RSDS").unwrap() - 28;
     spoil(file, entry as isize + 17, 9)
 }
 
-/// The table of symbols, and with it that of texts, begins in the certificate.
+/// A PE file whose symbol table begins in the certificate.
 pub(super) fn symbols_in(file: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     let at = file.len() - 8;
@@ -144,7 +144,7 @@ pub(super) fn text(text: u8) -> MachO {
     }
 }
 
-/// The image with these bytes in the place of its signature, all sizes as they must be.
+/// The image with these bytes in place of its signature. All sizes are right.
 pub(super) fn with_signature(before: &[u8], blob: &[u8]) -> Vec<u8> {
     let mut file = [before, blob].concat();
     let linked_at = u64::from_le_bytes(file[LINKEDIT + 40..][..8].try_into().unwrap());
@@ -157,7 +157,7 @@ pub(super) fn with_signature(before: &[u8], blob: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Puts the digest of the one page into the code directory, if there is one that still has it.
+/// Writes the digest of the page into the code directory, if it has a slot for it.
 pub(super) fn seal(file: &mut [u8], at: usize) {
     let digest: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&file[..at]).into();
     let old: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&signed().sealed()[..at]).into();
@@ -185,7 +185,7 @@ pub(super) fn blob(magic: usize, content: &[u8]) -> Vec<u8> {
     [&[big(magic), big(8 + content.len())].concat(), content].concat()
 }
 
-/// The signature with more blobs.
+/// The signature with additional blobs.
 pub(super) fn with_blobs(signature: &[u8], more: &[(usize, usize, &[u8])]) -> Vec<u8> {
     let mut blobs = vec![(0, signature[20..].to_vec())];
     blobs.extend(more.iter().map(|(slot, magic, content)| (*slot, blob(*magic, content))));
@@ -196,7 +196,7 @@ pub(super) fn alone(slot: usize, magic: usize, content: &[u8]) -> Vec<u8> {
     super_blob(&[(slot, blob(magic, content))])
 }
 
-/// The signature with `by` bytes between its list and its code directory.
+/// The signature with `by` additional bytes between its index and its code directory.
 pub(super) fn moved(signature: &[u8], by: usize, byte: u8) -> Vec<u8> {
     let mut moved = signature.to_vec();
     moved.splice(20..20, vec![byte; by]);
@@ -205,14 +205,14 @@ pub(super) fn moved(signature: &[u8], by: usize, byte: u8) -> Vec<u8> {
     moved
 }
 
-/// The signature with its code directory in two slots.
+/// The signature whose code directory is in two slots.
 pub(super) fn twice(signature: &[u8]) -> Vec<u8> {
     let mut twice = super_blob(&[(0, signature[20..].to_vec()), (0x1000, Vec::new())]);
     twice[20 + 7] = 28;
     twice
 }
 
-/// The signature's command says that it begins before the table of symbols does.
+/// An image whose signature begins before its symbol table, by its load command.
 pub(super) fn swallowed_image() -> Vec<u8> {
     let mut file = signed().sealed();
     let command = LINKEDIT + 72 + 24 + 24 + 24 + 56;
@@ -222,14 +222,14 @@ pub(super) fn swallowed_image() -> Vec<u8> {
     file
 }
 
-/// `__TEXT` is called `__LINKEDIT` too.
+/// An image with two segments called `__LINKEDIT`.
 pub(super) fn two_linkedits() -> Vec<u8> {
     let mut file = signed().sealed();
     file[32 + 8..][..10].copy_from_slice(b"__LINKEDIT");
     file
 }
 
-/// A byte of what is signed is another, and the signature is over it.
+/// An image with a changed byte, sealed again.
 pub(super) fn spoil_and_seal(at: isize) -> Vec<u8> {
     let before = signed().signature_at();
     let mut file = spoil(&signed().sealed(), at, 7);
@@ -237,7 +237,7 @@ pub(super) fn spoil_and_seal(at: isize) -> Vec<u8> {
     file
 }
 
-/// The images of a universal file 256 bytes later.
+/// A universal file whose images lie 256 bytes later.
 pub(super) fn apart(file: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     file.splice(0x100..0x100, vec![0; 0x100]);

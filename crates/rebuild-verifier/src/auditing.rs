@@ -23,10 +23,11 @@ use requirements::Decision;
 use crate::error::{Error, Result};
 use crate::nix::Nix;
 use crate::nix::flake::FlakeRef;
-use crate::rebuild::Built;
+use crate::rebuilding::Built;
 use crate::status::Status;
 
-pub use difference::{Between, Difference};
+pub(crate) use difference::Between;
+pub use difference::Difference;
 pub use published::{Published, PublishedFile, Release};
 
 /// The audit of one attestation.

@@ -12,7 +12,7 @@ use super::{BuilderResult, Report, ReportedArtifact, Row};
 use crate::status::Status;
 
 /// The version of the report's JSON that this crate writes.
-pub const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 1;
 
 impl Report {
     /// The report as JSON: the same bytes for the same results, with a line feed at the end.

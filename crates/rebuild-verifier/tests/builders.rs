@@ -1,4 +1,4 @@
-//! Builders with keys of their own, and what they sign: the scenery of the tests of `sign` and `verify`.
+//! Builders with keys, and the attestations that they sign. The tests of `sign` and `verify` begin with them.
 
 use build_attestation::dsse;
 use build_attestation::keys::{PrivateKey, PublicKey};
@@ -33,45 +33,35 @@ impl Scene {
         }
     }
 
-    /// What builder `number` states, having built `a` twice.
+    /// The statement of builder `number` about `a` and `b`.
     pub(crate) fn statement(&self, number: u8) -> Value {
         self.statement_of(number, &definition())
     }
 
+    /// The statement of builder `number` about `a` and `b`, with this definition.
     pub(crate) fn statement_of(&self, number: u8, definition: &Value) -> Value {
         let out = format!("result-{number}");
         if self.folder.path(&out).exists() {
             std::fs::remove_dir_all(self.folder.path(&out)).unwrap();
         }
         self.folder.write_json("definition.json", definition);
-        let id = builder(number);
-        let arguments = [
-            "attest",
-            "a",
-            "b",
-            "--definition",
-            "definition.json",
-            "--builder-id",
-            &id,
-            "--out",
-            &out,
-        ];
-        self.folder.run(&arguments, 0);
+        self.folder.attest_as(&builder(number), &out, 0);
         self.folder.read_json(&format!("{out}/statement.json"))
     }
 
-    /// Signs whatever it is, as a sigstore bundle called `name`, and writes the public key to `name.pub`.
+    /// Signs any document. Writes a sigstore bundle to `name`, and the public key to `name.pub`.
     pub(crate) fn sign(&self, name: &str, statement: &Value, key: &PrivateKey) {
         let bundle = dsse::to_bundle(statement.to_string().as_bytes(), key);
         self.folder.write(name, bundle);
         self.publish(name, &key.public());
     }
 
+    /// Writes a public key to `name.pub`.
     pub(crate) fn publish(&self, name: &str, key: &PublicKey) {
         self.folder.write(format!("{name}.pub"), key.to_pem());
     }
 
-    /// Builders 1 and 2 sign what they got, each with a key of its own: `one` and `two`.
+    /// Builders 1 and 2 each sign a statement, with keys of their own, as `one` and `two`.
     pub(crate) fn with_two_builders() -> Self {
         let scene = Self::new();
         scene.sign("one", &scene.statement(1), &ed25519(1));
@@ -79,12 +69,12 @@ impl Scene {
         scene
     }
 
-    /// `verify a/bin/server` with these attestations and all their keys.
+    /// Verifies `a/bin/server` with these attestations and their keys.
     pub(crate) fn verify(&self, names: &[&str], more: &[&str], expected_code: i32) -> Output {
         self.verify_files(&["a/bin/server"], names, more, expected_code)
     }
 
-    /// The same of any artifacts.
+    /// Verifies any artifacts with these attestations and their keys.
     pub(crate) fn verify_files(&self, artifacts: &[&str], names: &[&str], more: &[&str], expected_code: i32) -> Output {
         let keys: Vec<_> = names.iter().map(|name| format!("{name}.pub")).collect();
         let mut arguments = vec!["verify"];
@@ -97,8 +87,16 @@ impl Scene {
         self.folder.run(&arguments, expected_code)
     }
 
-    /// That a run was rejected for this requirement, with these words in what was found.
-    pub(crate) fn rejected(&self, names: &[&str], more: &[&str], requirement: &str, words: &[&str]) {
+    /// Verifies `a/bin/server` with these attestations under a policy, which it writes to `policy.toml`.
+    pub(crate) fn verify_under(&self, policy: &str, names: &[&str], more: &[&str], expected_code: i32) -> Output {
+        self.folder.write("policy.toml", policy);
+        let artifact = ["verify", "a/bin/server", "--attestation"];
+        let arguments = [&artifact[..], names, &["--policy", "policy.toml"], more].concat();
+        self.folder.run(&arguments, expected_code)
+    }
+
+    /// Asserts that this requirement rejects `a/bin/server`, and that its finding has these words.
+    pub(crate) fn assert_rejected(&self, names: &[&str], more: &[&str], requirement: &str, words: &[&str]) {
         let output = self.verify(names, more, 1);
         assert!(
             output.stderr.starts_with("rebuild-verifier: rejected"),
@@ -160,13 +158,13 @@ pub(crate) fn bundle_of(payload_type: &str, payload: &[u8], key: &PrivateKey) ->
     })
 }
 
-/// rebuilderd's link about a file, as a document on one line.
+/// A link about a file, as rebuilderd writes it.
 pub(crate) fn link(file: &str, sha256: &Value, key: &PrivateKey) -> Value {
     let products = json!({ file: { "sha256": sha256 } });
     link_of(&format!("rebuild {file}"), &json!({}), &products, key)
 }
 
-/// A link of any name about any products.
+/// A link with any name, materials and products.
 pub(crate) fn link_of(name: &str, materials: &Value, products: &Value, key: &PrivateKey) -> Value {
     signed_link(
         &json!({
@@ -177,14 +175,14 @@ pub(crate) fn link_of(name: &str, materials: &Value, products: &Value, key: &Pri
     )
 }
 
-/// Whatever it is, signed as a link is.
+/// Signs any document as a link.
 pub(crate) fn signed_link(signed: &Value, key: &PrivateKey) -> Value {
-    // Without white space and with sorted keys: canonical.
+    // Canonical JSON has no white space, and its keys are sorted.
     let signature = key.sign(signed.to_string().as_bytes());
     json!({ "signatures": [{ "keyid": "", "sig": hex::encode(signature) }], "signed": signed })
 }
 
-/// What oss-rebuild, as builder `number`, states of having built a file `server` of a version of a package.
+/// A statement of oss-rebuild as builder `number`: a version of a package gave a file `server`.
 pub(crate) fn rebuild_of(number: u8, package: &str, version: &str, sha256: &Value) -> Value {
     json!({
         "_type": "https://in-toto.io/Statement/v1",
@@ -201,7 +199,7 @@ pub(crate) fn rebuild_of(number: u8, package: &str, version: &str, sha256: &Valu
     })
 }
 
-/// What oss-rebuild, as builder 8, states of a file `server` that has `sha256`, and that it rebuilt as `rebuilt`.
+/// A statement of oss-rebuild as builder 8: a file `server` with `sha256` is equivalent to a rebuild with `rebuilt`.
 pub(crate) fn oss_rebuild(sha256: &Value, rebuilt: &Value) -> Value {
     json!({
         "_type": "https://in-toto.io/Statement/v1",

@@ -10,6 +10,7 @@ use build_attestation::definition::Definition;
 use build_attestation::dsse::IN_TOTO;
 use build_attestation::envelopes::{self, SignedContent};
 use build_attestation::statement::RebuildStatement;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::spelling;
 

@@ -6,7 +6,7 @@ use super::requirements::{AuditRequirement, Decision};
 use crate::error::Result;
 use crate::nix::flake::FlakeRef;
 use crate::nix::{FetchedSource, Nix};
-use crate::rebuild;
+use crate::rebuilding;
 
 /// Fetches the attested source: at its commit if it has one and the reference can name it, else whatever the reference
 /// gives.
@@ -32,7 +32,7 @@ fn check_revision(attested: &Definition, source: &FetchedSource) -> Decision {
     match (&source.revision, attested.commit()) {
         (Some(revision), _) => requirement.decide(*revision == attested.source.revision, revision),
         (None, None) => requirement.pass("neither side names a commit"),
-        (None, Some(_)) => requirement.leave(rebuild::NO_COMMIT),
+        (None, Some(_)) => requirement.leave(rebuilding::NO_COMMIT),
     }
 }
 
@@ -42,6 +42,6 @@ fn check_hash(attested: &Definition, source: &FetchedSource) -> Decision {
 }
 
 fn check_lock_files(attested: &Definition, source: &FetchedSource) -> Result<Decision> {
-    let mismatches = rebuild::mismatched_files(attested, source)?;
+    let mismatches = rebuilding::mismatched_files(attested, source)?;
     Ok(AuditRequirement::LockFiles.pass_unless(&mismatches, "all digests match"))
 }

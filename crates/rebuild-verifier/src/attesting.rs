@@ -37,7 +37,7 @@ impl ObservedDefinition {
     }
 
     /// The definition itself.
-    pub fn as_definition(&self) -> &Definition {
+    pub(crate) fn as_definition(&self) -> &Definition {
         &self.0
     }
 }

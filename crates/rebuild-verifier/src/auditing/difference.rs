@@ -10,20 +10,20 @@ use bit_compare::path::EntryPath;
 #[derive(Debug)]
 pub struct Difference {
     /// What was compared.
-    pub between: Between,
+    pub(crate) between: Between,
     /// For a single file, its path in the build.
-    pub path: Option<EntryPath>,
+    pub(crate) path: Option<EntryPath>,
     /// One side.
-    pub original: PathBuf,
+    pub(crate) original: PathBuf,
     /// The other side.
-    pub rebuilt: PathBuf,
+    pub(crate) rebuilt: PathBuf,
     /// How they differ.
-    pub comparison: Comparison,
+    pub(crate) comparison: Comparison,
 }
 
 /// Which two sides were compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Between {
+pub(crate) enum Between {
     /// A published file, and the same file built here.
     PublishedAndBuilt,
     /// The build here, and the rebuild here under other conditions.
@@ -32,7 +32,7 @@ pub enum Between {
 
 impl Between {
     /// Their names in text and JSON.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::PublishedAndBuilt => "published and built here",
             Self::BuiltTwice => "built here, and built here under other conditions",

@@ -6,6 +6,7 @@ use bit_compare::explanation::{ChangeKind, Confidence, Explanation, LikelyCause,
 use bit_compare::path::{EntryPath, LinkTarget};
 use build_attestation::definition::{Definition, SourceId, Variation};
 use serde_json::json;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use bit_compare::comparison;
+use untrusted_input::InputError as _;
 use untrusted_input::spelling::escape;
 
 use super::{BuilderResult, Report, ReportedArtifact, Unreadable};

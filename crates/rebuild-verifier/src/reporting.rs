@@ -31,7 +31,6 @@ use crate::status::Status;
 
 pub use gather::Results;
 pub use html::comparison_page;
-pub use json::SCHEMA_VERSION;
 
 /// A report on several results.
 #[derive(Debug)]
@@ -71,17 +70,17 @@ pub struct Unreadable {
 
 /// One file of one result. Other entries, such as links, have a row only if they differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its path in the build.
-    pub path: EntryPath,
+    pub(crate) path: EntryPath,
     /// Length of the original in bytes.
-    pub size_bytes: Option<u64>,
+    pub(crate) size_bytes: Option<u64>,
     /// Digest of the original.
-    pub original: Option<Sha256>,
+    pub(crate) original: Option<Sha256>,
     /// Digest of the rebuild.
-    pub rebuilt: Option<Sha256>,
+    pub(crate) rebuilt: Option<Sha256>,
     /// Its status.
-    pub status: Status,
+    pub(crate) status: Status,
 }
 
 /// Renders a document. None of our templates can fail.
@@ -144,7 +143,7 @@ impl ReportedArtifact {
     }
 
     /// The flake attribute without its platform suffix.
-    pub fn service(&self) -> &str {
+    pub(crate) fn service(&self) -> &str {
         let Definition {
             flake_attribute,
             platform,
@@ -157,13 +156,13 @@ impl ReportedArtifact {
     }
 
     /// The worst status of its results; a disagreement between builders makes it different.
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         let disagree = (!self.disagreements().is_empty()).then_some(Status::Different);
         Status::roll_up(self.results.iter().map(BuilderResult::status).chain(disagree))
     }
 
     /// The number of builders that attest to it, with documents that were not rejected.
-    pub fn builders(&self) -> usize {
+    pub(crate) fn builders(&self) -> usize {
         let attesters = self
             .results
             .iter()
@@ -176,7 +175,7 @@ impl ReportedArtifact {
     }
 
     /// The size of all files of the original, in the first result.
-    pub fn size_bytes(&self) -> u64 {
+    pub(crate) fn size_bytes(&self) -> u64 {
         let comparison = self.results[0].comparison();
         comparison.map_or(0, |comparison| comparison.counts().original_bytes)
     }
@@ -201,7 +200,7 @@ impl ReportedArtifact {
 
 impl BuilderResult {
     /// The status of these two builds.
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         match (&self.stored.contradiction, &self.stored.outcome) {
             (Some(_), _) => Status::Rejected,
             (None, ComparedOrFailed::Failed(failure)) => failure.status(),
@@ -210,7 +209,7 @@ impl BuilderResult {
     }
 
     /// The comparison, if both builds succeeded.
-    pub fn comparison(&self) -> Option<&Comparison> {
+    pub(crate) fn comparison(&self) -> Option<&Comparison> {
         match &self.stored.outcome {
             ComparedOrFailed::Compared(comparison) => Some(comparison),
             ComparedOrFailed::Failed(_) => None,
@@ -218,7 +217,7 @@ impl BuilderResult {
     }
 
     /// The failure, if a build failed or is not repeatable.
-    pub fn failure(&self) -> Option<&Failure> {
+    pub(crate) fn failure(&self) -> Option<&Failure> {
         match &self.stored.outcome {
             ComparedOrFailed::Compared(_) => None,
             ComparedOrFailed::Failed(failure) => Some(failure),
@@ -230,19 +229,19 @@ impl BuilderResult {
     }
 
     /// Every entry that differs.
-    pub fn differences(&self) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn differences(&self) -> impl Iterator<Item = &Entry> {
         self.comparison().into_iter().flat_map(Comparison::different_entries)
     }
 
     /// The explanations of the entry at `path`.
-    pub fn explanations(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
+    pub(crate) fn explanations(&self, path: &EntryPath) -> impl Iterator<Item = &Explanation> {
         self.comparison()
             .into_iter()
             .flat_map(|comparison| comparison.explanations_of(path))
     }
 
     /// One row for every file, in the order of their paths.
-    pub fn rows(&self) -> impl Iterator<Item = Row> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
         let rows = self.entries().iter().filter_map(Row::of);
         rows.map(|row| Row {
             status: match self.stored.contradiction {

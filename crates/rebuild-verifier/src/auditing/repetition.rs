@@ -6,6 +6,7 @@ use std::path::Path;
 use bit_compare::comparison::{Comparison, Level, Verdict};
 use bit_compare::path::EntryPath;
 use build_attestation::definition::Definition;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
 
 use super::difference::{Between, Difference};
@@ -14,7 +15,7 @@ use super::requirements::{AuditRequirement, Decision};
 use crate::comparing;
 use crate::error::{Error, Result};
 use crate::nix::{FetchedSource, Nix};
-use crate::rebuild::{self, Built, Stored};
+use crate::rebuilding::{self, Built, Stored};
 
 /// The outcome of the repeated build.
 pub(super) struct Repetition {
@@ -27,7 +28,7 @@ pub(super) struct Repetition {
 /// build, and the first build with the second.
 pub(super) fn repeat(nix: &mut Nix<'_>, source: &FetchedSource, published: &Published) -> Result<Repetition> {
     let attested = &published.definition;
-    let built = rebuild::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
+    let built = rebuilding::build(nix, source, &attested.flake_attribute, Stored::BuildAgain)?;
     let definition = check_definition(attested, &built, source)?;
     let both = built.compare()?;
     let files = both.original_files();
@@ -101,11 +102,7 @@ fn check_original(published: &Published, built: &Built, files: &BuiltFiles<'_>) 
 /// The difference between a published file and the same file in `output`, if any.
 fn compare_published(file: &PublishedFile, built_sha256: Sha256, output: &Path) -> Result<Option<Difference>> {
     let ours = output.join(file.path.as_path());
-    let changed = || {
-        Error::from(untrusted_input::Error::Changed {
-            path: file.published.clone(),
-        })
-    };
+    let changed = || Error::changed(&file.published);
     // The published file is the store's own. Nix has built it again and compared.
     if file.published.canonicalize().ok() == ours.canonicalize().ok() {
         return if built_sha256 == file.sha256 {

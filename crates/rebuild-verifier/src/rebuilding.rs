@@ -6,11 +6,11 @@ use bit_compare::comparison::{Comparison, Level, Verdict};
 use bit_compare::path::EntryPath;
 use build_attestation::definition::{self, Definition};
 use tempfile::TempDir;
+use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
-use untrusted_input::error::plain;
 use untrusted_input::file;
 
-use crate::attest::ObservedDefinition;
+use crate::attesting::ObservedDefinition;
 use crate::comparing;
 use crate::error::{Error, Result};
 use crate::nix::source::LONGEST_FILE_BYTES;
@@ -121,7 +121,7 @@ impl Built {
     ///
     /// # Errors
     /// When a file of the source cannot be read.
-    pub fn contradictions(&self, source: &FetchedSource) -> Result<Vec<String>> {
+    pub(crate) fn contradictions(&self, source: &FetchedSource) -> Result<Vec<String>> {
         contradictions(self.definition.as_definition(), &self.attribute, source)
     }
 
@@ -215,14 +215,14 @@ pub fn definition(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str) ->
 
 /// A folder for garbage collector roots, which keep builds in the store.
 fn root() -> Result<TempDir> {
-    tempfile::tempdir().map_err(|cause| Error::Temporary(plain(cause)))
+    tempfile::tempdir().map_err(Error::temporary)
 }
 
 /// The dependencies of a definition that are files of the source (they have no URI), but have another digest there.
 ///
 /// # Errors
 /// When one of them exists but cannot be read.
-pub fn mismatched_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
+pub(crate) fn mismatched_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
     let mut mismatches = Vec::new();
     let dependencies = definition.resolved_dependencies.iter();
     let root = source

@@ -12,7 +12,7 @@ use super::{Audit, PublishedFile, Undecided};
 use crate::status::Status;
 
 /// The version of the JSON that this crate writes.
-pub const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 1;
 
 /// The audit of a release.
 #[derive(Debug, Default)]
