@@ -8,7 +8,7 @@ import signal
 import traceback
 from pathlib import Path
 
-from . import archives, bundle, files, fill, nix_setup, store, update
+from . import archives, bundle, files, fill, nix_setup, remove, store, update
 from .archives import Pins
 from .checkout import Checkout, project
 from .clients import CLIENTS
@@ -16,7 +16,7 @@ from .errors import Interrupted, Undecided
 from .folders import Folders
 from .progress import complain, say
 
-EPILOG = """exit codes: 0 done, or complete; 1 --check found something missing; 2 the job or the check failed;
+EPILOG = """exit codes: 0 done, or complete; 1 --check found something missing, or --remove something in use; 2 the job or the check failed;
 130 interrupted (run it again: finished and partial downloads are kept)"""
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -31,6 +31,7 @@ def options() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="list what the store lacks, without network")
     one.add_argument("--export", type=Path, metavar="DIR", help="write the closed set to DIR, for a machine without network")
     one.add_argument("--import", type=Path, metavar="DIR", dest="import_", help="set up from such a DIR instead of the network")
+    one.add_argument("--remove", action="store_true", help="undo: delete the archives, the downloads and added settings")
     one.add_argument("--update", action="store_true", help="pin the newest archives (`make update-archives`)")
     parser.add_argument("--flake", type=Path, metavar="DIR", help="set up for the project in DIR, which has samebits as a flake input")
     parser.add_argument("--configure-nix", action="store_true", help="add missing settings to the nix.conf of an installed Nix")
@@ -84,6 +85,8 @@ def dispatch(chosen: argparse.Namespace, checkout: Checkout, pins: Pins, folders
     """Runs the chosen command and returns the exit code."""
     if chosen.check:
         return check(checkout)
+    if chosen.remove:
+        return remove.run(checkout, folders)
     with files.only_one(folders.lock, lambda: say("another bootstrap is at work in this checkout: waiting for it to end")):
         if chosen.configure_nix:
             nix_setup.configure(nix_setup.ensure())

@@ -39,6 +39,8 @@ LACKS = {
 """Settings that an installation may lack, and the lines that provide them."""
 PROGRAMS = {"nix": "nix-bin", "git": "git"}
 """Programs that every run needs, and their Debian packages."""
+UNINSTALL = "apt-get purge nix-bin && rm -r /nix /etc/nix"
+"""Removes a Nix that bootstrap installed, with everything that was ever built by it."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -164,6 +166,20 @@ def configure(nix: State) -> State:
     files.write(path, text.encode())
     say(f"added {len(nix.lacks)} setting(s) to {path}; restart a running nix-daemon to apply them")
     return state()
+
+
+def unconfigure() -> bool:
+    """Removes the block that `configure` added to nix.conf; returns whether there was one."""
+    path = conf_path()
+    if not path.exists():
+        return False
+    text = path.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(f"{BEGIN}\n")
+    _, end, after = rest.partition(f"{END}\n")
+    if not begin or not end:
+        return False
+    files.write(path, (before + after).encode())
+    return True
 
 
 def with_block(text: str, lines: list[str]) -> str:

@@ -73,6 +73,12 @@ def missing(wanted: Iterable[Item]) -> list[Item]:
     return [item for item in wanted if item.store_path in invalid]
 
 
+def size_bytes(item: Item) -> int:
+    """Returns how much an archive in the store takes: the size of its file, or of all files of the tree."""
+    path = Path(item.store_path)
+    return sum(file.lstat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
+
+
 def batches(values: list[str]) -> Iterable[list[str]]:
     """Splits `values` into batches that fit on a command line."""
     batch: list[str] = []
