@@ -18,8 +18,8 @@ README = "README.txt"
 NAR = ".nar"
 """Ends the name of the seed, as a Nix archive."""
 README_TEXT = """\
-Every input of samebits' builds. To check the files: `sha256sum -c SHA256SUMS`.
-On a machine without network, in a checkout of the same commit: `./bootstrap --import THIS_FOLDER`.
+Every input of {builds}. To check the files: `sha256sum -c SHA256SUMS`.
+On a machine without network, in a checkout of samebits at the same commit: `./bootstrap {option}--import THIS_FOLDER`.
 """
 
 
@@ -49,13 +49,20 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
             place(path, partial / name, expected)
         sums = "".join(f"{expected}  {name}\n" for name, (_, expected) in sorted(sources.items()))
         files.write(partial / SUMS, sums.encode())
-        files.write(partial / README, README_TEXT.encode())
+        files.write(partial / README, readme(checkout).encode())
         partial.chmod(0o755)
         partial.replace(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     folders.clear()
     say(f"{len(sources)} files, {megabytes(total)}, exported to {target}")
+
+
+def readme(checkout: Checkout) -> str:
+    """Returns the text for whoever finds the folder."""
+    if checkout.project:
+        return README_TEXT.format(builds="the project's builds and of samebits'", option="--flake THE_PROJECT ")
+    return README_TEXT.format(builds="samebits' builds", option="")
 
 
 def packed(tree: Path, target: Path) -> Path:

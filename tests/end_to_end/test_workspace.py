@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -281,6 +282,24 @@ class TemplatesTest(FolderTest):
         executable = project.build("hello-x86_64-linux") / "bin/hello"
         self.assertEqual(run(executable).out, "hello\n")
         self.assertIn("no symbols", run("nm", executable).err)
+
+    def test_crate_with_c_code_is_cross_compiled(self):
+        project = Project(self.folder / "c")
+        ours = (ROOT / "Cargo.lock").read_text().split("\n\n")
+        locked = [entry for entry in ours if re.search(r'^name = "(cc|find-msvc-tools|shlex)"$', entry, re.MULTILINE)]
+        self.assertEqual(len(locked), 3)
+        build = 'fn main() { cc::Build::new().file("src/answer.c").compile("answer"); }\n'
+        main = 'unsafe extern "C" { fn answer() -> i32; }\nfn main() { println!("{}", unsafe { answer() }); }\n'
+        project.write({
+            "Cargo.toml": crate("hello", "[build-dependencies]", 'cc = "1"'), "build.rs": build, "src/main.rs": main,
+            "src/answer.c": "int answer(void) { return 42; }\n",
+            "Cargo.lock": lock(("hello", "cc")) + "\n" + "\n\n".join(locked), "flake.nix": flake_file(""),
+        })
+        project.build("hello-aarch64-linux.attestation")
+        runner, executable = prepare(
+            flake.library()["platforms"]["aarch64-linux"], project.build("hello-aarch64-linux") / "bin/hello", self.folder,
+        )
+        self.assertEqual(run(*runner.prefix, executable).out, "42\n")
 
     def test_bootstrap_of_a_project_finds_its_archives(self):
         project = Project(self.folder / "existing")
