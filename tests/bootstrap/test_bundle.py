@@ -1,5 +1,6 @@
 """The closed set in a folder: the export is atomic, and the import adds nothing unless every file matches its pin."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -77,6 +78,14 @@ class Import(MachineTest):
         self.assertEqual(self.machine.stored(), self.all)
         self.assertEqual(self.machine.log(), [])
         self.bootstrap("--check")
+
+    def test_bundle_fills_the_store_of_any_linux_that_has_nix_and_git(self):
+        programs = self.folder / "programs"
+        programs.mkdir()
+        for name in ("nix", "nix-store", "git"):
+            (programs / name).symlink_to(shutil.which(name))
+        self.bootstrap("--import", str(self.source), PATH=str(programs))
+        self.assertEqual(self.machine.stored(), self.all)
 
     def test_second_import_changes_nothing(self):
         self.bootstrap("--import", str(self.source))
