@@ -197,6 +197,8 @@ let
             _: package: builtins.unsafeDiscardStringContext package.unstamped.drvPath
           ) servicePackages;
           services = builtins.mapAttrs (_: service: removeAttrs service [ "manifest" ]) allServices;
+          # What differs between a build and its rebuild.
+          inherit (toolchain) conditions;
           # The archives that ./bootstrap puts into the store.
           archives = toolchain.archives.closedSet;
         };

@@ -8,6 +8,7 @@ import unittest
 from .support import ROOT, run
 
 PAGES = {
+    "nix/tables conditions --markdown": "docs/bit-identical.md",
     "nix/tables platforms --markdown": "README.md",
     "tests/tables attacks": "docs/security.md",
     "tests/tables causes": "docs/differences.md",
