@@ -1,5 +1,6 @@
 # One flake package for each service and each of its platforms: <service>-<platform>, with the attributes .rebuild,
-# .definition, .attestation and .unstamped. An ELF executable also has .mapped, the same build with the linker's map beside it.
+# .definition, .attestation and .unstamped. An ELF executable also has .mapped, the same build with its symbols and the linker's
+# map beside it.
 {
   # The builders under each set of conditions (builders.nix).
   original,

@@ -16,6 +16,7 @@ let
     "self"
     "services"
     "src"
+    "testSources"
   ];
   # The URL pattern for each kind of archive.
   kinds = [
@@ -47,6 +48,7 @@ let
       services ? "auto",
       platforms ? null,
       extraSources ? [ ],
+      testSources ? [ ],
       archives ? { },
     }:
     let
@@ -80,6 +82,7 @@ let
         {
           src,
           extraSources,
+          testSources,
           cargo,
           stamp,
         }:
@@ -87,7 +90,14 @@ let
           _: toolchain:
           import ./builders.nix {
             inherit toolchain src stamp;
-            sources = import ./build/sources.nix { inherit src cargo extraSources; };
+            sources = import ./build/sources.nix {
+              inherit
+                src
+                cargo
+                extraSources
+                testSources
+                ;
+            };
             vendor = vendorOf src;
           }
         ) toolchains;
@@ -107,7 +117,12 @@ let
       };
       builders = buildersOf {
         src = root;
-        inherit cargo extraSources stamp;
+        inherit
+          cargo
+          extraSources
+          testSources
+          stamp
+          ;
       };
       vendor = vendorOf root;
 
@@ -119,6 +134,7 @@ let
           (buildersOf {
             src = samebits.root;
             extraSources = [ ];
+            testSources = [ ];
             cargo = cargoOf samebits.root;
             stamp = toolStamp;
           })
@@ -181,6 +197,8 @@ let
             _: package: builtins.unsafeDiscardStringContext package.unstamped.drvPath
           ) servicePackages;
           services = builtins.mapAttrs (_: service: removeAttrs service [ "manifest" ]) allServices;
+          # What differs between a build and its rebuild.
+          inherit (toolchain) conditions;
           # The archives that ./bootstrap puts into the store.
           archives = toolchain.archives.closedSet;
         };

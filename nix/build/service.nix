@@ -19,7 +19,8 @@
   earlierDependencies,
   # Whether it carries the stamp of its commit.
   stamped,
-  # Whether to write the linker's map to $out/link-map, for debugging. ELF only.
+  # Whether to write the linker's map to $out/link-map and each executable with its symbols to $out/<executable>.debug
+  # (docs/debugging.md). ELF only.
   withLinkMap ? false,
 }:
 let
@@ -68,7 +69,8 @@ crane.buildPackage (
     );
     cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoArtifacts = earlierDependencies; });
     postInstall =
-      "source ${./checkExecutables.sh}" + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$out/\"";
+      "source ${./checkExecutables.sh}"
+      + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$SYMBOLS\"/*.debug \"$out/\"";
     inherit (toolchain) llvm;
     wasmImports = ./wasmImports.awk;
     expectedFileFormat = platform.fileFormat;

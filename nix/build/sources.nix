@@ -4,8 +4,9 @@
   # The workspace's folder, and what ../cargo read there.
   src,
   cargo,
-  # Files and folders outside of the packages that every build needs.
+  # Files and folders outside of the packages that every build needs, and those that only the tests read.
   extraSources,
+  testSources,
 }:
 let
   lib = import ../lib.nix;
@@ -33,7 +34,11 @@ let
   ];
 
   existing = builtins.filter (path: builtins.pathExists (src + "/${path}"));
-  absent = builtins.filter (path: !builtins.pathExists (src + "/${path}")) extraSources;
+  absentFrom =
+    argument: paths:
+    map (path: "samebits: ${argument}: '${path}' is not in the source") (
+      builtins.filter (path: !builtins.pathExists (src + "/${path}")) paths
+    );
 
   # A package's folder without the packages below it and without what cargo builds.
   packageTree =
@@ -81,7 +86,7 @@ let
       copies = map single ([ "Cargo.toml" ] ++ files);
     };
   checked = names.orThrow (
-    map (path: "samebits: extraSources: '${path}' is not in the source") absent
+    absentFrom "extraSources" extraSources ++ absentFrom "testSources" testSources
   );
 in
 {
@@ -106,6 +111,6 @@ in
       inherit toolchain dummySrc;
       name = "workspace";
       realFolders = folders;
-      files = existing (cargosFiles ++ checksFiles) ++ extraSources;
+      files = existing (cargosFiles ++ checksFiles) ++ extraSources ++ testSources;
     });
 }

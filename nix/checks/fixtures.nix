@@ -66,6 +66,19 @@ in
   foreign-library = builtins.mapAttrs (name: _: compiled "foreign-library" name) platforms;
   # A program with one function for each group of instructions.
   instructions = compiled "instructions" "x86_64-linux";
+  # For each platform, a program that times what it asks of its C library (tests/benchmarks/libc).
+  libc-costs = builtins.mapAttrs (
+    name: platform:
+    original.crane.buildPackage (
+      original.toolchain.platformEnvironment platform
+      // {
+        pname = "libc-costs-${name}";
+        src = root + "/tests/fixtures/libc-costs";
+        cargoArtifacts = null;
+        doCheck = false;
+      }
+    )
+  ) platforms;
   # For each Windows platform, the DLL that Rust programs need and Debian's wine lacks.
   wine-library = builtins.mapAttrs (name: _: compiled "wine-library" name) (
     lib.filterAttrs (_: platform: platform.os == "windows") platforms

@@ -193,9 +193,8 @@ let
         in
         environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
 
-      # The same environment, but the linker also writes the file link-map. NB: a symbol table in the executable is no
-      # alternative: zig would then compile its libc with debug info, which changes some of the code. Nor are cargo's settings,
-      # which it hashes into every symbol name; it does not see the linker that the rustc wrapper sets.
+      # The same environment, but the linker also writes its map and the executable with symbols. NB: cargo's settings are no
+      # alternative, because it hashes them into every symbol name; it does not see the linker that the rustc wrapper sets.
       withLinkMap =
         environment:
         environment
@@ -203,6 +202,7 @@ let
           TARGET_LINKER = wrappers.linker-with-map;
           MAPPED_LINKER = environment.TARGET_LINKER;
           LINK_MAP = "link-map";
+          SYMBOLS = "symbols";
         };
     };
 in

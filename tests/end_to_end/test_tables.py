@@ -1,4 +1,4 @@
-"""`nix/tables`: prints and searches the tables of platforms and services, and matches the README."""
+"""`nix/tables`: prints and searches the tables of platforms and services."""
 
 from __future__ import annotations
 
@@ -25,10 +25,6 @@ class TablesTest(FolderTest):
             with self.subTest(platform=name):
                 self.assertIn(" inspected " if entry["runner"] == "none" else " run ", lines[name])
                 self.assertIn(entry["slices"][0] if "slices" in entry else entry["triple"], lines[name])
-
-    def test_table_of_the_readme_is_that_of_the_data(self):
-        (shown,) = re.findall(r"<!-- nix/tables platforms --markdown -->\n(.*)<!-- end -->", (ROOT / "README.md").read_text(), re.DOTALL)
-        self.assertEqual(shown, run(TABLES, "platforms", "--markdown").out)
 
     def test_packages_are_all_pairs_of_the_flake(self):
         expected = [f"{name}-{platform}" for name, entry in flake.library()["services"].items() for platform in entry["platforms"]]

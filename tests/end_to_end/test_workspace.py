@@ -115,6 +115,7 @@ class RefusalsTest(FolderTest):
 
     def test_extra_source_that_is_not_there(self):
         self.refused('extraSources = [ "proto" ];', "extraSources: 'proto' is not in the source")
+        self.refused('testSources = [ "testdata" ];', "testSources: 'testdata' is not in the source")
 
     def test_all_that_is_wrong_is_said_at_once(self):
         project = Project(self.folder / "project")

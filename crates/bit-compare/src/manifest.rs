@@ -103,7 +103,7 @@ impl Manifest {
         text
     }
 
-    /// Every file, folder and link under each argument. `schemas/manifest.schema.json` describes the format.
+    /// Every file, folder and link under each argument. `docs/schemas/manifest.schema.json` describes the format.
     pub fn to_json(&self) -> Vec<u8> {
         json::write(&DocumentJson {
             schema_version: SCHEMA_VERSION,

@@ -10,7 +10,7 @@ use crate::status::Status;
 /// The longest `failure.json` that is read, in bytes.
 pub(crate) const LONGEST_BYTES: u64 = 1 << 20;
 
-/// The version of the failure's JSON that this crate reads and writes (`schemas/failure.schema.json`).
+/// The version of the failure's JSON that this crate reads and writes (`docs/schemas/failure.schema.json`).
 const SCHEMA_VERSION: u32 = 2;
 
 /// The maximum number of log lines that are kept.

@@ -17,6 +17,7 @@ mod names;
 mod outputs;
 mod policies;
 mod races;
+mod refusals;
 mod releases;
 mod reports;
 mod secrets;

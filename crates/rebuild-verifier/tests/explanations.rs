@@ -1,8 +1,6 @@
-//! `compare`: the explanations of differences in text and in comparison.json, for files, trees and image layouts. The
-//! page about the causes says the same as their table.
+//! `compare`: the explanations of differences in text and in comparison.json, for files, trees and image layouts.
 
 use bit_compare::comparison::Comparison;
-use difference_explainer::causes::TABLE;
 use sample_files::archives::{gzip, oci_files, tar, tar_member, tar_of};
 use sample_files::causes::cases;
 use sample_files::pe::Pe;
@@ -120,15 +118,4 @@ fn identical_builds_have_nothing_to_explain() {
     let folder = Folder::with_identical_trees();
     let json = folder.run(&["compare", "a", "b", "--json", "-"], 0).json();
     assert_eq!(json["explanations"], serde_json::json!([]));
-}
-
-#[test]
-fn the_page_of_causes_says_what_the_table_says() {
-    let page = include_str!("../docs/differences.md");
-    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
-    let expected: Vec<_> = TABLE
-        .iter()
-        .map(|cause| format!("| `{}` | {} | {} |", cause.id, cause.cause, cause.fix))
-        .collect();
-    assert_eq!(rows, expected);
 }

@@ -1,4 +1,4 @@
-//! The documents against their schemas in `schemas/`, and against the golden ones of `sample-files`.
+//! The documents against their schemas in `docs/schemas/`, and against the golden ones of `sample-files`.
 //!
 //! A test in `tests/end_to_end` validates the documents of real runs with an independent library. These tests also
 //! cover rare states, damaged documents and the answers of a fake nix, and need no Python. The check knows exactly the
@@ -14,12 +14,10 @@ use serde_json::{Value, json};
 use crate::builders::{Scene, ed25519, policy};
 use crate::util::{Folder, definition, words};
 
-fn file(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
+/// NB: read when the test runs, so that a change of a schema compiles nothing.
 fn schema(name: &str) -> Value {
-    serde_json::from_slice(&fs::read(file(&format!("schemas/{name}.schema.json"))).unwrap()).unwrap()
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas");
+    serde_json::from_slice(&fs::read(folder.join(format!("{name}.schema.json"))).unwrap()).unwrap()
 }
 
 /// Every way in which `value` breaks `schema`, which is a part of `root`.

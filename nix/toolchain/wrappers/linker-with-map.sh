@@ -1,2 +1,20 @@
-# Links ELF with $MAPPED_LINKER and writes the linker's map to the file $LINK_MAP.
-exec "$MAPPED_LINKER" "$@" -Wl,--print-map >"$LINK_MAP"
+# Links ELF with $MAPPED_LINKER and writes the linker's map to the file $LINK_MAP. Then links the same objects again, with their
+# symbols, into the file $SYMBOLS/<executable>.debug. NB: both links differ in -s alone. Without it in the first, zig would compile
+# its libc with debug info, which changes some of the code.
+log=$(mktemp)
+if ! ZIG_VERBOSE_LINK=1 "$MAPPED_LINKER" "$@" -Wl,--print-map >"$LINK_MAP" 2>"$log"; then
+  cat "$log" >&2
+  exit 1
+fi
+mkdir -p "$SYMBOLS"
+arguments=() previous=''
+for argument in $(sed -n 's/^ld\.lld //p' "$log"); do
+  if [ "$previous" = -o ]; then
+    # NB: cargo appends a hash to the name, and takes it off only after the link.
+    executable=$(basename "$argument")
+    argument=$SYMBOLS/${executable%-*}.debug
+  fi
+  previous=$argument
+  if [ "$argument" != -s ]; then arguments+=("$argument"); fi
+done
+exec @zig@/bin/zig ld.lld "${arguments[@]}" >/dev/null

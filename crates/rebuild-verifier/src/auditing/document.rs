@@ -1,4 +1,4 @@
-//! Writes an audit as JSON (`schemas/audit.schema.json`).
+//! Writes an audit as JSON (`docs/schemas/audit.schema.json`).
 
 use bit_compare::comparison::DifferenceKind;
 use bit_compare::path::EntryPath;

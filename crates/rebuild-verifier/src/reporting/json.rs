@@ -1,4 +1,4 @@
-//! Renders a report as JSON (`schemas/report.schema.json`), with everything that the other forms contain.
+//! Renders a report as JSON (`docs/schemas/report.schema.json`), with everything that the other forms contain.
 
 use bit_compare::comparison::{DifferenceKind, Node};
 use bit_compare::explanation::Explanation;

@@ -149,7 +149,7 @@ fn meddle(arguments: &[&str], victim: &str, exit: i32, how: Meddle) -> Output {
     meddle_in(&Folder::new(), arguments, victim, exit, how)
 }
 
-fn meddle_in(folder: &Folder, arguments: &[&str], victim: &str, exit: i32, how: Meddle) -> Output {
+pub(super) fn meddle_in(folder: &Folder, arguments: &[&str], victim: &str, exit: i32, how: Meddle) -> Output {
     for tree in ["a", "b"] {
         folder.write(format!("{tree}/other"), "content");
         folder.write(format!("{tree}/large"), b"\x7fELF\x02\x01\x01");
@@ -210,7 +210,7 @@ impl Drop for Stopped {
 }
 
 /// Overwrites the first bytes, and resets the modification time.
-fn rewrite(folder: &Folder, name: &str) {
+pub(super) fn rewrite(folder: &Folder, name: &str) {
     let path = folder.path(name);
     let modified = fs::metadata(&path).unwrap().modified().unwrap();
     let mut file = File::options().write(true).open(&path).unwrap();
