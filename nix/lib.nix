@@ -1,4 +1,9 @@
 # The functions of nixpkgs' lib that this flake needs, with the same names and meanings. The flake has no nixpkgs.
+let
+  characters = text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+  lowerCase = characters "abcdefghijklmnopqrstuvwxyz";
+  upperCase = characters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+in
 rec {
   min = x: y: if x < y then x else y;
 
@@ -6,8 +11,7 @@ rec {
   optional = condition: value: if condition then [ value ] else [ ];
   optionals = condition: list: if condition then list else [ ];
   optionalString = condition: text: if condition then text else "";
-  stringToCharacters =
-    text: builtins.genList (i: builtins.substring i 1 text) (builtins.stringLength text);
+  stringToCharacters = characters;
   init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
   unique = builtins.foldl' (
     kept: item: if builtins.elem item kept then kept else kept ++ [ item ]
@@ -32,11 +36,10 @@ rec {
       builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text
     else
       text;
-  # A name as cargo spells it in environment variables.
-  toVariable = name: toUpper (builtins.replaceStrings [ "-" "." ] [ "_" "_" ] name);
-  toUpper = builtins.replaceStrings (stringToCharacters "abcdefghijklmnopqrstuvwxyz") (
-    stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-  );
+  toUpper = builtins.replaceStrings lowerCase upperCase;
+  toLower = builtins.replaceStrings upperCase lowerCase;
+  # The key of cargo's configuration whose name in environment variables this is.
+  toSetting = name: builtins.replaceStrings [ "_" ] [ "-" ] (toLower name);
 
   # Attribute sets.
   mapAttrsToList = value: attrs: map (name: value name attrs.${name}) (builtins.attrNames attrs);

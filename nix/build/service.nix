@@ -27,20 +27,21 @@ let
   lib = import ../lib.nix;
   environment = toolchain.platformEnvironment platform;
   # What the platform's build must have that the service's profile may not state.
-  profileVariables = lib.mapAttrs' (
-    key: lib.nameValuePair "CARGO_PROFILE_${lib.toVariable service.profile}_${key}"
+  # NB: not as variables. In CARGO_PROFILE_RELEASE_LTO_STRIP, cargo sees the setting `lto` of the profile `release`, and fails.
+  profileSettings = lib.mapAttrsToList (
+    key: value: "--config profile.${service.profile}.${lib.toSetting key}=${builtins.toJSON value}"
   ) (lib.optionalAttrs (!service.strips) { STRIP = "symbols"; } // platform.profile);
   flags = [
     "--locked"
     "--package ${service.package}"
   ]
+  ++ profileSettings
   ++ lib.optional (!service.defaultFeatures) "--no-default-features"
   ++ lib.optional (
     service.features != [ ]
   ) "--features ${builtins.concatStringsSep "," service.features}";
   commonArgs =
     environment
-    // profileVariables
     // packageArgs service.package
     // {
       pname = name;
