@@ -12,6 +12,7 @@ rec {
   optionals = condition: list: if condition then list else [ ];
   optionalString = condition: text: if condition then text else "";
   stringToCharacters = characters;
+  lines = builtins.concatStringsSep "\n";
   init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
   unique = builtins.foldl' (
     kept: item: if builtins.elem item kept then kept else kept ++ [ item ]

@@ -14,10 +14,13 @@ let
   lib = import ../lib.nix;
   inherit (import ../names.nix) orThrow problems;
   inherit (cargo) packages;
-  profiles = {
+  builtIn = {
+    bench.inherits = "release";
+    dev = { };
     release = { };
-  }
-  // cargo.root.profile or { };
+    test.inherits = "dev";
+  };
+  profiles = builtIn // lib.recursiveUpdate builtIn (cargo.root.profile or { });
   # Whether a profile, or one that it inherits from, states a value.
   states =
     key: profile:
@@ -39,7 +42,11 @@ let
     "startsFrom"
   ];
 
-  withExecutables = lib.filterAttrs (_: package: package.executables != [ ]) packages;
+  withExecutables = lib.filterAttrs (_: package: executablesWith { } package != [ ]) cargo.members;
+  # The executables of a package that can be built with some features.
+  executablesWith =
+    features: package:
+    builtins.filter (bin: (package.lackingFeatures features).${bin} == [ ]) package.executables;
   given =
     if services == "auto" then
       if withExecutables == { } then
@@ -65,8 +72,15 @@ let
         ++ problems "package (${where}.package)" (builtins.attrNames packages) [ package ];
       package = stated.package or name;
       manifest = packages.${package};
-      bins = stated.bins or manifest.executables;
+      enabled = {
+        inherit features defaultFeatures;
+      };
+      bins = stated.bins or (executablesWith enabled manifest);
+      lacking = lib.filterAttrs (bin: features: builtins.elem bin bins && features != [ ]) (
+        manifest.lackingFeatures enabled
+      );
       features = stated.features or [ ];
+      defaultFeatures = stated.defaultFeatures or true;
       needs = stated.needs or [ ];
       profile = stated.profile or "release";
       base = stated.startsFrom or null;
@@ -76,8 +90,15 @@ let
         lib.optional (manifest.executables == [ ])
           "samebits: ${where}: the package '${package}' has no executable; packages that have one: ${toString (builtins.attrNames withExecutables)}"
         ++ lib.optional (
-          bins == [ ] && manifest.executables != [ ]
+          stated.bins or null == [ ] && manifest.executables != [ ]
         ) "samebits: ${where}.bins is empty, so nothing would be built; leave it out for all executables"
+        ++
+          lib.optional (!(stated ? bins) && bins == [ ] && manifest.executables != [ ])
+            "samebits: ${where}: each executable of '${package}' requires features (required-features) that ${where}.features does not enable"
+        ++ lib.mapAttrsToList (
+          bin: features:
+          "samebits: ${where}: the executable '${bin}' requires features that are not enabled: ${toString features}; add them to ${where}.features"
+        ) lacking
         ++ problems "executable of ${package} (${where}.bins)" manifest.executables bins
         # NB: cargo itself checks "dependency/feature".
         ++ problems "feature of ${package} (${where}.features)" manifest.features (
@@ -112,8 +133,7 @@ let
           inherit (manifest) version;
           # Whether it has all executables of the package.
           allBins = lib.subtractLists bins manifest.executables == [ ];
-          defaultFeatures = stated.defaultFeatures or true;
-          inherit profile;
+          inherit defaultFeatures profile;
           # The arguments with which its executables are run after the build; null for not at all.
           smokeTest = stated.smokeTest or null;
           # Whether the profile states what to strip.

@@ -48,16 +48,19 @@ let
       isOtherPackage = path: builtins.any (other: path == "${toString src}/${other}") folders;
       isTarget = path: baseNameOf path == "target" && builtins.pathExists (path + "/CACHEDIR.TAG");
       isLeftOut =
-        path:
+        path: type:
         folder == ""
         && dirOf path == top
-        && (builtins.elem (baseNameOf path) notInRoot || lib.hasPrefix "result" (baseNameOf path));
+        && (
+          builtins.elem (baseNameOf path) notInRoot
+          || type == "symlink" && builtins.match "result(-.*)?" (baseNameOf path) != null
+        );
     in
     builtins.path {
       name = "package";
       path = if folder == "" then src else src + "/${folder}";
       filter =
-        path: type: !(isLeftOut path || type == "directory" && (isOtherPackage path || isTarget path));
+        path: type: !(isLeftOut path type || type == "directory" && (isOtherPackage path || isTarget path));
     };
 
   # NB: a path in the store on its own, so that other files do not matter.
@@ -80,9 +83,10 @@ let
       name = "source-${name}";
       script = ./sources.sh;
       inherit dummySrc;
-      packages = map (folder: if folder == "" then "." else folder) folders;
+      # NB: one per line, because a folder's name may have spaces.
+      packages = lib.lines (map (folder: if folder == "" then "." else folder) folders);
       trees = map (folder: if builtins.elem folder realFolders then packageTree folder else "-") folders;
-      files = [ "Cargo.toml" ] ++ files;
+      files = lib.lines ([ "Cargo.toml" ] ++ files);
       copies = map single ([ "Cargo.toml" ] ++ files);
     };
   checked = names.orThrow (

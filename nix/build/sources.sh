@@ -1,8 +1,8 @@
 # Lays out a workspace: each package from its own tree, or from the dummy source where the tree is "-".
 # NB: the packages are sorted, so that a folder precedes those below it.
-read -ra packages <<<"$packages"
+mapfile -t packages <<<"$packages"
 read -ra trees <<<"$trees"
-read -ra files <<<"$files"
+mapfile -t files <<<"$files"
 read -ra copies <<<"$copies"
 
 mkdir -p "$out"

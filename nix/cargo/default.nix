@@ -22,8 +22,12 @@ let
       inherit path what;
     };
   excluded = map (path: inRoot "the excluded folder '${path}'" path) (workspace.exclude or [ ]);
+  stated = map (path: inRoot "the member '${path}'" path) (workspace.members or [ ]);
+  isIn = above: folder: folder == above || lib.hasPrefix "${above}/" folder;
+  # NB: like cargo, prefer `members` if they name the folder without wildcards.
   isExcluded =
-    folder: builtins.any (above: folder == above || lib.hasPrefix "${above}/" folder) excluded;
+    folder:
+    builtins.any (above: isIn above folder) excluded && !builtins.any (above: isIn above folder) stated;
   # The folders of [patch]: their crates take the place of any dependency's, so every build reads them.
   patched = builtins.concatMap (
     registry:
@@ -31,9 +35,7 @@ let
       builtins.filter (crate: crate ? path) (builtins.attrValues registry)
     )
   ) (builtins.attrValues (root.patch or { }));
-  listed = builtins.filter (folder: !isExcluded folder) (
-    builtins.concatMap folders.matching (workspace.members or [ ])
-  );
+  listed = builtins.filter (folder: !isExcluded folder) (builtins.concatMap folders.matching stated);
 
   readPackage = import ./package.nix { inherit folders workspace; };
   # All that can be reached from some folders, by folder.
@@ -45,10 +47,13 @@ let
         operator = { key }: map (key: { inherit key; }) (next key);
       }
     );
-  # NB: like cargo, count path dependencies as members.
-  byFolder = lib.genAttrs (reachableFrom (folder: (readPackage folder).reachable) (
-    lib.optional (root ? package) "" ++ listed ++ patched
-  )) readPackage;
+  # NB: like cargo, count path dependencies as members, but only if there is a [workspace], and read the dev-dependencies of
+  # members alone.
+  isMember =
+    folder: folder == "" || root ? workspace && !(isExcluded folder || builtins.elem folder patched);
+  byFolder = lib.genAttrs (reachableFrom (
+    folder: if isMember folder then (readPackage folder).reachable else (readPackage folder).reads
+  ) (lib.optional (root ? package) "" ++ listed ++ patched)) readPackage;
 
   # NB: by name only, so it may find more than cargo would.
   lockedDependencies = builtins.groupBy (entry: entry.name) lock.package;
@@ -58,7 +63,19 @@ let
       entry: map (text: builtins.head (builtins.split " " text)) (entry.dependencies or [ ])
     ) (lockedDependencies.${name} or [ ]);
   checked = import ./checked.nix { inherit lock rustVersion; };
-  isMember = folder: !(isExcluded folder || builtins.elem folder patched);
+  members = lib.filterAttrs (folder: _: isMember folder) byFolder;
+  others = removeAttrs byFolder (builtins.attrNames members);
+  named = packages: map (package: lib.nameValuePair package.name package) packages;
+  # NB: two members may not have the same name, but a member and a patch may.
+  byName = builtins.groupBy (package: package.name) (builtins.attrValues members);
+  unique =
+    _: packages:
+    if builtins.length packages == 1 then
+      checked (builtins.head packages)
+    else
+      throw "samebits: two packages of the workspace are called '${(builtins.head packages).name}', which cargo refuses; they are in: ${
+        toString (map (package: "'${package.folder}'") packages)
+      }";
 in
 {
   # The root's manifest. It may have a [package] of its own.
@@ -67,13 +84,10 @@ in
   # Every package that is in the source, members or not, by its folder. Unlike those of `packages` they are not checked.
   inherit byFolder;
 
-  # Each package of the workspace by name (package.nix).
-  packages = builtins.listToAttrs (
-    lib.mapAttrsToList (
-      folder: package:
-      lib.nameValuePair package.name (if isMember folder then checked package else package)
-    ) byFolder
-  );
+  # Each package of the workspace by name (package.nix), and those that are no members, too.
+  members = builtins.mapAttrs unique byName;
+  packages =
+    builtins.listToAttrs (named (builtins.attrValues others)) // builtins.mapAttrs unique byName;
 
   # Whether a package needs a crate with this name, directly or not, according to the lock file.
   dependsOn = package: name: builtins.elem name (reachableFrom dependenciesOf [ package.name ]);

@@ -14,8 +14,28 @@ let
     );
 
   # An extended regular expression for one part of a glob pattern.
-  globToRegex = builtins.replaceStrings [ "." "+" "*" "?" ] [ "\\." "\\+" ".*" "." ];
-  isWild = text: builtins.match ".*[*?].*" text != null;
+  globToRegex =
+    let
+      special = lib.stringToCharacters ".+(){}|^$";
+    in
+    builtins.replaceStrings
+      (
+        special
+        ++ [
+          "*"
+          "?"
+          "[!"
+        ]
+      )
+      (
+        map (character: "\\${character}") special
+        ++ [
+          ".*"
+          "."
+          "[^"
+        ]
+      );
+  isWild = text: builtins.match ".*[*?[].*" text != null;
 
   readDir = folder: builtins.readDir (src + "/${folder}");
   subfolders =
@@ -23,7 +43,12 @@ let
     let
       entries = readDir folder;
     in
-    builtins.filter (name: entries.${name} == "directory") (builtins.attrNames entries);
+    # NB: like cargo, follow links to packages.
+    builtins.filter (
+      name:
+      entries.${name} == "directory"
+      || entries.${name} == "symlink" && has (below (below folder name) "Cargo.toml")
+    ) (builtins.attrNames entries);
   expand =
     folder: pattern:
     let
@@ -44,7 +69,12 @@ let
       inside rest part;
 in
 rec {
-  inherit below has readDir;
+  inherit
+    below
+    has
+    parts
+    readDir
+    ;
 
   # Reads a TOML file.
   readTOML =

@@ -56,21 +56,61 @@ let
     builtins.concatMap table entries;
   built = dependenciesIn [
     "build-dependencies"
+    "build_dependencies"
     "dependencies"
   ];
-  all = built ++ dependenciesIn [ "dev-dependencies" ];
+  all =
+    built
+    ++ dependenciesIn [
+      "dev-dependencies"
+      "dev_dependencies"
+    ];
   pathsOf = builtins.concatMap (dependency: dependency.paths);
 
   inBin = lib.optionalAttrs (has (below folder "src/bin")) (folders.readDir (below folder "src/bin"));
   isBinary =
     entry:
-    if inBin.${entry} == "directory" then
+    if lib.hasPrefix "." entry then
+      false
+    else if inBin.${entry} == "directory" then
       has (below folder "src/bin/${entry}/main.rs")
     else
       lib.hasSuffix ".rs" entry;
+  # What cargo finds by itself, unless a [[bin]] has the name or the file.
   discovered =
-    lib.optional (has (below folder "src/main.rs")) package.name
-    ++ map (lib.removeSuffix ".rs") (builtins.filter isBinary (builtins.attrNames inBin));
+    lib.optional (has (below folder "src/main.rs")) {
+      inherit (package) name;
+      path = "src/main.rs";
+    }
+    ++ map (entry: {
+      name = lib.removeSuffix ".rs" entry;
+      path = "src/bin/" + (if inBin.${entry} == "directory" then "${entry}/main.rs" else entry);
+    }) (builtins.filter isBinary (builtins.attrNames inBin));
+  bins = map (bin: { inherit (package) name; } // bin) (manifest.bin or [ ]);
+  statedNames = map (bin: bin.name) bins;
+  statedFiles = map (bin: folders.parts (bin.path or "")) bins;
+  others = builtins.filter (
+    bin: !(builtins.elem bin.name statedNames || builtins.elem (folders.parts bin.path) statedFiles)
+  ) discovered;
+  # NB: edition 2015 looks for executables only if none is stated.
+  autobins = package.autobins or (bins == [ ] || value "edition" "2015" != "2015");
+  targets = bins ++ lib.optionals autobins others;
+
+  # All that some features enable, themselves included.
+  enabledBy =
+    features:
+    map (node: node.key) (
+      builtins.genericClosure {
+        startSet = map (key: { inherit key; }) features;
+        # NB: "dependency/feature" enables an optional dependency, too.
+        operator =
+          { key }:
+          map (key: { inherit key; }) (
+            manifest.features.${key} or [ ]
+            ++ lib.optional (lib.contains "/" key) (builtins.head (builtins.split "/" key))
+          );
+      }
+    );
 in
 {
   inherit (package) name;
@@ -79,10 +119,21 @@ in
   # The oldest compiler, or null.
   rustVersion = value "rust-version" null;
   # The names of its [[bin]] targets, and of those that cargo finds by itself.
-  executables = lib.unique (
-    map (bin: bin.name or package.name) (manifest.bin or [ ])
-    ++ lib.optionals (package.autobins or true) discovered
-  );
+  executables = map (bin: bin.name) targets;
+  # For each of them, the features that it requires and that are not enabled.
+  lackingFeatures =
+    {
+      features ? [ ],
+      defaultFeatures ? true,
+    }:
+    let
+      enabled = enabledBy (features ++ lib.optional defaultFeatures "default");
+    in
+    builtins.listToAttrs (
+      map (
+        bin: lib.nameValuePair bin.name (lib.subtractLists enabled (bin.required-features or [ ]))
+      ) targets
+    );
   hasLibrary = manifest ? lib || has (below folder "src/lib.rs");
   hasBuildScript = if package ? build then package.build != false else has (below folder "build.rs");
   # The features that a build may name. An optional dependency is one, too.

@@ -29,8 +29,10 @@ let
     manifest:
     only [
       "build-dependencies"
+      "build_dependencies"
       "dependencies"
       "dev-dependencies"
+      "dev_dependencies"
       "features"
       "patch"
       "profile"
@@ -39,8 +41,10 @@ let
     // reduced "package" packageKeys manifest
     // reduced "lib" [
       "crate-type"
+      "crate_type"
       "name"
       "proc-macro"
+      "proc_macro"
     ] manifest
     // lib.optionalAttrs (manifest ? workspace) {
       workspace =
@@ -76,8 +80,9 @@ in
 toolchain.shell {
   name = "dummy-source";
   script = ./mkDummySrc.sh;
-  folders = map (crate: crate.folder) crates;
+  # NB: one per line, because a folder's name may have spaces.
+  folders = lib.lines (map (crate: crate.folder) crates);
   manifests = map (crate: crate.manifest) crates;
-  targets = builtins.concatMap (crate: crate.targets) crates;
+  targets = lib.lines (builtins.concatMap (crate: crate.targets) crates);
   lockFile = builtins.toFile "Cargo.lock" (builtins.readFile (origin + "/Cargo.lock"));
 }

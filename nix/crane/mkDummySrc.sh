@@ -1,5 +1,5 @@
 # Writes the manifests and empty targets that mkDummySrc.nix lists.
-read -ra folders <<<"$folders"
+mapfile -t folders <<<"$folders"
 read -ra manifests <<<"$manifests"
 mkdir -p "$out"
 cp "$lockFile" "$out/Cargo.lock"
@@ -7,10 +7,10 @@ for i in "${!folders[@]}"; do
   mkdir -p "$out/${folders[i]}"
   cp "${manifests[i]}" "$out/${folders[i]}/Cargo.toml"
 done
-for target in $targets; do
+while read -r target; do
   mkdir -p "$(dirname "$out/$target")"
   case $target in
     *lib.rs) : >"$out/$target" ;;
     *) echo 'fn main() {}' >"$out/$target" ;;
   esac
-done
+done <<<"$targets"
