@@ -13,6 +13,7 @@
 let
   lib = import ../lib.nix;
   inherit (import ../names.nix) orThrow problems;
+  types = import ../types.nix;
   inherit (cargo) packages;
   builtIn = {
     bench.inherits = "release";
@@ -30,16 +31,26 @@ let
       || profiles.${profile} ? inherits && states key profiles.${profile}.inherits
     );
 
-  fields = [
-    "bins"
-    "defaultFeatures"
-    "features"
-    "needs"
-    "package"
-    "platforms"
-    "profile"
-    "smokeTest"
-    "startsFrom"
+  fields = {
+    bins = types.texts;
+    defaultFeatures = types.flag;
+    features = types.texts;
+    needs = types.texts;
+    package = types.text;
+    platforms = types.nullOr (
+      types.texts
+      // {
+        name = "a list of names of the workspace's platforms, whose argument has the entries";
+      }
+    );
+    profile = types.text;
+    smokeTest = types.nullOr types.texts;
+    startsFrom = types.nullOr types.text;
+  };
+  # Names that `nix run` gives to something else.
+  taken = [
+    "bootstrap"
+    "tables"
   ];
 
   withExecutables = lib.filterAttrs (_: package: executablesWith { } package != [ ]) cargo.members;
@@ -62,13 +73,34 @@ let
     builtins.concatMap (platform: platform.lacks) (builtins.attrValues allPlatforms)
   );
 
+  # The services that a service starts from, itself included.
+  startsFrom =
+    name:
+    map (node: node.key) (
+      builtins.genericClosure {
+        startSet = [ { key = name; } ];
+        operator =
+          { key }:
+          let
+            base = given.${key}.startsFrom or null;
+          in
+          lib.optional (base != null) { key = base; };
+      }
+    );
+
   service =
     name: stated:
     let
       where = "services.${name}";
-      # Messages about the arguments themselves.
+      wrongTypes = types.problems "${where}." fields stated;
+      remedy = "name it otherwise, and state its package: services.other.package = \"${package}\"";
+      # Messages about the names in the arguments.
       wrongNames =
-        problems "field of ${where}" fields (builtins.attrNames stated)
+        problems "field of ${where}" (builtins.attrNames fields) (builtins.attrNames stated)
+        ++
+          lib.optional (!types.isFileName name)
+            "samebits: a service is called '${name}', and a part of a file's name has only letters, digits, _ . + -; ${remedy}"
+        ++ lib.optional (builtins.elem name taken) "samebits: a service is called '${name}', and `nix run .#${name}` is a command of samebits; ${remedy}"
         ++ problems "package (${where}.package)" (builtins.attrNames packages) [ package ];
       package = stated.package or name;
       manifest = packages.${package};
@@ -108,6 +140,7 @@ let
         ++ problems "property that a platform lacks (${where}.needs)" lackedAnywhere needs
         ++ lib.optionals (base != null) (
           problems "service (${where}.startsFrom)" (builtins.attrNames given) [ base ]
+          ++ lib.optional (builtins.elem name (startsFrom base)) "samebits: ${where}.startsFrom: ${name} would start from itself"
           # NB: a service can only start from one that exists for all of its platforms.
           ++
             lib.optional (lib.subtractLists needs baseNeeds != [ ])
@@ -117,33 +150,55 @@ let
       chosen = import ./platforms.nix {
         table = platforms;
         chosen = stated.platforms or null;
+        where = "${where}.platforms";
       };
       meetsNeeds = platform: !builtins.any (need: builtins.elem need chosen.${platform}.lacks) needs;
     in
-    orThrow wrongNames (
-      orThrow wrongValues (
-        {
-          inherit
-            bins
-            features
-            manifest
-            needs
-            package
-            ;
-          inherit (manifest) version;
-          # Whether it has all executables of the package.
-          allBins = lib.subtractLists bins manifest.executables == [ ];
-          inherit defaultFeatures profile;
-          # The arguments with which its executables are run after the build; null for not at all.
-          smokeTest = stated.smokeTest or null;
-          # Whether the profile states what to strip.
-          strips = states "strip" profile;
-          # Whether it carries the stamp of crates/build-info: then each commit gives another executable.
-          stamped = cargo.dependsOn manifest "build-info";
-          platforms = builtins.filter meetsNeeds (builtins.attrNames chosen);
-        }
-        // lib.optionalAttrs (base != null) { startsFrom = base; }
+    orThrow wrongTypes (
+      orThrow wrongNames (
+        orThrow wrongValues (
+          {
+            inherit
+              bins
+              features
+              manifest
+              needs
+              package
+              ;
+            inherit (manifest) version;
+            # Whether it has all executables of the package.
+            allBins = lib.subtractLists bins manifest.executables == [ ];
+            inherit defaultFeatures profile;
+            # The arguments with which its executables are run after the build; null for not at all.
+            smokeTest = stated.smokeTest or null;
+            # Whether the profile states what to strip.
+            strips = states "strip" profile;
+            # Whether it carries the stamp of crates/build-info: then each commit gives another executable.
+            stamped = cargo.dependsOn manifest "build-info";
+            platforms =
+              let
+                met = builtins.filter meetsNeeds (builtins.attrNames chosen);
+              in
+              if met == [ ] then
+                throw "samebits: ${where} needs ${toString needs}, and each of its platforms lacks some of that: ${toString (builtins.attrNames chosen)}"
+              else
+                met;
+          }
+          // lib.optionalAttrs (base != null) { startsFrom = base; }
+        )
       )
     );
+
+  built = builtins.mapAttrs service given;
+
+  # NB: a-b for the platform c would be called like a for the platform b-c.
+  packageNames = builtins.concatLists (
+    lib.mapAttrsToList (name: entry: map (platform: "${name}-${platform}") entry.platforms) built
+  );
+  twice = builtins.attrNames (
+    lib.filterAttrs (_: same: builtins.length same > 1) (builtins.groupBy (name: name) packageNames)
+  );
 in
-builtins.mapAttrs service given
+orThrow (map (
+  name: "samebits: two packages would be called '${name}'; rename a service or a platform"
+) twice) built

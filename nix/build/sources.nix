@@ -34,10 +34,20 @@ let
   ];
 
   existing = builtins.filter (path: builtins.pathExists (src + "/${path}"));
+  # NB: the whole source, or what is outside of it, would replace the package's own files.
+  isBelow = path: builtins.match "(|\\.?/.*|\\.|(.*/)?\\.\\.(/.*)?)" path == null;
   absentFrom =
-    argument: paths:
-    map (path: "samebits: ${argument}: '${path}' is not in the source") (
-      builtins.filter (path: !builtins.pathExists (src + "/${path}")) paths
+    argument:
+    builtins.concatMap (
+      path:
+      if !isBelow path then
+        [
+          "samebits: ${argument}: '${path}' is no path of a file or folder in the source, such as \"proto\""
+        ]
+      else
+        lib.optional (
+          !builtins.pathExists (src + "/${path}")
+        ) "samebits: ${argument}: '${path}' is not in the source"
     );
 
   # A package's folder without the packages below it and without what cargo builds.
