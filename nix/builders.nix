@@ -6,6 +6,8 @@
   sources,
   vendor,
   stamp,
+  # The workspace's own flags for rustc.
+  cfgFlags ? [ ],
 }:
 let
   crane = import ./crane toolchain;
@@ -18,7 +20,12 @@ let
     strictDeps = true;
   };
   scope = {
-    inherit crane toolchain stamp;
+    inherit
+      cfgFlags
+      crane
+      stamp
+      toolchain
+      ;
     # The arguments for a build that sees one package and what it depends on, or all packages.
     packageArgs = package: sourceArgs (sources.ofPackage { inherit toolchain dummySrc package; });
     workspaceArgs = sourceArgs (sources.whole { inherit toolchain dummySrc; });

@@ -125,6 +125,7 @@ let
           _: toolchain:
           import ./builders.nix {
             inherit toolchain src stamp;
+            inherit (cargo) cfgFlags;
             sources = import ./build/sources.nix {
               inherit
                 src

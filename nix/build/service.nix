@@ -5,6 +5,8 @@
   toolchain,
   # The arguments of crane's functions that give a build the source of one package (../builders.nix).
   packageArgs,
+  # The workspace's own flags for rustc (../cargo).
+  cfgFlags,
   # The commit's revision and time (stamp.nix).
   stamp,
   ...
@@ -25,7 +27,11 @@
 }:
 let
   lib = import ../lib.nix;
-  environment = toolchain.platformEnvironment platform;
+  platformEnvironment = toolchain.platformEnvironment platform;
+  rustflags = toolchain.rustflagsVariable platform.triple;
+  environment = platformEnvironment // {
+    ${rustflags} = toString ([ platformEnvironment.${rustflags} ] ++ cfgFlags);
+  };
   # What the platform's build must have that the service's profile may not state.
   # NB: not as variables. In CARGO_PROFILE_RELEASE_LTO_STRIP, cargo sees the setting `lto` of the profile `release`, and fails.
   profileSettings = lib.mapAttrsToList (

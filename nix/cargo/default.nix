@@ -81,6 +81,9 @@ in
   # The root's manifest. It may have a [package] of its own.
   inherit root;
 
+  # The flags for rustc that .cargo/config.toml adds.
+  inherit (import ./config.nix { inherit folders; }) cfgFlags;
+
   # Every package that is in the source, members or not, by its folder. Unlike those of `packages` they are not checked.
   inherit byFolder;
 

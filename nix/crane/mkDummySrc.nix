@@ -84,5 +84,12 @@ toolchain.shell {
   folders = lib.lines (map (crate: crate.folder) crates);
   manifests = map (crate: crate.manifest) crates;
   targets = lib.lines (builtins.concatMap (crate: crate.targets) crates);
+  # NB: it may set variables for the build scripts of dependencies.
+  cargoFolder = lib.optionalString (builtins.pathExists (origin + "/.cargo")) (
+    builtins.path {
+      name = "cargo";
+      path = origin + "/.cargo";
+    }
+  );
   lockFile = builtins.toFile "Cargo.lock" (builtins.readFile (origin + "/Cargo.lock"));
 }

@@ -3,6 +3,7 @@ mapfile -t folders <<<"$folders"
 read -ra manifests <<<"$manifests"
 mkdir -p "$out"
 cp "$lockFile" "$out/Cargo.lock"
+[ -z "$cargoFolder" ] || cp -r "$cargoFolder" "$out/.cargo"
 for i in "${!folders[@]}"; do
   mkdir -p "$out/${folders[i]}"
   cp "${manifests[i]}" "$out/${folders[i]}/Cargo.toml"

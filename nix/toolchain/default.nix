@@ -185,6 +185,9 @@ let
         RUSTC = "${rustcByName}/bin/rustc";
       };
 
+      # The variable with rustc's flags for a target.
+      rustflagsVariable = triple: cargoVariable triple "RUSTFLAGS";
+
       # The environment variables that give cargo and cc-rs the compiler, linker and C compiler for one platform.
       platformEnvironment =
         platform:
