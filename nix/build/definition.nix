@@ -39,11 +39,14 @@ let
       narSha256 = import ./sriToHex.nix flake.narHash;
     }
     // lib.optionalAttrs (flake ? rev) { gitCommit = flake.rev; };
+  # NB: the workspace may be in a folder below the flake's, and flake.lock is beside flake.nix.
   lockFile = path: {
     name = path;
     digest.sha256 =
       if builtins.pathExists (root + "/${path}") then
         builtins.hashFile "sha256" (root + "/${path}")
+      else if builtins.pathExists "${self}/${path}" then
+        builtins.hashFile "sha256" "${self}/${path}"
       else
         throw "samebits: the source has no '${path}', so this build could not be repeated; ${
           if path == "flake.lock" then "run `nix flake lock`" else "restore it"

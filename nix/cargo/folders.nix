@@ -84,7 +84,10 @@ rec {
     else
       throw "samebits: '${file}' is missing in the source; ${
         lib.optionalString (file == "Cargo.lock") "run `cargo generate-lockfile`; "
-      }a flake in a git repository sees only files that git knows: `git add ${file}`";
+      }a flake in a git repository sees only files that git knows: `git add ${file}`${
+        lib.optionalString (file == "Cargo.toml")
+          "; if it is in another folder than the root of the repository, add src, as in `src = ./.;` or `src = ./rust;`"
+      }";
   readManifest = folder: readTOML (below folder "Cargo.toml");
 
   # Joins a folder and a path relative to it. Throws if the result is outside the source; `what` names the path then.

@@ -42,6 +42,11 @@ def lock(*packages: tuple[str, ...], version: str = "1.0.0") -> str:
     return text
 
 
+# The smallest project.
+HELLO = {"Cargo.toml": crate("hello"), "Cargo.lock": lock(("hello",)), "src/main.rs": MAIN}
+EXECUTABLE = "hello-x86_64-linux.drvPath"
+
+
 class Project:
     """A git repository in `folder`. Its flake sees the files that `write` and `commit` have told git of."""
 

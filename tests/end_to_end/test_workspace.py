@@ -12,12 +12,11 @@ import threading
 from pathlib import Path
 
 from . import flake
-from .project import MAIN, Project, crate, flake_file, lock
+from .project import EXECUTABLE, HELLO, MAIN, Project, crate, flake_file, lock
 from .runners import prepare
 from .support import ROOT, Done, FolderTest, run
 
-HELLO = {"Cargo.toml": crate("hello"), "Cargo.lock": lock(("hello",)), "src/main.rs": MAIN}
-EXECUTABLE = "hello-x86_64-linux.drvPath"
+PLATFORM = 'platforms = [ "x86_64-linux" ];'
 
 
 class RefusalsTest(FolderTest):
@@ -187,6 +186,22 @@ class ArgumentsTest(FolderTest):
         self.assertRegex(dependencies["samebits"]["digest"]["narSha256"], r"^[0-9a-f]{64}$")
         # It does not carry a stamp, so it does not know its commit's time either.
         self.assertEqual(definition["sourceDateEpoch"], 1)
+
+
+    def test_workspace_in_a_folder_below_the_flake(self):
+        project = self.project(f"{PLATFORM} src = ./rust;", {f"rust/{name}": text for name, text in HELLO.items()})
+        definition = project.evaluate("hello-x86_64-linux.definition.definition", "builtins.fromJSON")
+        names = [entry["name"] for entry in definition["resolvedDependencies"] if "uri" not in entry]
+        self.assertEqual(names, ["source", "Cargo.lock", "flake.lock"])
+
+    def test_flake_in_a_folder_below_the_repository(self):
+        repository = Project(self.folder / "repository")
+        nested = Project(self.folder / "repository/below")
+        shutil.rmtree(nested.folder / ".git")
+        nested.write({**HELLO, "flake.nix": flake_file(f"{PLATFORM} src = ./.;")})
+        repository.commit()
+        self.assertEqual(nested.evaluate("lib.executables"), ["hello-x86_64-linux"])
+        self.assertIn("flake.lock", nested.evaluate("hello-x86_64-linux.definition.definition"))
 
 
 class ChangesTest(FolderTest):
