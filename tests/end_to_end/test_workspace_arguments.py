@@ -1,0 +1,108 @@
+"""Arguments of `lib.mkWorkspace` that are of another type than documented, or that clash: refused, by the name of the argument."""
+
+from __future__ import annotations
+
+from .project import EXECUTABLE, HELLO, Project, flake_file
+from .support import FolderTest
+
+
+class RefusedTest(FolderTest):
+    """A project with arguments that are wrong."""
+
+    def refused(self, arguments: str, reason: str, attribute: str = EXECUTABLE) -> None:
+        """Asserts the reason for which a project with these arguments is refused."""
+        project = Project(self.folder / "project")
+        project.write({**HELLO, "flake.nix": flake_file(arguments)})
+        self.assertIn(reason, " ".join(project.refused(attribute).split()))
+
+
+class TypesTest(RefusedTest):
+    """A value of another type is refused by the name of its argument, not where something fails because of it."""
+
+    def test_text_in_place_of_a_list(self):
+        self.refused('platforms = "x86_64-linux";', 'platforms is the text "x86_64-linux", and it should be a list of texts')
+        self.refused('extraSources = "src";', 'extraSources is the text "src", and it should be a list of texts')
+        for field in ("bins", "features", "needs", "platforms", "smokeTest"):
+            self.refused(f'services.hello.{field} = "x";', f'services.hello.{field} is the text "x", and it should be a list of ')
+
+    def test_other_values_than_texts(self):
+        self.refused("services.hello.package = 1;", "services.hello.package is the number 1, and it should be a text")
+        self.refused("services.hello.profile = null;", "services.hello.profile is null, and it should be a text")
+        self.refused("extraSources = [ ./src ];", "extraSources is a list with other values than texts")
+        self.refused("archives.mirrors.crate = 3;", "archives.mirrors.crate is the number 3, and it should be a text")
+
+    def test_text_in_place_of_true_or_false(self):
+        reason = 'services.hello.defaultFeatures is the text "false", and it should be true or false'
+        self.refused('services.hello.defaultFeatures = "false";', reason)
+
+    def test_services_that_are_no_set(self):
+        self.refused('services = [ "hello" ];', 'services is a list of texts, and it should be "auto", or a set of sets')
+        self.refused('services.hello = "hello";', 'services is a set with other values than sets, and it should be "auto", or a set of sets')
+
+    def test_flake_and_source_of_another_type(self):
+        self.refused('src = "./rust";', 'src is the text "./rust", and it should be a path, as in ./rust')
+        project = Project(self.folder / "project")
+        text = flake_file("")
+        project.write({"flake.nix": text.replace("inherit self;", "")})
+        self.assertIn("mkWorkspace lacks an argument: add `inherit self;`", project.refused(EXECUTABLE))
+        project.write({"flake.nix": text.replace("inherit self;", "self = ./.;")})
+        self.assertIn("self is a path, and it should be the flake", project.refused(EXECUTABLE))
+
+    def test_arguments_may_depend_on_the_flake(self):
+        project = Project(self.folder / "project")
+        arguments = "platforms = builtins.fromJSON (builtins.readFile (self + \"/platforms.json\"));"
+        project.write({**HELLO, "platforms.json": '["aarch64-linux"]', "flake.nix": flake_file(arguments)})
+        self.assertEqual(project.evaluate("lib.executables"), ["hello-aarch64-linux"])
+
+    def test_entry_of_a_platform(self):
+        self.refused('platforms.x86_64-linux.linkag = "static";', "no field of platforms.x86_64-linux is called 'linkag': did you mean linkage? ")
+        self.refused('platforms.x86_64-linux.lacks = "sockets";', 'platforms.x86_64-linux.lacks is the text "sockets"')
+
+    def test_platforms_of_a_service_are_names(self):
+        platform = "services.hello.platforms.mine = samebits.lib.platforms.x86_64-linux;"
+        self.refused(platform, "services.hello.platforms is a set of sets, and it should be a list of names of the workspace's platforms")
+
+
+class NothingTest(RefusedTest):
+    """What would build nothing is refused."""
+
+    def test_no_platform(self):
+        self.refused("platforms = { };", "'platforms' is empty, so nothing would be built")
+        self.refused("services.hello.platforms = [ ];", "'services.hello.platforms' is empty, so nothing would be built")
+
+    def test_needs_that_no_platform_meets(self):
+        reason = "services.hello needs sockets, and each of its platforms lacks some of that: wasm32-wasi"
+        self.refused('platforms = [ "wasm32-wasi" ]; services.hello.needs = [ "sockets" ];', reason, "lib.executables")
+
+
+class NamesTest(RefusedTest):
+    """Names that would hide each other, or that files cannot have."""
+
+    def test_name_that_no_file_has(self):
+        reason = "a service is called 'my service', and a part of a file's name has only letters, digits, _ . + -; name it otherwise, and state its package"
+        self.refused('services."my service".package = "hello";', reason, "lib.executables")
+        self.refused('platforms."a b" = samebits.lib.platforms.x86_64-linux;', "a platform is called 'a b'", "lib.platforms")
+
+    def test_name_of_a_command(self):
+        for name in ("bootstrap", "tables"):
+            self.refused(f'services.{name}.package = "hello";', f"a service is called '{name}', and `nix run .#{name}` is a command of samebits", "lib.executables")
+
+    def test_two_packages_of_one_name(self):
+        arguments = (
+            "platforms = { x86_64-linux = { }; b-x86_64-linux = samebits.lib.platforms.x86_64-linux; }; "
+            'services = { a.package = "hello"; a-b.package = "hello"; };'
+        )
+        self.refused(arguments, "two packages would be called 'a-b-x86_64-linux'", "lib.executables")
+
+    def test_service_that_starts_from_itself(self):
+        self.refused('services.hello.startsFrom = "hello";', "services.hello.startsFrom: hello would start from itself")
+        circle = 'services = { hello.startsFrom = "b"; b = { package = "hello"; startsFrom = "hello"; }; };'
+        self.refused(circle, "would start from itself")
+
+    def test_mirror_with_one_url_for_all(self):
+        self.refused('archives.mirrors.crate = "https://mirror.example/{nam}";', "no placeholder in archives.mirrors (crate) is called 'nam': did you mean name? ")
+        self.refused('archives.mirrors.crate = "https://mirror.example/";', "archives.mirrors (crate) is the same URL for all archives")
+
+    def test_extra_source_that_is_the_whole_source(self):
+        for path in ("", ".", "./", "../project", "/etc"):
+            self.refused(f'extraSources = [ "{path}" ];', f"extraSources: '{path}' is no path of a file or folder in the source")
