@@ -82,6 +82,6 @@ class TablesTest(FolderTest):
 
 
 def starting_from(service: str, base: str) -> str:
-    """Returns the text of nix/services.nix in which a service starts from another service."""
-    head, tail = SERVICES.read_text().split(f"  {service} = {{\n")
-    return f'{head}  {service} = {{\n    startsFrom = "{base}";\n' + re.sub(r"(?m)^ *startsFrom = .*\n", "", tail, count=1)
+    """Returns the text of nix/services.nix in which only this service starts from another one."""
+    alone = re.sub(r"(?m)^ *startsFrom = .*\n", "", SERVICES.read_text())
+    return alone.replace(f"  {service} = {{\n", f'  {service} = {{\n    startsFrom = "{base}";\n')
