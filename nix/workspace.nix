@@ -6,70 +6,8 @@
 }:
 let
   lib = import ./lib.nix;
-  names = import ./names.nix;
-  types = import ./types.nix;
+  inherit (import ./arguments.nix) checked mirrorsFrom;
   table = import ./platforms.nix;
-
-  fields = {
-    archives = types.set;
-    extraSources = types.texts;
-    platforms = types.nullOr (types.either types.texts types.setOfSets);
-    self = {
-      name = "the flake, as in `inherit self;`";
-      is = value: value ? narHash;
-    };
-    services = {
-      name = "\"auto\", or a set of sets";
-      is = value: value == "auto" || types.setOfSets.is value;
-    };
-    src = {
-      name = "a path, as in ./rust";
-      is =
-        value:
-        builtins.isPath value || builtins.isString value && lib.hasPrefix "/" value || value ? outPath;
-    };
-    testSources = types.texts;
-  };
-  # The URL pattern for each kind of archive.
-  kinds = [
-    "crate"
-    "deb"
-    "seed"
-    "wheel"
-  ];
-  placeholders = [
-    "architecture"
-    "file"
-    "name"
-    "sha256"
-    "version"
-  ];
-  placeholdersIn =
-    pattern:
-    map builtins.head (builtins.filter builtins.isList (builtins.split "[{]([^}]*)[}]" pattern));
-  # Messages about the URL pattern of a kind.
-  wrongPattern =
-    kind: pattern:
-    names.problems "placeholder in archives.mirrors (${kind})" placeholders (placeholdersIn pattern)
-    ++
-      lib.optional (placeholdersIn pattern == [ ])
-        "samebits: archives.mirrors (${kind}) is the same URL for all archives; it lacks a placeholder, as in https://mirror.example/{file}";
-  mirrorsFrom =
-    archives:
-    let
-      mirrors = archives.mirrors or { };
-      named = if builtins.isString mirrors then lib.genAttrs kinds (_: mirrors) else mirrors;
-      wrongType = types.problems "archives." {
-        mirrors = types.either types.text types.set;
-      } archives;
-    in
-    names.orThrow wrongType (
-      names.orThrow (
-        names.problems "field of archives" [ "mirrors" ] (builtins.attrNames archives)
-        ++ names.problems "kind of archive (archives.mirrors)" kinds (builtins.attrNames named)
-        ++ types.problems "archives.mirrors." (lib.genAttrs kinds (_: types.text)) named
-      ) (builtins.mapAttrs (kind: pattern: names.orThrow (wrongPattern kind pattern) pattern) named)
-    );
 in
 # Returns the outputs and, for this repository, the parts that they are made of.
 arguments:
@@ -249,16 +187,4 @@ let
         ;
     };
 in
-names.orThrow
-  (
-    names.problems "argument of mkWorkspace" (builtins.attrNames fields) (builtins.attrNames arguments)
-    ++ lib.optional (!(arguments ? self)) "samebits: mkWorkspace lacks an argument: add `inherit self;`"
-  )
-  # NB: each argument when its value is used. A flake's outputs must exist before anything can look into `self`.
-  (
-    workspace (
-      builtins.mapAttrs (
-        name: value: names.orThrow (types.problems "" fields { ${name} = value; }) value
-      ) arguments
-    )
-  )
+workspace (checked arguments)
