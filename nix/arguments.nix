@@ -74,9 +74,7 @@ in
     names.orThrow
       (
         names.problems "argument of mkWorkspace" (builtins.attrNames fields) (builtins.attrNames arguments)
-        ++ lib.optional (
-          !(arguments ? self)
-        ) "samebits: mkWorkspace lacks an argument: add `inherit self;`"
+        ++ lib.optional (!(arguments ? self)) "samebits: mkWorkspace lacks an argument: add `inherit self;`"
       )
       # NB: each argument when its value is used. A flake's outputs must exist before anything can look into `self`.
       (
