@@ -37,7 +37,7 @@ fn no_argument_a_missing_file_text_and_a_truncated_file_are_failures_with_a_reas
         let files: Vec<_> = files.iter().map(|file| file.as_path()).collect();
         let output = run(&files);
         assert_eq!(output.status.code(), Some(1));
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains(why), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(why), "{stderr}");
     }
 }

@@ -78,9 +78,9 @@ pub(crate) fn within_a_gibibyte(folder: &Folder, arguments: &str, exit: i32) -> 
 impl Attack {
     fn run(&self) {
         let output = (self.attempt)(self.exit);
-        let said = output.stdout.contains(self.says) || output.stderr.contains(self.says);
+        let is_in_output = output.stdout.contains(self.says) || output.stderr.contains(self.says);
         assert!(
-            said,
+            is_in_output,
             "{}: {:?} is in neither\n--- stdout\n{}\n--- stderr\n{}",
             self.name, self.says, output.stdout, output.stderr
         );

@@ -16,10 +16,10 @@ fn assert_leaves_nothing(folder: &Folder, command: &str) {
     let command = command.replace("OUT", "written");
     let before = folder.names("");
     folder.write("written", "old");
-    let told = on_a_full_disk(folder, &command).stderr;
+    let stderr = on_a_full_disk(folder, &command).stderr;
     assert!(
-        told.contains("cannot write \"written\"") && told.contains("space left"),
-        "{command}: {told}"
+        stderr.contains("cannot write \"written\"") && stderr.contains("space left"),
+        "{command}: {stderr}"
     );
     assert_eq!(folder.names(""), before, "{command}");
     on_a_full_disk(folder, &command);

@@ -15,8 +15,8 @@ const SECRET: &str = "MC4CAQAwBQYDK2VwBCIEIHNlY3JldHNlY3JldHNlY3JldHNlY3JldHNlY3
 fn silent(output: Output) -> Output {
     for at in 0..=SECRET.len() - 8 {
         let part = &SECRET[at..at + 8];
-        let told = output.stdout.contains(part) || output.stderr.contains(part);
-        assert!(!told, "{part}: {}{}", output.stdout, output.stderr);
+        let is_quoted = output.stdout.contains(part) || output.stderr.contains(part);
+        assert!(!is_quoted, "{part}: {}{}", output.stdout, output.stderr);
     }
     output
 }
