@@ -19,15 +19,14 @@ def run(checkout: Checkout, folders: Folders) -> int:
     wanted = store.items(checkout)
     absent = {item.store_path for item in store.missing(wanted)}
     present = [item for item in wanted if item.store_path not in absent]
-    freed = sum(store.size_bytes(item) for item in present)
     # NB: Nix stops at the first path that is in use, so name none of them.
-    unused = set(CLIENTS.must(["nix-store", "--gc", "--print-dead"], "find out what is in use").split())
-    for batch in store.batches([item.store_path for item in present if item.store_path in unused]):
+    dead = set(CLIENTS.must(["nix-store", "--gc", "--print-dead"], "find out what is in use").split())
+    unused = [item for item in present if item.store_path in dead]
+    left = [item for item in present if item.store_path not in dead]
+    freed = sum(store.size_bytes(item) for item in unused)
+    for batch in store.batches([item.store_path for item in unused]):
         CLIENTS.must(["nix-store", "--delete", *batch], "delete archives from the store")
-    missing = {item.store_path for item in store.missing(present)}
-    left = [item for item in present if item.store_path not in missing]
-    freed -= sum(store.size_bytes(item) for item in left)
-    say(f"{len(present) - len(left)} archives deleted from the store, {megabytes(freed)}")
+    say(f"{len(unused)} archives deleted from the store, {megabytes(freed)}")
     shutil.rmtree(folders.top, ignore_errors=True)
     if nix_setup.unconfigure():
         say(f"settings removed from {nix_setup.conf_path()}; restart a running nix-daemon to apply that")
@@ -40,4 +39,3 @@ def run(checkout: Checkout, folders: Folders) -> int:
             f"`nix-store --query --roots {left[0].store_path}` shows by what"
         )
     return 1 if left else 0
-
