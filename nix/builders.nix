@@ -7,7 +7,7 @@
   vendor,
   stamp,
   # The workspace's own flags for rustc.
-  cfgFlags ? [ ],
+  cfgFlags,
 }:
 let
   crane = import ./crane toolchain;

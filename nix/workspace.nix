@@ -50,74 +50,78 @@ let
       compiled = lib.filterAttrs (_: platform: !(platform ? slices)) allPlatforms;
 
       stamp = import ./build/stamp.nix { inherit self; };
-      # The builders of a workspace under each set of conditions.
-      buildersOf =
+      # What is made of a workspace's folder: what cargo would find there, the unpacked crates of its lock file, and what builds
+      # it under each set of conditions.
+      partsOf =
         {
           src,
-          extraSources,
-          testSources,
-          cargo,
           stamp,
+          extraSources ? [ ],
+          testSources ? [ ],
         }:
-        builtins.mapAttrs (
-          _: toolchain:
-          import ./builders.nix {
-            inherit toolchain src stamp;
-            inherit (cargo) cfgFlags;
-            sources = import ./build/sources.nix {
+        let
+          cargo = import ./cargo {
+            inherit src;
+            rustVersion = toolchain.rust.version;
+          };
+          vendor = toolchain.vendorCargoDeps { inherit src; };
+          sources = import ./build/sources.nix {
+            inherit
+              src
+              cargo
+              extraSources
+              testSources
+              ;
+          };
+        in
+        {
+          inherit cargo vendor;
+          builders = builtins.mapAttrs (
+            _: toolchain:
+            import ./builders.nix {
               inherit
+                toolchain
                 src
-                cargo
-                extraSources
-                testSources
+                sources
+                vendor
+                stamp
                 ;
-            };
-            vendor = vendorOf src;
-          }
-        ) toolchains;
-      # The unpacked crates of a lock file.
-      vendorOf = src: toolchain.vendorCargoDeps { inherit src; };
-      cargoOf =
-        src:
-        import ./cargo {
-          inherit src;
-          rustVersion = toolchain.rust.version;
+              inherit (cargo) cfgFlags;
+            }
+          ) toolchains;
         };
 
-      cargo = cargoOf root;
+      inherit
+        (partsOf {
+          src = root;
+          inherit stamp extraSources testSources;
+        })
+        cargo
+        vendor
+        builders
+        ;
       allServices = import ./build/services.nix {
         inherit services cargo allPlatforms;
         platforms = chosen;
       };
-      builders = buildersOf {
-        src = root;
-        inherit
-          cargo
-          extraSources
-          testSources
-          stamp
-          ;
-      };
-      vendor = vendorOf root;
 
       # NB: elsewhere the tool states no commit, or every commit of samebits would build it again.
       toolStamp = if isSamebits then stamp else import ./build/stamp.nix { self.lastModified = 0; };
       rebuildVerifier = import ./build/rebuildVerifier.nix {
         inherit (samebits) version;
         inherit
-          (buildersOf {
+          ((partsOf {
             src = samebits.root;
-            extraSources = [ ];
-            testSources = [ ];
-            cargo = cargoOf samebits.root;
             stamp = toolStamp;
-          })
+          }).builders
+          )
           original
           ;
       };
       defineBuild = import ./build/definition.nix {
         inherit
           samebits
+          isSamebits
           self
           root
           stamp

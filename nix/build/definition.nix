@@ -1,8 +1,9 @@
 # The definition of a build (docs/attestation-format.md): everything that `rebuild-verifier attest` states except the digests,
 # which it computes itself. It comes from the evaluated flake alone, before anything is built.
 {
-  # samebits itself (../workspace.nix).
+  # samebits itself (../workspace.nix), and whether this flake is it.
   samebits,
+  isSamebits,
   # The flake whose build is defined, its folder and its commit (stamp.nix).
   self,
   root,
@@ -31,7 +32,6 @@ let
       inherit kind;
       derivation = baseNameOf (builtins.unsafeDiscardStringContext input.drvPath);
     }) sharedInputs.${kind};
-  isSamebits = self.narHash == samebits.self.narHash;
   # A flake's tree, by the hash of its Nix archive, and by its commit if it has one.
   tree =
     flake:
@@ -43,10 +43,14 @@ let
   lockFile = path: {
     name = path;
     digest.sha256 =
-      if builtins.pathExists (root + "/${path}") then
-        builtins.hashFile "sha256" (root + "/${path}")
-      else if builtins.pathExists "${self}/${path}" then
-        builtins.hashFile "sha256" "${self}/${path}"
+      let
+        places = builtins.filter builtins.pathExists [
+          (root + "/${path}")
+          "${self}/${path}"
+        ];
+      in
+      if places != [ ] then
+        builtins.hashFile "sha256" (builtins.head places)
       else
         throw "samebits: the source has no '${path}', so this build could not be repeated; ${
           if path == "flake.lock" then "run `nix flake lock`" else "restore it"

@@ -1,21 +1,23 @@
 # Returns a package of a workspace as it is, or throws if the lock file or the compiler does not fit it.
-{ lock, rustVersion }:
+{
+  # The lock file's packages by name, and the names of an entry's dependencies.
+  lockedByName,
+  dependencyNames,
+  # Those of its packages that come from git.
+  fromGit,
+  # The compiler's version.
+  rustVersion,
+}:
 package:
 let
   lib = import ../lib.nix;
-  inherit (package) name version;
-  file = if package.folder == "" then "Cargo.toml" else "${package.folder}/Cargo.toml";
+  inherit (package) name version file;
 
   # NB: the lock file states no source for packages of the workspace.
-  entries = builtins.filter (
-    entry: entry.name == name && entry.version == version && !(entry ? source)
-  ) (lock.package or [ ]);
-  # A dependency is "name", "name version" or "name version (source)".
-  locked = map (text: builtins.head (builtins.split " " text)) (
-    (builtins.head entries).dependencies or [ ]
+  entries = builtins.filter (entry: entry.version == version && !(entry ? source)) (
+    lockedByName.${name} or [ ]
   );
-  absent = lib.subtractLists locked package.dependencies;
-  fromGit = builtins.filter (entry: lib.hasPrefix "git+" (entry.source or "")) lock.package;
+  absent = lib.subtractLists (dependencyNames (builtins.head entries)) package.dependencies;
   remedy = "run `cargo update --workspace` and commit Cargo.lock";
 in
 if package.rustVersion != null && builtins.compareVersions package.rustVersion rustVersion > 0 then

@@ -51,18 +51,28 @@ let
   # members alone.
   isMember =
     folder: folder == "" || root ? workspace && !(isExcluded folder || builtins.elem folder patched);
-  byFolder = lib.genAttrs (reachableFrom (
-    folder: if isMember folder then (readPackage folder).reachable else (readPackage folder).reads
-  ) (lib.optional (root ? package) "" ++ listed ++ patched)) readPackage;
+  # NB: a node has its package, so that each manifest is read once.
+  node = folder: {
+    key = folder;
+    package = readPackage folder;
+  };
+  nodes = builtins.genericClosure {
+    startSet = map node (lib.optional (root ? package) "" ++ listed ++ patched);
+    operator = { key, package }: map node (if isMember key then package.reachable else package.reads);
+  };
+  byFolder = builtins.listToAttrs (map (node: lib.nameValuePair node.key node.package) nodes);
 
+  lockedPackages = lock.package or [ ];
+  lockedByName = builtins.groupBy (entry: entry.name) lockedPackages;
+  # An entry's dependency is "name", "name version" or "name version (source)".
+  dependencyNames =
+    entry: map (text: builtins.head (builtins.split " " text)) (entry.dependencies or [ ]);
   # NB: by name only, so it may find more than cargo would.
-  lockedDependencies = builtins.groupBy (entry: entry.name) lock.package;
-  dependenciesOf =
-    name:
-    builtins.concatMap (
-      entry: map (text: builtins.head (builtins.split " " text)) (entry.dependencies or [ ])
-    ) (lockedDependencies.${name} or [ ]);
-  checked = import ./checked.nix { inherit lock rustVersion; };
+  dependenciesOf = name: builtins.concatMap dependencyNames (lockedByName.${name} or [ ]);
+  checked = import ./checked.nix {
+    inherit lockedByName dependencyNames rustVersion;
+    fromGit = builtins.filter (entry: lib.hasPrefix "git+" (entry.source or "")) lockedPackages;
+  };
   members = lib.filterAttrs (folder: _: isMember folder) byFolder;
   others = removeAttrs byFolder (builtins.attrNames members);
   named = packages: map (package: lib.nameValuePair package.name package) packages;

@@ -114,7 +114,7 @@ let
 in
 {
   inherit (package) name;
-  inherit folder manifest;
+  inherit folder file manifest;
   version = value "version" "0.0.0";
   # The oldest compiler, or null.
   rustVersion = value "rust-version" null;

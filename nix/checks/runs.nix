@@ -21,7 +21,7 @@ let
       package = packages.${name};
       inherit (entry) bins;
       # NB: one per line, because an argument may have spaces.
-      arguments = builtins.concatStringsSep "\n" entry.smokeTest;
+      arguments = lib.lines entry.smokeTest;
     });
 in
 lib.mapAttrs' check (lib.filterAttrs isTested services)
