@@ -41,6 +41,12 @@ def metadata() -> dict:
     return {"revision": locked.get("rev"), "path": Path(answer["path"]), **{key: locked[key] for key in ("lastModified", "narHash")}}
 
 
+def copy_source(folder: Path) -> None:
+    """Copies what Nix sees of this checkout to `folder`, which can then be changed."""
+    run("cp", "--recursive", metadata()["path"], folder)
+    run("chmod", "--recursive", "u+w", folder)
+
+
 @functools.cache
 def library() -> dict:
     """Returns the flake's tables: platforms, services and the closed set of archives."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .support import ROOT, Done, run
+from .support import IDENTITY, ROOT, Done, run
 
 SAMEBITS = f"git+file://{ROOT}"
-IDENTITY = ("-c", "user.name=tests", "-c", "user.email=", "-c", "commit.gpgsign=false")
 MAIN = 'fn main() {\n    println!("hello");\n}\n'
 FLAKE = """\
 {{

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+IDENTITY = ("-c", "user.name=tests", "-c", "user.email=", "-c", "commit.gpgsign=false")
+"""Git's options for a commit on any machine."""
 TAIL_LINES = 60
 """The most lines of a stream that a failure shows."""
 

@@ -67,8 +67,7 @@ class ArchivesTest(FolderTest):
     def test_changed_pin_refuses_the_archive_that_is_there(self):
         self.add(self.content())
         checkout = self.folder / "checkout"
-        run("cp", "--recursive", flake.metadata()["path"], checkout)
-        run("chmod", "--recursive", "u+w", checkout)
+        flake.copy_source(checkout)
         pins = checkout / "nix/toolchain/archives.json"
         text = pins.read_text()
         self.assertEqual(text.count(self.archive["sha256"]), 1)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from . import flake
-from .support import ROOT, Done, FolderTest, run
+from .support import IDENTITY, ROOT, Done, FolderTest, run
 from .tools import path_of
 
 BUILDER = "https://example.org/builders/auditor"
@@ -62,8 +62,7 @@ class SmallFlakeTest(VerifierTest):
 
     def git(self, *arguments: str) -> str:
         """Runs a git command in the flake."""
-        identity = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-        return run("git", *identity, *arguments, folder=self.flake).out.strip()
+        return run("git", *IDENTITY, *arguments, folder=self.flake).out.strip()
 
     def commit(self, message: str) -> str:
         """Commits everything."""

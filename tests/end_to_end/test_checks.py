@@ -6,7 +6,7 @@ import json
 import unittest
 
 from . import flake
-from .support import FolderTest, define, run
+from .support import IDENTITY, FolderTest, define, run
 
 CHECKS = flake.evaluate(f"checks.{flake.SYSTEM}", "builtins.attrNames")
 EXPECTED = {"conditions-vary", "nix-fmt", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"}
@@ -57,8 +57,7 @@ class RebuildsTest(FolderTest):
     def setUp(self):
         super().setUp()
         self.checkout = self.folder / "checkout"
-        run("cp", "--recursive", flake.metadata()["path"], self.checkout)
-        run("chmod", "--recursive", "u+w", self.checkout)
+        flake.copy_source(self.checkout)
         run("git", "init", "--quiet", folder=self.checkout)
         self.day = 1
         self.commit()
@@ -68,10 +67,9 @@ class RebuildsTest(FolderTest):
         """Commits everything, dated one day after the last commit."""
         date = f"2020-01-{self.day:02}T00:00:00Z"
         self.day += 1
-        identity = ("-c", "user.name=tests", "-c", "user.email=", "-c", "commit.gpgsign=false")
         run("git", "add", "--all", folder=self.checkout)
         run(
-            "git", *identity, "commit", "--quiet", "--message", "a change", folder=self.checkout,
+            "git", *IDENTITY, "commit", "--quiet", "--message", "a change", folder=self.checkout,
             GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date,
         )
 

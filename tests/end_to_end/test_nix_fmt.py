@@ -88,8 +88,7 @@ class NixFmtCheckTest(FolderTest):
 
     def test_unformatted_file_fails_the_check_until_nix_fmt_has_run(self):
         checkout = self.folder / "checkout"
-        run("cp", "--recursive", flake.metadata()["path"], checkout)
-        run("chmod", "--recursive", "u+w", checkout)
+        flake.copy_source(checkout)
         added = checkout / "nix/added.nix"
         added.write_text(UNFORMATTED)
         self.assertIn("`nix/added.nix` is not formatted: run `nix fmt`", flake.build_fails(CHECK, f"path:{checkout}").err)
