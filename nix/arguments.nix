@@ -7,6 +7,7 @@ let
   fields = {
     archives = types.set;
     extraSources = types.texts;
+    outputHashes = types.setOfTexts;
     platforms = types.nullOr (types.either types.texts types.setOfSets);
     self = {
       name = "the flake, as in `inherit self;`";
@@ -28,6 +29,7 @@ let
   kinds = [
     "crate"
     "deb"
+    "git"
     "seed"
     "wheel"
   ];

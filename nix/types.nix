@@ -20,6 +20,10 @@ rec {
     name = "a list of texts";
     is = isListOf builtins.isString;
   };
+  setOfTexts = {
+    name = "a set of texts";
+    is = value: builtins.isAttrs value && builtins.all builtins.isString (builtins.attrValues value);
+  };
   setOfSets = {
     name = "a set of sets";
     is = value: builtins.isAttrs value && builtins.all builtins.isAttrs (builtins.attrValues value);

@@ -23,6 +23,7 @@ let
       extraSources ? [ ],
       testSources ? [ ],
       archives ? { },
+      outputHashes ? { },
     }:
     let
       # NB: not a path made of a flake's outPath, which newer Nix does not find in a store that is elsewhere (`--store`).
@@ -33,6 +34,7 @@ let
         inherit system;
         lockFiles = lib.optional (!isSamebits) {
           path = root + "/Cargo.lock";
+          inherit outputHashes;
           # NB: ./bootstrap looks for it in the project's folder.
           list = "project:" + lib.removePrefix "${self}/" "${toString root}/Cargo.lock";
         };
@@ -58,13 +60,14 @@ let
           stamp,
           extraSources ? [ ],
           testSources ? [ ],
+          outputHashes ? { },
         }:
         let
           cargo = import ./cargo {
             inherit src;
             rustVersion = toolchain.rust.version;
           };
-          vendor = toolchain.vendorCargoDeps { inherit src; };
+          vendor = toolchain.vendorCargoDeps { inherit src outputHashes; };
           sources = import ./build/sources.nix {
             inherit
               src
@@ -94,7 +97,12 @@ let
       inherit
         (partsOf {
           src = root;
-          inherit stamp extraSources testSources;
+          inherit
+            stamp
+            extraSources
+            testSources
+            outputHashes
+            ;
         })
         cargo
         vendor

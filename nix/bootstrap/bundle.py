@@ -6,17 +6,16 @@ import os
 import shutil
 from pathlib import Path
 
-from . import apt, crates, files, fill, nar, nix_setup, seed, store
+from . import apt, crates, files, fill, nar, nix_setup, repositories, seed, store
 from .archives import Pins
 from .checkout import LOCK, OF_PROJECT, Checkout
+from .clients import CLIENTS
 from .errors import Undecided
 from .folders import Folders
 from .progress import complain, megabytes, say
 
 SUMS = "SHA256SUMS"
 README = "README.txt"
-NAR = ".nar"
-"""Ends the name of the seed, as a Nix archive."""
 README_TEXT = """\
 Every input of {builds}. To check the files: `sha256sum -c SHA256SUMS`.
 On a machine without network, in a checkout of samebits at the same commit: `./bootstrap {option}--import THIS_FOLDER`.
@@ -29,7 +28,7 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
     if target.is_symlink() or target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise Undecided(f"`{target}` exists and is not an empty folder: name another one")
     wanted = fill.run(checkout, pins, folders)
-    sources = {item.file: (Path(item.store_path), item.sha256) for item in wanted if item.kind != "seed"}
+    sources = {item.file: (Path(item.store_path), item.sha256) for item in wanted if item.kind not in store.TREES}
     carried = [archive for archive in pins.archives if archive.file not in sources]
     folders.make()
     if carried:
@@ -37,8 +36,8 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
         for archive, path in zip(carried, apt.debs(carried, folders), strict=True):
             sources[archive.file] = (path, archive.sha256)
     for item in wanted:
-        if item.kind == "seed":
-            sources[item.file + NAR] = packed(Path(item.store_path), folders.scratch / (item.file + NAR)), item.sha256
+        if item.kind in store.TREES:
+            sources[item.file + repositories.NAR] = packed(Path(item.store_path), folders.scratch / (item.file + repositories.NAR)), item.sha256
     total = sum(path.stat().st_size for path, _ in sources.values())
     files.check_space([(target, total)])
     partial = target.with_name(f"{target.name}.partial")
@@ -83,22 +82,23 @@ def place(source: Path, target: Path, expected: str) -> None:
 
 
 def pinned(checkout: Checkout, pins: Pins) -> dict[str, str]:
-    """Returns the SHA-256 of every file that a bundle must hold, by file name. Uses the checkout only."""
+    """Returns the SHA-256 of every file that a bundle must hold, by file name. Uses the checkout only.
+
+    The repositories of a project are not among them: the flake has their hashes, and there may be no Nix yet that could read it.
+    """
     expected = {archive.file: archive.sha256 for archive in pins.archives}
-    expected[pins.seed.file + NAR] = pins.seed.nar_sha256
+    expected[pins.seed.file + repositories.NAR] = pins.seed.nar_sha256
     lists = [*pins.crate_lists, *([OF_PROJECT + LOCK] if checkout.project else [])]
     for crate_list in lists:
         expected.update({crate.file: crate.sha256 for crate in crates.read_lock(checkout.lock_file(crate_list))})
     return expected
 
 
-def check(source: Path, expected: dict[str, str]) -> None:
-    """Raises `Undecided` unless `source` has every expected file with the pinned hash; reports files that are not pinned."""
+def check(source: Path, expected: dict[str, str]) -> set[str]:
+    """Raises `Undecided` unless `source` has every expected file with the pinned hash; returns the names of all others."""
     if not source.is_dir():
         raise Undecided(f"`{source}` is not a folder: name one that `./bootstrap --export` wrote")
     present = {entry.name for entry in source.iterdir()}
-    for name in sorted(present - expected.keys() - {SUMS, README}):
-        complain(f"`{source / name}` is not pinned and is left alone")
     absent = sorted(expected.keys() - present)
     if absent:
         raise Undecided(
@@ -114,13 +114,14 @@ def check(source: Path, expected: dict[str, str]) -> None:
                 f"`{source / name}` has the wrong hash: expected sha256 {digest}, found {actual}; "
                 "nothing was added: copy or export it again"
             )
+    return present - expected.keys() - {SUMS, README}
 
 
 def import_(checkout: Checkout, pins: Pins, folders: Folders, source: Path) -> None:
     """Installs Nix and adds a bundle's archives to the store, without network."""
     source = source.absolute()
     expected = pinned(checkout, pins)
-    check(source, expected)
+    others = check(source, expected)
     say(f"{len(expected)} files in {source} match their pins")
     packages = {name: pins.archive(name) for name in pins.install}
     nix = nix_setup.ensure(
@@ -128,20 +129,40 @@ def import_(checkout: Checkout, pins: Pins, folders: Folders, source: Path) -> N
     )
     nix_setup.check(nix)
     wanted = store.items(checkout)
+    for name in sorted(others - {item.file + repositories.NAR for item in wanted if item.kind == "git"}):
+        complain(f"`{source / name}` is not pinned and is left alone")
     lacking = store.missing(wanted)
     fill.report(wanted, lacking)
-    flat = [item for item in lacking if item.kind != "seed"]
+    flat = [item for item in lacking if item.kind not in store.TREES]
     unpinned = [item.file for item in flat if expected.get(item.file) != item.sha256]
     if unpinned:
         raise Undecided(fill.disagreement(checkout, unpinned[0]))
+    folders.make()
+    trees = restored(source, [item for item in lacking if item.kind == "git"], folders.scratch)
     if lacking:
         total = sum((source / item.file).stat().st_size for item in flat)
         files.check_space([(Path(lacking[0].store_path), total)])
     store.add([source / item.file for item in flat], flat)
     for item in lacking:
+        if item.kind == "git":
+            store.add_tree(trees[item.source], item)
         if item.kind == "seed":
-            folders.make()
             package = source / pins.archive(pins.seed.deb).file
             store.add_tree(seed.verified(package, folders.scratch, pins.seed), item)
     folders.clear()
     say(f"{len(lacking)} archives added, {len(wanted)} of {len(wanted)} in the store")
+
+
+def restored(source: Path, wanted: list[store.Item], scratch: Path) -> dict[str, Path]:
+    """Unpacks the repositories of a bundle; returns their trees by source. Raises `Undecided` if one is missing or another."""
+    trees = {}
+    for item in wanted:
+        packed_tree = source / (item.file + repositories.NAR)
+        if not packed_tree.is_file():
+            raise Undecided(f"`{source}` lacks `{packed_tree.name}`; nothing was added: export it again for this project")
+        trees[item.source] = scratch / item.file
+        # NB: the file is not verified before it is unpacked, only to a scratch folder. What is unpacked must have the hash.
+        unpack = ["sh", "-c", 'exec nix-store --restore "$1" <"$2"', "sh", str(trees[item.source]), str(packed_tree)]
+        CLIENTS.must(unpack, f"unpack `{packed_tree}`")
+    repositories.verify(trees, wanted)
+    return trees

@@ -37,7 +37,7 @@ def read_lock(path: Path) -> list[Crate]:
         packages = tomllib.loads(path.read_text(encoding="utf-8")).get("package", [])
         return [
             Crate(f"{package['name']}-{package['version']}.crate", package["checksum"])
-            for package in packages if "source" in package
+            for package in packages if "source" in package and not package["source"].startswith("git+")
         ]
     except OSError as error:
         raise Undecided(f"cannot read `{path}`: {error.strerror}: restore it from version control") from error

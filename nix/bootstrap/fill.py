@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
-from . import apt, crates, files, nix_setup, seed, store, wheels
+from . import apt, crates, files, nix_setup, repositories, seed, store, wheels
 from .archives import Archive, Pins
 from .checkout import Checkout
 from .clients import CLIENTS
@@ -98,24 +98,29 @@ class Filling:
             store.add(apt.debs(self.archives["deb"], self.folders), self.lacking["deb"])
         for item in self.lacking["seed"]:
             store.add_tree(seed.verified(self.seed_package(), self.folders.scratch, self.pins.seed), item)
-        if self.lacking["crate"]:
+        if self.lacking["crate"] or self.lacking["git"]:
             say("building the pinned compiler, whose cargo fetches the crates")
             toolchain = store.build(self.checkout.root, ".#toolchain", "build the pinned compiler")
-            say(f"fetching {len(self.lacking['crate'])} crates")
-            store.add(self.crates(toolchain), self.lacking["crate"])
+            counts = [(len(self.lacking[kind]), store.KINDS[kind]) for kind in store.FROM_CARGO]
+            say("fetching " + " and ".join(f"{count} {words}" for count, words in counts if count))
+            self.fetch(toolchain)
 
     def seed_package(self) -> Path:
         """Returns the busybox package in the store."""
         file = self.pins.archive(self.pins.seed.deb).file
         return Path(next(item for item in self.wanted if item.file == file).store_path)
 
-    def crates(self, toolchain: Path) -> list[Path]:
-        """Fetches the missing crates with the toolchain's cargo and returns their verified files."""
-        lists = sorted({item.list for item in self.lacking["crate"]})
+    def fetch(self, toolchain: Path) -> None:
+        """Fetches the missing crates and repositories with the toolchain's cargo, and adds them."""
+        lists = sorted({item.list for kind in store.FROM_CARGO for item in self.lacking[kind]})
         manifests = [crates.manifest(self.checkout, crate_list, toolchain) for crate_list in lists]
         crates.fetch(toolchain / "bin" / "cargo", manifests, self.folders.cargo)
         wanted = [crates.Crate(item.file, item.sha256) for item in self.lacking["crate"]]
-        return crates.collect(wanted, self.folders.cargo)
+        store.add(crates.collect(wanted, self.folders.cargo), self.lacking["crate"])
+        trees = repositories.collect(self.lacking["git"], self.folders.cargo, self.folders.scratch)
+        repositories.verify(trees, self.lacking["git"])
+        for item in self.lacking["git"]:
+            store.add_tree(trees[item.source], item)
 
 
 def disagreement(checkout: Checkout, file: str) -> str:

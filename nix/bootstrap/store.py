@@ -11,8 +11,12 @@ from .checkout import Checkout
 from .clients import CLIENTS
 from .errors import Undecided
 
-KINDS = {"deb": "Debian packages", "wheel": "wheels", "crate": "crates", "seed": "seed"}
+KINDS = {"deb": "Debian packages", "wheel": "wheels", "crate": "crates", "git": "git repositories", "seed": "seed"}
 """Kinds of archives, and their plural in messages."""
+FROM_CARGO = ("crate", "git")
+"""Kinds that cargo fetches."""
+TREES = ("seed", "git")
+"""Kinds that are trees, not files."""
 ARGUMENT_BYTES = 100_000
 """Most bytes of paths in one command line; the kernel allows more."""
 
@@ -25,12 +29,15 @@ class Item:
     name: str
     version: str
     file: str
-    sha256: str
-    """The hash of the file, or of the NAR for the seed."""
+    sha256: str | None
+    """The hash of the file, or of a tree's NAR. None if the project does not state a repository's hash yet."""
     size_bytes: int | None
-    store_path: str
+    store_path: str | None
+    """None if the hash is."""
     list: str | None
-    """The lock file that names the crate."""
+    """The lock file that names the crate or repository."""
+    source: str | None
+    """What the lock file states as the source of a repository's packages."""
 
 
 def items(checkout: Checkout) -> list[Item]:
@@ -44,11 +51,13 @@ def items(checkout: Checkout) -> list[Item]:
                 continue  # Packages that install Nix are not an input of any build.
             item = Item(
                 entry["kind"], entry["name"], entry["version"], entry["file"], entry["sha256"],
-                entry.get("sizeBytes"), entry["storePath"], entry.get("list"),
+                entry.get("sizeBytes"), entry["storePath"], entry.get("list"), entry.get("source"),
             )
-            if item.kind not in KINDS or item.kind == "crate" and not item.list:
+            if item.kind not in KINDS or item.kind in FROM_CARGO and not item.list or item.kind == "git" and not item.source:
                 raise ValueError(f"{item.file}: unknown kind, or crate without its list")
-            by_path.setdefault(item.store_path, item)
+            if item.kind != "git" and not item.store_path:
+                raise ValueError(f"{item.file}: no store path")
+            by_path.setdefault(item.store_path or item.source, item)
     except (ValueError, KeyError, TypeError) as error:
         raise Undecided(f"`lib.archives` of flake.nix is malformed ({error}): restore flake.nix from version control") from error
     if not by_path:
@@ -66,8 +75,8 @@ def build(root: Path, output: str, aim: str) -> Path:
 def missing(wanted: Iterable[Item]) -> list[Item]:
     """Returns the items whose path is not valid in the store. A file at that path does not make it valid."""
     wanted = list(wanted)
-    invalid: set[str] = set()
-    for paths in batches([item.store_path for item in wanted]):
+    invalid: set[str | None] = {None}
+    for paths in batches([item.store_path for item in wanted if item.store_path]):
         out = CLIENTS.must(["nix-store", "--check-validity", "--print-invalid", *paths], "look into the store")
         invalid.update(out.split())
     return [item for item in wanted if item.store_path in invalid]
@@ -103,7 +112,7 @@ def add(files: list[Path], wanted: list[Item]) -> None:
 
 def add_tree(tree: Path, wanted: Item) -> None:
     """Adds a verified tree as the recursive fixed output of `wanted`."""
-    out = CLIENTS.must(["nix-store", "--add-fixed", "--recursive", "sha256", str(tree)], "add the seed to the store")
+    out = CLIENTS.must(["nix-store", "--add-fixed", "--recursive", "sha256", str(tree)], f"add `{tree.name}` to the store")
     check_paths([wanted], out.split())
 
 

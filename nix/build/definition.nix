@@ -24,7 +24,7 @@ let
   # The derivations that both builds may share, by file name. NB: the string context is discarded, so that the definition does
   # not depend on the derivations that it only names.
   sharedInputs = toolchain.sharedInputs // {
-    sources = toolchain.sharedInputs.sources ++ [ vendor ];
+    sources = toolchain.sharedInputs.sources ++ [ vendor ] ++ vendor.repositories;
   };
   ofKind =
     kind:

@@ -3,8 +3,6 @@
   # The lock file's packages by name, and the names of an entry's dependencies.
   lockedByName,
   dependencyNames,
-  # Those of its packages that come from git.
-  fromGit,
   # The compiler's version.
   rustVersion,
 }:
@@ -26,7 +24,5 @@ else if entries == [ ] then
   throw "samebits: Cargo.lock does not fit '${file}': it has no ${name} ${version}; ${remedy}"
 else if absent != [ ] then
   throw "samebits: Cargo.lock does not fit '${file}': it does not know that ${name} depends on ${toString absent}; ${remedy}"
-else if fromGit != [ ] then
-  throw "samebits: ${(builtins.head fromGit).name} ${(builtins.head fromGit).version} comes from git (Cargo.lock), and only registries and the workspace itself can be built from; depend on a published version, or move the crate into the workspace"
 else
   package

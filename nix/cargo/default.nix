@@ -71,7 +71,6 @@ let
   dependenciesOf = name: builtins.concatMap dependencyNames (lockedByName.${name} or [ ]);
   checked = import ./checked.nix {
     inherit lockedByName dependencyNames rustVersion;
-    fromGit = builtins.filter (entry: lib.hasPrefix "git+" (entry.source or "")) lockedPackages;
   };
   members = lib.filterAttrs (folder: _: isMember folder) byFolder;
   others = removeAttrs byFolder (builtins.attrNames members);

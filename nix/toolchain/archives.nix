@@ -13,8 +13,9 @@ let
   lib = import ../lib.nix;
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
-  # The file of an archive in a mirror. A tree is there as its Nix archive.
-  fileInMirror = archive: archive.file + lib.optionalString (archive.kind == "seed") ".nar";
+  # Whether an archive is a tree, which is in mirrors and bundles as its Nix archive.
+  isTree = archive: archive.kind == "seed" || archive.kind == "git";
+  fileInMirror = archive: archive.file + lib.optionalString (isTree archive) ".nar";
   urlOf =
     archive:
     builtins.replaceStrings
@@ -28,6 +29,13 @@ let
       ]
       mirrors.${archive.kind};
 
+  called =
+    archive:
+    if archive.kind == "git" then
+      "git repository ${archive.name} at ${archive.version}"
+    else
+      "${archive.kind} ${archive.name} ${archive.version}";
+
   # Where an archive that the store lacks comes from. NB: no program exists before the seed does, so the message is the name of
   # an unknown builtin builder, which Nix reports. builtin:fetchurl with the message as its URL does not work: under --store it
   # writes to the running system's store.
@@ -37,25 +45,28 @@ let
       {
         builder = "builtin:fetchurl";
         url = urlOf archive;
-        unpack = archive.kind == "seed";
+        unpack = isTree archive;
       }
     else
       {
-        builder = "builtin:the ${archive.kind} ${archive.name} ${archive.version} is not in the Nix store; to put it there, run: ${bootstrapCommand}";
+        builder = "builtin:the ${called archive} is not in the Nix store; to put it there, run: ${bootstrapCommand}";
       };
   fixed =
     archive:
-    derivation (
-      {
-        name = archive.file;
-        inherit system;
-        outputHash = archive.sha256;
-        outputHashAlgo = "sha256";
-        outputHashMode = if archive.kind == "seed" then "recursive" else "flat";
-        preferLocalBuild = true;
-      }
-      // origin archive
-    );
+    if archive.sha256 == null then
+      throw "samebits: outputHashes lacks the hash of ${archive.name}, which Cargo.lock has at ${archive.version}; to fetch it and see what to add, run: ${bootstrapCommand}"
+    else
+      derivation (
+        {
+          name = archive.file;
+          inherit system;
+          outputHash = archive.sha256;
+          outputHashAlgo = "sha256";
+          outputHashMode = if isTree archive then "recursive" else "flat";
+          preferLocalBuild = true;
+        }
+        // origin archive
+      );
 
   # NB: the part "nix" installs Nix itself on a machine without network; no build reads it.
   pinned = builtins.filter (archive: archive.part != "nix") data.archives;
@@ -89,13 +100,45 @@ let
     sha256 = package.checksum;
     part = "crates";
   };
-  # NB: a workspace's own packages have no checksum.
+  packagesOf = lockFile: (builtins.fromTOML (builtins.readFile lockFile)).package or [ ];
+  # NB: neither a workspace's own packages nor those from git have a checksum.
   cratesOfLock =
-    lockFile:
-    map crateArchive (
-      builtins.filter (package: package ? checksum)
-        (builtins.fromTOML (builtins.readFile lockFile)).package
-    );
+    lockFile: map crateArchive (builtins.filter (package: package ? checksum) (packagesOf lockFile));
+
+  # The repositories of a lock file (gitSources.nix), each with its archive.
+  repositoriesOfLock =
+    lockFile: outputHashes:
+    map
+      (
+        repository:
+        repository
+        // {
+          archive = {
+            kind = "git";
+            name = repository.url;
+            version = repository.rev;
+            file = repository.name;
+            inherit (repository) sha256 source;
+            part = "git";
+          };
+        }
+      )
+      (
+        import ./gitSources.nix {
+          packages = packagesOf lockFile;
+          inherit outputHashes;
+        }
+      );
+
+  repositoriesOf = lockFile: repositoriesOfLock lockFile.path lockFile.outputHashes;
+  gitDescriptor = repository: {
+    inherit (repository) name;
+    uri = "git+${repository.url}@${repository.rev}";
+    digest = {
+      gitCommit = repository.rev;
+      narSha256 = repository.sha256;
+    };
+  };
 
   listed = archive: {
     inherit (archive)
@@ -108,13 +151,20 @@ let
       ;
     sizeBytes = archive.size_bytes or null;
     list = archive.list or null;
-    storePath = builtins.unsafeDiscardStringContext (fixed archive).outPath;
+    # Where it comes from, as the lock file of a git dependency states it.
+    source = archive.source or null;
+    # NB: a git repository has no hash before ./bootstrap has fetched it.
+    storePath =
+      if archive.sha256 == null then
+        null
+      else
+        builtins.unsafeDiscardStringContext (fixed archive).outPath;
   };
 in
 {
-  inherit cratesOfLock;
+  inherit cratesOfLock repositoriesOfLock;
 
-  # The derivation of an archive that cratesOfLock lists.
+  # The derivation of an archive that these list.
   fetched = fixed;
 
   seed = fixed unpackedBusybox;
@@ -136,23 +186,29 @@ in
       list: map (crate: crate // { inherit list; }) (cratesOfLock (../.. + "/${list}"))
     ) data.crate_lists
     ++ builtins.concatMap (
-      lockFile: map (crate: crate // { inherit (lockFile) list; }) (cratesOfLock lockFile.path)
+      lockFile:
+      map (archive: archive // { inherit (lockFile) list; }) (
+        cratesOfLock lockFile.path ++ map (repository: repository.archive) (repositoriesOf lockFile)
+      )
     ) lockFiles
   );
 
   # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not listed:
-  # the lock files, which have the digest of each crate, are listed instead.
-  descriptors = map (archive: {
-    inherit (archive) name;
-    uri =
-      let
-        version = builtins.replaceStrings [ ":" "+" ] [ "%3A" "%2B" ] archive.version;
-      in
-      {
-        deb = "pkg:deb/debian/${archive.name}@${version}?arch=${archive.architecture}";
-        wheel = "pkg:pypi/${archive.name}@${version}";
-      }
-      .${archive.kind};
-    digest.sha256 = archive.sha256;
-  }) pinned;
+  # the lock files, which have the digest of each crate, are listed instead. Of a git repository they have the revision only.
+  descriptors =
+    map (archive: {
+      inherit (archive) name;
+      uri =
+        let
+          version = builtins.replaceStrings [ ":" "+" ] [ "%3A" "%2B" ] archive.version;
+        in
+        {
+          deb = "pkg:deb/debian/${archive.name}@${version}?arch=${archive.architecture}";
+          wheel = "pkg:pypi/${archive.name}@${version}";
+        }
+        .${archive.kind};
+      digest.sha256 = archive.sha256;
+    }) pinned
+    # NB: each once, though one package may name a branch and another the revision.
+    ++ lib.unique (map gitDescriptor (builtins.concatMap repositoriesOf lockFiles));
 }

@@ -34,7 +34,7 @@ let
       zig
       ;
   };
-  vendorCargoDeps = import ./vendorCargoDeps.nix { inherit shell archives; };
+  vendorCargoDeps = import ./vendorCargoDeps.nix { inherit shell archives rust; };
 
   conditions = import ./conditions.nix;
   conditionsLibrary = import ./conditionsLibrary.nix {

@@ -1,8 +1,10 @@
-# Lays out a cargo directory source: one folder per crate, with the checksum that cargo compares with the lock file.
+# Lays out cargo directory sources: one folder per crate, with the checksum that cargo compares with the lock file.
 read -ra crates <<<"$crates"
 read -ra names <<<"$names"
 read -ra checksums <<<"$checksums"
-mkdir -p "$out/registry"
+read -ra repositories <<<"$repositories"
+read -ra repositoryFolders <<<"$repositoryFolders"
+mkdir -p "$out/registry" "$out/git"
 for i in "${!crates[@]}"; do
   tar -xzf "${crates[i]}" -C "$out/registry"
   if [ ! -f "$out/registry/${names[i]}/Cargo.toml" ]; then
@@ -11,10 +13,14 @@ for i in "${!crates[@]}"; do
   fi
   echo '{"files":{},"package":"'"${checksums[i]}"'"}' >"$out/registry/${names[i]}/.cargo-checksum.json"
 done
+for i in "${!repositories[@]}"; do
+  ln -s "${repositories[i]}/crates" "$out/git/${repositoryFolders[i]}"
+done
 cat >"$out/config.toml" <<CONFIG
 [source.crates-io]
 replace-with = "vendored"
 
 [source.vendored]
 directory = "$out/registry"
+${replacements//@out@/$out}
 CONFIG

@@ -104,11 +104,6 @@ class RefusalsTest(FolderTest):
         reason = "the path dependency 'near' of 'Cargo.toml' (path = \"../near\") is outside the source"
         self.refused("", reason, {"Cargo.toml": manifest, "Cargo.lock": lock(("hello", "near"), ("near",))})
 
-    def test_git_dependency(self):
-        locked = lock(("hello", "far")) + '\n[[package]]\nname = "far"\nversion = "1.0.0"\nsource = "git+file:///far#0123"\n'
-        manifest = crate("hello", "[dependencies]", 'far = { git = "file:///far" }')
-        self.refused("", "far 1.0.0 comes from git", {"Cargo.toml": manifest, "Cargo.lock": locked})
-
     def test_unknown_kind_of_archive(self):
         self.refused('archives.mirrors.crates = "";', "no kind of archive (archives.mirrors) is called 'crates': did you mean crate? ")
 
