@@ -11,7 +11,6 @@ from .project import HELLO, Project, crate, flake_file, lock
 from .support import IDENTITY, ROOT, FolderTest, run
 
 INHERITING = '[workspace]\nmembers = ["crates/*"]\nresolver = "2"\n[workspace.package]\nversion = "0.3.0"\nedition = "2021"\n'
-LIBRARY = "lib.rs"
 PLATFORM = "x86_64-linux"
 
 
@@ -189,7 +188,8 @@ class RefusedTest(GitTest):
         self.assertIn("and it should be like", self.locked(source, f'outputHashes."{source}" = "1234";'))
         self.assertIn("outputHashes is a set with other values", self.locked(source, f'outputHashes."{source}" = 1;'))
         other = f"git+file:///far#{'2' * 40}"
-        self.assertIn(f"is called '{other}': did you mean {source}?", self.locked(source, f'outputHashes."{other}" = "";'))
+        reason = self.locked(source, f'outputHashes."{other}" = "";')
+        self.assertIn(f"no source from git in Cargo.lock (outputHashes) is called '{other}': there are: {source}", reason)
 
     def test_repository_that_the_store_lacks_is_answered_with_a_command(self):
         source = f"git+file:///far#{'1' * 40}"
