@@ -28,6 +28,7 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
     if target.is_symlink() or target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise Undecided(f"`{target}` exists and is not an empty folder: name another one")
     wanted = fill.run(checkout, pins, folders)
+    check_names(wanted)
     sources = {item.file: (Path(item.store_path), item.sha256) for item in wanted if item.kind not in store.TREES}
     carried = [archive for archive in pins.archives if archive.file not in sources]
     folders.make()
@@ -55,6 +56,14 @@ def export(checkout: Checkout, pins: Pins, folders: Folders, target: Path) -> No
         shutil.rmtree(partial, ignore_errors=True)
     folders.clear()
     say(f"{len(sources)} files, {megabytes(total)}, exported to {target}")
+
+
+def check_names(wanted: list[store.Item]) -> None:
+    """Raises `Undecided` if two archives have one name: the folder could hold only one of them."""
+    names = [item.file for item in wanted]
+    doubles = sorted({name for name in names if names.count(name) > 1})
+    if doubles:
+        raise Undecided(f"`{doubles[0]}` comes from two registries, and a folder cannot hold both: depend on another version of one")
 
 
 def readme(checkout: Checkout) -> str:

@@ -56,7 +56,10 @@ def manifest(checkout: Checkout, crate_list: str, toolchain: Path) -> Path:
 
 
 def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
-    """Downloads every crate of `manifests` into `home` with `cargo`; raises `Undecided`."""
+    """Downloads every crate of `manifests` into `home` with `cargo`; raises `Undecided`.
+
+    Settings are those of the user and of each manifest's folder, which may name further registries. Tokens stay with cargo.
+    """
     home.mkdir(parents=True, exist_ok=True)
     user_home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     for name in USER_FILES:
@@ -71,10 +74,12 @@ def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
     if "CARGO_HTTP_CAINFO" not in os.environ and bundles:
         environment["CARGO_HTTP_CAINFO"] = bundles[0]
     for path in manifests:
-        CLIENTS.must(
-            [str(cargo), "fetch", "--locked", "--manifest-path", str(path)], f"fetch the crates of `{path.parent.name}`",
-            home, environment,
-        )
+        command = [str(cargo), "fetch", "--locked", "--manifest-path", str(path)]
+        # NB: cargo would look for it in the current folder.
+        settings = path.parent / ".cargo" / "config.toml"
+        if settings.is_file():
+            command += ["--config", str(settings)]
+        CLIENTS.must(command, f"fetch the crates of `{path.parent.name}`", home, environment)
 
 
 def collect(crates: Iterable[Crate], home: Path) -> list[Path]:
@@ -84,6 +89,8 @@ def collect(crates: Iterable[Crate], home: Path) -> list[Path]:
         places = sorted(home.glob(f"registry/cache/*/{crate.file}"))
         if not places:
             raise Undecided(f"cargo reported success, but `{crate.file}` did not arrive: run this again")
-        files.verify(places[0], crate.file, crate.sha256)
-        paths.append(places[0])
+        # Two registries may have a crate of this name and version.
+        place = next((place for place in places if files.sha256(place) == crate.sha256), places[0])
+        files.verify(place, crate.file, crate.sha256)
+        paths.append(place)
     return paths

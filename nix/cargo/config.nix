@@ -22,6 +22,21 @@ let
       )
     );
 
+  # Where a token is stated. Everything in the source is in the store, which all users of the machine can read.
+  secrets =
+    map (key: "${key}.token in ${file}") (
+      lib.optional (config ? registry.token) "registry"
+      ++ map (name: "registries.${name}") (
+        builtins.filter (name: config.registries.${name} ? token) (
+          builtins.attrNames (config.registries or { })
+        )
+      )
+    )
+    ++ builtins.filter folders.has [
+      ".cargo/credentials"
+      ".cargo/credentials.toml"
+    ];
+
   stated = build.rustflags or [ ];
   flags =
     if builtins.isList stated then
@@ -49,6 +64,8 @@ let
 in
 if breaking != [ ] then
   throw "samebits: '${file}' states what a build states itself: ${toString breaking}; move that to the configuration in your home folder, ~/${file}"
+else if secrets != [ ] then
+  throw "samebits: the source holds a token, and everyone can read the store: ${toString secrets}; revoke it, remove it, and give a new one to cargo in your home folder (`cargo login`) or by CARGO_REGISTRIES_<NAME>_TOKEN"
 else
   {
     # NB: cargo ignores [build] rustflags, because the platform has flags of its own. Those choose how code is compiled; what is

@@ -99,6 +99,7 @@ let
     file = "${package.name}-${package.version}.crate";
     sha256 = package.checksum;
     part = "crates";
+    inherit (package) source;
   };
   packagesOf = lockFile: (builtins.fromTOML (builtins.readFile lockFile)).package or [ ];
   # NB: neither a workspace's own packages nor those from git have a checksum.

@@ -5,9 +5,11 @@ source "$zigCache"
 mkdir -p "$HOME/.cargo"
 cat "$cargoVendorDir/config.toml" >"$HOME/.cargo/config.toml"
 export CARGO_NET_OFFLINE=true
+prefixes=("$PWD=/source" "$cargoVendorDir/registry=/vendor")
+for folder in registries git; do prefixes+=("$cargoVendorDir/$folder=/$folder"); done
 # Read by wrappers/rustc.sh.
-export REMAP_PATH_PREFIXES="$PWD=/source $cargoVendorDir/registry=/vendor $cargoVendorDir/git=/git"
+export REMAP_PATH_PREFIXES=${prefixes[*]}
 # For the C code in crates: the same remapping, and no clock macros. -g0: zig emits debug info by default, which costs a fifth
 # of the build time and is stripped anyway. NB: cc-rs appends these flags to its own.
-export CFLAGS="-g0 -ffile-prefix-map=$PWD=/source -ffile-prefix-map=$cargoVendorDir/registry=/vendor -ffile-prefix-map=$cargoVendorDir/git=/git -Wdate-time -Werror=date-time"
+export CFLAGS="-g0 ${prefixes[*]/#/-ffile-prefix-map=} -Wdate-time -Werror=date-time"
 export CXXFLAGS=$CFLAGS

@@ -1,7 +1,7 @@
 # Unpacks every crate of a Cargo.lock, each from its own fixed-output derivation, into cargo directory sources.
 #
-# The result holds registry/ with one folder per crate, git/ with one folder per repository, and a config.toml that makes cargo
-# use these folders instead of the registry and the repositories.
+# The result holds registry/ with one folder per crate, registries/ and git/ with one folder per other registry and per
+# repository, and a config.toml that makes cargo use these folders instead.
 {
   shell,
   archives,
@@ -31,27 +31,53 @@ let
       inherit (repository) url;
       packages = map (package: "${package.name}=${package.version}") repository.packages;
     };
-  # The lines of cargo's configuration that replace a repository.
+  # The source of crates that cargo's format of lock files states for the registry that needs no name.
+  unnamed = "registry+https://github.com/rust-lang/crates.io-index";
+  # NB: cargo's configuration has the kind of a registry's index in the URL, except that of the older kind.
+  registries = map (source: rec {
+    inherit source;
+    url = lib.removePrefix "registry+" source;
+    folder = "registries/${builtins.substring 0 16 (builtins.hashString "sha256" source)}";
+  }) (lib.subtractLists [ unnamed ] (lib.unique (map (crate: crate.source) crates)));
+  folderOf = builtins.listToAttrs (
+    map (registry: lib.nameValuePair registry.source registry.folder) registries
+  );
+
+  # The lines of cargo's configuration that replace a source, which `keys` describes, by a folder.
   replacement =
-    repository:
+    {
+      source,
+      keys,
+      folder,
+    }:
     let
       quoted = builtins.toJSON;
-      source = "vendored-${repository.folder}";
     in
     lib.lines (
       [
         ""
-        "[source.${quoted repository.source}]"
-        "git = ${quoted repository.url}"
-      ]
-      ++ lib.mapAttrsToList (kind: value: "${kind} = ${quoted value}") repository.reference
-      ++ [
-        "replace-with = ${quoted source}"
-        ""
         "[source.${quoted source}]"
-        "directory = \"@out@/git/${repository.folder}\""
+      ]
+      ++ lib.mapAttrsToList (key: value: "${key} = ${quoted value}") keys
+      ++ [
+        "replace-with = ${quoted folder}"
+        ""
+        "[source.${quoted folder}]"
+        "directory = \"@out@/${folder}\""
       ]
     );
+  replacements =
+    map (registry: {
+      inherit (registry) source folder;
+      keys.registry = registry.url;
+    }) registries
+    ++ map (repository: {
+      inherit (repository) source;
+      folder = "git/${repository.folder}";
+      keys = repository.reference // {
+        git = repository.url;
+      };
+    }) repositories;
 in
 shell {
   name = "vendor-cargo-deps";
@@ -59,7 +85,8 @@ shell {
   crates = map archives.fetched crates;
   names = map (crate: "${crate.name}-${crate.version}") crates;
   checksums = map (crate: crate.sha256) crates;
+  folders = map (crate: folderOf.${crate.source} or "registry") crates;
   repositories = map gitCrates repositories;
   repositoryFolders = map (repository: repository.folder) repositories;
-  replacements = lib.lines (map replacement repositories);
+  replacements = lib.lines (map replacement replacements);
 }

@@ -2,16 +2,19 @@
 read -ra crates <<<"$crates"
 read -ra names <<<"$names"
 read -ra checksums <<<"$checksums"
+read -ra folders <<<"$folders"
 read -ra repositories <<<"$repositories"
 read -ra repositoryFolders <<<"$repositoryFolders"
-mkdir -p "$out/registry" "$out/git"
+mkdir -p "$out/registry" "$out/registries" "$out/git"
 for i in "${!crates[@]}"; do
-  tar -xzf "${crates[i]}" -C "$out/registry"
-  if [ ! -f "$out/registry/${names[i]}/Cargo.toml" ]; then
+  folder=$out/${folders[i]}
+  mkdir -p "$folder"
+  tar -xzf "${crates[i]}" -C "$folder"
+  if [ ! -f "$folder/${names[i]}/Cargo.toml" ]; then
     echo "vendorCargoDeps: '${crates[i]}' does not hold ${names[i]}/Cargo.toml" >&2
     exit 1
   fi
-  echo '{"files":{},"package":"'"${checksums[i]}"'"}' >"$out/registry/${names[i]}/.cargo-checksum.json"
+  echo '{"files":{},"package":"'"${checksums[i]}"'"}' >"$folder/${names[i]}/.cargo-checksum.json"
 done
 for i in "${!repositories[@]}"; do
   ln -s "${repositories[i]}/crates" "$out/git/${repositoryFolders[i]}"
