@@ -231,6 +231,33 @@ for schema, document in zip(sys.argv[1::2], sys.argv[2::2]):
         ]
         peers.python(script, *words)
 
+    def test_schema_and_program_agree_about_files_of_the_source(self):
+        script = """
+import json, sys
+import jsonschema
+validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+print(json.dumps([validator.is_valid(json.load(open(path))) for path in sys.argv[2:]]))
+"""
+        sha256 = {"sha256": "0" * 64}
+        more = [
+            *({"name": name, "digest": sha256} for name in ("x", "a b/größe", ".x", "...", "std-Cargo.lock", "Cargo.lock/x")),
+            *({"name": name, "digest": sha256} for name in ("/x", "../x", "a/../x", "a/..", "./x", "a//x", "x/", ".", "..", "", "a/Cargo.lock", "a/flake.lock")),
+            {"name": "x", "digest": {"sha1": "0" * 40}}, {"name": "../Cargo.lock", "digest": sha256, "uri": "urn:x:y"},
+        ]
+        definition = json.loads((GOLDEN / "definition.json").read_text())
+        paths, accepted = [], []
+        for number, dependency in enumerate(more):
+            changed = {**definition, "resolvedDependencies": [*definition["resolvedDependencies"], dependency]}
+            paths.append(self.folder / f"{number}.json")
+            paths[-1].write_text(json.dumps(changed))
+            done = self.rebuild_verifier(
+                "attest", "a", "b", "--definition", paths[-1], "--builder-id", BUILDER, "--out", f"out-{number}", status=None,
+            )
+            self.assertIn(done.status, (0, 2))
+            accepted.append(done.status == 0)
+        self.assertEqual(accepted, [True] * 6 + [False] * 13 + [True])
+        self.assertEqual(json.loads(peers.python(script, SCHEMAS / "definition.schema.json", *paths).out), accepted)
+
 
 class OpenSsl(PeerTest):
     """openssl, which verifies signatures over raw bytes."""

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bit_compare::path::EntryPath;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use untrusted_input::InputError as _;
@@ -19,15 +20,17 @@ use crate::uri::AbsoluteUri;
 /// The longest definition that is read, in bytes.
 pub const LONGEST_BYTES: u64 = 16 << 20;
 
-/// The dependencies that everybody needs to repeat the build, each with the digest algorithm that it must have.
-const REQUIRED_DEPENDENCIES: [(&str, &str); 3] =
-    [(SOURCE, NAR_SHA256), ("Cargo.lock", "sha256"), ("flake.lock", "sha256")];
-
 /// The name of the dependency that is the source tree.
-pub const SOURCE: &str = "source";
+const SOURCE: &str = "source";
+
+/// The files of the source that everybody needs to repeat the build. Each is in some folder of the source.
+const LOCK_FILES: [&str; 2] = ["Cargo.lock", "flake.lock"];
 
 /// The algorithm for the digest of a tree's Nix archive.
 const NAR_SHA256: &str = "narSha256";
+
+/// The algorithm for the digest of a file.
+const SHA256: &str = "sha256";
 
 /// Revisions that do not name a commit.
 const WITHOUT_COMMIT: [&str; 2] = ["dirty", "unknown"];
@@ -71,9 +74,9 @@ pub struct SourceId {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dependency {
-    /// The name, unique among the dependencies.
+    /// The name, unique among the dependencies. For a file of the source, its path from the source's root.
     pub name: String,
-    /// Where to find the dependency with this digest.
+    /// Where to find the dependency with this digest. The source may lack it, and its files do.
     #[serde(
         default,
         deserialize_with = "json::non_null",
@@ -85,6 +88,33 @@ pub struct Dependency {
     /// Additional facts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, Value>,
+}
+
+/// A file of the source that a definition names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile<'a> {
+    /// Its path from the source's root.
+    pub path: EntryPath,
+    /// Its SHA-256 in hex.
+    pub sha256: &'a str,
+}
+
+impl Dependency {
+    /// The file of the source that this dependency is; `None` if it is the source itself, or has a URI.
+    ///
+    /// # Errors
+    /// When its name is no path inside the source, or it has no SHA-256: then nobody could look it up.
+    pub fn source_file(&self) -> Result<Option<SourceFile<'_>>, String> {
+        let name = &self.name;
+        let sha256 = self.digest.get(SHA256);
+        if self.uri.is_some() || name == SOURCE && sha256.is_none() {
+            return Ok(None);
+        }
+        let path = EntryPath::new(name.as_bytes())
+            .map_err(|why| format!("{why}, and without a URI it names a file of the source"))?;
+        let sha256 = sha256.ok_or_else(|| format!("{name} has neither a URI nor a sha256"))?;
+        Ok(Some(SourceFile { path, sha256 }))
+    }
 }
 
 /// One condition that differed between the builds.
@@ -201,24 +231,20 @@ pub(crate) fn check_dependencies(dependencies: &[Dependency], source: &SourceId)
         "resolvedDependencies",
         dependencies.iter().map(|dependency| &dependency.name),
     )?;
-    let digest = |name: &str, algorithm: &str| {
-        dependencies
-            .iter()
-            .find(|dependency| dependency.name == name)?
-            .digest
-            .get(algorithm)
+    check_source_files(dependencies)?;
+    let source_digest = |algorithm| {
+        let source = dependencies.iter().find(|dependency| dependency.name == SOURCE)?;
+        source.digest.get(algorithm)
     };
-    for (name, algorithm) in REQUIRED_DEPENDENCIES {
-        if digest(name, algorithm).is_none() {
-            return Err(format!("resolvedDependencies lacks {name:?} with a {algorithm}"));
-        }
+    if source_digest(NAR_SHA256).is_none() {
+        return Err(lacking(SOURCE, NAR_SHA256));
     }
     let expected = [
         (NAR_SHA256, Some(nar_sha256(&source.nar_hash)?)),
         ("gitCommit", parse_commit(&source.revision)?),
     ];
     for (algorithm, expected) in expected {
-        let found = digest(SOURCE, algorithm);
+        let found = source_digest(algorithm);
         if found != expected.as_deref() {
             return Err(format!(
                 "resolvedDependencies: {algorithm} of {SOURCE:?} is {}, but source says {}",
@@ -228,6 +254,35 @@ pub(crate) fn check_dependencies(dependencies: &[Dependency], source: &SourceId)
         }
     }
     Ok(())
+}
+
+/// Checks that the files of the source can be looked up, and that each lock file is there once: with two of them, the
+/// definition would not say which one the build read.
+fn check_source_files(dependencies: &[Dependency]) -> Result<(), String> {
+    let mut paths = Vec::new();
+    for dependency in dependencies {
+        let file = dependency
+            .source_file()
+            .map_err(|why| format!("resolvedDependencies: {why}"))?;
+        paths.extend(file.map(|file| file.path));
+    }
+    for name in LOCK_FILES {
+        let mut named = paths.iter().filter(|path| path.as_path().ends_with(name));
+        match (named.next(), named.next()) {
+            (Some(_), None) => {}
+            (None, _) => return Err(lacking(name, SHA256)),
+            (Some(one), Some(other)) => {
+                return Err(format!(
+                    "resolvedDependencies names two files {name}, {one} and {other}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn lacking(name: &str, algorithm: &str) -> String {
+    format!("resolvedDependencies lacks {name:?} with a {algorithm}")
 }
 
 /// Checks the rules for the list of variations. It may not be empty, and each condition must differ: a rebuild under

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bit_compare::comparison::{Comparison, Level, Verdict};
-use bit_compare::path::EntryPath;
-use build_attestation::definition::{self, Definition};
+use build_attestation::definition::{Definition, SourceFile};
 use tempfile::TempDir;
 use untrusted_input::InputError as _;
 use untrusted_input::digest::Sha256;
@@ -218,37 +217,35 @@ fn root() -> Result<TempDir> {
     tempfile::tempdir().map_err(Error::temporary)
 }
 
-/// The dependencies of a definition that are files of the source (they have no URI), but have another digest there.
+/// The files of the source that a definition names, but that have another digest there.
 ///
 /// # Errors
 /// When one of them exists but cannot be read.
 pub(crate) fn mismatched_files(definition: &Definition, source: &FetchedSource) -> Result<Vec<String>> {
     let mut mismatches = Vec::new();
-    let dependencies = definition.resolved_dependencies.iter();
     let root = source
         .path
         .canonicalize()
         .map_err(|cause| Error::read(&source.path, cause))?;
-    for dependency in dependencies.filter(|dependency| dependency.uri.is_none()) {
-        let name = &dependency.name;
-        // The source itself is identified by the hash of its Nix archive instead.
-        let Some(expected) = dependency.digest.get("sha256") else {
-            if name != definition::SOURCE {
-                mismatches.push(format!("{name} has neither a URI nor a sha256"));
+    for dependency in &definition.resolved_dependencies {
+        let SourceFile { path, sha256 } = match dependency.source_file() {
+            Ok(Some(file)) => file,
+            Ok(None) => continue,
+            Err(why) => {
+                mismatches.push(why);
+                continue;
             }
-            continue;
         };
-        let path = EntryPath::new(name.as_bytes()).map(|path| root.join(path.as_path()));
-        let found = match path {
-            // No link in the path: it could lead out of the source.
-            Ok(path) if path.is_file() && path.canonicalize().is_ok_and(|real| real == path) => {
-                let bytes = file::read(&path, "file of the source", LONGEST_FILE_BYTES)?;
-                Sha256::of(&bytes).to_string()
-            }
-            _ => "no file".into(),
+        let place = root.join(path.as_path());
+        // No link in the path: it could lead out of the source.
+        let found = if place.is_file() && place.canonicalize().is_ok_and(|real| real == place) {
+            let bytes = file::read(&place, "file of the source", LONGEST_FILE_BYTES)?;
+            Sha256::of(&bytes).to_string()
+        } else {
+            "no file".into()
         };
-        if found != expected {
-            mismatches.push(format!("{name} is {found} in the source, not {expected}"));
+        if found != sha256 {
+            mismatches.push(format!("{path} is {found} in the source, not {sha256}"));
         }
     }
     Ok(mismatches)

@@ -79,6 +79,64 @@ fn the_source_and_both_lock_files_must_be_among_the_dependencies() {
 }
 
 #[test]
+fn lock_files_may_lie_in_folders_of_the_source() {
+    let folder = Folder::with_identical_trees();
+    let mut definition = definition();
+    set(
+        &mut definition,
+        "/resolvedDependencies/1/name",
+        json!("a folder/größe/Cargo.lock"),
+    );
+    set(&mut definition, "/resolvedDependencies/2/name", json!("nix/flake.lock"));
+    run(&folder, &definition, 0);
+    // A name that only ends like that of a lock file is another name.
+    assert_refused(
+        &[("/resolvedDependencies/1/name", json!("std-Cargo.lock"))],
+        &["lacks \"Cargo.lock\" with a sha256"],
+    );
+}
+
+#[test]
+fn there_is_one_lock_file_of_each_name() {
+    for (index, name) in [(1, "b/flake.lock"), (2, "Cargo.lock/Cargo.lock")] {
+        assert_refused(
+            &[(
+                "/resolvedDependencies/3",
+                json!({ "name": name, "digest": { "sha256": EMPTY } }),
+            )],
+            &["names two files", name],
+        );
+        // The URI says that it is not in this source.
+        let pointer = format!("/resolvedDependencies/{index}/uri");
+        assert_refused(&[(&pointer, json!("urn:x:y"))], &["resolvedDependencies lacks"]);
+    }
+}
+
+#[test]
+fn what_has_no_uri_is_a_file_of_the_source() {
+    let file = |name: &str, digest: &Value| json!({ "name": name, "digest": digest });
+    let sha256 = json!({ "sha256": EMPTY });
+    for name in ["/Cargo.lock", "../Cargo.lock", "a/../b", "./b", "a//b", "b/", "..", "."] {
+        assert_refused(
+            &[("/resolvedDependencies/3", file(name, &sha256))],
+            &["is not a relative path of plain names", name],
+        );
+        let named = "/resolvedDependencies/1/name";
+        assert_refused(&[(named, json!(name))], &["is not a relative path of plain names"]);
+    }
+    for name in ["", " b", "a\nb"] {
+        assert_refused(
+            &[("/resolvedDependencies/3", file(name, &sha256))],
+            &["is not a line of text"],
+        );
+    }
+    assert_refused(
+        &[("/resolvedDependencies/3", file("b", &json!({ "sha1": &EMPTY[..40] })))],
+        &["b has neither a URI nor a sha256"],
+    );
+}
+
+#[test]
 fn digests_are_lower_case_hex_of_the_right_length() {
     for digest in [
         json!({}),

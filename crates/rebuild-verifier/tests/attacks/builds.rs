@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Attack, all_fail, attack};
 use crate::audit::{AUDIT, released};
 use crate::fake_nix::{Fake, ORIGINAL_DRV};
-use crate::util::{BUILDER, COMMIT, EMPTY, EMPTY_NAR, Output, SHARED_DRV};
+use crate::util::{BUILDER, COMMIT, EMPTY, EMPTY_NAR, Folder, Output, SHARED_DRV};
 
 #[test]
 fn every_attack_fails() {
@@ -37,6 +37,16 @@ pub(super) fn defined(exit: i32, change: fn(&mut Value)) -> Output {
     let fake = Fake::new();
     let mut definition = fake.folder.read_json("store/definition.json");
     change(&mut definition);
+    fake.folder.write_json("store/definition.json", &definition);
+    rebuild(&fake, exit)
+}
+
+/// Rebuilds after a change of the folder, with this name of the lock file in the definition.
+fn locked(name: &str, change: fn(&Folder), exit: i32) -> Output {
+    let fake = Fake::new();
+    change(&fake.folder);
+    let mut definition = fake.folder.read_json("store/definition.json");
+    definition["resolvedDependencies"][1]["name"] = json!(name);
     fake.folder.write_json("store/definition.json", &definition);
     rebuild(&fake, exit)
 }
@@ -373,6 +383,71 @@ const ATTACKS: &[Attack] = &[
             dependencies.push(json!({ "name": "etc/passwd", "digest": { "sha256": EMPTY } }));
             fake.folder.write_json("store/definition.json", &definition);
             rebuild(&fake, exit)
+        },
+    ),
+    attack(
+        "a lock file in a folder is another than the definition says",
+        "",
+        2,
+        "sub/Cargo.lock is",
+        |exit| {
+            locked(
+                "sub/Cargo.lock",
+                |folder| folder.write("source/sub/Cargo.lock", "another"),
+                exit,
+            )
+        },
+    ),
+    attack(
+        "the definition names a lock file in a folder, and another is looked at",
+        "",
+        2,
+        "sub/Cargo.lock is no file in the source",
+        |exit| locked("sub/Cargo.lock", |_| (), exit),
+    ),
+    attack(
+        "a file that the definition names lies outside of the source",
+        "CVE-2021-32803",
+        2,
+        "is not a relative path of plain names",
+        |exit| locked("../Cargo.lock", |folder| folder.write("Cargo.lock", ""), exit),
+    ),
+    attack(
+        "a lock file in a folder is that of the definition",
+        "",
+        0,
+        "identical",
+        |exit| {
+            locked(
+                "sub/Cargo.lock",
+                |folder| folder.write("source/sub/Cargo.lock", ""),
+                exit,
+            )
+        },
+    ),
+    attack(
+        "a lock file has a URI, so that nobody looks it up in the source",
+        "",
+        2,
+        "lacks \"Cargo.lock\"",
+        |exit| {
+            defined(exit, |definition| {
+                let lock = &mut definition["resolvedDependencies"][1];
+                lock["uri"] = json!("https://example.org/Cargo.lock");
+                lock["digest"]["sha256"] = json!("0".repeat(64));
+            })
+        },
+    ),
+    attack(
+        "a definition names two lock files, one for each reader",
+        "",
+        2,
+        "names two files Cargo.lock",
+        |exit| {
+            defined(exit, |definition| {
+                let dependencies = definition["resolvedDependencies"].as_array_mut().unwrap();
+                dependencies.push(json!({ "name": "sub/Cargo.lock", "digest": { "sha256": EMPTY } }));
+            })
         },
     ),
     attack(

@@ -257,11 +257,38 @@ const ATTACKS: &[Attack] = &[
         |exit| defined(exit, "/variations/1/rebuilt", json!("C")),
     ),
     attack(
-        "the dependency `source`, `Cargo.lock` or `flake.lock`, or its digest, is missing",
+        "the dependency `source` with its hash, or a file `Cargo.lock` or `flake.lock` of the source, is missing",
         "",
         2,
         "resolvedDependencies lacks",
         |exit| defined(exit, "/resolvedDependencies/1/name", json!("other")),
+    ),
+    attack(
+        "two files of the source are called `Cargo.lock`, or two `flake.lock`",
+        "",
+        2,
+        "resolvedDependencies names two files",
+        |exit| defined(exit, "/resolvedDependencies/2/name", json!("sub/Cargo.lock")),
+    ),
+    attack(
+        "the name of a dependency without a URI is no path inside the source",
+        "",
+        2,
+        "is not a relative path of plain names",
+        |exit| defined(exit, "/resolvedDependencies/1/name", json!("../Cargo.lock")),
+    ),
+    attack(
+        "a dependency has neither a URI nor a SHA-256",
+        "",
+        2,
+        "has neither a URI nor a sha256",
+        |exit| {
+            defined(
+                exit,
+                "/resolvedDependencies/1/digest",
+                json!({ "sha512": EMPTY.repeat(2) }),
+            )
+        },
     ),
     attack(
         "the digests of `source` are not those of its revision and hash",

@@ -329,6 +329,26 @@ const ATTACKS: &[Attack] = &[
         },
     ),
     attack(
+        "a statement whose lock file lies outside of the source",
+        "",
+        1,
+        "is not a relative path of plain names",
+        |code| {
+            const NAME: &str = "/predicate/buildDefinition/resolvedDependencies/1/name";
+            stated(|it| *it.pointer_mut(NAME).unwrap() = json!("a/../../Cargo.lock"), code)
+        },
+    ),
+    attack(
+        "a statement with two lock files",
+        "",
+        1,
+        "names two files Cargo.lock",
+        |code| {
+            const NAME: &str = "/predicate/buildDefinition/resolvedDependencies/2/name";
+            stated(|it| *it.pointer_mut(NAME).unwrap() = json!("sub/Cargo.lock"), code)
+        },
+    ),
+    attack(
         "an explanation without a cause, not even null",
         "",
         2,
