@@ -18,7 +18,7 @@ use serde_json::Value;
 use untrusted_input::json;
 
 use crate::error::{Error, Result};
-use crate::nix::flake::{FlakeRef, Locked};
+use crate::nix::flake::{FlakeRef, Locked, PinnedFlake};
 use crate::nix::run::Finished;
 
 pub use run::{Nix, Watch};
@@ -26,11 +26,14 @@ pub use run::{Nix, Watch};
 /// Nix's message, and the exit code of newer versions, for a derivation that gave a different output when built again.
 const CHECK_FAILED: (&str, i32) = ("may not be deterministic", 104);
 
+/// Nix's message, in versions that take `path:…?dir=…` for a mistake.
+const NO_FOLDER: &str = "unsupported parameter 'dir'";
+
 /// A flake's source, fetched by Nix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchedSource {
-    /// A reference to exactly this tree in the store: Nix gives the same tree for it, or an error.
-    pub flake: FlakeRef,
+    /// The flake in exactly this tree in the store: Nix gives the same tree for it, or an error.
+    pub flake: PinnedFlake,
     /// The hash of its Nix archive.
     pub nar_hash: String,
     /// Its commit, if Nix looked it up in a repository.
@@ -110,31 +113,37 @@ impl Nix<'_> {
             locked: Locked,
             path: PathBuf,
         }
-        let arguments = ["flake", "metadata", "--json", "--no-update-lock-file", flake.as_str()];
-        let Metadata { locked, path } = self.ask("fetch the source", &arguments)?;
+        let Metadata { locked, path } = self.ask("fetch the source", &metadata_arguments(flake.as_str()))?;
         Ok(FetchedSource {
-            flake: locked.reference(&path),
+            flake: self.pin(&locked, &path)?,
             revision: locked.commit().map(str::to_owned),
             nar_hash: locked.nar_hash,
             path,
         })
     }
 
+    /// The flake in a fetched tree, as this version of Nix understands it.
+    fn pin(&mut self, locked: &Locked, path: &Path) -> Result<PinnedFlake> {
+        let pinned = locked.pinned(path);
+        if locked.folder().is_none() {
+            return Ok(pinned);
+        }
+        let arguments = metadata_arguments(&pinned.reference).map(OsString::from);
+        let errors = self.run_silently(&arguments)?.errors;
+        let knows_no_folder = errors.iter().any(|error| error.contains(NO_FOLDER));
+        Ok(if knows_no_folder { locked.renamed(path) } else { pinned })
+    }
+
     /// Evaluates an attribute of a flake to its derivations and output paths, without building it.
     ///
     /// # Errors
     /// When there is no such attribute, or it lacks `rebuild` or `definition`.
-    pub(crate) fn derived_paths(&mut self, flake: &FlakeRef, attribute: &str) -> Result<DerivedPaths> {
+    pub(crate) fn derived_paths(&mut self, flake: &PinnedFlake, attribute: &str) -> Result<DerivedPaths> {
         let installable = flake.attribute(attribute);
         let what = format!("evaluate {attribute}");
-        let arguments = [
-            "eval",
-            "--json",
-            "--no-update-lock-file",
-            &installable,
-            "--apply",
-            DERIVED_PATHS,
-        ];
+        let mut arguments = vec!["eval", "--json", "--no-update-lock-file"];
+        arguments.extend(flake.options.iter().map(String::as_str));
+        arguments.extend([&installable, "--apply", DERIVED_PATHS]);
         self.ask(&what, &arguments)
     }
 
@@ -173,7 +182,7 @@ impl Nix<'_> {
     /// When one of them does not build, or the build names another path than evaluation.
     pub(crate) fn build(
         &mut self,
-        flake: &FlakeRef,
+        flake: &PinnedFlake,
         attributes: &[(&String, &DerivedPath)],
         root: &Path,
     ) -> Result<()> {
@@ -196,7 +205,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When Nix cannot be run.
-    pub fn build_all(&mut self, flake: &FlakeRef, attributes: &[String]) -> Result<bool> {
+    pub fn build_all(&mut self, flake: &PinnedFlake, attributes: &[String]) -> Result<bool> {
         let options = ["--keep-going", "--no-link"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, attributes);
         Ok(self.run(&arguments)?.status.success())
@@ -206,7 +215,7 @@ impl Nix<'_> {
     ///
     /// # Errors
     /// When it does not build, or the build names another path than `expected`.
-    pub(crate) fn build_again(&mut self, flake: &FlakeRef, attribute: &str, expected: &DerivedPath) -> Result<bool> {
+    pub(crate) fn build_again(&mut self, flake: &PinnedFlake, attribute: &str, expected: &DerivedPath) -> Result<bool> {
         let options = ["--rebuild", "--no-link", "--json"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, &[attribute.into()]);
         let finished = self.run(&arguments)?;
@@ -272,11 +281,17 @@ fn confirm(name: &str, expected: &DerivedPath, finished: &Finished) -> Result<()
     Err(failed(&what, &why, &[]))
 }
 
+/// The arguments with which Nix fetches a flake and describes it.
+fn metadata_arguments(reference: &str) -> [&str; 5] {
+    ["flake", "metadata", "--json", "--no-update-lock-file", reference]
+}
+
 /// The arguments of `nix build` for several attributes.
-fn build_arguments(options: &[&OsStr], flake: &FlakeRef, attributes: &[String]) -> Vec<OsString> {
+fn build_arguments(options: &[&OsStr], flake: &PinnedFlake, attributes: &[String]) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["build".into()];
     arguments.extend(options.iter().map(OsString::from));
     arguments.push("--no-update-lock-file".into());
+    arguments.extend(flake.options.iter().map(OsString::from));
     let installables = attributes.iter().map(|attribute| flake.attribute(attribute));
     arguments.extend(installables.map(OsString::from));
     arguments

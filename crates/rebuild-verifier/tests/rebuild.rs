@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::fake_nix::{Fake, ORIGINAL_DRV, REBUILT_DRV};
 use crate::schemas::assert_follows;
-use crate::util::{BUILDER, definition};
+use crate::util::{BUILDER, COMMIT, EMPTY_NAR, definition};
 
 const REBUILD: &[&str] = &["rebuild", "server-aarch64-linux", "--flake", "flake"];
 
@@ -37,6 +37,48 @@ fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
         );
     }
     assert!(!calls.contains("--rebuild"), "{calls}");
+}
+
+/// Nix 2.8 knows no folder in a path. Newer versions do not compare the hash of a tree that a name stands for.
+#[test]
+fn a_flake_in_a_folder_is_named_as_the_version_of_nix_understands_it() {
+    for knows_folders in [true, false] {
+        let fake = Fake::new();
+        let source = fake.folder.path("source").display().to_string();
+        let metadata = json!({
+            "locked": { "narHash": EMPTY_NAR, "type": "git", "rev": COMMIT, "dir": "a b/c" },
+            "path": source,
+        });
+        let refusal =
+            r#"@nix {"action":"msg","level":0,"msg":"error: path URL 'path:x' has unsupported parameter 'dir'"}"#;
+        let refused = if knows_folders { "nothing" } else { "path:" };
+        fake.script(
+            "metadata",
+            &format!(
+                "for last; do :; done\ncase $last in {refused}*dir=*) cat >&2 <<'END'\n{refusal}\nEND\nexit 1 ;; *) echo '{metadata}' ;; esac"
+            ),
+        );
+        fake.run(&rebuild(&["--keep-going"]), 0);
+        let tree = format!("path:{source}?narHash=");
+        let named = "--override-flake flake:source ".to_owned() + &tree;
+        let calls = fake.calls();
+        let of_attributes: Vec<_> = calls
+            .lines()
+            .filter(|call| call.contains("#server-aarch64-linux"))
+            .collect();
+        assert_eq!(of_attributes.len(), 3, "{calls}");
+        for call in of_attributes {
+            if knows_folders {
+                assert!(call.contains(&tree) && call.contains("&dir=a%20b/c#server"), "{call}");
+                assert!(!call.contains("flake:source"), "{call}");
+            } else {
+                assert!(
+                    call.contains(&named) && call.contains("flake:source?dir=a%20b/c#server"),
+                    "{call}"
+                );
+            }
+        }
+    }
 }
 
 #[test]
@@ -241,7 +283,7 @@ fn a_definition_that_speaks_of_something_else_is_refused() {
         fake.run(&rebuild(&["--quiet"]), 2).assert_error(&["definition", words]);
     }
     let fake = Fake::new();
-    fake.source(&json!({ "revision": "1".repeat(40), "narHash": crate::util::EMPTY_NAR }));
+    fake.source(&json!({ "revision": "1".repeat(40), "narHash": EMPTY_NAR }));
     fake.run(&rebuild(&["--quiet"]), 2)
         .assert_error(&["and what was built is 1111"]);
     let fake = Fake::new();

@@ -9,7 +9,7 @@ use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::auditing::document::ReleaseAudit;
 use rebuild_verifier::auditing::{self, Audit, Published, Release, Undecided, text};
 use rebuild_verifier::nix::Nix;
-use rebuild_verifier::nix::flake::FlakeRef;
+use rebuild_verifier::nix::flake::{FlakeRef, source_root};
 use rebuild_verifier::outputs::folder_of;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
@@ -83,7 +83,7 @@ impl Arguments {
     /// Claims the outputs. The attestations name more inputs, so they are read first; if they cannot be read, nothing
     /// beside them is touched.
     fn claim(&self, release: Option<&Release>, outlet: Option<&Outlet>) -> Result<()> {
-        let sources = self.sources(release);
+        let sources = self.sources(release)?;
         let mut inputs: Vec<&Path> = vec![&self.release];
         inputs.extend(self.artifact.as_deref());
         inputs.extend(sources.iter().map(PathBuf::as_path));
@@ -107,19 +107,19 @@ impl Arguments {
 
     /// The files that are read from a flake in a folder: the flake's own, and those that the attestations name. Other
     /// files in the folder may be anything, even results of the last audit.
-    fn sources(&self, release: Option<&Release>) -> Vec<PathBuf> {
+    fn sources(&self, release: Option<&Release>) -> Result<Vec<PathBuf>> {
         let flake = Path::new(&self.flake);
         if !flake.is_dir() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
+        let root = source_root(flake)?;
         let published = release.into_iter().flat_map(|release| &release.published);
-        let named = published.flat_map(|one| &one.definition.resolved_dependencies);
-        let named = named.filter(|dependency| dependency.uri.is_none());
-        let named = named.map(|dependency| dependency.name.as_str());
-        let files = FLAKE_FILES.into_iter().chain(named);
-        // The source itself is a dependency too, but no file.
-        let files = files.map(|name| flake.join(name));
-        files.filter(|file| !file.is_dir()).collect()
+        let dependencies = published.flat_map(|one| &one.definition.resolved_dependencies);
+        let named = dependencies.filter_map(|one| one.source_file().ok().flatten());
+        let named = named.map(|file| root.join(file.path.as_path()));
+        let files = FLAKE_FILES.into_iter().map(|name| flake.join(name)).chain(named);
+        // What is named may be a folder.
+        Ok(files.filter(|file| !file.is_dir()).collect())
     }
 
     fn write_results(&self, console: &Console, found: &ReleaseAudit, staged: Staged) -> Result<()> {

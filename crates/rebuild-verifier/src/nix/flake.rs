@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use untrusted_input::InputError as _;
@@ -39,8 +39,7 @@ impl FlakeRef {
         let folder = Path::new(text)
             .canonicalize()
             .map_err(|cause| Error::read(text, cause))?;
-        let repository = folder.ancestors().find(|above| above.join(".git").exists());
-        let Some(repository) = repository else {
+        let Some(repository) = repository_of(&folder) else {
             return Ok(Self(format!("path:{}", encode(folder.as_os_str()))));
         };
         let mut reference = format!("git+file://{}", encode(repository.as_os_str()));
@@ -71,11 +70,36 @@ impl FlakeRef {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
 
+/// A flake in exactly one fetched tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedFlake {
+    /// The reference.
+    pub(crate) reference: String,
+    /// What every call of Nix with this reference needs besides.
+    pub(crate) options: Vec<String>,
+}
+
+impl PinnedFlake {
     /// An attribute of this flake, as an argument of `nix build`.
     pub(crate) fn attribute(&self, attribute: &str) -> String {
-        format!("{}#{attribute}", self.0)
+        format!("{}#{attribute}", self.reference)
     }
+}
+
+/// The root of the source of a flake in a folder: of its repository, or the folder itself.
+///
+/// # Errors
+/// When there is no such folder.
+pub fn source_root(folder: &Path) -> Result<PathBuf> {
+    let folder = folder.canonicalize().map_err(|cause| Error::read(folder, cause))?;
+    Ok(repository_of(&folder).unwrap_or(&folder).to_owned())
+}
+
+/// The repository that Nix finds for an absolute path.
+fn repository_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| above.join(".git").exists())
 }
 
 /// Nix's description of a fetched tree.
@@ -106,26 +130,63 @@ impl Locked {
         self.rev.as_deref().filter(|_| BY_COMMIT.contains(&self.kind.as_str()))
     }
 
-    /// A reference to exactly the fetched tree at its store `path`: Nix refuses a tree with another hash. It passes
-    /// commit, number of commits and time on to the flake, so that the derivations stay the same. Only `self.dirtyRev`,
-    /// the commit below a dirty tree, cannot be passed on.
-    pub(crate) fn reference(&self, path: &Path) -> FlakeRef {
+    /// The flake in the fetched tree at its store `path`, and nothing else: Nix refuses a tree with another hash.
+    /// Commit, number of commits and time are passed on to the flake, so that the derivations stay the same. Only
+    /// `self.dirtyRev`, the commit below a dirty tree, cannot be passed on.
+    pub(crate) fn pinned(&self, path: &Path) -> PinnedFlake {
+        let folder = self.folder().map(|folder| format!("&dir={folder}"));
+        PinnedFlake {
+            reference: self.tree(path) + &folder.unwrap_or_default(),
+            options: Vec::new(),
+        }
+    }
+
+    /// The same for versions of Nix that know no folder in a path, such as 2.8, but in the name of a flake: they are
+    /// told which tree has this name.
+    ///
+    /// NB: newer versions do not compare the hash of such a tree.
+    pub(crate) fn renamed(&self, path: &Path) -> PinnedFlake {
+        let tree = self.tree(path);
+        // NB: Nix asks its registries, too. It would download the global one if that had no place in the file system.
+        let options = [
+            "--option",
+            "flake-registry",
+            "/nonexistent",
+            "--override-flake",
+            NAME,
+            &tree,
+        ];
+        PinnedFlake {
+            reference: format!("{NAME}?dir={}", self.folder().unwrap_or_default()),
+            options: options.map(str::to_owned).into(),
+        }
+    }
+
+    /// The folder in the tree that holds the flake, encoded; `None` for the tree itself.
+    pub(crate) fn folder(&self) -> Option<String> {
+        let folder = self.dir.as_deref().filter(|folder| !folder.is_empty())?;
+        Some(encode(folder.as_ref()))
+    }
+
+    /// A reference to the tree.
+    fn tree(&self, path: &Path) -> String {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let fields = [
             ("narHash", Some(self.nar_hash.clone())),
             ("lastModified", number(self.last_modified)),
             ("rev", self.rev.clone()),
             ("revCount", number(self.rev_count)),
-            ("dir", self.dir.clone().filter(|dir| !dir.is_empty())),
         ];
         let fields: Vec<_> = fields
             .into_iter()
             .filter_map(|(name, value)| Some(format!("{name}={}", encode(value?.as_ref()))))
             .collect();
-        let path = encode(path.as_os_str());
-        FlakeRef(format!("path:{path}?{}", fields.join("&")))
+        format!("path:{}?{}", encode(path.as_os_str()), fields.join("&"))
     }
 }
+
+/// The name of a flake that [`Locked::renamed`] defines.
+const NAME: &str = "flake:source";
 
 impl fmt::Display for FlakeRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -184,11 +245,20 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir_all(root.join("a b/.git")).unwrap();
         fs::create_dir_all(root.join("a b/sub")).unwrap();
+        let repository = root.join("a b");
         let parse = |name: &str| FlakeRef::parse(root.join(name).to_str().unwrap()).unwrap().0;
         let root = root.display();
         assert_eq!(parse(""), format!("path:{root}"));
         assert_eq!(parse("a b"), format!("git+file://{root}/a%20b"));
         assert_eq!(parse("a b/sub"), format!("git+file://{root}/a%20b?dir=sub"));
+        for name in ["a b", "a b/sub"] {
+            assert_eq!(source_root(&folder.path().join(name)).unwrap(), repository);
+        }
+        assert_eq!(
+            source_root(folder.path()).unwrap(),
+            folder.path().canonicalize().unwrap()
+        );
+        assert!(source_root(&folder.path().join("no-such")).is_err());
     }
 
     #[test]

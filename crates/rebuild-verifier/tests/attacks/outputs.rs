@@ -406,6 +406,22 @@ const ATTACKS: &[Attack] = &[
         "read by the same command",
         |code| audit("release --json flake/CARGO.lock", code),
     ),
+    attack(
+        "an audit replaces a file that the attestation names in the repository above the flake",
+        "",
+        2,
+        "read by the same command",
+        |code| {
+            let fake = released();
+            fake.folder.make_folder("flake/nix");
+            fake.folder.write("flake/Cargo.lock", "precious");
+            untouched(
+                &fake.folder,
+                "audit release --flake flake/nix --json flake/Cargo.lock",
+                code,
+            )
+        },
+    ),
     attack("an audit in the flake's folder is fine", "", 0, "identical", |code| {
         released().run(&[AUDIT, &["--json", "flake/audit.json"]].concat(), code)
     }),
