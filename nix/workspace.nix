@@ -29,6 +29,8 @@ let
       # NB: not a path made of a flake's outPath, which newer Nix does not find in a store that is elsewhere (`--store`).
       root = if builtins.isPath src then src else "${src}";
 
+      places = import ./build/places.nix { inherit self src arguments; };
+
       isSamebits = self.narHash == samebits.self.narHash;
       toolchains = import ./toolchain {
         inherit system;
@@ -36,7 +38,7 @@ let
           path = root + "/Cargo.lock";
           inherit outputHashes;
           # NB: ./bootstrap looks for it in the project's folder.
-          list = "project:" + lib.removePrefix "${self}/" "${toString root}/Cargo.lock";
+          list = "project:" + places.seenFromFlake "Cargo.lock";
         };
         mirrors = mirrorsFrom archives;
         bootstrapCommand = if isSamebits then "./bootstrap" else "nix run .#bootstrap -- --flake .";
@@ -131,8 +133,8 @@ let
           samebits
           isSamebits
           self
-          root
           stamp
+          places
           toolchain
           ;
       };

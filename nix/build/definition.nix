@@ -4,10 +4,10 @@
   # samebits itself (../workspace.nix), and whether this flake is it.
   samebits,
   isSamebits,
-  # The flake whose build is defined, its folder and its commit (stamp.nix).
+  # The flake whose build is defined, its commit (stamp.nix), and where it and its workspace are in its source (places.nix).
   self,
-  root,
   stamp,
+  places,
   toolchain,
 }:
 {
@@ -39,23 +39,28 @@ let
       narSha256 = import ./sriToHex.nix flake.narHash;
     }
     // lib.optionalAttrs (flake ? rev) { gitCommit = flake.rev; };
-  # NB: the workspace may be in a folder below the flake's, and flake.lock is beside flake.nix.
-  lockFile = path: {
-    name = path;
-    digest.sha256 =
-      let
-        places = builtins.filter builtins.pathExists [
-          (root + "/${path}")
-          "${self}/${path}"
-        ];
-      in
-      if places != [ ] then
-        builtins.hashFile "sha256" (builtins.head places)
-      else
-        throw "samebits: the source has no '${path}', so this build could not be repeated; ${
-          if path == "flake.lock" then "run `nix flake lock`" else "restore it"
-        }, and `git add ${path}` if the flake is a git repository";
-  };
+  # A file of the source, by its path from the source's root.
+  fileIn =
+    folder: name:
+    let
+      path = if folder == "" then name else "${folder}/${name}";
+      file = "${places.tree}/${path}";
+    in
+    {
+      name = path;
+      digest.sha256 =
+        if builtins.pathExists file then
+          builtins.hashFile "sha256" file
+        else
+          throw "samebits: the source has no '${path}', so this build could not be repeated; ${
+            if name == "flake.lock" then "run `nix flake lock`" else "restore it"
+          }, and `git add ${path}` if the flake is a git repository";
+    };
+  workspace =
+    if places.workspace != null then
+      places.workspace
+    else
+      throw "samebits: the workspace is outside the flake's source, so nobody could build it again from that source; let src be a folder of the flake, as in `src = ./rust;`";
 in
 toolchain.plainShell {
   name = "${name}-definition.json";
@@ -77,13 +82,11 @@ toolchain.plainShell {
         digest = tree self;
       }
     ]
-    ++ map lockFile (
-      [
-        "Cargo.lock"
-        "flake.lock"
-      ]
-      ++ lib.optional isSamebits "nix/toolchain/std-Cargo.lock"
-    )
+    ++ [
+      (fileIn workspace "Cargo.lock")
+      (fileIn places.flake "flake.lock")
+    ]
+    ++ lib.optional isSamebits (fileIn workspace "nix/toolchain/std-Cargo.lock")
     ++ lib.optional (!isSamebits) {
       name = "samebits";
       uri = "pkg:generic/samebits@${samebits.version}";

@@ -47,12 +47,13 @@ EXECUTABLE = "hello-x86_64-linux.drvPath"
 
 
 class Project:
-    """A git repository in `folder`. Its flake sees the files that `write` and `commit` have told git of."""
+    """A git repository in `folder`, or a part of the one around it. The flake sees the files that `write` and `commit` told git of."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        run("git", "init", "--quiet", folder=folder)
+        if not any((above / ".git").exists() for above in folder.parents):
+            run("git", "init", "--quiet", folder=folder)
 
     def write(self, files: dict[str, str]) -> None:
         """Writes files, and locks the flake's inputs if there is no lock file yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import debian, flake
-from .project import Project
+from .project import HELLO, Project, flake_file
 from .support import ROOT, Done, FolderTest, define, run
 
 SUITES = {"trixie": "2.26", "testing": "2.3"}
@@ -41,10 +41,19 @@ class NixVersion:
     def test_it_accepts_a_new_workspace(self):
         project = Project(self.folder / "new")
         project.from_template("new")
-        # NB: for a modified checkout of samebits. Nix 2.26 refuses the lock file of a project that names one.
-        option = ("--allow-dirty-locks",) if flake.metadata()["revision"] is None else ()
-        self.same_derivation(project.folder, "hello-aarch64-linux.attestation", *option)
-        self.nix(project.folder, "flake", "check", "--no-build", *option)
+        self.same_derivation(project.folder, "hello-aarch64-linux.attestation", *self.options())
+        self.nix(project.folder, "flake", "check", "--no-build", *self.options())
+
+    def test_it_finds_a_workspace_and_a_flake_in_folders(self):
+        repository = Project(self.folder / "repository")
+        repository.write({f"a folder/rust/{name}": text for name, text in HELLO.items()})
+        project = Project(repository.folder / "a folder/nixstuff")
+        project.write({"flake.nix": flake_file("src = ../rust;")})
+        self.same_derivation(project.folder, "hello-aarch64-linux.definition", *self.options())
+
+    def options(self) -> tuple[str, ...]:
+        """Returns what a project needs besides if this checkout is modified: Nix 2.26 refuses a lock file that names such an input."""
+        return ("--allow-dirty-locks",) if flake.metadata()["revision"] is None else ()
 
 
 for suite, version in SUITES.items():

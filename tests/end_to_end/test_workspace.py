@@ -183,22 +183,6 @@ class ArgumentsTest(FolderTest):
         self.assertEqual(definition["sourceDateEpoch"], 1)
 
 
-    def test_workspace_in_a_folder_below_the_flake(self):
-        project = self.project(f"{PLATFORM} src = ./rust;", {f"rust/{name}": text for name, text in HELLO.items()})
-        definition = project.evaluate("hello-x86_64-linux.definition.definition", "builtins.fromJSON")
-        names = [entry["name"] for entry in definition["resolvedDependencies"] if "uri" not in entry]
-        self.assertEqual(names, ["source", "Cargo.lock", "flake.lock"])
-
-    def test_flake_in_a_folder_below_the_repository(self):
-        repository = Project(self.folder / "repository")
-        nested = Project(self.folder / "repository/below")
-        shutil.rmtree(nested.folder / ".git")
-        nested.write({**HELLO, "flake.nix": flake_file(f"{PLATFORM} src = ./.;")})
-        repository.commit()
-        self.assertEqual(nested.evaluate("lib.executables"), ["hello-x86_64-linux"])
-        self.assertIn("flake.lock", nested.evaluate("hello-x86_64-linux.definition.definition"))
-
-
 class ChangesTest(FolderTest):
     """What a change of one of 15 services builds again."""
 
