@@ -67,6 +67,20 @@ let
       builtins.concatMap (inside rest) matching
     else
       inside rest part;
+
+  # Parses the text of a TOML file.
+  # NB: nothing catches a syntax error. Nix 2.8 shows the wrong line and no context of it, so each line names the file in a
+  # comment, unless that could end up inside a text of several lines.
+  parse =
+    file: text:
+    let
+      hasLongTexts = builtins.replaceStrings [ "\"\"\"" "'''" ] [ "" "" ] text != text;
+      name = "  # in '${file}'";
+      named = builtins.replaceStrings [ "\r\n" "\n" ] [ "${name}\r\n" "${name}\n" ] "${text}\n";
+    in
+    builtins.addErrorContext "samebits: while reading '${file}'" (
+      builtins.fromTOML (if hasLongTexts then text else named)
+    );
 in
 rec {
   inherit
@@ -80,7 +94,7 @@ rec {
   readTOML =
     file:
     if has file then
-      builtins.fromTOML (builtins.readFile (src + "/${file}"))
+      parse file (builtins.readFile (src + "/${file}"))
     else
       throw "samebits: '${file}' is missing in the source; ${
         lib.optionalString (file == "Cargo.lock") "run `cargo generate-lockfile`; "

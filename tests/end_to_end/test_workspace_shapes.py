@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .project import HELLO, MAIN, Project, crate, flake_file, lock
+from .project import EXECUTABLE, HELLO, MAIN, Project, crate, flake_file, lock
 from .support import FolderTest, run
 
 PLATFORM = 'platforms = [ "x86_64-linux" ];'
@@ -109,6 +109,34 @@ class PackagesTest(ShapeTest):
         manifest = crate("hello", "[dependencies]", 'v = { path = "v" }')
         files = {**HELLO, "Cargo.toml": manifest, "Cargo.lock": lock(("hello", "v"), ("v",)), **package("v", "v", main="lib"), **package("v", "v")}
         self.assertEqual(list(self.bins(files)), ["hello"])
+
+
+class TomlTest(ShapeTest):
+    """The text of manifests, lock file and configuration."""
+
+    def test_syntax_error_is_shown_with_its_file(self):
+        member = crate("hello", "[dependencies]", 'v = { path = "my crates/v" }') + "[workspace]\n"
+        files = {**HELLO, "Cargo.toml": member, "Cargo.lock": lock(("hello", "v"), ("v",)), **package("my crates/v", "v", main="lib"), ".cargo/config.toml": "[env]\n"}
+        for ending in ("\n", "\r\n", ""):
+            for name in ("Cargo.toml", "my crates/v/Cargo.toml", "Cargo.lock", ".cargo/config.toml"):
+                with self.subTest(name, ending=ending):
+                    wrong = f"{files[name]}<<<<<<< HEAD{ending}"
+                    error = self.project({**files, name: wrong}).refused(EXECUTABLE)
+                    self.assertIn(f"<<<<<<< HEAD  # in '{name}'", error)
+
+    def test_syntax_error_in_a_file_with_long_texts_is_shown_with_its_file_on_request(self):
+        project = self.project({**HELLO, "Cargo.toml": crate("hello", 'description = """', 'long"""', "nonsense")})
+        self.assertIn("while reading 'Cargo.toml'", project.nix("eval", f".#{EXECUTABLE}", "--show-trace", status=1).err)
+
+    def test_any_layout_is_read(self):
+        features = ("[features] # all", "default = [", '  "a", # the', '  "b"', "  # last", "]", "a = []", "b = []", *NEEDY)
+        for manifest in (
+            crate("hello", *features).replace('"x"', '"a", "b"'),
+            crate("hello", 'description = """', "a \\", '  b"""', "homepage = '''", "http:\\'''", *features).replace('"x"', '"a", "b"'),
+        ):
+            for text in (manifest, manifest.replace("\n", "\r\n"), manifest.rstrip("\n")):
+                with self.subTest(text):
+                    self.assertEqual(self.bins({**HELLO, "Cargo.toml": text, "hi.rs": MAIN})["hello"], ["hi", "hello"])
 
 
 class ProfilesTest(ShapeTest):
