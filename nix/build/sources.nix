@@ -50,12 +50,13 @@ let
         ) "samebits: ${argument}: '${path}' is not in the source"
     );
 
-  # A package's folder without the packages below it and without what cargo builds.
+  # A package's folder without the packages below it and without what cargo builds. Of another workspace's root, the manifest.
   packageTree =
     folder:
     let
       top = toString (if folder == "" then src else src + "/${folder}");
       isOtherPackage = path: builtins.any (other: path == "${toString src}/${other}") folders;
+      isPackage = cargo.byFolder.${folder}.isPackage;
       isTarget = path: baseNameOf path == "target" && builtins.pathExists (path + "/CACHEDIR.TAG");
       isLeftOut =
         path: type:
@@ -70,7 +71,11 @@ let
       name = "package";
       path = if folder == "" then src else src + "/${folder}";
       filter =
-        path: type: !(isLeftOut path type || type == "directory" && (isOtherPackage path || isTarget path));
+        path: type:
+        if isPackage then
+          !(isLeftOut path type || type == "directory" && (isOtherPackage path || isTarget path))
+        else
+          path == "${top}/Cargo.toml";
     };
 
   # NB: a path in the store on its own, so that other files do not matter.

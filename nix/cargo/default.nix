@@ -9,35 +9,29 @@
 let
   lib = import ../lib.nix;
   folders = import ./folders.nix { inherit src; };
-  inherit (folders) below resolve;
 
   root = folders.readManifest "";
-  workspace = root.workspace or { };
+  roots = import ./roots.nix { inherit folders root; };
   lock = folders.readTOML "Cargo.lock";
 
-  inRoot =
-    what: path:
-    resolve {
-      folder = "";
-      inherit path what;
-    };
-  excluded = map (path: inRoot "the excluded folder '${path}'" path) (workspace.exclude or [ ]);
-  stated = map (path: inRoot "the member '${path}'" path) (workspace.members or [ ]);
-  isIn = above: folder: folder == above || lib.hasPrefix "${above}/" folder;
-  # NB: like cargo, prefer `members` if they name the folder without wildcards.
-  isExcluded =
-    folder:
-    builtins.any (above: isIn above folder) excluded && !builtins.any (above: isIn above folder) stated;
+  isExcluded = roots.excludes "";
   # The folders of [patch]: their crates take the place of any dependency's, so every build reads them.
   patched = builtins.concatMap (
     registry:
-    map (crate: inRoot "the patch with path = \"${crate.path}\"" crate.path) (
-      builtins.filter (crate: crate ? path) (builtins.attrValues registry)
-    )
+    map (
+      crate:
+      folders.resolve {
+        folder = "";
+        inherit (crate) path;
+        what = "the patch with path = \"${crate.path}\"";
+      }
+    ) (builtins.filter (crate: crate ? path) (builtins.attrValues registry))
   ) (builtins.attrValues (root.patch or { }));
-  listed = builtins.filter (folder: !isExcluded folder) (builtins.concatMap folders.matching stated);
+  listed = builtins.filter (folder: !isExcluded folder) (
+    builtins.concatMap folders.matching (roots.membersOf "")
+  );
 
-  readPackage = import ./package.nix { inherit folders workspace; };
+  readPackage = import ./package.nix { inherit folders roots; };
   # All that can be reached from some folders, by folder.
   reachableFrom =
     next: start:
@@ -58,9 +52,31 @@ let
   };
   nodes = builtins.genericClosure {
     startSet = map node (lib.optional (root ? package) "" ++ listed ++ patched);
-    operator = { key, package }: map node (if isMember key then package.reachable else package.reads);
+    operator =
+      { key, package }:
+      map node (
+        (if isMember key then package.reachable else package.reads)
+        # NB: cargo reads a manifest that others inherit from like any, so a package needs its files.
+        ++ builtins.filter (folder: roots.manifestOf folder ? package) package.inheritsFrom
+      );
   };
-  byFolder = builtins.listToAttrs (map (node: lib.nameValuePair node.key node.package) nodes);
+  packagesByFolder = builtins.listToAttrs (map (node: lib.nameValuePair node.key node.package) nodes);
+  # The roots of other workspaces that packages inherit from and that are no packages.
+  otherRoots = lib.subtractLists (builtins.attrNames packagesByFolder) (
+    lib.unique (
+      builtins.concatMap (package: package.inheritsFrom) (builtins.attrValues packagesByFolder)
+    )
+  );
+  rootOnly = folder: {
+    manifest = roots.manifestOf folder;
+    executables = [ ];
+    hasBuildScript = false;
+    hasLibrary = false;
+    inheritsFrom = [ ];
+    isPackage = false;
+    reads = [ ];
+  };
+  byFolder = packagesByFolder // lib.genAttrs otherRoots rootOnly;
 
   lockedPackages = lock.package or [ ];
   lockedByName = builtins.groupBy (entry: entry.name) lockedPackages;
@@ -72,8 +88,15 @@ let
   checked = import ./checked.nix {
     inherit lockedByName dependencyNames rustVersion;
   };
-  members = lib.filterAttrs (folder: _: isMember folder) byFolder;
-  others = removeAttrs byFolder (builtins.attrNames members);
+  # NB: what has a [workspace] of its own is no member. Cargo says so, but not which folder to exclude.
+  members = builtins.mapAttrs (
+    folder: package:
+    if folder != "" && package.manifest ? workspace then
+      throw "samebits: '${package.file}' has a [workspace] of its own, so it cannot belong to that of 'Cargo.toml'; exclude it there: exclude = [\"${folder}\"]"
+    else
+      package
+  ) (lib.filterAttrs (folder: _: isMember folder) packagesByFolder);
+  others = removeAttrs packagesByFolder (builtins.attrNames members);
   named = packages: map (package: lib.nameValuePair package.name package) packages;
   # NB: two members may not have the same name, but a member and a patch may.
   byName = builtins.groupBy (package: package.name) (builtins.attrValues members);
@@ -93,7 +116,8 @@ in
   # The flags for rustc that .cargo/config.toml adds.
   inherit (import ./config.nix { inherit folders; }) cfgFlags;
 
-  # Every package that is in the source, members or not, by its folder. Unlike those of `packages` they are not checked.
+  # Every folder of the source with a manifest that builds read: packages, members or not, and the roots of other workspaces.
+  # Unlike those of `packages` they are not checked.
   inherit byFolder;
 
   # Each package of the workspace by name (package.nix), and those that are no members, too.
@@ -104,7 +128,10 @@ in
   # Whether a package needs a crate with this name, directly or not, according to the lock file.
   dependsOn = package: name: builtins.elem name (reachableFrom dependenciesOf [ package.name ]);
 
-  # The folders that a build of a package reads: its own, and those of its path dependencies.
+  # The folders that a build of a package reads: its own, those of its path dependencies, and those that they inherit from.
   foldersOf =
-    package: reachableFrom (folder: byFolder.${folder}.reads) ([ package.folder ] ++ patched);
+    package:
+    reachableFrom (folder: byFolder.${folder}.reads ++ byFolder.${folder}.inheritsFrom) (
+      [ package.folder ] ++ patched
+    );
 }

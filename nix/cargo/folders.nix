@@ -5,6 +5,8 @@ let
 
   # Joins two paths; "" is the root.
   below = folder: name: if folder == "" then name else "${folder}/${name}";
+  # The folder that holds a folder.
+  above = folder: if dirOf folder == "." then "" else dirOf folder;
   has = file: builtins.pathExists (src + "/${file}");
 
   parts =
@@ -84,6 +86,7 @@ let
 in
 rec {
   inherit
+    above
     below
     has
     parts

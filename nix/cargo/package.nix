@@ -1,8 +1,8 @@
 # What a build must know of one package of a workspace, from its manifest and its files.
 {
   folders,
-  # The [workspace] table.
-  workspace,
+  # The workspaces of the source (roots.nix).
+  roots,
 }:
 folder:
 let
@@ -10,9 +10,16 @@ let
   inherit (folders) below has resolve;
 
   file = below folder "Cargo.toml";
-  manifest = folders.readManifest folder;
+  manifest = roots.manifestOf folder;
   package =
     manifest.package or (throw "samebits: '${file}' has no [package], so nothing can depend on it");
+  # The folder of its workspace, and the [workspace] there.
+  above = roots.rootOf folder;
+  workspace =
+    if above == null then
+      throw "samebits: '${file}' inherits from a workspace, and belongs to none; state its values, or add a [workspace] above it"
+    else
+      (if above == folder then manifest else roots.manifestOf above).workspace or { };
   # The value of a key of [package], which may be inherited.
   value =
     key: default:
@@ -43,7 +50,7 @@ let
           paths = map (
             path:
             resolve {
-              folder = if inherited then "" else folder;
+              folder = if inherited then above else folder;
               inherit path;
               what = "the path dependency '${name}' of '${file}' (path = \"${path}\")";
             }
@@ -115,6 +122,7 @@ in
 {
   inherit (package) name;
   inherit folder file manifest;
+  isPackage = true;
   version = value "version" "0.0.0";
   # The oldest compiler, or null.
   rustVersion = value "rust-version" null;
@@ -144,5 +152,7 @@ in
   dependencies = lib.unique (map (dependency: dependency.package) all);
   # The folders of its path dependencies: those that its build reads, and those of its tests as well.
   reads = pathsOf built;
+  # The folder of its workspace, if that is neither the source's root nor its own.
+  inheritsFrom = builtins.filter (above: above != null && above != "" && above != folder) [ above ];
   reachable = pathsOf all;
 }
