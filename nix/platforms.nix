@@ -6,8 +6,8 @@
 #   goArch           Go's name of the architecture
 #   goLevel          the architecture level that a Go build would set (VARIABLE=value)
 #   fileFormat       the file format, as llvm-readobj names it
-#   runner           what runs its executables on an x86_64-linux machine (tests/end_to_end/runners.py): native, qemu-<arch>,
-#                    wine, wasmtime, none
+#   runner           what runs its executables on an x86_64-linux machine (tests/end_to_end/runners.py) and in the sandbox
+#                    (toolchain/runners.nix): native, qemu-<arch>, wine, wasmtime, none
 #   runnerArguments  the runner's arguments before the executable
 #   runnerLacks      needs of services that the platform meets and the runner does not
 #   cpu              Rust's name of the oldest supported processor. Default: the triple's own

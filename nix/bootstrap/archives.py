@@ -10,7 +10,7 @@ from pathlib import Path
 from .errors import Undecided
 
 KINDS = ("deb", "wheel")
-PARTS = ("llvm", "nix", "rust", "seed", "vary", "zig")
+PARTS = ("llvm", "nix", "run", "rust", "seed", "vary", "zig")
 REMEDY = "restore nix/toolchain/archives.json from version control, or run `make update-archives`"
 
 

@@ -196,6 +196,7 @@ in
 
   # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not listed:
   # the lock files, which have the digest of each crate, are listed instead. Of a git repository they have the revision only.
+  # What only runs an executable after its build (the part "run") is not listed.
   descriptors =
     map (archive: {
       inherit (archive) name;
@@ -209,7 +210,7 @@ in
         }
         .${archive.kind};
       digest.sha256 = archive.sha256;
-    }) pinned
+    }) (builtins.filter (archive: archive.part != "run") pinned)
     # NB: each once, though one package may name a branch and another the revision.
     ++ lib.unique (map gitDescriptor (builtins.concatMap repositoriesOf lockFiles));
 }

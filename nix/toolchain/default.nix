@@ -35,6 +35,10 @@ let
       ;
   };
   vendorCargoDeps = import ./vendorCargoDeps.nix { inherit shell archives rust; };
+  runnerOf = import ./runners.nix {
+    inherit shell archives rust;
+    hostCc = wrappers.host-cc;
+  };
 
   conditions = import ./conditions.nix;
   conditionsLibrary = import ./conditionsLibrary.nix {
@@ -158,6 +162,7 @@ let
         llvm
         zig
         conditions
+        runnerOf
         sharedInputs
         std
         vendorCargoDeps
