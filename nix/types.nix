@@ -8,6 +8,10 @@ rec {
     name = "a text";
     is = builtins.isString;
   };
+  nonEmptyText = {
+    name = "a text that is not empty";
+    is = value: builtins.isString value && value != "";
+  };
   flag = {
     name = "true or false";
     is = builtins.isBool;

@@ -152,16 +152,17 @@ let
         services = allServices;
         platforms = allPlatforms;
       };
-      # NB: static executables for this machine. Nothing in the sandbox could run others.
       runs = import ./checks/runs.nix {
-        inherit (toolchain) shell;
-        platform = "x86_64-linux";
+        inherit toolchain;
+        platforms = allPlatforms;
         services = allServices;
         packages = servicePackages;
       };
       # `nix run`: the services that this machine can run.
       apps = import ./build/apps.nix {
         inherit samebits;
+        # NB: the platform of static executables for a system is called like the system.
+        platform = system;
         services = allServices;
         packages = servicePackages;
       };

@@ -1,6 +1,8 @@
 # What `nix run .#<name>` starts: each service that is built for this machine, ./bootstrap and nix/tables.
 {
   samebits,
+  # The platform of this machine.
+  platform,
   services,
   packages,
 }:
@@ -10,7 +12,6 @@ let
     type = "app";
     inherit program;
   };
-  platform = "x86_64-linux";
   runnable = lib.filterAttrs (_: service: builtins.elem platform service.platforms) services;
   executables = builtins.mapAttrs (
     name: service: app "${packages."${name}-${platform}"}/bin/${builtins.head service.bins}"

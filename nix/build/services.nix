@@ -44,7 +44,7 @@ let
       }
     );
     profile = types.text;
-    smokeTest = types.nullOr types.texts;
+    smokeTest = types.nullOr (types.either types.texts types.set);
     startsFrom = types.nullOr types.text;
   };
   # Names that `nix run` gives to something else.
@@ -101,7 +101,12 @@ let
           lib.optional (!types.isFileName name)
             "samebits: a service is called '${name}', and a part of a file's name has only letters, digits, _ . + -; ${remedy}"
         ++ lib.optional (builtins.elem name taken) "samebits: a service is called '${name}', and `nix run .#${name}` is a command of samebits; ${remedy}"
-        ++ problems "package (${where}.package)" (builtins.attrNames packages) [ package ];
+        ++ problems "package (${where}.package)" (builtins.attrNames packages) [ package ]
+        ++ smokeTest.problems;
+      smokeTest = import ./smokeTest.nix {
+        where = "${where}.smokeTest";
+        stated = stated.smokeTest or null;
+      };
       package = stated.package or name;
       manifest = packages.${package};
       enabled = {
@@ -169,8 +174,8 @@ let
             # Whether it has all executables of the package.
             allBins = lib.subtractLists bins manifest.executables == [ ];
             inherit defaultFeatures profile;
-            # The arguments with which its executables are run after the build; null for not at all.
-            smokeTest = stated.smokeTest or null;
+            # How its executables are run after the build; null for not at all.
+            smokeTest = smokeTest.value;
             # Whether the profile states what to strip.
             strips = states "strip" profile;
             # Whether it carries the stamp of crates/build-info: then each commit gives another executable.

@@ -1,27 +1,39 @@
-# <service>-<platform>-runs: runs a service's executables on the build machine, with the arguments of its `smokeTest`. Fails unless
-# each ends with 0.
+# <service>-<platform>-runs: runs a service's executables as its `smokeTest` says, for each platform that the sandbox has a runner
+# for. Fails unless each ends with 0 and prints what is expected.
 {
-  shell,
-  # The one platform whose executables the sandbox can run.
-  platform,
+  toolchain,
+  platforms,
   services,
   packages,
 }:
 let
   lib = import ../lib.nix;
-  isTested = _: service: service.smokeTest != null && builtins.elem platform service.platforms;
+  # NB: each ends with a newline, because it may have spaces, and one that is empty is not none.
+  linesOf = builtins.foldl' (text: word: "${text}${word}\n") "";
   check =
-    service: entry:
+    service: platform:
     let
       name = "${service}-${platform}";
+      inherit (services.${service}) bins smokeTest;
+      runner = toolchain.runnerOf platforms.${platform};
     in
-    lib.nameValuePair "${name}-runs" (shell {
-      name = "${name}-runs";
-      script = ./runs.sh;
-      package = packages.${name};
-      inherit (entry) bins;
-      # NB: one per line, because an argument may have spaces.
-      arguments = lib.lines entry.smokeTest;
-    });
+    lib.optional (smokeTest != null && runner != null) (
+      lib.nameValuePair "${name}-runs" (
+        toolchain.shell {
+          name = "${name}-runs";
+          script = ./runs.sh;
+          package = packages.${name};
+          suffix = platforms.${platform}.executableSuffix or "";
+          inherit bins;
+          inherit (smokeTest) prints;
+          runner = linesOf runner;
+          arguments = linesOf smokeTest.arguments;
+        }
+      )
+    );
 in
-lib.mapAttrs' check (lib.filterAttrs isTested services)
+builtins.listToAttrs (
+  builtins.concatMap (service: builtins.concatMap (check service) services.${service}.platforms) (
+    builtins.attrNames services
+  )
+)

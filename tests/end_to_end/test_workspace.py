@@ -253,7 +253,7 @@ class TemplatesTest(FolderTest):
         project = Project(self.folder / "new")
         project.from_template("new")
         names = sorted(project.evaluate(f"checks.{flake.SYSTEM}", "builtins.attrNames"))
-        self.assertEqual(names, ["hello-x86_64-linux-runs", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"])
+        self.assertEqual(names, ["hello-aarch64-linux-runs", "hello-x86_64-linux-runs", "workspace-clippy", "workspace-doc", "workspace-fmt", "workspace-test"])
         project.nix("build", "--no-link", *(f".#checks.{flake.SYSTEM}.{name}" for name in names), seconds=1200)
         self.assertEqual(project.build(f"checks.{flake.SYSTEM}.hello-x86_64-linux-runs").read_text(), "hello --version:\nhello 0.1.0\n")
 

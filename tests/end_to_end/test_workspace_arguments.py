@@ -58,6 +58,11 @@ class TypesTest(RefusedTest):
         self.refused('platforms.x86_64-linux.linkag = "static";', "no field of platforms.x86_64-linux is called 'linkag': did you mean linkage? ")
         self.refused('platforms.x86_64-linux.lacks = "sockets";', 'platforms.x86_64-linux.lacks is the text "sockets"')
 
+    def test_fields_of_a_smoke_test(self):
+        self.refused("services.hello.smokeTest.print = 1;", "no field of services.hello.smokeTest is called 'print': did you mean prints? ")
+        self.refused('services.hello.smokeTest.prints = "";', 'services.hello.smokeTest.prints is the text "", and it should be a text that is not empty')
+        self.refused('services.hello.smokeTest.arguments = "x";', 'services.hello.smokeTest.arguments is the text "x", and it should be a list of texts')
+
     def test_platforms_of_a_service_are_names(self):
         platform = "services.hello.platforms.mine = samebits.lib.platforms.x86_64-linux;"
         self.refused(platform, "services.hello.platforms is a set of sets, and it should be a list of names of the workspace's platforms")
