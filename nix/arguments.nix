@@ -17,6 +17,7 @@ let
       name = "\"auto\", or a set of sets";
       is = value: value == "auto" || types.setOfSets.is value;
     };
+    sizes = types.set;
     src = {
       name = "a path, as in ./rust";
       is =

@@ -8,6 +8,8 @@
   # Every platform's entry, and every service (build/services.nix) with the names of its platforms.
   platforms,
   services,
+  # The size budgets (build/sizes.nix).
+  sizes,
   # The unpacked crates of the lock file.
   vendor,
   defineBuild,
@@ -15,6 +17,7 @@
 }:
 let
   lib = import ./lib.nix;
+  sizeBudget = service: platform: sizes.${service}.${platform} or null;
 
   # The arguments of buildService (build/service.nix).
   serviceArgs =
@@ -29,6 +32,7 @@ let
       service = services.${service};
       name = "${service}-${platform}";
       platform = platforms.${platform};
+      sizeBudget = sizeBudget service platform;
       earlierDependencies =
         if services.${service} ? startsFrom then
           (build {
@@ -51,6 +55,7 @@ let
       builders.joinSlices {
         name = "${service}-${platform}";
         inherit (services.${service}) version;
+        sizeBudget = sizeBudget service platform;
         slices = map (slice: build (which // { platform = slice; })) platforms.${platform}.slices;
       }
     else

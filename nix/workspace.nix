@@ -24,6 +24,7 @@ let
       testSources ? [ ],
       archives ? { },
       outputHashes ? { },
+      sizes ? { },
     }:
     let
       # NB: not a path made of a flake's outPath, which newer Nix does not find in a store that is elsewhere (`--store`).
@@ -151,6 +152,10 @@ let
           ;
         services = allServices;
         platforms = allPlatforms;
+        sizes = import ./build/sizes.nix {
+          inherit sizes;
+          services = allServices;
+        };
       };
       runs = import ./checks/runs.nix {
         inherit toolchain;

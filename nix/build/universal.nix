@@ -5,9 +5,21 @@
   version,
   # The service built for each slice.
   slices,
+  # As in service.nix.
+  sizeBudget,
 }:
-shell {
-  name = "${name}-${version}";
-  script = ./universal.sh;
-  inherit llvm slices;
-}
+let
+  lib = import ../lib.nix;
+in
+shell (
+  {
+    name = "${name}-${version}";
+    script = ./universal.sh;
+    inherit llvm slices;
+  }
+  // lib.optionalAttrs (sizeBudget != null) {
+    checkSizes = ./checkSizes.sh;
+    sizeBudget = sizeBudget.bytes;
+    sizeArgument = sizeBudget.argument;
+  }
+)

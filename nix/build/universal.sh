@@ -11,3 +11,4 @@ for first in "${slices[0]}"/bin/*; do
     exit 1
   fi
 done
+[ -z "${checkSizes-}" ] || source "$checkSizes"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from .project import EXECUTABLE, HELLO, Project, flake_file
-from .support import FolderTest
+from .support import ROOT, FolderTest, run
 
 
 class RefusedTest(FolderTest):
@@ -111,3 +113,68 @@ class NamesTest(RefusedTest):
     def test_extra_source_that_is_the_whole_source(self):
         for path in ("", ".", "./", "../project", "/etc"):
             self.refused(f'extraSources = [ "{path}" ];', f"extraSources: '{path}' is no path of a file or folder in the source")
+
+
+class SizesTest(RefusedTest):
+    """Budgets for the size of executables."""
+
+    def test_unknown_names(self):
+        self.refused("sizes.helo = 1;", "no service (sizes) is called 'helo': did you mean hello? there are: hello")
+        self.refused("sizes.hello.x86_64-linus = 1;", "no platform of hello (sizes.hello) is called 'x86_64-linus': did you mean x86_64-linux? ")
+
+    def test_platform_for_which_the_service_is_not_built(self):
+        other = 'services.hello.needs = [ "sockets" ]; sizes.hello.wasm32-wasi = 1;'
+        self.refused(other, "no platform of hello (sizes.hello) is called 'wasm32-wasi': ")
+
+    def test_values_that_are_no_number_of_bytes(self):
+        kind = "and it should be a positive whole number of bytes"
+        self.refused('sizes.hello = "2 MB";', f'sizes.hello is the text "2 MB", {kind}, or a set of such numbers by platform')
+        self.refused("sizes.hello = 0;", f"sizes.hello is the number 0, {kind}")
+        self.refused("sizes.hello.x86_64-linux = 2.5;", f"sizes.hello.x86_64-linux is a number, {kind}")
+        self.refused("sizes = 1;", "sizes is the number 1, and it should be a set")
+        self.refused("sizes.hello = { };", "sizes.hello is empty, so nothing would be checked")
+
+    def test_budget_compiles_no_other_service_and_no_dependency_again(self):
+        project = Project(self.folder / "project")
+        arguments = 'services = { hello = { }; other.package = "hello"; }; '
+        derivations = {}
+        for sizes in ("", "sizes.hello = 5000000;", "sizes.hello.universal-darwin = 5000000;"):
+            project.write({**HELLO, "flake.nix": flake_file(arguments + sizes)})
+            names = ("hello-x86_64-linux", "hello-universal-darwin", "other-x86_64-linux")
+            drvs = [project.evaluate(f"{name}.drvPath") for name in names]
+            references = run("nix-store", "--query", "--references", drvs[0]).out.split()
+            derivations[sizes] = drvs, [path for path in references if "-hello-x86_64-linux-deps-" in path]
+        (none, deps), (all_platforms, same_deps), (one_platform, _) = derivations.values()
+        self.assertEqual([before == after for before, after in zip(none, all_platforms, strict=True)], [False, False, True])
+        self.assertEqual([before == after for before, after in zip(none, one_platform, strict=True)], [True, False, True])
+        self.assertEqual((len(deps), deps), (1, same_deps))
+
+    def test_executable_above_its_budget_fails_the_build(self):
+        project = Project(self.folder / "project")
+        for sizes, budget, argument in (
+            ("sizes.hello = 100000;", 100000, "sizes.hello"),
+            ("sizes.hello.x86_64-linux = 1;", 1, "sizes.hello.x86_64-linux"),
+        ):
+            project.write({**HELLO, "flake.nix": flake_file(sizes)})
+            error = project.nix("build", "--no-link", ".#hello-x86_64-linux", status=1, seconds=1200).err
+            (size,) = re.findall(rf"check-sizes: hello has (\d+) bytes, more than the {budget} of {re.escape(argument)}\n", error)
+        project.write({"flake.nix": flake_file(f"sizes.hello = {size};")})
+        executable = project.build("hello-x86_64-linux") / "bin/hello"
+        self.assertEqual(str(executable.stat().st_size), size)
+        project.write({"flake.nix": flake_file(f"sizes.hello = {int(size) - 1};")})
+        project.nix("build", "--no-link", ".#hello-x86_64-linux", status=1, seconds=1200)
+
+    def test_every_executable_and_also_a_universal_one_has_the_budget(self):
+        binaries = self.folder / "bin"
+        binaries.mkdir()
+        for name, size in (("a", 11), ("b", 10), ("c d", 12)):
+            (binaries / name).write_bytes(bytes(size))
+        places = {"out": str(self.folder), "sizeBudget": "10", "sizeArgument": "sizes.x"}
+        done = run("bash", "-euo", "pipefail", ROOT / "nix/build/checkSizes.sh", status=1, **places)
+        expected = [f"check-sizes: {name} has {size} bytes, more than the 10 of sizes.x" for name, size in (("a", 11), ("c d", 12))]
+        self.assertEqual(done.err.splitlines(), expected)
+        project = Project(self.folder / "project")
+        project.write({**HELLO, "flake.nix": flake_file("sizes.hello.universal-darwin = 7;")})
+        universal = project.evaluate("hello-universal-darwin", "it: [ it.sizeBudget it.sizeArgument ]")
+        self.assertEqual(universal, [7, "sizes.hello.universal-darwin"])
+        self.assertIn('source "$checkSizes"', (ROOT / "nix/build/universal.sh").read_text())
