@@ -6,6 +6,7 @@ let
 
   fields = {
     archives = types.set;
+    conditions = types.setOfSets;
     extraSources = types.texts;
     outputHashes = types.setOfTexts;
     platforms = types.nullOr (types.either types.texts types.setOfSets);

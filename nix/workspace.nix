@@ -24,6 +24,7 @@ let
       testSources ? [ ],
       archives ? { },
       outputHashes ? { },
+      conditions ? { },
       sizes ? { },
     }:
     let
@@ -42,6 +43,10 @@ let
           list = "project:" + places.seenFromFlake "Cargo.lock";
         };
         mirrors = mirrorsFrom archives;
+        conditions = import ./build/conditions.nix {
+          table = import ./toolchain/conditions.nix;
+          stated = conditions;
+        };
         bootstrapCommand = if isSamebits then "./bootstrap" else "nix run .#bootstrap -- --flake .";
       };
       toolchain = toolchains.original;

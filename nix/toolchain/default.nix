@@ -10,6 +10,8 @@
   mirrors,
   # The command that puts missing archives into the store.
   bootstrapCommand,
+  # What differs between both records: ./conditions.nix, perhaps with other values.
+  conditions,
 }:
 let
   lib = import ../lib.nix;
@@ -40,7 +42,6 @@ let
     hostCc = wrappers.host-cc;
   };
 
-  conditions = import ./conditions.nix;
   conditionsLibrary = import ./conditionsLibrary.nix {
     inherit
       shell

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 
+from . import flake
 from .project import EXECUTABLE, HELLO, Project, flake_file
 from .support import ROOT, FolderTest, run
+
+CHANGED_CONDITIONS = """\
+conditions = {
+  clock.rebuilt = "+30d";
+  environment.rebuilt = "EDITOR=ed LESS=-R";
+  user = { original = "ci"; rebuilt = "release"; };
+};
+"""
 
 
 class RefusedTest(FolderTest):
@@ -178,3 +189,66 @@ class SizesTest(RefusedTest):
         universal = project.evaluate("hello-universal-darwin", "it: [ it.sizeBudget it.sizeArgument ]")
         self.assertEqual(universal, [7, "sizes.hello.universal-darwin"])
         self.assertIn('source "$checkSizes"', (ROOT / "nix/build/universal.sh").read_text())
+
+
+class ConditionsTest(RefusedTest):
+    """Other values of what differs between a build and its rebuild."""
+
+    def test_unknown_names(self):
+        self.refused('conditions.clok.rebuilt = "+3d";', "no condition (conditions) is called 'clok': did you mean clock? ")
+        self.refused('conditions.clock.rebuild = "+3d";', "no field of conditions.clock is called 'rebuild': did you mean rebuilt? ")
+
+    def test_value_that_would_not_vary(self):
+        self.refused('conditions.clock.rebuilt = "now";', "conditions.clock is 'now' in both builds, so the rebuild would not vary it")
+        self.refused('conditions.umask.original = "0077";', "conditions.umask is '0077' in both builds")
+
+    def test_values_that_the_sandbox_cannot_have(self):
+        for condition, value in (
+            ("build-directory", "/tmp/x"), ("build-directory", "/build/source/"), ("build-directory", "/build/a/../source"), ("clock", ""),
+            ("clock", "tomorrow"), ("clock", "+0d"), ("time-zone", "Europe/Berlin"), ("locale", "de DE"), ("umask", "22"),
+            ("umask", "0777"), ("jobs", "3"), ("cores", "1"), ("user", "A B"), ("home", "/root"), ("host-name", "x" * 64),
+            ("directory-order", "random"), ("environment", "EDITOR"), ("environment", "A=1 HOME=/build/home"), ("environment", "A=*"),
+        ):
+            with self.subTest(condition=condition, value=value):
+                self.refused(
+                    f'conditions.{condition}.rebuilt = "{value}";', f'conditions.{condition}.rebuilt is the text "{value}", and it should be ',
+                )
+        self.refused("conditions.clock.rebuilt = 3;", "conditions.clock.rebuilt is the number 3, and it should be now, or days from now")
+        self.refused('conditions.clock = "+30d";', "conditions is a set with other values than sets")
+
+    def test_values_of_the_table_are_valid_themselves(self):
+        table = flake.evaluate("lib.conditions")
+        stated = [
+            f"{condition['name']}.{field} = {json.dumps(condition[field])};" for condition in table for field in ("original", "rebuilt")
+        ]
+        project = Project(self.folder / "project")
+        project.write({**HELLO, "flake.nix": flake_file(f"conditions = {{ {' '.join(stated)} }};")})
+        self.assertEqual(project.evaluate("lib.conditions"), table)
+
+    def test_statement_and_both_builds_have_the_same_values(self):
+        project = Project(self.folder / "project")
+        project.write({**HELLO, "flake.nix": flake_file(CHANGED_CONDITIONS)})
+        definition = project.evaluate("hello-x86_64-linux.definition.definition", "builtins.fromJSON")
+        variations = {entry.pop("name"): entry for entry in definition["variations"]}
+        self.assertEqual(variations["clock"], {"original": "now", "rebuilt": "+30d"})
+        self.assertEqual(variations["user"], {"original": "ci", "rebuilt": "release"})
+        self.assertEqual(variations["umask"], {"original": "0022", "rebuilt": "0077"})
+        for condition in project.evaluate("lib.conditions"):
+            read = f"it: {{ original = it.{condition['variable']}; rebuilt = it.rebuild.{condition['variable']}; }}"
+            self.assertEqual(project.evaluate("hello-x86_64-linux", read), variations[condition["name"]])
+
+
+class AttestedConditionsTest(FolderTest):
+    """A build, and its rebuild under other values, which compiles everything again."""
+
+    slow = True
+
+    def test_attestation_states_the_values(self):
+        project = Project(self.folder / "project")
+        project.write({**HELLO, "flake.nix": flake_file(CHANGED_CONDITIONS)})
+        statement = json.loads((project.build("hello-x86_64-linux-gnu.attestation") / "statement.json").read_text())
+        _, variations, *_ = statement["predicate"]["runDetails"]["byproducts"]
+        self.assertEqual(variations["name"], "variations.json")
+        stated = json.loads(base64.b64decode(variations["content"]))
+        self.assertIn({"name": "clock", "original": "now", "rebuilt": "+30d"}, stated)
+        self.assertIn({"name": "user", "original": "ci", "rebuilt": "release"}, stated)
