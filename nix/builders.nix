@@ -10,7 +10,7 @@
   cfgFlags,
 }:
 let
-  crane = import ./crane toolchain;
+  crane = import ./crane { inherit toolchain; };
   dummySrc = crane.mkDummySrc { inherit src; };
   # The source and the unpacked crates, as crane's functions take them.
   sourceArgs = source: {

@@ -21,7 +21,7 @@ let
   inherit (workspace.builders) original rebuilt;
   inherit (original) toolchain;
 
-  formatter = import ./formatter { inherit (original) crane toolchain; };
+  formatter = import ./formatter { inherit (original) crane; };
   fixtures = import ./checks/fixtures.nix {
     inherit original rebuilt root;
     inherit (workspace) attestBuilds defineBuild;
@@ -31,6 +31,7 @@ in
 lib.recursiveUpdate workspace.outputs {
   # NB: Nix 2.8 reports this as an unknown output; newer ones know it.
   lib = {
+    mkCrane = import ./mkCrane.nix { inherit samebits system; };
     mkWorkspace = arguments: (workspaceParts arguments).outputs;
     platforms = import ./platforms.nix;
   };

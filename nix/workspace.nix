@@ -6,7 +6,7 @@
 }:
 let
   lib = import ./lib.nix;
-  inherit (import ./arguments.nix) checked mirrorsFrom;
+  inherit (import ./arguments.nix) checked;
   table = import ./platforms.nix;
 in
 # Returns the outputs and, for this repository, the parts that they are made of.
@@ -34,20 +34,19 @@ let
       places = import ./build/places.nix { inherit self src arguments; };
 
       isSamebits = self.narHash == samebits.self.narHash;
-      toolchains = import ./toolchain {
-        inherit system;
-        lockFiles = lib.optional (!isSamebits) {
-          path = root + "/Cargo.lock";
-          inherit outputHashes;
-          # NB: ./bootstrap looks for it in the project's folder.
-          list = "project:" + places.seenFromFlake "Cargo.lock";
-        };
-        mirrors = mirrorsFrom archives;
+      toolchains = import ./projectToolchains.nix {
+        inherit
+          archives
+          isSamebits
+          outputHashes
+          places
+          root
+          system
+          ;
         conditions = import ./build/conditions.nix {
           table = import ./toolchain/conditions.nix;
           stated = conditions;
         };
-        bootstrapCommand = if isSamebits then "./bootstrap" else "nix run .#bootstrap -- --flake .";
       };
       toolchain = toolchains.original;
 
@@ -184,7 +183,7 @@ let
         };
         checks.${system} = import ./checks/workspace.nix builders.original // runs;
         apps.${system} = apps;
-        devShells.${system}.default = import ./build/devShell.nix { inherit toolchain; };
+        devShells.${system}.default = builders.original.crane.devShell { };
         # Read by `nix eval .#lib.…`. NB: not a top-level output, which Nix 2.8 would report as unknown.
         legacyPackages.${system}.lib = {
           platforms = chosen;

@@ -11,15 +11,12 @@ let
     packageArgs
     stamp
     ;
-  commonArgs =
-    toolchain.hostEnvironment
-    // packageArgs "rebuild-verifier"
-    // {
-      pname = "rebuild-verifier";
-      inherit version;
-      doCheck = false;
-      cargoExtraArgs = "--locked --package rebuild-verifier";
-    };
+  commonArgs = packageArgs "rebuild-verifier" // {
+    pname = "rebuild-verifier";
+    inherit version;
+    doCheck = false;
+    cargoExtraArgs = "--locked --package rebuild-verifier";
+  };
 in
 crane.buildPackage (
   commonArgs
@@ -28,6 +25,6 @@ crane.buildPackage (
     inherit toolchain;
   }
   // {
-    cargoArtifacts = crane.buildDepsOnly commonArgs;
+    cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoCheckCommand = "true"; });
   }
 )

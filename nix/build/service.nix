@@ -37,7 +37,7 @@ let
   # What the platform's build must have that the service's profile may not state.
   # NB: not as variables. In CARGO_PROFILE_RELEASE_LTO_STRIP, cargo sees the setting `lto` of the profile `release`, and fails.
   profileSettings = lib.mapAttrsToList (
-    key: value: "--config profile.${service.profile}.${lib.toSetting key}=${builtins.toJSON value}"
+    key: value: "--config 'profile.${service.profile}.${lib.toSetting key}=${builtins.toJSON value}'"
   ) (lib.optionalAttrs (!service.strips) { STRIP = "symbols"; } // platform.profile);
   flags = [
     "--locked"
@@ -76,7 +76,14 @@ crane.buildPackage (
     cargoExtraArgs = toString (
       flags ++ lib.optionals (!service.allBins) (map (bin: "--bin ${bin}") service.bins)
     );
-    cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoArtifacts = earlierDependencies; });
+    cargoArtifacts = crane.buildDepsOnly (
+      commonArgs
+      // {
+        cargoArtifacts = earlierDependencies;
+        # Nothing but the executable is built from them.
+        cargoCheckCommand = "true";
+      }
+    );
     postInstall =
       "source ${./checkExecutables.sh}"
       + lib.optionalString (sizeBudget != null) "; source ${./checkSizes.sh}"

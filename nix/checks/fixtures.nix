@@ -11,17 +11,14 @@
 let
   lib = import ../lib.nix;
   build =
-    { crane, toolchain, ... }:
+    { crane, ... }:
     name:
-    crane.buildPackage (
-      toolchain.hostEnvironment
-      // {
-        pname = name;
-        src = root + "/tests/fixtures/${name}";
-        cargoArtifacts = null;
-        doCheck = false;
-      }
-    );
+    crane.buildPackage {
+      pname = name;
+      src = root + "/tests/fixtures/${name}";
+      cargoArtifacts = null;
+      doCheck = false;
+    };
   both =
     name:
     let

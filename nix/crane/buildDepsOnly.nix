@@ -1,48 +1,62 @@
 # Builds only the dependencies of a source and keeps the target folder, so that a change of code reuses them.
 {
+  canTest,
+  crateNameFromCargoToml,
   mkCargoDerivation,
   mkDummySrc,
   vendorCargoDeps,
   ...
 }:
 {
-  src ? null,
-  # The source with empty crates. Default: made from src.
-  dummySrc ? mkDummySrc { inherit src; },
+  cargoBuildCommand ? "cargoWithProfile build",
+  cargoBuildExtraArgs ? "",
+  cargoCheckCommand ? "cargoWithProfile check",
   cargoExtraArgs ? "--locked",
-  # An earlier result of this function, to which these dependencies are added; null for none.
-  cargoArtifacts ? null,
+  cargoTestCommand ? "cargoWithProfile test",
+  cargoTestExtraArgs ? "--no-run",
   # Whether to build what the checks need, too: metadata for clippy and rustdoc, and the dev-dependencies.
-  doCheck ? true,
-  # NB: the real source exists at evaluation time; reading the lock file from the dummy would mean building it first.
-  cargoVendorDir ? vendorCargoDeps { src = if src == null then dummySrc else src; },
-  buildPhaseCargoCommand ?
-    if doCheck then
-      ''
-        cargo check --profile "$CARGO_PROFILE" --all-targets $cargoExtraArgs
-        cargo build --profile "$CARGO_PROFILE" $cargoExtraArgs
-        cargo test --profile "$CARGO_PROFILE" --no-run $cargoExtraArgs
-      ''
-    else
-      ''cargo build --profile "$CARGO_PROFILE" $cargoExtraArgs'',
+  doCheck ? canTest,
+  cargoCheckExtraArgs ? if doCheck then "--all-targets" else "",
   ...
 }@args:
+let
+  # NB: the names and the lock file are the same in both, and reading the one that is made would mean building it first.
+  named = if args ? dummySrc && !(args ? src) then args // { src = args.dummySrc; } else args;
+  crateName = crateNameFromCargoToml named;
+in
 mkCargoDerivation (
   removeAttrs args [
+    "cargoBuildCommand"
+    "cargoBuildExtraArgs"
+    "cargoCheckCommand"
+    "cargoCheckExtraArgs"
+    "cargoExtraArgs"
+    "cargoTestCommand"
+    "cargoTestExtraArgs"
     "dummySrc"
-    # NB: arguments that only the source needs must not change the dependency derivation.
-    "doCheck"
+    "outputHashes"
+    "outputs"
   ]
   // {
-    src = dummySrc;
+    inherit doCheck;
+    src = args.dummySrc or (mkDummySrc args);
     pnameSuffix = "-deps";
+    pname = args.pname or crateName.pname;
+    version = args.version or crateName.version;
+    # NB: unlike crane's, it may start from the dependencies of another build, to which it adds.
+    cargoArtifacts = args.cargoArtifacts or null;
+    cargoVendorDir = args.cargoVendorDir or (vendorCargoDeps named);
+    env = {
+      CRANE_BUILD_DEPS_ONLY = 1;
+    }
+    // args.env or { };
+    buildPhaseCargoCommand =
+      args.buildPhaseCargoCommand or ''
+        ${cargoCheckCommand} ${cargoExtraArgs} ${cargoCheckExtraArgs}
+        ${cargoBuildCommand} ${cargoExtraArgs} ${cargoBuildExtraArgs}
+      '';
+    checkPhaseCargoCommand =
+      args.checkPhaseCargoCommand or "${cargoTestCommand} ${cargoExtraArgs} ${cargoTestExtraArgs}";
     doInstallCargoArtifacts = true;
-    installPhase = "true";
-    inherit
-      cargoArtifacts
-      cargoExtraArgs
-      cargoVendorDir
-      buildPhaseCargoCommand
-      ;
   }
 )

@@ -1,29 +1,63 @@
-# Builds a package, by default on top of its own dependency build, tests it if doCheck is set, and installs its executables.
-{ buildDepsOnly, mkCargoDerivation, ... }:
+# Builds a package, by default on top of its own dependency build, tests it, and installs its executables and libraries.
 {
+  buildDepsOnly,
+  canTest,
+  crateNameFromCargoToml,
+  installFromCargoBuildLogHook,
+  mkCargoDerivation,
+  vendorCargoDeps,
+  ...
+}:
+{
+  cargoBuildCommand ? "cargoWithProfile build",
+  cargoBuildExtraArgs ? "",
   cargoExtraArgs ? "--locked",
-  doCheck ? true,
-  cargoArtifacts ? buildDepsOnly (removeAttrs args [ "installPhase" ]),
-  buildPhaseCargoCommand ?
-    "cargo build --profile \"$CARGO_PROFILE\" $cargoExtraArgs"
-    + (import ../lib.nix).optionalString doCheck " && cargo test --profile \"$CARGO_PROFILE\" $cargoExtraArgs",
-  installPhase ? "source ${./installExecutables.sh}",
-  # A bash command line to run after the installation.
-  postInstall ? "",
+  cargoTestCommand ? "cargoWithProfile test",
+  cargoTestExtraArgs ? "",
   ...
 }@args:
+let
+  crateName = crateNameFromCargoToml args;
+  common = {
+    pname = args.pname or crateName.pname;
+    version = args.version or crateName.version;
+    cargoVendorDir = args.cargoVendorDir or (vendorCargoDeps args);
+  };
+in
 mkCargoDerivation (
   removeAttrs args [
-    "doCheck"
-    "postInstall"
+    "cargoBuildCommand"
+    "cargoBuildExtraArgs"
+    "cargoExtraArgs"
+    "cargoTestCommand"
+    "cargoTestExtraArgs"
+    "outputHashes"
   ]
+  // common
   // {
-    inherit cargoArtifacts cargoExtraArgs;
-    # NB: the dependency build leaves executables of the empty dummy packages behind, which must not be installed.
-    buildPhaseCargoCommand = ''
-      [ -z "$cargoArtifacts" ] || find "target/''${CARGO_BUILD_TARGET-}/$profileFolder" -maxdepth 1 -type f -exec rm {} +
-      ${buildPhaseCargoCommand}
-    '';
-    installPhase = installPhase + "\n" + postInstall;
+    doCheck = args.doCheck or canTest;
+    doInstallCargoArtifacts = args.doInstallCargoArtifacts or false;
+    cargoArtifacts =
+      args.cargoArtifacts or (buildDepsOnly (
+        args
+        // common
+        # NB: without the hooks around it, which expect what the package installs.
+        // {
+          installPhase = "prepareAndInstallCargoArtifactsDir";
+        }
+      ));
+    buildPhaseCargoCommand =
+      args.buildPhaseCargoCommand or ''
+        cargoBuildLog=$(mktemp "$TMPDIR/cargoBuildLogXXXXXX")
+        ${cargoBuildCommand} --message-format json-render-diagnostics ${cargoExtraArgs} ${cargoBuildExtraArgs} >"$cargoBuildLog"
+      '';
+    checkPhaseCargoCommand =
+      args.checkPhaseCargoCommand or "${cargoTestCommand} ${cargoExtraArgs} ${cargoTestExtraArgs}";
+    installPhaseCommand =
+      args.installPhaseCommand or ''
+        mkdir -p "$out"
+        cp -r "''${postBuildInstallFromCargoBuildLogOut:?buildPackage: there is no log of cargo to install from; set installPhaseCommand}/." "$out"
+      '';
+    nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ installFromCargoBuildLogHook ];
   }
 )

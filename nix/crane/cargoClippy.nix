@@ -1,14 +1,24 @@
 # `cargo clippy`: fails on every lint that is denied.
-{ mkCargoDerivation, ... }:
 {
-  cargoClippyExtraArgs ? "--all-targets -- --deny warnings",
+  canTest,
+  clippy,
+  mkCargoDerivation,
+  ...
+}:
+{
+  cargoArtifacts,
+  cargoClippyExtraArgs ? if canTest then "--all-targets" else "",
+  cargoExtraArgs ? "--locked",
   ...
 }@args:
 mkCargoDerivation (
-  args
+  removeAttrs args [
+    "cargoClippyExtraArgs"
+    "cargoExtraArgs"
+  ]
   // {
     pnameSuffix = "-clippy";
-    inherit cargoClippyExtraArgs;
-    buildPhaseCargoCommand = "cargo clippy --profile \"$CARGO_PROFILE\" $cargoExtraArgs $cargoClippyExtraArgs";
+    buildPhaseCargoCommand = "cargoWithProfile clippy ${cargoExtraArgs} ${cargoClippyExtraArgs}";
+    nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ clippy ];
   }
 )

@@ -1,11 +1,20 @@
 # `cargo fmt --check`: fails on a file that rustfmt would change.
-{ mkCargoDerivation, ... }:
-args:
+{ mkCargoDerivation, rustfmt, ... }:
+{
+  cargoExtraArgs ? "",
+  rustFmtExtraArgs ? "",
+  ...
+}@args:
 mkCargoDerivation (
-  args
+  removeAttrs args [
+    "cargoExtraArgs"
+    "rustFmtExtraArgs"
+  ]
   // {
-    pnameSuffix = "-fmt";
     cargoArtifacts = null;
-    buildPhaseCargoCommand = "cargo fmt --all -- --check";
+    cargoVendorDir = null;
+    pnameSuffix = "-fmt";
+    buildPhaseCargoCommand = "cargo fmt ${cargoExtraArgs} -- --check ${rustFmtExtraArgs}";
+    nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ rustfmt ];
   }
 )

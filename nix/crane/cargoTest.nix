@@ -1,14 +1,20 @@
 # `cargo test`: fails if a test fails.
 { mkCargoDerivation, ... }:
 {
+  cargoArtifacts,
+  cargoExtraArgs ? "--locked",
   cargoTestExtraArgs ? "",
   ...
 }@args:
 mkCargoDerivation (
-  args
+  removeAttrs args [
+    "cargoExtraArgs"
+    "cargoTestExtraArgs"
+  ]
   // {
+    doCheck = args.doCheck or true;
     pnameSuffix = "-test";
-    inherit cargoTestExtraArgs;
-    buildPhaseCargoCommand = "cargo test --profile \"$CARGO_PROFILE\" $cargoExtraArgs $cargoTestExtraArgs";
+    buildPhaseCargoCommand = "";
+    checkPhaseCargoCommand = "cargoWithProfile test ${cargoExtraArgs} ${cargoTestExtraArgs}";
   }
 )

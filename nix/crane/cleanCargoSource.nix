@@ -1,15 +1,21 @@
-# Reduces a source to what cargo reads: manifests, the lock file, cargo's configuration and Rust code.
+# Reduces a source to what cargo reads.
+{ filterCargoSources, ... }:
 src:
+let
+  origin = src.origSrc or src;
+  # What nixpkgs' cleanSource leaves out, and what cargo builds.
+  isLeftOut =
+    path: type:
+    type == "directory"
+    && builtins.elem (baseNameOf path) [
+      ".git"
+      ".hg"
+      ".svn"
+      "target"
+    ];
+in
 import ./filteredSource.nix {
   inherit src;
-  filter =
-    path: type:
-    let
-      name = baseNameOf path;
-      endsWith = suffix: builtins.match ".*\\.${suffix}" name != null;
-    in
-    if type == "directory" then
-      name != "target" && name != ".git"
-    else
-      endsWith "rs" || endsWith "toml" || name == "Cargo.lock";
+  name = import ./sourceName.nix origin;
+  filter = path: type: filterCargoSources path type && !isLeftOut path type;
 }

@@ -1,30 +1,89 @@
-# crane's interface on the archive toolchain. The functions have crane's names, arguments and meanings
-# (https://crane.dev/API.html), so that the same service definition works with either toolchain.
-#
-# As in any crane cross build, the environment variables among the arguments select the platform.
-toolchain:
+# crane's interface on the archive toolchain: the functions have crane's names, arguments and meanings (docs/crane.md). What crane
+# documents and is not here throws, with the reason (attributes.nix for functions, arguments.nix for their arguments).
+{
+  toolchain,
+  # The variables with which cargo builds for the platform, as in crane's cross builds.
+  environment ? toolchain.hostEnvironment,
+  # Whether tests can be compiled and run: for the build machine alone.
+  canTest ? true,
+}:
 let
-  functions = {
-    # Builds only the dependencies. The result is the cargoArtifacts argument of the other functions.
-    buildDepsOnly = import ./buildDepsOnly.nix scope;
-    # Builds a package and installs its executables.
-    buildPackage = import ./buildPackage.nix scope;
-    # Derivations that fail if `cargo clippy`, `cargo doc`, `cargo fmt --check` or `cargo test` fails.
-    cargoClippy = import ./cargoClippy.nix scope;
-    cargoDoc = import ./cargoDoc.nix scope;
-    cargoFmt = import ./cargoFmt.nix scope;
-    cargoTest = import ./cargoTest.nix scope;
-    # Reduces a source to what cargo reads.
-    cleanCargoSource = import ./cleanCargoSource.nix;
-    # The base of the functions above: one cargo call with prepared sources, vendored crates and artifacts.
-    mkCargoDerivation = import ./mkCargoDerivation.nix scope;
-    # Empties every crate of a workspace. The result changes only if the dependencies change.
-    mkDummySrc = import ./mkDummySrc.nix scope;
-    # Unpacks the crates of a lock file into a cargo directory source.
-    inherit (toolchain) vendorCargoDeps;
-  };
-  scope = functions // {
-    inherit toolchain;
-  };
+  lib = import ../lib.nix;
+  scope =
+    self:
+    builtins.mapAttrs (
+      name: reason: throw "samebits: crane's '${name}' is not available here: ${reason}"
+    ) (import ./attributes.nix)
+    # One file each.
+    // lib.genAttrs [
+      "buildDepsOnly"
+      "buildPackage"
+      "cargoAudit"
+      "cargoBuild"
+      "cargoClippy"
+      "cargoDeny"
+      "cargoDoc"
+      "cargoDocTest"
+      "cargoFmt"
+      "cargoLlvmCov"
+      "cargoNextest"
+      "cargoTarpaulin"
+      "cargoTest"
+      "cleanCargoSource"
+      "cleanCargoToml"
+      "crateNameFromCargoToml"
+      "devShell"
+      "filterCargoSources"
+      "filters"
+      "findCargoFiles"
+      "mkCargoDerivation"
+      "mkDerivation"
+      "mkDummySrc"
+      "path"
+      "taploFmt"
+      "vendorCargoDeps"
+      "writeTOML"
+    ] (name: import (./. + "/${name}.nix") self)
+    # Setup hooks: files that a build with them among its nativeBuildInputs sources.
+    // lib.genAttrs [
+      "cargoHelperFunctionsHook"
+      "configureCargoCommonVarsHook"
+      "configureCargoVendoredDepsHook"
+      "inheritCargoArtifactsHook"
+      "installCargoArtifactsHook"
+      "installFromCargoBuildLogHook"
+      "replaceCargoLockHook"
+    ] (name: ./hooks + "/${name}.sh")
+    // lib.genAttrs [
+      "cargo"
+      "clippy"
+      "rustc"
+      "rustfmt"
+    ] (_: toolchain.rust)
+    // {
+      inherit canTest environment toolchain;
+    };
+  # The functions with the changes of an overlay, which sees the result and what it changes.
+  withOverlay =
+    overlay:
+    let
+      base = scope self;
+      self =
+        base
+        // overlay self base
+        // {
+          craneLib = self;
+          overrideScope =
+            more:
+            withOverlay (
+              final: prev:
+              let
+                changed = overlay final prev;
+              in
+              changed // more final (prev // changed)
+            );
+        };
+    in
+    self;
 in
-functions
+withOverlay (_: _: { })

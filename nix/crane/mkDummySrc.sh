@@ -2,16 +2,21 @@
 mapfile -t folders <<<"$folders"
 read -ra manifests <<<"$manifests"
 mkdir -p "$out"
-cp "$lockFile" "$out/Cargo.lock"
-[ -z "$cargoFolder" ] || cp -r "$cargoFolder" "$out/.cargo"
+[ -z "$lockFile" ] || cp "$lockFile" "$out/Cargo.lock"
 for i in "${!folders[@]}"; do
   mkdir -p "$out/${folders[i]}"
   cp "${manifests[i]}" "$out/${folders[i]}/Cargo.toml"
 done
+[ -z "$cargoFolder" ] || cp -r "$cargoFolder" "$out/$cargoFolderIn/.cargo"
 while read -r target; do
+  [ -n "$target" ] || continue
   mkdir -p "$(dirname "$out/$target")"
   case $target in
-    *lib.rs) : >"$out/$target" ;;
-    *) echo 'fn main() {}' >"$out/$target" ;;
+    */src/lib.rs) given=$dummyrs content= ;;
+    */build.rs) given=$dummyBuildrs content='fn main() {}' ;;
+    *) given=$dummyrs content='fn main() {}' ;;
   esac
+  if [ -n "$given" ]; then cat "$given" >"$out/$target"; else printf %s "$content" >"$out/$target"; fi
 done <<<"$targets"
+set +u
+eval "$extraDummyScript"

@@ -1,9 +1,9 @@
-# Sourced in the workspace's folder before cargo is called. Sets up the vendored crates, writable caches, and the flags that
+# Sourced in the workspace's folder before cargo is called. Sets up writable caches, and the flags that
 # keep results independent of build path and time.
 source "$zigCache"
 
-mkdir -p "$HOME/.cargo"
-cat "$cargoVendorDir/config.toml" >"$HOME/.cargo/config.toml"
+export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo}
+mkdir -p "$CARGO_HOME"
 export CARGO_NET_OFFLINE=true
 prefixes=("$PWD=/source" "$cargoVendorDir/registry=/vendor")
 for folder in registries git; do prefixes+=("$cargoVendorDir/$folder=/$folder"); done

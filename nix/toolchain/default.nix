@@ -175,6 +175,9 @@ let
       # The RUSTC_WORKSPACE_WRAPPER for the crates of this repository; it reads COMMIT_TIME.
       rustcAtCommit = wrappers.rustc-at-commit;
 
+      # The rustdoc that links doc tests like the programs of a build.
+      inherit (wrappers) rustdoc;
+
       # The attributes of a derivation that calls cargo. Its script sources "$cargoSetup" first.
       cargoSetup = {
         cargoSetup = ./cargoSetup.sh;
