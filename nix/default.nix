@@ -58,6 +58,12 @@ lib.recursiveUpdate workspace.outputs {
     inherit fixtures;
     inherit (workspace) vendor;
     inherit (toolchain) llvm zig;
+    # What becomes of crane's names (docs/crane.md).
+    crane = {
+      arguments = import ./crane/arguments.nix;
+      attributes = builtins.attrNames original.crane;
+      refusedAttributes = import ./crane/attributes.nix;
+    };
     format-oracles = import ./checks/formatOracles.nix original;
     # For each platform, the standard library, and the environment variables that make cargo use the toolchain.
     std = builtins.mapAttrs (_: toolchain.std) workspace.compiled;

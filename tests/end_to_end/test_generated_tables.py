@@ -12,6 +12,7 @@ PAGES = {
     "nix/tables platforms --markdown": "README.md",
     "tests/tables attacks": "docs/security.md",
     "tests/tables causes": "docs/differences.md",
+    "tests/tables crane": "docs/crane.md",
     "tests/tables refusals": "docs/refusals.md",
     "tests/tables trust-base": "docs/trust-base.md",
 }
