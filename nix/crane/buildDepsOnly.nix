@@ -39,6 +39,7 @@ mkCargoDerivation (
   ]
   // {
     inherit doCheck;
+    configSource = named.src;
     src = args.dummySrc or (mkDummySrc args);
     pnameSuffix = "-deps";
     pname = args.pname or crateName.pname;

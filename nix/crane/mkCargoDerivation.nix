@@ -21,6 +21,8 @@
   buildPhaseCargoCommand,
   checkPhaseCargoCommand ? "",
   installPhaseCommand ? "mkdir -p $out",
+  # The source whose .cargo/config.toml counts. For buildDepsOnly: reading the dummy's would mean building it first.
+  configSource ? args.src,
   ...
 }@args:
 let
@@ -31,29 +33,34 @@ let
 
   # NB: cargo takes rustc's flags from one place only. The platform's own come first, wherever the others are stated.
   rustflags = toolchain.rustflagsVariable (platform.CARGO_BUILD_TARGET or "");
+  own = platform.${rustflags} or null;
   withFlags =
     given:
-    let
-      own = platform.${rustflags};
-      add = name: lib.optionalAttrs (given ? ${name}) { ${name} = "${own} ${toString given.${name}}"; };
-    in
-    if platform ? ${rustflags} then
-      given
-      // add "RUSTFLAGS"
-      // add rustflags
-      // lib.optionalAttrs (given ? CARGO_BUILD_RUSTFLAGS && !(given ? ${rustflags})) {
-        ${rustflags} = "${own} ${toString given.CARGO_BUILD_RUSTFLAGS}";
-      }
-    else
-      given;
+    builtins.mapAttrs (
+      name: value:
+      if own != null && (name == rustflags || name == "RUSTFLAGS") then
+        "${own} ${toString value}"
+      else
+        value
+    ) given;
   env = withFlags (args.env or { });
+  # NB: those of [build], which cargo would pass over.
+  general =
+    args.CARGO_BUILD_RUSTFLAGS or args.env.CARGO_BUILD_RUSTFLAGS
+      or (import ./configuredFlags.nix configSource);
+  variables =
+    platform
+    // lib.optionalAttrs (own != null && toString general != "") {
+      ${rustflags} = "${own} ${toString general}";
+    };
+
   cargoLock = import ./givenLock.nix writeTOML args;
 in
 mkDerivation (
   {
     RUSTDOC = toolchain.rustdoc;
   }
-  // removeAttrs platform (builtins.attrNames env)
+  // removeAttrs variables (builtins.attrNames env)
   // withFlags (
     removeAttrs args [
       "buildPhaseCargoCommand"
@@ -61,6 +68,7 @@ mkDerivation (
       "cargoLockContents"
       "cargoLockParsed"
       "checkPhaseCargoCommand"
+      "configSource"
       "doIncludeCrossToolchainEnv"
       "installPhaseCommand"
       "outputHashes"

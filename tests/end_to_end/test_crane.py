@@ -314,13 +314,14 @@ class ShapesTest(CraneTest):
         variable = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS"
         static = '(mkCrane "linux/amd64").buildPackage'
         results = self.build({
-            "it": f'{static} {{ inherit src; RUSTFLAGS = "--cfg polite"; }}',
+            "it": f"{static} {{ inherit src; }}",
             "host": f"{static} {{ inherit src; doIncludeCrossToolchainEnv = false; }}",
         })
         self.assertIn("static-pie", run("file", results["it"] / "bin/hello").out)
         self.assertEqual(run(results["it"] / "bin/hello").out, "hello 1 nobody true false\n")
         self.assertNotIn("static", run("file", results["host"] / "bin/hello").out)
-        own = self.evaluated(self.made, f"({static} quick).{variable}")
+        own = self.evaluated(self.made, f"(mkCrane \"linux/amd64\").environment.{variable}")
+        self.assertEqual(self.evaluated(self.made, f"({static} {{ inherit src; }}).{variable}"), f"{own} --cfg polite --check-cfg cfg(polite)")
         for where in ("RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", variable, "env.RUSTFLAGS"):
             name = variable if where == "CARGO_BUILD_RUSTFLAGS" else where.removeprefix("env.")
             self.assertEqual(self.evaluated(self.made, f'({static} (quick // {{ {where} = "-O"; }})).{name}'), f"{own} -O", where)
