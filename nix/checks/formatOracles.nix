@@ -4,6 +4,7 @@ crane.buildPackage (
   packageArgs "format-oracles"
   // {
     pname = "format-oracles";
+    version = "0.0.0";
     cargoExtraArgs = "--locked --package format-oracles";
     # NB: only a debug build needs no stamp.
     CARGO_PROFILE = "dev";

@@ -7,6 +7,7 @@
 let
   commonArgs = workspaceArgs // {
     pname = "workspace";
+    version = "0.0.0";
     cargoExtraArgs = "--locked --workspace";
     # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
     CARGO_PROFILE = "dev";
