@@ -44,7 +44,9 @@ let
         canTest = false;
       };
 in
-import ./crane ({ inherit toolchain; } // lib.optionalAttrs (platform != null) forPlatform)
+import ./crane (
+  { inherit outputHashes toolchain; } // lib.optionalAttrs (platform != null) forPlatform
+)
 // {
   # For the flake's own outputs.
   outputs = {

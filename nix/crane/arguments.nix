@@ -142,7 +142,7 @@ in
       dontPatchShebangs = "nothing is patched";
       dontStrip = "nothing is stripped after cargo";
       enableParallelBuilding = "cargo always builds in parallel";
-      outputHashes = "for git dependencies: docs/library.md";
+      outputHashes = "needed for every git dependency; that of mkCrane by default";
       outputs = "each is a variable; nothing moves files between them";
       strictDeps = "the sandbox never holds anything undeclared";
     };

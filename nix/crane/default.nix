@@ -4,6 +4,8 @@
   toolchain,
   # The variables with which cargo builds for the platform, as in crane's cross builds.
   environment ? toolchain.hostEnvironment,
+  # The hashes of git repositories, for vendorCargoDeps without any of its own.
+  outputHashes ? { },
   # Whether tests can be compiled and run: for the build machine alone.
   canTest ? true,
 }:
@@ -61,7 +63,12 @@ let
       "rustfmt"
     ] (_: toolchain.rust)
     // {
-      inherit canTest environment toolchain;
+      inherit
+        canTest
+        environment
+        outputHashes
+        toolchain
+        ;
     };
   # The functions with the changes of an overlay, which sees the result and what it changes.
   withOverlay =

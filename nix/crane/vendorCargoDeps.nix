@@ -1,29 +1,24 @@
 # Unpacks the crates of a lock file into cargo directory sources.
-{ toolchain, writeTOML, ... }:
+{ outputHashes, toolchain, ... }:
 args:
 let
-  inherit (import ../names.nix) orThrow;
   lib = import ../lib.nix;
-in
-orThrow
-  (import ./refusals.nix (
+  inherit (import ../names.nix) orThrow;
+  # NB: null is as good as none.
+  given = lib.filterAttrs (_: value: value != null) (
     builtins.intersectAttrs {
-      overrideVendorCargoPackage = null;
-      overrideVendorGitCheckout = null;
-      registries = null;
+      cargoLock = null;
+      cargoLockContents = null;
+      cargoLockParsed = null;
+      outputHashes = null;
+      src = null;
     } args
-  ))
-  (
-    toolchain.vendorCargoDeps (
-      builtins.intersectAttrs {
-        outputHashes = null;
-        src = null;
-      } args
-      // (
-        let
-          cargoLock = import ./givenLock.nix writeTOML args;
-        in
-        lib.optionalAttrs (cargoLock != null) { inherit cargoLock; }
-      )
-    )
-  )
+  );
+in
+orThrow (import ./refusals.nix (
+  builtins.intersectAttrs {
+    overrideVendorCargoPackage = null;
+    overrideVendorGitCheckout = null;
+    registries = null;
+  } args
+)) (toolchain.vendorCargoDeps ({ inherit outputHashes; } // given))

@@ -101,14 +101,14 @@ let
     part = "crates";
     inherit (package) source;
   };
-  packagesOf = lockFile: (builtins.fromTOML (builtins.readFile lockFile)).package or [ ];
+  read = lockFile: builtins.fromTOML (builtins.readFile lockFile);
   # NB: neither a workspace's own packages nor those from git have a checksum.
   cratesOfLock =
-    lockFile: map crateArchive (builtins.filter (package: package ? checksum) (packagesOf lockFile));
+    lock: map crateArchive (builtins.filter (package: package ? checksum) (lock.package or [ ]));
 
   # The repositories of a lock file (gitSources.nix), each with its archive.
   repositoriesOfLock =
-    lockFile: outputHashes:
+    lock: outputHashes:
     map
       (
         repository:
@@ -126,12 +126,12 @@ let
       )
       (
         import ./gitSources.nix {
-          packages = packagesOf lockFile;
+          packages = lock.package or [ ];
           inherit outputHashes;
         }
       );
 
-  repositoriesOf = lockFile: repositoriesOfLock lockFile.path lockFile.outputHashes;
+  repositoriesOf = lockFile: repositoriesOfLock (read lockFile.path) lockFile.outputHashes;
   gitDescriptor = repository: {
     inherit (repository) name;
     uri = "git+${repository.url}@${repository.rev}";
@@ -163,6 +163,7 @@ let
   };
 in
 {
+  # Both take what a lock file holds.
   inherit cratesOfLock repositoriesOfLock;
 
   # The derivation of an archive that these list.
@@ -184,12 +185,12 @@ in
     pinned
     ++ [ unpackedBusybox ]
     ++ builtins.concatMap (
-      list: map (crate: crate // { inherit list; }) (cratesOfLock (../.. + "/${list}"))
+      list: map (crate: crate // { inherit list; }) (cratesOfLock (read (../.. + "/${list}")))
     ) data.crate_lists
     ++ builtins.concatMap (
       lockFile:
       map (archive: archive // { inherit (lockFile) list; }) (
-        cratesOfLock lockFile.path ++ map (repository: repository.archive) (repositoriesOf lockFile)
+        cratesOfLock (read lockFile.path) ++ map (repository: repository.archive) (repositoriesOf lockFile)
       )
     ) lockFiles
   );

@@ -8,17 +8,19 @@
   rust,
 }:
 {
-  # The lock file, or a source folder that holds one.
+  # The lock file, its text, what it holds, or a source folder that holds one.
   cargoLock ? (src.origSrc or src) + "/Cargo.lock",
-  src ? throw "vendorCargoDeps: give 'cargoLock' or 'src'",
+  cargoLockContents ? builtins.readFile cargoLock,
+  cargoLockParsed ? builtins.fromTOML cargoLockContents,
+  src ? throw "samebits: vendorCargoDeps: there is no lock file; give 'cargoLock' or 'src'",
   # The hash of the tree of each git repository that the lock file names, by the source that it states (gitSources.nix).
   outputHashes ? { },
   ...
 }:
 let
   lib = import ../lib.nix;
-  crates = archives.cratesOfLock cargoLock;
-  repositories = archives.repositoriesOfLock cargoLock outputHashes;
+  crates = archives.cratesOfLock cargoLockParsed;
+  repositories = archives.repositoriesOfLock cargoLockParsed outputHashes;
 
   # The crates of a repository, as a directory source.
   gitCrates =
