@@ -220,9 +220,9 @@ class CargoTest(CraneTest):
         self.assertEqual(self.evaluated(project, 'crane.crateNameFromCargoToml { cargoTomlContents = "[package]"; }'), {"pname": "cargo-package", "version": "0.0.1"})
         self.assertIn("set pname and version, or cargoToml", self.throws(project, 'crane.crateNameFromCargoToml { src = src.origSrc + "/src"; }'))
 
-    @shows("cargoLock", "cargoLockContents", "cargoLockParsed", "doNotReplaceCargoLock", "outputHashes")
+    @shows("cargoLock", "cargoLockContents", "cargoLockParsed", "doNotReplaceCargoLock")
     def test_lock_file_that_the_source_lacks(self):
-        without = 'inherit (quick) cargoArtifacts doCheck; src = crane.path { path = ./.; filter = path: type: baseNameOf path != "Cargo.lock"; }; outputHashes = { };'
+        without = 'inherit (quick) cargoArtifacts doCheck; src = crane.path { path = ./.; filter = path: type: baseNameOf path != "Cargo.lock"; };'
         results = self.build({
             "file": f"crane.buildPackage {{ {without} cargoLock = ./Cargo.lock; }}",
             "contents": f"crane.buildPackage {{ {without} cargoLockContents = builtins.readFile ./Cargo.lock; }}",
@@ -232,6 +232,20 @@ class CargoTest(CraneTest):
         for result in results.values():
             self.assertEqual(run(result / "bin/hello").out, "hello 1 nobody true false\n")
         self.assertEqual((results["kept"] / "kept").read_text(), locked())
+
+
+    @shows("outputHashes")
+    def test_hashes_of_git_dependencies(self):
+        source = f"git+https://git.example/far?branch=main#{'0' * 40}"
+        text = json.dumps(f'[[package]]\nname = "far"\nversion = "1.0.0"\nsource = "{source}"\n')
+        hashes = f'outputHashes."{source}" = "sha256-{"A" * 43}=";'
+        project = self.project()
+        folders = f"(crane.vendorCargoDeps {{ cargoLockContents = {text}; {hashes} }}).repositoryFolders"
+        self.assertEqual(self.evaluated(project, folders), ["far-000000000000-main"])
+        said = self.throws(project, f"(crane.vendorCargoDeps {{ cargoLockContents = {text}; }}).drvPath")
+        self.assertIn("outputHashes lacks the hash of https://git.example/far", said)
+        package = f"(crane.buildPackage (quick // {{ cargoLockContents = {text}; {hashes} }})).cargoVendorDir.repositoryFolders"
+        self.assertEqual(self.evaluated(project, package), ["far-000000000000-main"])
 
 
 class DependenciesTest(CraneTest):
@@ -308,6 +322,10 @@ class ShapesTest(CraneTest):
         result = self.built('crane.buildPackage { inherit src; cargoExtraArgs = "--locked --bin other"; }')
         self.assertEqual([path.name for path in (result / "bin").iterdir()], ["other"])
         self.assertEqual(run(result / "bin/other").out, "other hello 2\n")
+
+    def test_library_for_rust_alone_installs_nothing(self):
+        files = {"Cargo.toml": crate("alone"), "Cargo.lock": lock(("alone",)), "src/main.rs": None, "tests/integration.rs": None, "src/lib.rs": ""}
+        self.assertEqual(list(self.built("crane.buildPackage { inherit src; }", files).iterdir()), [])
 
     @shows("RUSTFLAGS", "doIncludeCrossToolchainEnv")
     def test_platform(self):
