@@ -32,6 +32,10 @@ matrix: bootstrap ## build every service for every platform twice and write one 
 test: bootstrap ## run all tests: units, lints, real builds, emulators
 	tests/run
 
+.PHONY: test-crane
+test-crane: bootstrap ## hold nix/crane against crane itself; needs CRANE_TREE=, NIXPKGS_TREE= and RUST_OVERLAY_TREE=, folders with their source
+	CRANE_TREE='$(CRANE_TREE)' NIXPKGS_TREE='$(NIXPKGS_TREE)' RUST_OVERLAY_TREE='$(RUST_OVERLAY_TREE)' tests/run --suite crane
+
 .PHONY: bootstrap
 bootstrap: ## put the pinned archives into the Nix store (and Nix onto a machine without it)
 	@./bootstrap

@@ -1,6 +1,8 @@
 # What builds a workspace under one set of conditions: crane's functions, and those for a service and a universal executable.
 {
   toolchain,
+  # crane's functions on this toolchain: those of ./crane, or crane itself.
+  crane,
   # The workspace's folder, its sources (build/sources.nix), and the unpacked crates of its lock file.
   src,
   sources,
@@ -10,7 +12,6 @@
   cfgFlags,
 }:
 let
-  crane = import ./crane { inherit toolchain; };
   dummySrc = crane.mkDummySrc { inherit src; };
   # The source and the unpacked crates, as crane's functions take them.
   sourceArgs = source: {

@@ -1,5 +1,10 @@
 # This repository's flake outputs: those of its own workspace, lib.mkWorkspace for other projects, and what its tests build.
-{ self, root }:
+{
+  self,
+  root,
+  # The flake's inputs, for ./nixpkgs.
+  inputs,
+}:
 let
   lib = import ./lib.nix;
 
@@ -7,7 +12,7 @@ let
   system = "x86_64-linux";
 
   samebits = {
-    inherit self root;
+    inherit self root inputs;
     inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
   };
   workspaceParts = import ./workspace.nix { inherit samebits system; };

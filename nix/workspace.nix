@@ -1,6 +1,6 @@
 # lib.mkWorkspace: the flake outputs of a Cargo workspace. docs/library.md documents its arguments and results.
 {
-  # samebits itself: its flake, its folder and its version.
+  # samebits itself: its flake, its folder, its version and its inputs.
   samebits,
   system,
 }:
@@ -83,20 +83,32 @@ let
               testSources
               ;
           };
-        in
-        {
-          inherit cargo vendor;
-          builders = builtins.mapAttrs (
-            _: toolchain:
+          # What builds it with a toolchain, by crane's functions on that toolchain.
+          buildersWith =
+            {
+              toolchain,
+              crane,
+              vendor ? crane.vendorCargoDeps { inherit src outputHashes; },
+            }:
             import ./builders.nix {
               inherit
                 toolchain
+                crane
                 src
                 sources
                 vendor
                 stamp
                 ;
               inherit (cargo) cfgFlags;
+            };
+        in
+        {
+          inherit cargo vendor buildersWith;
+          builders = builtins.mapAttrs (
+            _: toolchain:
+            buildersWith {
+              inherit toolchain vendor;
+              crane = import ./crane { inherit toolchain; };
             }
           ) toolchains;
         };
@@ -114,6 +126,7 @@ let
         cargo
         vendor
         builders
+        buildersWith
         ;
       allServices = import ./build/services.nix {
         inherit services cargo allPlatforms;
@@ -147,19 +160,27 @@ let
         inherit rebuildVerifier;
         inherit (toolchain) shell;
       };
-      servicePackages = import ./packages.nix {
-        inherit (builders) original rebuilt;
-        inherit
-          vendor
-          defineBuild
-          attestBuilds
-          ;
-        services = allServices;
-        platforms = allPlatforms;
-        sizes = import ./build/sizes.nix {
-          inherit sizes;
+      packagesBy =
+        builders:
+        import ./packages.nix {
+          inherit (builders) original rebuilt;
+          inherit
+            vendor
+            defineBuild
+            attestBuilds
+            ;
           services = allServices;
+          platforms = allPlatforms;
+          sizes = import ./build/sizes.nix {
+            inherit sizes;
+            services = allServices;
+          };
         };
+      servicePackages = packagesBy builders;
+      withNixpkgs.legacyPackages = import ./nixpkgs {
+        inherit (samebits) inputs;
+        inherit buildersWith packagesBy;
+        rustVersion = toolchain.rust.version;
       };
       runs = import ./checks/runs.nix {
         inherit toolchain;
@@ -177,7 +198,7 @@ let
       };
     in
     {
-      outputs = {
+      outputs = lib.recursiveUpdate withNixpkgs {
         packages.${system} = servicePackages // {
           rebuild-verifier = rebuildVerifier;
         };
@@ -201,12 +222,14 @@ let
           archives = toolchain.archives.closedSet;
         };
       };
-      # For this repository's own tests (default.nix).
+      # For this repository's own tests (default.nix), and for builds by crane itself.
       inherit
         attestBuilds
         builders
+        buildersWith
         compiled
         defineBuild
+        packagesBy
         vendor
         ;
     };

@@ -51,24 +51,6 @@ let
       ;
   };
 
-  hostTriple = "x86_64-unknown-linux-gnu";
-  # A target triple as cargo and cc-rs spell it in the names of environment variables.
-  underscored = builtins.replaceStrings [ "-" "." ] [ "_" "_" ];
-  cargoVariable = triple: name: "CARGO_TARGET_${lib.toUpper (underscored triple)}_${name}";
-
-  # The rustc flags for code generation on a platform.
-  codeFlags =
-    platform:
-    lib.optional (platform ? cpu) "-Ctarget-cpu=${platform.cpu}"
-    ++ map (argument: "-Cllvm-args=${argument}") platform.llvmArguments;
-  # Platforms of the same name share a standard library.
-  nameOf = platform: platform.triple + lib.optionalString (platform ? cpu) "-${platform.cpu}";
-
-  # Compiles and links Rust for the build machine. Every cargo call needs this, for any platform.
-  rustEnvironment = {
-    RUSTC = wrappers.rustc;
-    ${cargoVariable hostTriple "LINKER"} = wrappers.host-cc;
-  };
   # What is built once and used by the builds under both sets of conditions, by the kinds of docs/attestation-format.md.
   # NB: nothing that is compiled for a build may be listed here: see docs/auditing.md.
   sharedInputs = {
@@ -92,13 +74,6 @@ let
     script = builtins.toFile "rustc-by-name.sh" "mkdir -p $out/bin; ln -s $rustc $out/bin/rustc";
     inherit (wrappers) rustc;
   };
-  cargoEnvironment = rustEnvironment // {
-    "CC_${underscored hostTriple}" = wrappers.host-cc;
-    "AR_${underscored hostTriple}" = wrappers.target-ar;
-    CARGO_ZIGBUILD_ZIG_COMMAND = "${zig}/bin/zig";
-    CARGO_ZIGBUILD_ZIG_VERSION = zig.version;
-  };
-
   # The record whose functions run their scripts under one set of conditions.
   under =
     which:
@@ -111,49 +86,16 @@ let
           which
           ;
       };
-      std =
-        platform:
-        import ./std.nix {
-          shell = conditioned;
-          inherit rust;
-          environment = rustEnvironment // {
-            inherit (hostEnvironment) HOST_ZIG_CACHE;
-          };
-          inherit (platform) triple;
-          name = nameOf platform;
-          rustflags = codeFlags platform;
-          vendor = stdCrates;
-        };
-      libc =
-        triple: name: environment:
-        import ./libc.nix {
-          shell = conditioned;
-          inherit
-            rust
-            triple
-            name
-            environment
-            ;
-        };
-      hostEnvironment = cargoEnvironment // {
-        HOST_ZIG_CACHE = libc hostTriple "host" cargoEnvironment;
+      environment = import ./environment.nix {
+        shell = conditioned;
+        inherit
+          rust
+          zig
+          wrappers
+          stdCrates
+          ;
+        hostTriple = "x86_64-unknown-linux-gnu";
       };
-      compilerEnvironment =
-        platform:
-        hostEnvironment
-        // {
-          CARGO_BUILD_TARGET = platform.triple;
-          TARGET_SYSROOT = std platform;
-          TARGET_LINKER = wrappers.${platform.linker or "target-cc"};
-          ZIG_TARGET = platform.zigTarget;
-          ZIG_CPU = platform.zigCpu or "";
-          ZIG_LLVM_FLAGS = toString (map (argument: "-mllvm ${argument}") platform.llvmArguments);
-          ${cargoVariable platform.triple "RUSTFLAGS"} = toString (platform.rustflags ++ codeFlags platform);
-          "CC_${underscored platform.triple}" = wrappers.target-cc;
-          "CXX_${underscored platform.triple}" = wrappers.target-cxx;
-          "AR_${underscored platform.triple}" = wrappers.target-ar;
-        }
-        // lib.mapAttrs' (name: lib.nameValuePair "CARGO_PROFILE_RELEASE_${name}") platform.profile;
     in
     {
       inherit
@@ -165,8 +107,13 @@ let
         conditions
         runnerOf
         sharedInputs
-        std
         vendorCargoDeps
+        ;
+      inherit (environment)
+        std
+        rustflagsVariable
+        platformEnvironment
+        withLinkMap
         ;
 
       # What conditions.sh exports.
@@ -190,32 +137,9 @@ let
 
       # The environment in which cargo builds for the build machine.
       # NB: clippy recognises the compiler by its file name, but a store path begins with a hash.
-      hostEnvironment = hostEnvironment // {
+      hostEnvironment = environment.hostEnvironment // {
         RUSTC = "${rustcByName}/bin/rustc";
       };
-
-      # The variable with rustc's flags for a target.
-      rustflagsVariable = triple: cargoVariable triple "RUSTFLAGS";
-
-      # The environment variables that give cargo and cc-rs the compiler, linker and C compiler for one platform.
-      platformEnvironment =
-        platform:
-        let
-          environment = compilerEnvironment platform;
-        in
-        environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
-
-      # The same environment, but the linker also writes its map and the executable with symbols. NB: cargo's settings are no
-      # alternative, because it hashes them into every symbol name; it does not see the linker that the rustc wrapper sets.
-      withLinkMap =
-        environment:
-        environment
-        // {
-          TARGET_LINKER = wrappers.linker-with-map;
-          MAPPED_LINKER = environment.TARGET_LINKER;
-          LINK_MAP = "link-map";
-          SYMBOLS = "symbols";
-        };
     };
 in
 lib.genAttrs [ "original" "rebuilt" ] under

@@ -26,9 +26,9 @@ class RunnerTest(FolderTest):
         text = f"import unittest\n\nclass Some(unittest.TestCase):\n{indent(dedent(f'{attributes}{body}'), '    ')}\n"
         (self.tests / file).write_text(text)
 
-    def ends(self, *arguments: str, status: int, last: str) -> Done:
+    def ends(self, *arguments: str, status: int, last: str, **environment: str) -> Done:
         """Runs tests/run, and asserts its exit status and its last line."""
-        done = run(self.tests / "run", *arguments, status=status, folder=self.folder)
+        done = run(self.tests / "run", *arguments, status=status, folder=self.folder, **environment)
         self.assertEqual(done.out.splitlines()[-1], last, str(done))
         return done
 
@@ -83,6 +83,15 @@ class RunnerTest(FolderTest):
         self.assertIn("slow tests left out, which `tests/run --all` runs: 1", self.ends(status=0, last="1 passed, 0 failed").out)
         self.ends("test_two", status=2, last="0 passed, 0 failed")
         self.ends("--all", status=0, last="2 passed, 0 failed")
+
+    def test_suite_without_what_it_needs_is_not_run_and_says_so(self):
+        (self.tests / "crane").mkdir()
+        self.write("crane/test_two.py", "def test_passes(self):\n    pass")
+        trees = {name: "/somewhere" for name in ("CRANE_TREE", "NIXPKGS_TREE", "RUST_OVERLAY_TREE")}
+        self.ends("--suite", "crane", status=0, last="1 passed, 0 failed", **trees)
+        done = self.ends("--suite", "crane", status=2, last="0 passed, 0 failed", **{**trees, "CRANE_TREE": ""})
+        self.assertIn("not run: 1 tests: CRANE_TREE must name", done.err)
+        self.ends(status=0, last="1 passed, 0 failed", **trees)
 
     def test_nothing_is_written_beside_the_tests(self):
         before = sorted(self.tests.rglob("*"))
