@@ -176,7 +176,7 @@ class CargoTest(CraneTest):
         self.assertIn("cargo build", self.evaluated(self.made, f"(crane.buildPackage (quick // {{ {own}; }})).buildPhase"))
 
     def test_build_without_a_log_says_how_to_install(self):
-        said = self.fails('crane.buildPackage (quick // { buildPhaseCargoCommand = "cargo build"; })')
+        said = self.fails('crane.buildPackage (quick // { buildPhaseCargoCommand = "cargo build --release"; })')
         self.assertIn("$cargoBuildLog is no file. Run cargo with --message-format json-render-diagnostics", said)
 
     @shows("cargoExtraArgs")
@@ -188,7 +188,7 @@ class CargoTest(CraneTest):
     def test_profiles(self):
         results = self.build({
             "none": 'crane.buildPackage (quick // { CARGO_PROFILE = ""; })',
-            "dev": 'crane.buildPackage { inherit src; CARGO_PROFILE = "dev"; }',
+            "dev": 'crane.buildPackage (quick // { CARGO_PROFILE = "dev"; })',
             "release": "crane.buildPackage quick",
         })
         debug = {name: run(result / "bin/hello").out.split()[-1] for name, result in results.items()}
