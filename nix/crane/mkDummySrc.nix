@@ -100,7 +100,11 @@ let
       );
   crates =
     lib.optional (!(cargo.byFolder ? "")) (folderWith "" (clean cargo.root) [ ])
-    ++ lib.mapAttrsToList dummy cargo.byFolder;
+    # NB: of another workspace's root, which packages inherit from, the manifest is enough.
+    ++ lib.mapAttrsToList (
+      folder: package:
+      if package.isPackage then dummy folder package else folderWith folder (clean package.manifest) [ ]
+    ) cargo.byFolder;
 
   lockFile = if cargoLock == null then root + "/Cargo.lock" else cargoLock;
 in

@@ -70,12 +70,21 @@ class ExamplesTest(FolderTest):
                     derivation = self.project.evaluate("lib.identities", "identities: builtins.head (builtins.attrValues identities)")
                     self.assertRegex(derivation, r"\.drv$")
 
+    def evaluated(self, base: str, fields: dict[str, str], starts_from: str) -> dict:
+        """Returns two services with these fields."""
+        text = " ".join(fields.values())
+        services = f"services = {{ {base} = {{ {text} }}; other = {{ {text} {starts_from} }}; }};"
+        self.project.write({**FILES, "flake.nix": flake_file(services)})
+        return self.project.evaluate("lib.services")
+
     def test_every_example_of_a_field_is_accepted(self):
-        examples = " ".join(example for examples in self.fields.values() for example in examples if "startsFrom" not in example)
         starts_from = self.fields["startsFrom"][0]
         base = re.search(r'"(\w+)"', starts_from)[1]
-        services = f"services = {{ {base} = {{ {examples} }}; other = {{ {examples} {starts_from} }}; }};"
-        self.project.write({**FILES, "flake.nix": flake_file(services)})
-        evaluated = self.project.evaluate("lib.services")
+        first = {name: examples[0] for name, examples in self.fields.items() if name != "startsFrom"}
+        evaluated = self.evaluated(base, first, starts_from)
         self.assertEqual(evaluated["other"]["startsFrom"], base)
         self.assertEqual((evaluated[base]["bins"], evaluated[base]["features"], evaluated[base]["profile"]), (["server"], ["tls"], "dist"))
+        for name, examples in self.fields.items():
+            for example in examples[1:]:
+                with self.subTest(example):
+                    self.assertIn("other", self.evaluated(base, {**first, name: example}, starts_from))
