@@ -43,11 +43,7 @@ let
         environment = toolchain.platformEnvironment chosen;
         canTest = false;
       };
-in
-import ./crane (
-  { inherit outputHashes toolchain; } // lib.optionalAttrs (platform != null) forPlatform
-)
-// {
+
   # For the flake's own outputs.
   outputs = {
     apps.${system}.bootstrap = {
@@ -57,4 +53,17 @@ import ./crane (
     };
     legacyPackages.${system}.lib.archives = toolchain.archives.closedSet;
   };
-}
+  # NB: functions that an overlay has changed come with the outputs, too.
+  withOutputs =
+    crane:
+    crane
+    // {
+      inherit outputs;
+      overrideScope = overlay: withOutputs (crane.overrideScope overlay);
+    };
+in
+withOutputs (
+  import ./crane (
+    { inherit outputHashes toolchain; } // lib.optionalAttrs (platform != null) forPlatform
+  )
+)

@@ -171,6 +171,9 @@ def restored(source: Path, wanted: list[store.Item], scratch: Path) -> dict[str,
             raise Undecided(f"`{source}` lacks `{packed_tree.name}`; nothing was added: export it again for this project")
         trees[item.source] = scratch / item.file
         # NB: the file is not verified before it is unpacked, only to a scratch folder. What is unpacked must have the hash.
+        # Two sources may have one tree.
+        if trees[item.source].exists():
+            continue
         unpack = ["sh", "-c", 'exec nix-store --restore "$1" <"$2"', "sh", str(trees[item.source]), str(packed_tree)]
         CLIENTS.must(unpack, f"unpack `{packed_tree}`")
     repositories.verify(trees, wanted)

@@ -40,8 +40,10 @@ class Checkout:
         """The folder for downloads. NB: `nix run` starts a checkout in the store, where nothing can be written."""
         if not self.project:
             return self.root / ".bootstrap"
-        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        return Path(cache) / "samebits" / "bootstrap"
+        stated = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        # A relative one does not count (XDG Base Directory Specification).
+        cache = stated if stated.is_absolute() else Path.home() / ".cache"
+        return cache / "samebits" / "bootstrap"
 
     def lock_file(self, crate_list: str) -> Path:
         """Returns the path of a lock file; raises `Undecided` if it belongs to a project and none is named."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ def fetch(cargo: Path, manifests: list[Path], home: Path) -> None:
     Settings are those of the user and of each manifest's folder, which may name further registries. Tokens stay with cargo.
     """
     home.mkdir(parents=True, exist_ok=True)
+    # Trees of an earlier run may have been changed since; cargo makes them anew of what it has fetched.
+    shutil.rmtree(home / "git" / "checkouts", ignore_errors=True)
     user_home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     for name in USER_FILES:
         (home / name).unlink(missing_ok=True)

@@ -34,7 +34,7 @@ def run(checkout: Checkout, pins: Pins, folders: Folders) -> list[store.Item]:
         say(f"{len(lacking)} archives added, {len(wanted)} of {len(wanted)} in the store")
     folders.clear()
     total = sum(store.size_bytes(item) for item in wanted)
-    say(f"they take {megabytes(total)} there; builds take more: see README.md, and `./bootstrap --remove`")
+    say(f"they take {megabytes(total)} there; builds take more; `{checkout.command} --remove` deletes the archives")
     return wanted
 
 

@@ -42,8 +42,8 @@ def verify(trees: dict[str, Path], wanted: list[Item]) -> None:
             )
     if unstated:
         raise Undecided(
-            "outputHashes lacks repositories that Cargo.lock names; add to the arguments of mkWorkspace in flake.nix, then run this "
-            "again:" + "".join(f"\n    {line}" for line in unstated)
+            "outputHashes lacks repositories that Cargo.lock names; add to the arguments of mkWorkspace (or mkCrane) in flake.nix, "
+            "then run this again:" + "".join(f"\n    {line}" for line in unstated)
         )
 
 

@@ -9,6 +9,7 @@ let
   # Settings with which cargo would write elsewhere, call other programs or read other crates than this build does.
   breaking =
     lib.optional (config ? paths) "paths"
+    ++ lib.optional (config ? include) "include"
     ++ lib.optional (config ? source) "source"
     ++ map (key: "build.${key}") (
       builtins.attrNames (
@@ -22,14 +23,39 @@ let
       )
     );
 
-  # Where a token is stated. Everything in the source is in the store, which all users of the machine can read.
+  # Where a secret is stated. Everything in the source is in the store, which all users of the machine can read.
+  hasPassword = text: builtins.isString text && builtins.match "[^/]*//[^/@]*:[^/@]*@.*" text != null;
   secrets =
-    map (key: "${key}.token in ${file}") (
-      lib.optional (config ? registry.token) "registry"
-      ++ map (name: "registries.${name}") (
-        builtins.filter (name: config.registries.${name} ? token) (
-          builtins.attrNames (config.registries or { })
+    builtins.concatMap
+      (
+        table:
+        map (key: "${table.name}.${key} in ${file}") (
+          builtins.filter (key: table.values ? ${key}) [
+            "token"
+            "secret-key"
+          ]
+          ++ builtins.filter (key: hasPassword table.values.${key}) (builtins.attrNames table.values)
         )
+      )
+      (
+        [
+          {
+            name = "registry";
+            values = config.registry or { };
+          }
+          {
+            name = "http";
+            values = config.http or { };
+          }
+        ]
+        ++ lib.mapAttrsToList (name: values: {
+          name = "registries.${name}";
+          inherit values;
+        }) (config.registries or { })
+      )
+    ++ map (name: "env.${name} in ${file}") (
+      builtins.filter (name: builtins.match "CARGO_REGIST.*_(TOKEN|SECRET_KEY)" name != null) (
+        builtins.attrNames (config.env or { })
       )
     )
     ++ builtins.filter folders.has [
@@ -62,10 +88,12 @@ let
       else
         lib.optional (lib.hasPrefix "--cfg=" flag) flag ++ conditions rest;
 in
-if breaking != [ ] then
+if folders.has ".cargo/config" then
+  throw "samebits: '.cargo/config' is the old name of '${file}', which alone is read here; rename it: git mv .cargo/config ${file}"
+else if breaking != [ ] then
   throw "samebits: '${file}' states what a build states itself: ${toString breaking}; move that to the configuration in your home folder, ~/${file}"
 else if secrets != [ ] then
-  throw "samebits: the source holds a token, and everyone can read the store: ${toString secrets}; revoke it, remove it, and give a new one to cargo in your home folder (`cargo login`) or by CARGO_REGISTRIES_<NAME>_TOKEN"
+  throw "samebits: the source holds a secret, and everyone can read the store: ${toString secrets}; revoke it, remove it, and give a new one to cargo in your home folder (`cargo login`) or by CARGO_REGISTRIES_<NAME>_TOKEN"
 else
   {
     # NB: cargo ignores [build] rustflags, because the platform has flags of its own. Those choose how code is compiled; what is

@@ -87,6 +87,7 @@ let
   dependenciesOf = name: builtins.concatMap dependencyNames (lockedByName.${name} or [ ]);
   checked = import ./checked.nix {
     inherit lockedByName dependencyNames rustVersion;
+    members = builtins.attrValues members;
   };
   # NB: what has a [workspace] of its own is no member. Cargo says so, but not which folder to exclude.
   members = builtins.mapAttrs (

@@ -24,6 +24,10 @@ addInputs() {
   for input; do
     case " $seen " in *" $input "*) continue ;; esac
     seen+=" $input"
+    if [ ! -e "$input" ]; then
+      echo "crane: the input '$input' does not exist" >&2
+      exit 1
+    fi
     if [ -f "$input" ]; then
       setupHooks+=("$input")
       continue
@@ -153,6 +157,10 @@ isSkipped() {
 for phase in $phases; do
   if isSkipped "$phase"; then continue; fi
   echo "Running phase: $phase"
+  if [ -z "${!phase+set}" ] && ! declare -F "$phase" >/dev/null; then
+    echo "crane: there is no '$phase', which phases names; define it, or leave it out" >&2
+    exit 1
+  fi
   evaluate "$phase"
   # NB: the physical folder, because compilers see that.
   [ "$phase" != unpackPhase ] || cd -P "${sourceRoot:-.}"

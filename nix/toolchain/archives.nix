@@ -104,7 +104,20 @@ let
   read = lockFile: builtins.fromTOML (builtins.readFile lockFile);
   # NB: neither a workspace's own packages nor those from git have a checksum.
   cratesOfLock =
-    lock: map crateArchive (builtins.filter (package: package ? checksum) (lock.package or [ ]));
+    lock:
+    map
+      (
+        package:
+        if package ? checksum then
+          crateArchive package
+        else
+          throw "samebits: Cargo.lock states no checksum for ${package.name} ${package.version} (${package.source}), so nothing pins it; run `cargo update -p ${package.name}` with a cargo of 2021 or later, which writes it, and commit Cargo.lock"
+      )
+      (
+        builtins.filter (package: package ? source && !(lib.hasPrefix "git+" package.source)) (
+          lock.package or [ ]
+        )
+      );
 
   # The repositories of a lock file (gitSources.nix), each with its archive.
   repositoriesOfLock =

@@ -126,7 +126,7 @@
     how = "environment variables";
     independentOf = "variables that the build does not declare";
     valid = "[A-Z][A-Z0-9_]*=[A-Za-z0-9/._+:,-]*( [A-Z][A-Z0-9_]*=[A-Za-z0-9/._+:,-]*)*";
-    invalid = "(.* )?(CARGO_.*|HOME|HOSTNAME|LANG|LANGUAGE|LC_.*|LD_.*|LOGNAME|NIX_.*|PATH|RUST.*|SAMEBITS_.*|TMPDIR|TZ|USER)=.*";
+    invalid = "(.* )?(BASH.*|CARGO_.*|CC|CFLAGS|CXX|CXXFLAGS|EUID|FAKETIME.*|HOME|HOSTNAME|IFS|LANG|LANGUAGE|LC_.*|LD_.*|LOGNAME|NIX_.*|NO_FAKE_STAT|OLDPWD|PATH|PPID|PWD|RUST.*|SAMEBITS_.*|SHELL.*|SHLVL|SOURCE_DATE_EPOCH|TERM|TMPDIR|TZ|UID|USER)=.*";
     values = "NAME=value, separated by single spaces, of variables that nothing else sets";
   }
 ]

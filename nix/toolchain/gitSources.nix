@@ -23,7 +23,7 @@ let
   parsed =
     source:
     let
-      parts = builtins.match "git[+]([^?#]+)([?](branch|tag|rev)=([^#&]+))?#([0-9a-f]{40})" source;
+      parts = builtins.match "git[+]([^?#]+)([?](branch|tag|rev)=([^#]+))?#([0-9a-f]{40})" source;
       url = builtins.elemAt parts 0;
       repository = lib.removeSuffix ".git" (baseNameOf (lib.removeSuffix "/" url));
       rev = builtins.elemAt parts 4;
@@ -40,7 +40,9 @@ let
       first = builtins.head bySource.${source};
       hash = outputHashes.${source} or null;
     in
-    if parts == null then
+    if builtins.match "git[+][^/]*//[^/@]*:[^/@]*@.*" source != null then
+      throw "samebits: Cargo.lock states a password in the URL of ${first.name}, which comes from git; everyone can read the store, and attestations name the URL: revoke it, leave it out of the URL, and give it to git (`git config credential.helper`)"
+    else if parts == null then
       throw "samebits: Cargo.lock states no revision for ${first.name}, which comes from git (${source}); run `cargo update -p ${first.name}` and commit Cargo.lock"
     else if hash != null && builtins.match "sha256-[A-Za-z0-9+/]{43}=" hash == null then
       throw "samebits: outputHashes.\"${source}\" is '${hash}', and it should be like \"sha256-…=\"; remove it, and `bootstrap` states the right one"
@@ -51,14 +53,8 @@ let
         reference = lib.optionalAttrs (kind != null) { ${kind} = value; };
         # What the tree is called in the store.
         inherit name;
-        # The folder of its crates. NB: another one for each reference, because to cargo they are different sources.
-        folder =
-          {
-            branch = "${name}-${asName value}";
-            rev = "${name}-rev";
-            tag = "${name}-${asName value}";
-          }
-          .${toString kind} or name;
+        # The folder of its crates. NB: one for each source, because to cargo a branch and a tag at one revision are two.
+        folder = "${name}-${builtins.substring 0 8 (builtins.hashString "sha256" source)}";
         packages = bySource.${source};
         sha256 = if hash == null then null else import ../build/sriToHex.nix hash;
       };

@@ -28,6 +28,7 @@ let
     shell {
       name = "git-crates-${repository.name}";
       script = ./gitCrates.sh;
+      writeChecksums = ./checksums.sh;
       tools = [ rust ];
       tree = archives.fetched repository.archive;
       inherit (repository) url;
@@ -84,6 +85,7 @@ in
 shell {
   name = "vendor-cargo-deps";
   script = ./vendorCargoDeps.sh;
+  writeChecksums = ./checksums.sh;
   crates = map archives.fetched crates;
   names = map (crate: "${crate.name}-${crate.version}") crates;
   checksums = map (crate: crate.sha256) crates;

@@ -1,4 +1,5 @@
 # Lays out cargo directory sources: one folder per crate, with the checksum that cargo compares with the lock file.
+source "$writeChecksums"
 read -ra crates <<<"$crates"
 read -ra names <<<"$names"
 read -ra checksums <<<"$checksums"
@@ -14,7 +15,7 @@ for i in "${!crates[@]}"; do
     echo "vendorCargoDeps: '${crates[i]}' does not hold ${names[i]}/Cargo.toml" >&2
     exit 1
   fi
-  echo '{"files":{},"package":"'"${checksums[i]}"'"}' >"$folder/${names[i]}/.cargo-checksum.json"
+  writeChecksums "$folder/${names[i]}" "\"${checksums[i]}\""
 done
 for i in "${!repositories[@]}"; do
   ln -s "${repositories[i]}/crates" "$out/git/${repositoryFolders[i]}"

@@ -88,7 +88,7 @@ class GitTest(FolderTest):
     def hashes(self) -> str:
         """Runs bootstrap, which states the missing hashes, and takes them over; returns them."""
         message = self.bootstrap(status=2)
-        self.assertIn("outputHashes lacks repositories that Cargo.lock names; add to the arguments of mkWorkspace", message)
+        self.assertIn("outputHashes lacks repositories that Cargo.lock names; add to the arguments of mkWorkspace (or mkCrane)", message)
         lines = re.findall(r"^    (outputHashes\..*;)$", message, re.MULTILINE)
         self.flake(" ".join(lines))
         self.bootstrap()

@@ -114,10 +114,12 @@ class RegistriesTest(FolderTest):
         for file, text in (
             (".cargo/config.toml", '[registries.mine]\ntoken = "x"\n'), (".cargo/config.toml", '[registry]\ntoken = "x"\n'),
             (".cargo/credentials.toml", ""), (".cargo/credentials", ""),
+            (".cargo/config.toml", '[registries.mine]\nindex = "sparse+https://me:x@example.org/"\n'),
+            (".cargo/config.toml", '[env]\nCARGO_REGISTRIES_MINE_TOKEN = "x"\n'),
         ):
             with self.subTest(file, text=text):
-                project = Project(self.folder / f"{len(text)}{Path(file).name}")
+                project = Project(self.folder / hashlib.sha256((file + text).encode()).hexdigest())
                 project.write({**HELLO, file: text, "flake.nix": flake_file("")})
                 reason = project.refused(f"hello-{PLATFORM}.drvPath")
-                self.assertIn("samebits: the source holds a token, and everyone can read the store: ", reason)
+                self.assertIn("samebits: the source holds a secret, and everyone can read the store: ", reason)
                 self.assertIn(file, reason)

@@ -3,7 +3,8 @@
 # cargo, with its arguments in the log.
 cargo() {
   echo "+ cargo $*" >&2
-  command cargo "$@"
+  # NB: not by `command`, at whose failure bash complains of itself.
+  "$(type -P cargo)" "$@"
 }
 
 # cargo with the profile CARGO_PROFILE; without any if that is empty.
