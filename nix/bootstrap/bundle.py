@@ -93,11 +93,14 @@ def place(source: Path, target: Path, expected: str) -> None:
 def pinned(checkout: Checkout, pins: Pins) -> dict[str, str]:
     """Returns the SHA-256 of every file that a bundle must hold, by file name. Uses the checkout only.
 
-    The repositories of a project are not among them: the flake has their hashes, and there may be no Nix yet that could read it.
+    What only the project's flake states is not among them, because there may be no Nix yet that could read it: the hashes of
+    repositories, and where the lock file is unless it is beside flake.nix.
     """
     expected = {archive.file: archive.sha256 for archive in pins.archives}
     expected[pins.seed.file + repositories.NAR] = pins.seed.nar_sha256
-    lists = [*pins.crate_lists, *([OF_PROJECT + LOCK] if checkout.project else [])]
+    lists = list(pins.crate_lists)
+    if checkout.project and (checkout.project / LOCK).is_file():
+        lists.append(OF_PROJECT + LOCK)
     for crate_list in lists:
         expected.update({crate.file: crate.sha256 for crate in crates.read_lock(checkout.lock_file(crate_list))})
     return expected
@@ -138,6 +141,11 @@ def import_(checkout: Checkout, pins: Pins, folders: Folders, source: Path) -> N
     )
     nix_setup.check(nix)
     wanted = store.items(checkout)
+    late = {item.file: item.sha256 for item in wanted if item.kind == "crate" and item.list.startswith(OF_PROJECT)}
+    late = {name: digest for name, digest in late.items() if name not in expected}
+    check(source, late)
+    expected.update(late)
+    others -= late.keys()
     for name in sorted(others - {item.file + repositories.NAR for item in wanted if item.kind == "git"}):
         complain(f"`{source / name}` is not pinned and is left alone")
     lacking = store.missing(wanted)

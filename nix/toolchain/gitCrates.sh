@@ -17,8 +17,11 @@ describe() { # manifest
   else
     awk '
       /^[[:space:]]*\[/ { inside = /^[[:space:]]*\[[[:space:]]*"?package"?[[:space:]]*\]/ }
-      inside && match($0, /^[[:space:]]*(name|version)[[:space:]]*=[[:space:]]*["'\''][^"'\'']*/) {
-        value = substr($0, RSTART, RLENGTH); key = /^[[:space:]]*name/ ? "name" : "version"
+      { line = $0 }
+      # NB: keys with dots stand before every table.
+      sub(/^package *[.] */, "", line) { inside = 1 }
+      inside && match(line, /^[[:space:]]*(name|version)[[:space:]]*=[[:space:]]*["'\''][^"'\'']*/) {
+        value = substr(line, RSTART, RLENGTH); key = line ~ /^[[:space:]]*name/ ? "name" : "version"
         sub(/.*["'\'']/, "", value); stated[key] = value
       }
       END { print stated["name"], ("version" in stated ? stated["version"] : "?") }' "$1"

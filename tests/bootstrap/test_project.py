@@ -64,6 +64,23 @@ class ProjectTest(MachineTest):
         self.of_project("--import", str(bundle))
         self.assertEqual((self.machine.stored(), self.machine.log()), (WITH_THEIRS, []))
 
+    def test_bundle_of_a_project_whose_lock_file_is_in_a_folder(self):
+        (self.project / "rust").mkdir()
+        for name in ("Cargo.lock", "Cargo.toml"):
+            (self.project / name).rename(self.project / "rust" / name)
+        flake = self.project / "flake.nix"
+        flake.write_text(flake.read_text().replace("project:Cargo.lock", "project:rust/Cargo.lock"))
+        bundle = self.folder / "bundle"
+        self.of_project("--export", str(bundle))
+        self.machine.use_store("second")
+        crate = bundle / "theirs-0.1.0.crate"
+        crate.write_bytes(b"other")
+        self.assertIn(f"`{crate}` has the wrong hash", self.of_project("--import", str(bundle), code=2).stderr)
+        self.assertEqual(self.machine.stored(), set())
+        crate.write_bytes(CRATE)
+        self.assertEqual(self.of_project("--import", str(bundle)).stderr.count("not pinned"), 0)
+        self.assertEqual(self.machine.stored(), WITH_THEIRS)
+
     def test_bundle_of_samebits_alone_is_not_enough(self):
         bundle = self.folder / "bundle"
         self.bootstrap("--export", str(bundle))

@@ -49,6 +49,10 @@ class PhasesTest(CraneTest):
         orders = {name: (result / "order").read_text().split() for name, result in results.items()}
         self.assertEqual(orders, {"all": phases, "none": ["check"], "two": ["install", "build"]})
 
+    def test_phase_that_is_not_there_fails(self):
+        missing = 'crane.buildPackage (quick // { phases = [ "unpackPhase" "verifyPhase" ]; })'
+        self.assertIn("crane: there is no 'verifyPhase', which phases names", self.fails(missing))
+
     @shows("patches", "patchFlags")
     def test_patches_are_applied(self):
         patch = "--- a/{0}/src/main.rs\n+++ b/{0}/src/main.rs\n@@ -1,3 +1,3 @@\n fn main() {{\n-    let whom = option_env!(\"WHOM\").unwrap_or(\"nobody\");\n+    let whom = \"{1}\";\n"

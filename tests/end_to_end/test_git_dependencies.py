@@ -163,6 +163,49 @@ class BuiltTest(GitTest):
         self.assertEqual(self.words(), ["patched"])
 
 
+    def test_spellings_that_cargo_understands(self):
+        root = "workspace.members = ['gone', 'named']\nworkspace.package = { version = \"1.0.0\", edition = \"2021\" }\n"
+        manifests = {
+            # Below a workspace that cargo cannot read, and no member of it.
+            "below/stranger": crate("stranger").replace("\n", "  # workspace = true\n", 1),
+            # NB: the root is written without a table, the names with tabs, quotes and dots.
+            "named": "[ package ]\r\nname\t=\t'named'\r\nversion = { workspace = true }\r\nedition.workspace=true\r\n",
+            "a|b & c": crate("odd", "description = 'says { workspace = true }'"),
+            "dotted": 'package.name = "dotted"\npackage.version = "1.0.0"\npackage.edition.workspace = true\n',
+            "deep/er": "[package]\nname = 'deeper'\nversion = '1.0.0'\nworkspace = '../..'\nedition.workspace = true\n",
+        }
+        files = {f"{folder}/Cargo.toml": text for folder, text in manifests.items()}
+        names = ("stranger", "named", "odd", "dotted", "deeper")
+        files |= {f"{folder}/src/lib.rs": says(name) for folder, name in zip(manifests, names, strict=True)}
+        copies = {"tests/fixtures/named/Cargo.toml": crate("named"), "tests/fixtures/named/src/lib.rs": says("copy")}
+        repository = self.repository("odd", {"Cargo.toml": root, **files, **copies})
+        repository.git("tag", "v1")
+        repository.git("branch", "v1")
+        self.depends({name: f'git = "{repository.url}", {"tag" if name == "odd" else "branch"} = "v1"' for name in names})
+        self.hashes()
+        self.assertEqual(self.words(), list(names))
+
+    def test_build_script_that_changes_what_the_rebuild_reads(self):
+        script = (
+            "use std::{fs, os::unix::fs::PermissionsExt};\nfn main() {\n    let file = \"src/word.txt\";\n"
+            "    let _ = fs::set_permissions(file, fs::Permissions::from_mode(0o644));\n"
+            "    let changed = fs::write(file, format!(\"{:?}\", std::time::SystemTime::now()));\n"
+            "    if changed.is_err() {\n        panic!(\"not writable\");\n    }\n}\n"
+        )
+        repository = self.repository("self-changing", {
+            "Cargo.toml": crate("far"), "build.rs": script, "src/word.txt": "unchanged",
+            "src/lib.rs": 'pub fn word() -> &\'static str {\n    include_str!("word.txt")\n}\n',
+        })
+        self.depends({"far": f'git = "{repository.url}"'})
+        self.hashes()
+        reason = self.project.nix("build", "--no-link", "-L", f".#hello-{PLATFORM}.attestation", status=1, seconds=900).err
+        # The first where builds own the store, as those of root do; the second where Nix has users for builds.
+        self.assertRegex(reason, r"the listed checksum of `.*src/word\.txt` has changed|not writable")
+        vendored = re.findall(r"/nix/store/\S+-git-crates-self-changing-[0-9a-f]+", reason)
+        if vendored:
+            run("nix-store", "--delete", "--ignore-liveness", vendored[0], status=None)
+
+
 class RefusedTest(GitTest):
     """What is refused, before anything is built."""
 
@@ -179,6 +222,15 @@ class RefusedTest(GitTest):
                 reason = self.locked(source)
                 self.assertIn(f"Cargo.lock states no revision for far, which comes from git ({source})", reason)
                 self.assertIn("run `cargo update -p far`", reason)
+
+    def test_password_in_a_url(self):
+        reason = self.locked(f"git+https://me:secret@git.example/far#{'1' * 40}")
+        self.assertIn("Cargo.lock states a password in the URL of far", reason)
+        self.assertNotIn("secret@", reason)
+
+    def test_crate_that_nothing_pins(self):
+        reason = self.locked("registry+https://example.org/index")
+        self.assertIn("Cargo.lock states no checksum for far 1.0.0 (registry+https://example.org/index)", reason)
 
     def test_hash_that_is_missing_wrong_or_left_over(self):
         source = f"git+file:///far#{'1' * 40}"

@@ -77,6 +77,9 @@ class RunsTest(FolderTest):
     def test_executable_that_prints_something_else_fails(self):
         expected = '{ arguments = [ "--version" ]; prints = "hello 1.0.0 for z80 "; }'
         self.fails(f"services.hello.smokeTest = {expected};", "runs: 'hello --version' should print 'hello 1.0.0 for z80 '")
+        # One that is printed but for a dot at the end.
+        expected = '{ arguments = [ "--version" ]; prints = "little\\n."; }'
+        self.fails(f"services.hello.smokeTest = {expected};", "should print", platforms=("x86_64-linux",))
 
     def test_executable_that_its_emulator_cannot_start_fails(self):
         other = "samebits.lib.platforms.aarch64-linux // { runner = \"%s\"; }"
