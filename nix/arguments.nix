@@ -1,4 +1,5 @@
-# Checks the arguments of mkWorkspace (workspace.nix): their names and types, with a message for each that is wrong.
+# Checks the arguments of mkWorkspace (workspace.nix) and mkCrane (mkCrane.nix): their names and types, with a message for each
+# that is wrong.
 let
   lib = import ./lib.nix;
   names = import ./names.nix;
@@ -26,6 +27,18 @@ let
         builtins.isPath value || builtins.isString value && lib.hasPrefix "/" value || value ? outPath;
     };
     testSources = types.texts;
+  };
+  fieldsOf = {
+    mkWorkspace = fields;
+    mkCrane = {
+      inherit (fields)
+        archives
+        outputHashes
+        self
+        src
+        ;
+      platform = types.nullOr types.text;
+    };
   };
   # The URL pattern for each kind of archive.
   kinds = [
@@ -72,13 +85,16 @@ in
       ) (builtins.mapAttrs (kind: pattern: names.orThrow (wrongPattern kind pattern) pattern) named)
     );
 
-  # The arguments as they are, or a message for each that is unknown or of another type.
+  # The arguments of one of the functions as they are, or a message for each that is unknown or of another type.
   checked =
-    arguments:
+    function: arguments:
+    let
+      fields = fieldsOf.${function};
+    in
     names.orThrow
       (
-        names.problems "argument of mkWorkspace" (builtins.attrNames fields) (builtins.attrNames arguments)
-        ++ lib.optional (!(arguments ? self)) "samebits: mkWorkspace lacks an argument: add `inherit self;`"
+        names.problems "argument of ${function}" (builtins.attrNames fields) (builtins.attrNames arguments)
+        ++ lib.optional (!(arguments ? self)) "samebits: ${function} lacks an argument: add `inherit self;`"
       )
       # NB: each argument when its value is used. A flake's outputs must exist before anything can look into `self`.
       (

@@ -234,4 +234,4 @@ let
         ;
     };
 in
-workspace (checked arguments)
+workspace (checked "mkWorkspace" arguments)

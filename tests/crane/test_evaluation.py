@@ -92,7 +92,8 @@ CASES = {
     "doc": Case(f"it: src: it.cargoDoc ({NAMED} // {{ cargoArtifacts = null; }})"),
     "fmt": Case(f"it: src: it.cargoFmt {NAMED}"),
     "test": Case(f"it: src: it.cargoTest ({NAMED} // {{ cargoArtifacts = null; }})"),
-    "dummy-source": Case("it: src: it.mkDummySrc { inherit src; }", WORKSPACE),
+    # NB: ours has a name of its own, so that a log of the builds can be read.
+    "dummy-source": Case('it: src: it.mkDummySrc { inherit src; } // { name = "any"; }', WORKSPACE),
     "vendored-crates": Case("it: src: it.vendorCargoDeps { inherit src; }"),
     "derivation": Case(f'it: src: it.mkCargoDerivation ({NAMED} // {{ cargoArtifacts = null; buildPhaseCargoCommand = "true"; }})'),
     "cleaned-source": Case(f"{PACKAGE} {{ src = it.cleanCargoSource src; }}"),

@@ -245,11 +245,11 @@ class CargoTest(CraneTest):
         hashes = f'outputHashes."{source}" = "sha256-{"A" * 43}=";'
         project = self.project()
         folders = f"(crane.vendorCargoDeps {{ cargoLockContents = {text}; {hashes} }}).repositoryFolders"
-        self.assertEqual(self.evaluated(project, folders), ["far-000000000000-main"])
+        self.assertRegex(" ".join(self.evaluated(project, folders)), "^far-000000000000-[0-9a-f]{8}$")
         said = self.throws(project, f"(crane.vendorCargoDeps {{ cargoLockContents = {text}; }}).drvPath")
         self.assertIn("outputHashes lacks the hash of https://git.example/far", said)
         package = f"(crane.buildPackage (quick // {{ cargoLockContents = {text}; {hashes} }})).cargoVendorDir.repositoryFolders"
-        self.assertEqual(self.evaluated(project, package), ["far-000000000000-main"])
+        self.assertRegex(" ".join(self.evaluated(project, package)), "^far-000000000000-[0-9a-f]{8}$")
 
 
 class DependenciesTest(CraneTest):
@@ -367,6 +367,16 @@ class ShapesTest(CraneTest):
         lists = project.evaluate("lib.archives", "map (archive: archive.list)")
         self.assertIn("project:Cargo.lock", lists)
         self.assertRegex(project.evaluate(f"apps.{SYSTEM}.bootstrap.program"), "/bootstrap$")
+        changed = "builtins.attrNames (crane.overrideScope (final: prev: { })).outputs"
+        self.assertEqual(self.evaluated(project, changed), ["apps", "legacyPackages"])
+
+    def test_arguments_of_the_function_itself(self):
+        project = self.project()
+        self.assertIn("samebits: platform is the number 5, and it should be a text", self.throws(project, "(mkCrane 5).cleanCargoSource"))
+        flake = project.folder / "flake.nix"
+        flake.write_text(flake.read_text().replace("inherit self platform;", "inherit self; platfrom = platform;"))
+        reason = "samebits: no argument of mkCrane is called 'platfrom': did you mean platform?"
+        self.assertIn(reason, self.throws(project, "crane.cleanCargoSource"))
 
 
 class ChecksTest(CraneTest):
