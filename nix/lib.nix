@@ -37,6 +37,8 @@ rec {
       builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text
     else
       text;
+  # Whether a URL holds a password.
+  hasPassword = url: builtins.match "[^/]*//[^/@]*:[^/@]*@.*" url != null;
   toUpper = builtins.replaceStrings lowerCase upperCase;
   toLower = builtins.replaceStrings upperCase lowerCase;
   # The key of cargo's configuration whose name in environment variables this is.

@@ -17,7 +17,7 @@
 }:
 let
   lib = import ./lib.nix;
-  sizeBudget = service: platform: sizes.${service}.${platform} or null;
+  sizeBudget = service: platform: sizes.${service}.${platform} or { };
 
   # The arguments of buildService (build/service.nix).
   serviceArgs =

@@ -21,7 +21,7 @@
   earlierDependencies,
   # Whether it carries the stamp of its commit.
   stamped,
-  # The most bytes of an executable (sizes.nix); null for no limit.
+  # The most bytes of an executable (sizes.nix); { } for no limit.
   sizeBudget,
   # Whether to write the linker's map to $out/link-map and each executable with its symbols to $out/<executable>.debug
   # (docs/debugging.md). ELF only.
@@ -86,7 +86,7 @@ crane.buildPackage (
     );
     postInstall =
       "source ${./checkExecutables.sh}"
-      + lib.optionalString (sizeBudget != null) "; source ${./checkSizes.sh}"
+      + lib.optionalString (sizeBudget != { }) "; source ${./checkSizes.sh}"
       + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$SYMBOLS\"/*.debug \"$out/\"";
     inherit (toolchain) llvm;
     wasmImports = ./wasmImports.awk;
@@ -97,8 +97,5 @@ crane.buildPackage (
     glibcFloor = platform.glibcFloor or "";
   }
   # NB: only where it is stated, so that a budget builds no other service again, and only in the last step: no dependency.
-  // lib.optionalAttrs (sizeBudget != null) {
-    sizeBudget = sizeBudget.bytes;
-    sizeArgument = sizeBudget.argument;
-  }
+  // sizeBudget
 )

@@ -1,5 +1,5 @@
-# The size budgets that a workspace states: { <service>.<platform> = { bytes, argument }; }, for each of the service's platforms
-# that has one. `argument` is the name of the argument that states it.
+# The size budgets that a workspace states, for each service's platforms that have one: the variables that checkSizes.sh reads,
+# { <service>.<platform> = { sizeBudget, sizeArgument }; }: the bytes, and the name of the argument that states them.
 {
   # { <service> = bytes; }, or { <service>.<platform> = bytes; }
   sizes,
@@ -45,13 +45,13 @@ let
     service: stated:
     if builtins.isAttrs stated then
       builtins.mapAttrs (platform: bytes: {
-        inherit bytes;
-        argument = "sizes.${service}.${platform}";
+        sizeBudget = bytes;
+        sizeArgument = "sizes.${service}.${platform}";
       }) stated
     else
       lib.genAttrs services.${service}.platforms (_: {
-        bytes = stated;
-        argument = "sizes.${service}";
+        sizeBudget = stated;
+        sizeArgument = "sizes.${service}";
       });
 in
 names.orThrow wrong (builtins.mapAttrs budgetsOf sizes)

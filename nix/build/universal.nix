@@ -17,9 +17,6 @@ shell (
     script = ./universal.sh;
     inherit llvm slices;
   }
-  // lib.optionalAttrs (sizeBudget != null) {
-    checkSizes = ./checkSizes.sh;
-    sizeBudget = sizeBudget.bytes;
-    sizeArgument = sizeBudget.argument;
-  }
+  // lib.optionalAttrs (sizeBudget != { }) { checkSizes = ./checkSizes.sh; }
+  // sizeBudget
 )

@@ -24,7 +24,6 @@ let
     );
 
   # Where a secret is stated. Everything in the source is in the store, which all users of the machine can read.
-  hasPassword = text: builtins.isString text && builtins.match "[^/]*//[^/@]*:[^/@]*@.*" text != null;
   secrets =
     builtins.concatMap
       (
@@ -34,7 +33,9 @@ let
             "token"
             "secret-key"
           ]
-          ++ builtins.filter (key: hasPassword table.values.${key}) (builtins.attrNames table.values)
+          ++ builtins.filter (
+            key: builtins.isString table.values.${key} && lib.hasPassword table.values.${key}
+          ) (builtins.attrNames table.values)
         )
       )
       (

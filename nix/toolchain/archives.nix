@@ -144,7 +144,18 @@ let
         }
       );
 
-  repositoriesOf = lockFile: repositoriesOfLock (read lockFile.path) lockFile.outputHashes;
+  # The crates and the repositories of each of lockFiles, which is read once.
+  ofLockFiles = map (
+    lockFile:
+    let
+      lock = read lockFile.path;
+    in
+    {
+      inherit (lockFile) list;
+      crates = cratesOfLock lock;
+      repositories = repositoriesOfLock lock lockFile.outputHashes;
+    }
+  ) lockFiles;
   gitDescriptor = repository: {
     inherit (repository) name;
     uri = "git+${repository.url}@${repository.rev}";
@@ -201,11 +212,11 @@ in
       list: map (crate: crate // { inherit list; }) (cratesOfLock (read (../.. + "/${list}")))
     ) data.crate_lists
     ++ builtins.concatMap (
-      lockFile:
-      map (archive: archive // { inherit (lockFile) list; }) (
-        cratesOfLock (read lockFile.path) ++ map (repository: repository.archive) (repositoriesOf lockFile)
+      lock:
+      map (archive: archive // { inherit (lock) list; }) (
+        lock.crates ++ map (repository: repository.archive) lock.repositories
       )
-    ) lockFiles
+    ) ofLockFiles
   );
 
   # The archives as in-toto resource descriptors, for a build definition's resolvedDependencies. The crates are not listed:
@@ -226,5 +237,5 @@ in
       digest.sha256 = archive.sha256;
     }) (builtins.filter (archive: archive.part != "run") pinned)
     # NB: each once, though one package may name a branch and another the revision.
-    ++ lib.unique (map gitDescriptor (builtins.concatMap repositoriesOf lockFiles));
+    ++ lib.unique (map gitDescriptor (builtins.concatMap (lock: lock.repositories) ofLockFiles));
 }

@@ -28,19 +28,14 @@ let
       repository = lib.removeSuffix ".git" (baseNameOf (lib.removeSuffix "/" url));
       rev = builtins.elemAt parts 4;
       kind = builtins.elemAt parts 2;
-      value = decoded (builtins.elemAt parts 3);
-      # A part of a name in the store.
-      asName =
-        text:
-        builtins.concatStringsSep "" (
-          map (part: if builtins.isString part then part else "-") (builtins.split "[^A-Za-z0-9_.+-]" text)
-        );
-      # NB: a name in the store must not begin with a dot.
-      name = "${lib.removePrefix "." (asName repository)}-${builtins.substring 0 12 rev}";
+      # NB: what a name in the store must not hold, and must not begin with.
+      allowed = builtins.filter builtins.isString (builtins.split "[^A-Za-z0-9_.+-]" repository);
+      # What the tree is called in the store.
+      name = "${lib.removePrefix "." (builtins.concatStringsSep "-" allowed)}-${builtins.substring 0 12 rev}";
       first = builtins.head bySource.${source};
       hash = outputHashes.${source} or null;
     in
-    if builtins.match "git[+][^/]*//[^/@]*:[^/@]*@.*" source != null then
+    if lib.hasPassword source then
       throw "samebits: Cargo.lock states a password in the URL of ${first.name}, which comes from git; everyone can read the store, and attestations name the URL: revoke it, leave it out of the URL, and give it to git (`git config credential.helper`)"
     else if parts == null then
       throw "samebits: Cargo.lock states no revision for ${first.name}, which comes from git (${source}); run `cargo update -p ${first.name}` and commit Cargo.lock"
@@ -48,11 +43,16 @@ let
       throw "samebits: outputHashes.\"${source}\" is '${hash}', and it should be like \"sha256-…=\"; remove it, and `bootstrap` states the right one"
     else
       {
-        inherit source url rev;
+        inherit
+          name
+          source
+          url
+          rev
+          ;
         # The branch, tag or revision that manifests state, if they do.
-        reference = lib.optionalAttrs (kind != null) { ${kind} = value; };
-        # What the tree is called in the store.
-        inherit name;
+        reference = lib.optionalAttrs (kind != null) {
+          ${kind} = decoded (builtins.elemAt parts 3);
+        };
         # The folder of its crates. NB: one for each source, because to cargo a branch and a tag at one revision are two.
         folder = "${name}-${builtins.substring 0 8 (builtins.hashString "sha256" source)}";
         packages = bySource.${source};
