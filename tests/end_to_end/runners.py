@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ def wine(architecture: str, executable: Path, folder: Path) -> tuple[Runner, Pat
     environment = {
         "WINEPREFIX": str(folder / "wine"),
         "HOME": str(folder),
-        "WINEDEBUG": "-all",
+        "WINEDEBUG": "-all,err+virtual",
         # These libraries would open a window and ask whether to download something.
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
     }
@@ -73,12 +74,22 @@ def wine(architecture: str, executable: Path, folder: Path) -> tuple[Runner, Pat
         # NB: with these libraries beside its own, the 64-bit wine also runs 32-bit programs. It needs nothing else of a 32-bit
         # system.
         environment["WINEDLLPATH"] = str(debian.unpacked(WINE_SUITE, "libwine", "i386") / "usr/lib/i386-linux-gnu/wine")
-    runner = Runner((str(path_of("/usr/lib/wine/wine64")),), environment, start_seconds=120, has_signals=False)
+    runner = Runner((*fixed_addresses(), str(path_of("/usr/lib/wine/wine64"))), environment, start_seconds=120, has_signals=False)
     copy = folder / executable.name
     shutil.copyfile(executable, copy)
     (library,) = (flake.built(WINE_LIBRARIES[architecture]) / "bin").iterdir()
     shutil.copyfile(library, folder / library.name)
     return runner, copy
+
+
+@functools.cache
+def fixed_addresses() -> tuple[str, ...]:
+    """Returns the command that runs another one without random addresses; nothing where a container forbids that.
+
+    Linux 6.18 puts wine's heap at random over an address that each of its processes needs: one of about 300 did not start.
+    """
+    command = ("setarch", "--addr-no-randomize")
+    return command if run(*command, "true", status=None).status == 0 else ()
 
 
 def stop_all(runner: Runner) -> None:

@@ -31,11 +31,11 @@ class Service:
             )
         deadline = time.monotonic() + start_seconds
         while not (listening := LISTENING.search(self.output())):
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            ended = self.process.poll() is not None
+            if ended or time.monotonic() > deadline:
                 self.kill()
-                raise AssertionError(
-                    f"{' '.join(command)}: does not listen after {start_seconds} s, status {self.process.returncode}\n{tail(self.output())}"
-                )
+                what = f"ended with status {self.process.returncode}" if ended else f"does not listen after {start_seconds} s"
+                raise AssertionError(f"{' '.join(command)}: {what}\n{tail(self.output())}")
             time.sleep(0.05)
         self.url = listening[1]
 
