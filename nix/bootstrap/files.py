@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from .errors import Undecided
 
@@ -79,16 +80,28 @@ def check_space(needs: list[tuple[Path, int]], free: Callable[[Path], int] = lam
 
 @contextmanager
 def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds the lock file `path`. If another run holds it, calls `waiting` once and waits."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as stream:
-        give_to_owner(path.parent, path)
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+    """Holds the lock file `path`. If another run holds it, calls `waiting` once and waits. The holder may delete the file."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as stream:
+            give_to_owner(path.parent, path)
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            # NB: a deleted file keeps nobody out who comes later.
+            if is_at(path, stream):
+                yield
+                return
+
+
+def is_at(path: Path, stream: IO) -> bool:
+    """Returns whether `path` still leads to the open file."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def give_to_owner(folder: Path, *more: Path) -> None:

@@ -31,7 +31,7 @@ def options() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="list what the store lacks, without network")
     one.add_argument("--export", type=Path, metavar="DIR", help="write the closed set to DIR, for a machine without network")
     one.add_argument("--import", type=Path, metavar="DIR", dest="import_", help="set up from such a DIR instead of the network")
-    one.add_argument("--remove", action="store_true", help="undo: delete the archives, the downloads and added settings")
+    one.add_argument("--remove", action="store_true", help="undo: delete the archives, the downloads, added settings and users")
     one.add_argument("--update", action="store_true", help="pin the newest archives (`make update-archives`)")
     parser.add_argument("--flake", type=Path, metavar="DIR", help="set up for the project in DIR, which has samebits as a flake input")
     parser.add_argument("--configure-nix", action="store_true", help="add missing settings to the nix.conf of an installed Nix")
@@ -74,7 +74,7 @@ def explain(error: OSError) -> str:
         errno.EACCES: "make it accessible to this user, or run this as root",
         errno.EPERM: "make it accessible to this user, or run this as root",
         errno.EPIPE: "let the reader of this output read all of it",
-        errno.EROFS: "use a checkout on a writable file system",
+        errno.EROFS: "use a checkout on a writable file system, and with --flake a writable XDG_CACHE_HOME",
         errno.ENOSPC: "free some space, then run this again",
     }
     place = f"`{error.filename}`: " if error.filename else ""
@@ -85,9 +85,9 @@ def dispatch(chosen: argparse.Namespace, checkout: Checkout, pins: Pins, folders
     """Runs the chosen command and returns the exit code."""
     if chosen.check:
         return check(checkout)
-    if chosen.remove:
-        return remove.run(checkout, folders)
     with files.only_one(folders.lock, lambda: say("another bootstrap is at work in this checkout: waiting for it to end")):
+        if chosen.remove:
+            return remove.run(checkout, folders)
         if chosen.configure_nix:
             nix_setup.configure(nix_setup.ensure())
         if chosen.export:

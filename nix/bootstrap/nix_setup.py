@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import grp
 import os
 import platform
 import re
@@ -11,12 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, files, index
+from . import apt, build_users, files, index
 from .clients import CLIENTS, failure
 from .errors import Undecided
 from .progress import say
 
 HEADER = "# Written by samebits' bootstrap, which installs Nix here.\n"
+WITH_USERS = f"""\
+# Root builds without a daemon. Builds run as users of this group, who cannot change the store.
+build-users-group = {build_users.GROUP}
+"""
+WITHOUT_USERS = """\
+# Root builds without a daemon and without build users.
+build-users-group =
+"""
+"""What an earlier bootstrap wrote instead."""
 FRESH = HEADER + """\
 experimental-features = nix-command flakes
 sandbox = true
@@ -25,22 +33,18 @@ substituters =
 # No input comes from the flake registry, where `nix develop` would look for nixpkgs.
 flake-registry =
 max-jobs = auto
-# Root builds without a daemon and without build users.
-build-users-group =
-"""
+""" + WITH_USERS
 """nix.conf for a machine that had no Nix."""
 BEGIN = "# begin samebits"
 END = "# end samebits"
 LACKS = {
-    "build-users-group": "build-users-group =",
+    "build-users-group": f"build-users-group = {build_users.GROUP}",
     "experimental-features": "extra-experimental-features = nix-command flakes",
     "sandbox": "sandbox = true",
 }
 """Settings that an installation may lack, and the lines that provide them."""
 PROGRAMS = {"nix": "nix-bin", "git": "git"}
 """Programs that every run needs, and their Debian packages."""
-UNINSTALL = "apt-get purge nix-bin && rm -r /nix /etc/nix"
-"""Removes a Nix that bootstrap installed, with everything that was ever built by it."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -84,7 +88,7 @@ def install_online(packages: list[str]) -> None:
 def ensure(install: Callable[[list[str]], None] = install_online) -> State:
     """Installs Nix if it is missing, and returns its state; raises `Undecided` if that fails.
 
-    `install` gets the names of Debian packages. An existing nix.conf is never changed.
+    `install` gets the names of Debian packages. A nix.conf that bootstrap did not write is never changed.
     """
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise Undecided(
@@ -98,12 +102,23 @@ def ensure(install: Callable[[list[str]], None] = install_online) -> State:
                 f"or `sudo apt-get install --no-install-recommends {' '.join(absent)}`, then this again"
             )
         if PROGRAMS["nix"] in absent and not conf_path().exists():
+            build_users.add()
             # NB: before the packages, so that the next run recognises and finishes an interrupted installation.
             conf_path().parent.mkdir(parents=True, exist_ok=True)
             files.write(conf_path(), FRESH.encode())
             say(f"wrote {conf_path()}")
         say(f"installing {', '.join(absent)}")
         install(absent)
+    found = state()
+    return upgraded() if is_ours() and "build-users-group" in found.lacks else found
+
+
+def upgraded() -> State:
+    """Gives builds users of their own where an earlier bootstrap set Nix up without them; returns the new state."""
+    build_users.add()
+    text = conf_path().read_text(encoding="utf-8")
+    if files.write(conf_path(), text.replace(WITHOUT_USERS, WITH_USERS).encode()):
+        say(f"{conf_path()} now lets Nix build as users of the group {build_users.GROUP}")
     return state()
 
 
@@ -122,12 +137,11 @@ def state() -> State:
 def read_state(version: str, text: str, enabled: bool) -> State:
     """Parses Nix's `key = value` lines. `enabled`: whether Nix printed them without a flag that enables nix-command."""
     values = dict(re.findall(r"^(\S+) = ?(.*)$", text, re.MULTILINE))
-    unknown = {*LACKS, "substituters"} - values.keys()
+    unknown = {*LACKS, "store", "substituters"} - values.keys()
     if unknown:
         raise Undecided(f"nix {version} does not show {', '.join(sorted(unknown))}: install Nix 2.8 or newer")
     lacks = []
-    # Only root builds without a daemon, and then as the users of that group.
-    if os.geteuid() == 0 and values["build-users-group"] and not group_exists(values["build-users-group"]):
+    if os.geteuid() == 0 and builds_as_root(values):
         lacks.append("build-users-group")
     if not enabled or not {"nix-command", "flakes"} <= set(values["experimental-features"].split()):
         lacks.append("experimental-features")
@@ -136,19 +150,27 @@ def read_state(version: str, text: str, enabled: bool) -> State:
     return State(version, tuple(lacks), values["substituters"])
 
 
-def group_exists(name: str) -> bool:
-    """Returns whether this machine has the group."""
-    try:
-        grp.getgrnam(name)
-    except KeyError:
-        return False
-    return True
+def builds_as_root(values: dict[str, str]) -> bool:
+    """Returns whether a Nix with these settings that root runs builds as root, or cannot build."""
+    has_users = build_users.members(values["build-users-group"]) or values.get("auto-allocate-uids") == "true"
+    return not has_users and not asks_daemon(values["store"])
+
+
+def asks_daemon(store: str) -> bool:
+    """Returns whether another process builds, whose settings are its own; `store` is Nix's setting."""
+    if store != "auto":
+        return not store.startswith(("local", "/"))
+    state_folder = Path(os.environ.get("NIX_STATE_DIR") or "/nix/var/nix")
+    socket = Path(os.environ.get("NIX_DAEMON_SOCKET_PATH") or state_folder / "daemon-socket/socket")
+    return not os.access(state_folder, os.R_OK | os.W_OK) and socket.exists()
 
 
 def check(nix: State) -> None:
     """Raises `Undecided` with the exact lines to add if the installed Nix lacks settings."""
     if nix.lacks:
         lines = "".join(f"\n    {LACKS[key]}" for key in nix.lacks)
+        if "build-users-group" in nix.lacks:
+            lines += f"\n  and users to the group {build_users.GROUP} (as root, a build could change what other builds read)"
         raise Undecided(
             f"nix {nix.version} lacks settings; in `{conf_path()}` add{lines}\n"
             "  or let `./bootstrap --configure-nix` add them, then run this again"
@@ -159,6 +181,8 @@ def configure(nix: State) -> State:
     """Adds the missing settings to nix.conf in a marked block. If none are missing, it changes nothing."""
     if not nix.lacks:
         return nix
+    if "build-users-group" in nix.lacks:
+        build_users.add()
     path = conf_path()
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     text = with_block(text, [LACKS[key] for key in nix.lacks])
@@ -168,28 +192,41 @@ def configure(nix: State) -> State:
     return state()
 
 
-def unconfigure() -> bool:
-    """Removes the block that `configure` added to nix.conf; returns whether there was one."""
+def configured() -> list[str]:
+    """Returns the lines of the block that `configure` added to nix.conf."""
     path = conf_path()
-    if not path.exists():
+    return split(path.read_text(encoding="utf-8"))[1] if path.exists() else []
+
+
+def unconfigure() -> bool:
+    """Removes that block; returns whether there was one."""
+    if not configured():
         return False
-    text = path.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(f"{BEGIN}\n")
-    _, end, after = rest.partition(f"{END}\n")
-    if not begin or not end:
-        return False
-    files.write(path, (before + after).encode())
+    before, _, after = split(conf_path().read_text(encoding="utf-8"))
+    files.write(conf_path(), (before + after).encode())
     return True
 
 
-def with_block(text: str, lines: list[str]) -> str:
-    """Returns `text` with these lines added to its marked block; the lines of earlier runs stay."""
+def split(text: str) -> tuple[str, list[str], str]:
+    """Returns what is before the marked block, its lines, and what is after it. Without its end, it is no block."""
     before, begin, rest = text.partition(f"{BEGIN}\n")
-    block, _, after = rest.partition(f"{END}\n")
-    if not begin and before and not before.endswith("\n"):
+    block, end, after = rest.partition(f"{END}\n")
+    return (before, block.splitlines(), after) if begin and end else (text, [], "")
+
+
+def with_block(text: str, lines: list[str]) -> str:
+    """Returns `text` with these lines added to its marked block; lines of earlier runs stay, except for the same settings."""
+    before, block, after = split(text)
+    if before and not before.endswith("\n"):
         before += "\n"
-    kept = [line for line in block.splitlines() if line not in lines]
+    replaced = {line.partition("=")[0] for line in lines}
+    kept = [line for line in block if line.partition("=")[0] not in replaced]
     return before + "".join(f"{line}\n" for line in [BEGIN, *kept, *lines, END]) + after
+
+
+def uninstall() -> str:
+    """Returns the command that removes a Nix that bootstrap installed, with everything that was ever built by it."""
+    return " && ".join(["apt-get purge nix-bin", "rm -r /nix /etc/nix", *build_users.removal()])
 
 
 def install_carried(packages: dict[str, tuple[str, Path]]) -> None:

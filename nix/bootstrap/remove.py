@@ -1,10 +1,11 @@
-"""Undoes what earlier runs did: deletes the archives from the store, the downloads, and the settings that were added."""
+"""Undoes what earlier runs did: deletes the archives from the store, the downloads, and the settings and users that were added."""
 
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
-from . import nix_setup, store
+from . import build_users, nix_setup, store
 from .checkout import Checkout
 from .clients import CLIENTS
 from .folders import Folders
@@ -28,11 +29,14 @@ def run(checkout: Checkout, folders: Folders) -> int:
         CLIENTS.must(["nix-store", "--delete", *batch], "delete archives from the store")
     say(f"{len(unused)} archives deleted from the store, {megabytes(freed)}")
     shutil.rmtree(folders.top, ignore_errors=True)
+    if nix_setup.LACKS["build-users-group"] in nix_setup.configured():
+        users = build_users.remove(Path(wanted[0].store_path).parent)
+        say(f"{len(users)} users of builds removed")
     if nix_setup.unconfigure():
         say(f"settings removed from {nix_setup.conf_path()}; restart a running nix-daemon to apply that")
     say("what was built from the archives stays until `nix-collect-garbage`, except what a result link names")
     if nix_setup.is_ours():
-        say(f"Nix itself stays, which bootstrap installed; to remove it, run: {nix_setup.UNINSTALL}")
+        say(f"Nix itself stays, which bootstrap installed; to remove it, run: {nix_setup.uninstall()}")
     if left:
         complain(
             f"{len(left)} archives are in use and stay, such as `{left[0].store_path}`: "

@@ -92,6 +92,7 @@ class Machine:
         shutil.copy(HERE / "fixture" / "flake.nix", self.checkout)
         self.pinned: list[archives.Archive] = []
         self.install: list[str] = []
+        self.prefix: list[str] = []
         self.add_deb("busybox-static", deb(("./bin/busybox", b"the seed")), "seed")
         self.add_deb("small", deb(("./usr/bin/small", b"small" * 5000)), "rust")
         self.add_deb("installer", deb(("./usr/bin/installer", b"installer")), "nix")
@@ -174,7 +175,7 @@ class Machine:
             "NIX_STATE_DIR": str(self.store / "state"),
             "NIX_LOG_DIR": str(self.store / "log"),
             "NIX_CONF_DIR": str(self.store / "etc"),
-            "NIX_CONFIG": "experimental-features = nix-command flakes\nsubstituters =\nbuild-users-group =\n"
+            "NIX_CONFIG": "experimental-features = nix-command flakes\nsubstituters =\n"
             f"sandbox = true\nextra-sandbox-paths = {self.mirror}",
             **more,
         }
@@ -182,7 +183,7 @@ class Machine:
     def start(self, *arguments: str, **more: str) -> subprocess.Popen:
         """Starts ./bootstrap in its own process group."""
         return subprocess.Popen(
-            [sys.executable, str(self.checkout / "bootstrap"), *arguments], env=self.environment(**more), text=True,
+            [*self.prefix, sys.executable, str(self.checkout / "bootstrap"), *arguments], env=self.environment(**more), text=True,
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0,
         )
 

@@ -9,11 +9,21 @@ from support import FolderTest
 from bootstrap import index, nix_setup
 from bootstrap.errors import Undecided
 
-SHOWN = "build-users-group = \nexperimental-features = flakes nix-command\nsandbox = true\nsubstituters = \n"
+SHOWN = "build-users-group = builders\nexperimental-features = flakes nix-command\nsandbox = true\nstore = auto\nsubstituters = \n"
 
 
-class Lacks(unittest.TestCase):
-    """Reading Nix's settings."""
+class Lacks(FolderTest):
+    """Reading Nix's settings, as root on a machine whose group `builders` has a member."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.uid = 0
+        for patch in (
+            mock.patch.object(nix_setup.os, "geteuid", lambda: self.uid),
+            mock.patch.object(nix_setup.build_users, "members", lambda group: ["one"] if group == "builders" else []),
+        ):
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def lacks(self, text: str, enabled: bool = True) -> tuple[str, ...]:
         """Returns the settings that are missing from this output of Nix."""
@@ -34,19 +44,40 @@ class Lacks(unittest.TestCase):
     def test_commands_without_flakes_are_lacking(self):
         self.assertEqual(self.lacks(SHOWN.replace("flakes ", "")), ("experimental-features",))
 
-    def test_group_of_build_users_that_does_not_exist_is_lacking_for_root_alone(self):
-        text = SHOWN.replace("build-users-group = ", "build-users-group = no-such-group")
-        for uid, lacks in ((0, ("build-users-group",)), (1000, ())):
-            with mock.patch.object(nix_setup.os, "geteuid", lambda uid=uid: uid):
-                self.assertEqual(self.lacks(text), lacks)
+    def test_builds_as_root_are_a_lack_for_root_alone(self):
+        for group in ("", "no-such-group", "empty"):
+            text = SHOWN.replace("builders", group)
+            for uid, lacks in ((0, ("build-users-group",)), (1000, ())):
+                with self.subTest(group=group, uid=uid):
+                    self.uid = uid
+                    self.assertEqual(self.lacks(text), lacks)
 
-    def test_group_of_build_users_that_exists_is_no_lack(self):
-        self.assertEqual(self.lacks(SHOWN.replace("build-users-group = ", "build-users-group = root")), ())
+    def test_numbers_without_users_are_no_lack(self):
+        self.assertEqual(self.lacks(SHOWN.replace("builders", "") + "auto-allocate-uids = true\n"), ())
+
+    def test_daemon_has_settings_of_its_own(self):
+        text = SHOWN.replace("builders", "")
+        for store, lacks in (("daemon", False), ("ssh-ng://far", False), ("local", True), ("/elsewhere", True)):
+            with self.subTest(store):
+                self.assertEqual(self.lacks(text.replace("= auto", f"= {store}")), ("build-users-group",) * lacks)
+
+    def test_root_who_cannot_write_to_the_store_asks_the_daemon_if_there_is_one(self):
+        socket = self.folder / "socket"
+        text = SHOWN.replace("builders", "")
+        places = {"NIX_STATE_DIR": str(self.folder / "no-such-state"), "NIX_DAEMON_SOCKET_PATH": str(socket)}
+        with mock.patch.dict(os.environ, places):
+            self.assertEqual(self.lacks(text), ("build-users-group",))
+            socket.touch()
+            self.assertEqual(self.lacks(text), ())
 
     def test_every_lack_is_said_with_the_line_that_ends_it(self):
+        shown = SHOWN.replace("flakes", "").replace("true", "false").replace("builders", "")
         with self.assertRaises(Undecided) as caught:
-            nix_setup.check(nix_setup.read_state("2.8.0", SHOWN.replace("flakes", "").replace("true", "false"), False))
-        for line in ("\n    extra-experimental-features = nix-command flakes", "\n    sandbox = true", "--configure-nix"):
+            nix_setup.check(nix_setup.read_state("2.8.0", shown, False))
+        for line in (
+            "\n    build-users-group = nixbld", "\n    extra-experimental-features = nix-command flakes", "\n    sandbox = true",
+            "\n  and users to the group nixbld", "--configure-nix",
+        ):
             self.assertIn(line, str(caught.exception))
 
     def test_output_without_a_needed_setting_is_refused_not_taken_for_complete(self):
@@ -61,6 +92,10 @@ class Lacks(unittest.TestCase):
             "a = 1\n# begin samebits\nx = 1\ny = 2\n# end samebits\nb = 2\n",
         )
 
+    def test_block_replaces_its_earlier_value_of_a_setting(self):
+        once = nix_setup.with_block("", ["build-users-group ="])
+        self.assertEqual(nix_setup.with_block(once, ["build-users-group = x"]), "# begin samebits\nbuild-users-group = x\n# end samebits\n")
+
 
 class Fresh(FolderTest):
     """A machine without Nix. The test chooses what is on PATH and what is installed."""
@@ -71,17 +106,25 @@ class Fresh(FolderTest):
         self.status = "installed"
         self.uid = 0
         self.installed: list[list[str]] = []
+        self.lacks: tuple[str, ...] = ()
         for patch in (
             mock.patch.dict(os.environ, {"NIX_CONF_DIR": str(self.folder / "nix")}),
             mock.patch.object(nix_setup.shutil, "which", lambda name: name if name in self.programs else None),
             mock.patch.object(nix_setup.os, "geteuid", lambda: self.uid),
-            mock.patch.object(nix_setup, "state", lambda: nix_setup.State("2.8.0", (), "")),
+            mock.patch.object(nix_setup, "state", lambda: nix_setup.State("2.8.0", self.lacks, "")),
+            mock.patch.object(nix_setup.build_users, "add", self.add_users),
             mock.patch.object(nix_setup, "say"),
             mock.patch.object(nix_setup.CLIENTS, "run", lambda command: mock.Mock(out=self.status, code=0)),
         ):
             patch.start()
             self.addCleanup(patch.stop)
         self.conf = self.folder / "nix" / "nix.conf"
+
+    def add_users(self) -> None:
+        """Stands for the users that builds get, and asserts that nix.conf does not name them before."""
+        self.assertFalse(self.conf.exists() and "= nixbld" in self.conf.read_text())
+        self.lacks = ()
+        self.programs.add("users")
 
     def install(self, packages: list[str]) -> None:
         """Records the packages, and asserts that nix.conf was written before them."""
@@ -93,12 +136,23 @@ class Fresh(FolderTest):
         nix_setup.ensure(self.install)
         self.assertEqual(self.installed, [["nix-bin", "git"]])
         self.assertEqual(self.conf.read_text(), nix_setup.FRESH)
+        self.assertIn("users", self.programs)
+
+    def test_earlier_installation_without_users_of_builds_gets_them(self):
+        self.programs |= {"nix", "git"}
+        self.lacks = ("build-users-group",)
+        self.conf.parent.mkdir()
+        self.conf.write_text(nix_setup.FRESH.replace(nix_setup.WITH_USERS, nix_setup.WITHOUT_USERS) + "cores = 1\n")
+        nix_setup.ensure(self.install)
+        self.assertIn("users", self.programs)
+        self.assertEqual(self.conf.read_text(), nix_setup.FRESH + "cores = 1\n")
 
     def test_complete_machine_is_left_alone(self):
         self.programs |= {"nix", "git"}
         nix_setup.ensure(self.install)
         self.assertEqual(self.installed, [])
         self.assertFalse(self.conf.exists())
+        self.assertNotIn("users", self.programs)
 
     def test_interrupted_installation_is_finished_by_the_next_run(self):
         nix_setup.ensure(self.install)

@@ -1,5 +1,6 @@
 """./bootstrap --remove: undoes what earlier runs did, and says what stays."""
 
+import fcntl
 import subprocess
 
 from support import MachineTest
@@ -25,6 +26,21 @@ class Remove(MachineTest):
         self.bootstrap("--remove")
         self.assertIn("bootstrap: 0 archives deleted from the store, 0.0 MB\n", self.bootstrap("--remove").stdout)
 
+    def test_removal_waits_for_a_run_and_the_next_run_for_the_removal(self):
+        lock = self.machine.checkout / ".bootstrap/lock"
+        with lock.open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            removal = self.machine.start("--remove")
+            self.assertIn("another bootstrap is at work", removal.stdout.readline())
+            second = self.machine.start()
+            self.assertIn("another bootstrap is at work", second.stdout.readline())
+        # NB: whichever comes first. If it is the removal, it deletes the lock that the other waits for.
+        for process in (removal, second):
+            _, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0, err)
+        self.bootstrap()
+        self.bootstrap("--check")
+
     def test_archive_in_use_stays_and_is_named(self):
         (path,) = self.machine.store.glob("store/*-wheely-*.whl")
         link = self.folder / "result"
@@ -44,5 +60,5 @@ class Remove(MachineTest):
     def test_nix_that_bootstrap_installed_stays_with_the_command_that_removes_it(self):
         conf = self.machine.store / "etc" / "nix.conf"
         conf.write_text("# Written by samebits' bootstrap, which installs Nix here.\nsandbox = true\n")
-        self.assertIn("run: apt-get purge nix-bin && rm -r /nix /etc/nix\n", self.bootstrap("--remove").stdout)
+        self.assertIn("run: apt-get purge nix-bin && rm -r /nix /etc/nix", self.bootstrap("--remove").stdout)
         self.assertTrue(conf.exists())

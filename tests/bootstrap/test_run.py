@@ -128,7 +128,7 @@ class Run(MachineTest):
         self.assertEqual(self.machine.stored(), ALL)
 
     def test_nix_without_flakes_is_refused_with_the_line_to_add_and_not_changed(self):
-        done = self.bootstrap(code=2, NIX_CONFIG="build-users-group =")
+        done = self.bootstrap(code=2, NIX_CONFIG="")
         self.assertIn("extra-experimental-features = nix-command flakes", done.stderr)
         self.assertNotIn("sandbox = true", done.stderr)
         self.assertEqual(list((self.machine.store / "etc").iterdir()), [])
@@ -139,7 +139,7 @@ class Run(MachineTest):
 
     def test_configure_nix_adds_a_marked_block_once_and_keeps_the_rest(self):
         conf = self.machine.store / "etc" / "nix.conf"
-        conf.write_text(f"sandbox = false\nsubstituters =\nbuild-users-group =\nextra-sandbox-paths = {self.machine.mirror}")
+        conf.write_text(f"sandbox = false\nsubstituters =\nextra-sandbox-paths = {self.machine.mirror}")
         self.bootstrap("--configure-nix", NIX_CONFIG="")
         once = conf.read_text()
         self.assertTrue(once.startswith("sandbox = false\nsubstituters =\n"))
