@@ -20,12 +20,7 @@ let
       is = value: value == "auto" || types.setOfSets.is value;
     };
     sizes = types.set;
-    src = {
-      name = "a path, as in ./rust";
-      is =
-        value:
-        builtins.isPath value || builtins.isString value && lib.hasPrefix "/" value || value ? outPath;
-    };
+    src = types.path;
     testSources = types.texts;
   };
   fieldsOf = {
@@ -40,7 +35,7 @@ let
       platform = types.nullOr types.text;
     };
   };
-  # The URL pattern for each kind of archive.
+  # What archives.mirrors has URL patterns for, beside single registries.
   kinds = [
     "crate"
     "deb"
@@ -48,17 +43,13 @@ let
     "seed"
     "wheel"
   ];
-  placeholders = [
-    "architecture"
-    "file"
-    "name"
-    "sha256"
-    "version"
-  ];
+  inherit (import ./toolchain/archiveUrl.nix) placeholders;
+  # Whether a key of archives.mirrors is a registry, as Cargo.lock states the source of its crates.
+  isRegistry = key: builtins.match "(registry|sparse)[+].*" key != null;
   placeholdersIn =
     pattern:
     map builtins.head (builtins.filter builtins.isList (builtins.split "[{]([^}]*)[}]" pattern));
-  # Messages about the URL pattern of a kind.
+  # Messages about the URL pattern of a kind or a registry.
   wrongPattern =
     kind: pattern:
     names.problems "placeholder in archives.mirrors (${kind})" placeholders (placeholdersIn pattern)
@@ -80,8 +71,10 @@ in
     names.orThrow wrongType (
       names.orThrow (
         names.problems "field of archives" [ "mirrors" ] (builtins.attrNames archives)
-        ++ names.problems "kind of archive (archives.mirrors)" kinds (builtins.attrNames named)
-        ++ types.problems "archives.mirrors." (lib.genAttrs kinds (_: types.text)) named
+        ++ names.problems "kind of archive (archives.mirrors)" kinds (
+          builtins.filter (key: !isRegistry key) (builtins.attrNames named)
+        )
+        ++ types.problems "archives.mirrors." (builtins.mapAttrs (_: _: types.text) named) named
       ) (builtins.mapAttrs (kind: pattern: names.orThrow (wrongPattern kind pattern) pattern) named)
     );
 

@@ -59,19 +59,10 @@ let
         };
         legacyPackages.${system}.lib.archives = toolchain.archives.closedSet;
       };
-      # NB: functions that an overlay has changed come with the outputs, too.
-      withOutputs =
-        crane:
-        crane
-        // {
-          inherit outputs;
-          overrideScope = overlay: withOutputs (crane.overrideScope overlay);
-        };
     in
-    withOutputs (
-      import ./crane (
-        { inherit outputHashes toolchain; } // lib.optionalAttrs (platform != null) forPlatform
-      )
-    );
+    (import ./crane (
+      { inherit outputHashes toolchain; } // lib.optionalAttrs (platform != null) forPlatform
+    )).overrideScope
+      (_: _: { inherit outputs; });
 in
 make ((import ./arguments.nix).checked "mkCrane" given)

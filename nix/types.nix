@@ -20,6 +20,14 @@ rec {
     name = "a set";
     is = builtins.isAttrs;
   };
+  path = {
+    name = "a path, as in ./rust";
+    is =
+      value:
+      builtins.isPath value
+      || builtins.isString value && builtins.substring 0 1 value == "/"
+      || value ? outPath;
+  };
   texts = {
     name = "a list of texts";
     is = isListOf builtins.isString;

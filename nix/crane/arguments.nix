@@ -15,7 +15,6 @@ let
   builder = refused "it is an attribute of the derivation's own script; give the variable another name";
   dependency = off "a build has inputs for the build machine alone, nativeBuildInputs; C libraries for a platform are found by the variables of their crates";
   strip = off "nothing is stripped after cargo; set strip in the profile";
-  registry = off "crates come from where Cargo.lock says; ./bootstrap and archives.mirrors fetch them";
 in
 {
   # Those with crane's meaning and default. The text says where the effect differs.
@@ -57,12 +56,14 @@ in
       "checkPhaseCargoCommand"
       "checks"
       "cleanCargoTomlFilter"
+      "configSha256"
       "configurePhase"
       "doCheck"
       "doInstallCargoArtifacts"
       "doInstallCheck"
       "doNotPostBuildInstallCargoBinaries"
       "doNotReplaceCargoLock"
+      "dl"
       "docInstallRoot"
       "dontBuild"
       "dontConfigure"
@@ -76,6 +77,7 @@ in
       "env"
       "extraDummyScript"
       "fixupPhase"
+      "indexUrl"
       "inputsFrom"
       "installCheckInputs"
       "installCheckPhase"
@@ -116,6 +118,7 @@ in
       "prePatch"
       "prePhases"
       "preUnpack"
+      "rev"
       "rustFmtExtraArgs"
       "shellHook"
       "sourceRoot"
@@ -143,6 +146,7 @@ in
       dontStrip = "nothing is stripped after cargo";
       enableParallelBuilding = "cargo always builds in parallel";
       outputHashes = "needed for every git dependency; that of mkCrane by default";
+      registries = "a folder takes the place of every registry that Cargo.lock names, whatever its name";
       outputs = "each is a variable; nothing moves files between them";
       strictDeps = "the sandbox never holds anything undeclared";
     };
@@ -174,6 +178,13 @@ in
     depsTargetTarget = dependency;
     distPhase = off "there is no dist phase; use postInstall";
     doDist = off "there is no dist phase; use postInstall";
+    fetchurlExtraArgs =
+      refusedUnless
+        [
+          null
+          { }
+        ]
+        "Nix fetches with its own settings (`netrc-file`), and ./bootstrap with cargo's and its credentials; leave it out";
     doRemapPathPrefix = off "paths of the source are always remapped, to /source";
     hardeningDisable = off "the flags of C code are those of the platform; set CFLAGS";
     hardeningEnable = off "the flags of C code are those of the platform; set CFLAGS";
@@ -197,7 +208,6 @@ in
     postDist = off "there is no dist phase; use postInstall";
     propagatedBuildInputs = dependency;
     propagatedNativeBuildInputs = dependency;
-    registries = registry;
     script = builder;
     separateDebugInfo = off "nothing is stripped after cargo; set split-debuginfo and strip in the profile, or see `.mapped` (docs/debugging.md)";
     setSourceRoot = off "the source is one folder; set sourceRoot";

@@ -16,7 +16,7 @@ let
     builtins.mapAttrs (
       name: reason: throw "samebits: crane's '${name}' is not available here: ${reason}"
     ) (import ./attributes.nix)
-    # One file each.
+    # One file each. Those with a set of arguments:
     // lib.genAttrs [
       "buildDepsOnly"
       "buildPackage"
@@ -31,19 +31,27 @@ let
       "cargoNextest"
       "cargoTarpaulin"
       "cargoTest"
-      "cleanCargoSource"
       "cleanCargoToml"
       "crateNameFromCargoToml"
       "devShell"
+      "mkCargoDerivation"
+      "mkDummySrc"
+      "registryFromDownloadUrl"
+      "registryFromGitIndex"
+      "registryFromSparse"
+      "taploFmt"
+      "urlForCargoPackage"
+      "vendorCargoDeps"
+    ] (name: import (./. + "/${name}.nix") self)
+    # The others.
+    // lib.genAttrs [
+      "appendCrateRegistries"
+      "cleanCargoSource"
       "filterCargoSources"
       "filters"
       "findCargoFiles"
-      "mkCargoDerivation"
       "mkDerivation"
-      "mkDummySrc"
       "path"
-      "taploFmt"
-      "vendorCargoDeps"
       "writeTOML"
     ] (name: import (./. + "/${name}.nix") self)
     # Setup hooks: files that a build with them among its nativeBuildInputs sources.
@@ -69,6 +77,8 @@ let
         outputHashes
         toolchain
         ;
+      # NB: unlike crane's, without the public one, whose crates ./bootstrap fetches.
+      crateRegistries = { };
     };
   # The functions with the changes of an overlay, which sees the result and what it changes.
   withOverlay =

@@ -73,6 +73,7 @@ mkDerivation (
       "installPhaseCommand"
       "outputHashes"
       "pnameSuffix"
+      "registries"
     ]
   )
   // toolchain.cargoSetup

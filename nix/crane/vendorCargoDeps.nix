@@ -1,5 +1,10 @@
 # Unpacks the crates of a lock file into cargo directory sources.
-{ outputHashes, toolchain, ... }:
+{
+  crateRegistries,
+  outputHashes,
+  toolchain,
+  ...
+}:
 args:
 let
   lib = import ../lib.nix;
@@ -15,10 +20,19 @@ let
     } args
   );
 in
-orThrow (import ./refusals.nix (
-  builtins.intersectAttrs {
-    overrideVendorCargoPackage = null;
-    overrideVendorGitCheckout = null;
-    registries = null;
-  } args
-)) (toolchain.vendorCargoDeps ({ inherit outputHashes; } // given))
+orThrow
+  (import ./refusals.nix (
+    builtins.intersectAttrs {
+      overrideVendorCargoPackage = null;
+      overrideVendorGitCheckout = null;
+    } args
+  ))
+  (
+    toolchain.vendorCargoDeps (
+      {
+        inherit outputHashes;
+        downloads = builtins.mapAttrs (_: registry: registry.downloadUrl) crateRegistries;
+      }
+      // given
+    )
+  )

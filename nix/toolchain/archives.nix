@@ -6,28 +6,33 @@
   system,
   lockFiles,
   bootstrapCommand,
-  # The URL of an archive by its kind, as a pattern: { crate = "https://…/{name}/{file}"; … }. None by default.
+  # The URL of an archive by its kind, as a pattern: { crate = "https://…/{name}/{file}"; … }, or by the source that Cargo.lock
+  # states for the crates of one registry. None by default.
   mirrors,
 }:
 let
   lib = import ../lib.nix;
+  # The source that cargo's format of lock files states for the crates of the registry that needs no name.
+  publicIndex = "registry+https://github.com/rust-lang/crates.io-index";
   data = builtins.fromJSON (builtins.readFile ./archives.json);
 
   # Whether an archive is a tree, which is in mirrors and bundles as its Nix archive.
   isTree = archive: archive.kind == "seed" || archive.kind == "git";
   fileInMirror = archive: archive.file + lib.optionalString (isTree archive) ".nar";
-  urlOf =
-    archive:
-    builtins.replaceStrings
-      [ "{architecture}" "{file}" "{name}" "{sha256}" "{version}" ]
-      [
-        (archive.architecture or "")
-        (fileInMirror archive)
-        archive.name
-        archive.sha256
-        archive.version
-      ]
-      mirrors.${archive.kind};
+  # The pattern of the URL where an archive is fetched; null for none. `downloads` has more of them, by source. NB: a crate's name
+  # may be a secret, so a crate is asked for where its own registry says, and elsewhere only if it is in the public index.
+  patternOf =
+    downloads: archive:
+    let
+      bySource = mirrors // downloads;
+      source = archive.source or null;
+    in
+    if source != null && bySource ? ${source} then
+      bySource.${source}
+    else if archive.kind == "crate" && source != publicIndex then
+      null
+    else
+      mirrors.${archive.kind} or null;
 
   called =
     archive:
@@ -40,19 +45,20 @@ let
   # an unknown builtin builder, which Nix reports. builtin:fetchurl with the message as its URL does not work: under --store it
   # writes to the running system's store.
   origin =
-    archive:
-    if mirrors ? ${archive.kind} then
+    archive: pattern:
+    if pattern != null then
       {
         builder = "builtin:fetchurl";
-        url = urlOf archive;
+        url = (import ./archiveUrl.nix).urlOf archive (fileInMirror archive) pattern;
         unpack = isTree archive;
       }
     else
       {
         builder = "builtin:the ${called archive} is not in the Nix store; to put it there, run: ${bootstrapCommand}";
       };
-  fixed =
-    archive:
+  fixed = fixedFrom { };
+  fixedFrom =
+    downloads: archive:
     if archive.sha256 == null then
       throw "samebits: outputHashes lacks the hash of ${archive.name}, which Cargo.lock has at ${archive.version}; to fetch it and see what to add, run: ${bootstrapCommand}"
     else
@@ -65,7 +71,7 @@ let
           outputHashMode = if isTree archive then "recursive" else "flat";
           preferLocalBuild = true;
         }
-        // origin archive
+        // origin archive (patternOf downloads archive)
       );
 
   # NB: the part "nix" installs Nix itself on a machine without network; no build reads it.
@@ -187,11 +193,14 @@ let
   };
 in
 {
+  inherit publicIndex;
+
   # Both take what a lock file holds.
   inherit cratesOfLock repositoriesOfLock;
 
-  # The derivation of an archive that these list.
+  # The derivation of an archive that these list; with further URL patterns by source.
   fetched = fixed;
+  fetchedFrom = fixedFrom;
 
   seed = fixed unpackedBusybox;
 

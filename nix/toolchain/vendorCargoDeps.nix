@@ -15,6 +15,8 @@
   src ? throw "samebits: vendorCargoDeps: there is no lock file; give 'cargoLock' or 'src'",
   # The hash of the tree of each git repository that the lock file names, by the source that it states (gitSources.nix).
   outputHashes ? { },
+  # The URL pattern of the crates of a registry, by the source that the lock file states, for what the store lacks.
+  downloads ? { },
   ...
 }:
 let
@@ -34,14 +36,12 @@ let
       inherit (repository) url;
       packages = map (package: "${package.name}=${package.version}") repository.packages;
     };
-  # The source of crates that cargo's format of lock files states for the registry that needs no name.
-  unnamed = "registry+https://github.com/rust-lang/crates.io-index";
   # NB: cargo's configuration has the kind of a registry's index in the URL, except that of the older kind.
   registries = map (source: rec {
     inherit source;
     url = lib.removePrefix "registry+" source;
     folder = "registries/${builtins.substring 0 16 (builtins.hashString "sha256" source)}";
-  }) (lib.subtractLists [ unnamed ] (lib.unique (map (crate: crate.source) crates)));
+  }) (lib.subtractLists [ archives.publicIndex ] (lib.unique (map (crate: crate.source) crates)));
   folderOf = builtins.listToAttrs (
     map (registry: lib.nameValuePair registry.source registry.folder) registries
   );
@@ -86,7 +86,7 @@ shell {
   name = "vendor-cargo-deps";
   script = ./vendorCargoDeps.sh;
   writeChecksums = ./checksums.sh;
-  crates = map archives.fetched crates;
+  crates = map (archives.fetchedFrom downloads) crates;
   names = map (crate: "${crate.name}-${crate.version}") crates;
   checksums = map (crate: crate.sha256) crates;
   folders = map (crate: folderOf.${crate.source} or "registry") crates;

@@ -46,7 +46,7 @@ class NamesTest(CraneTest):
     def test_refused_attributes_throw_by_name(self):
         project = self.project()
         refused = flake.evaluate(f"legacyPackages.{flake.SYSTEM}.crane.refusedAttributes")
-        for name in ("overrideToolchain", "fileset", "crateRegistries", "buildTrunkPackage"):
+        for name in ("overrideToolchain", "fileset", "downloadCargoPackage", "buildTrunkPackage"):
             self.assertIn(f"crane's '{name}' is not available here: {refused[name]}", self.throws(project, f"crane.{name}"))
         caught = "builtins.filter (name: (builtins.tryEval (builtins.seq crane.${name} true)).success) (builtins.attrNames crane)"
         there = self.evaluated(project, caught)

@@ -309,6 +309,10 @@ class TemplatesTest(FolderTest):
             self.assertEqual(text.count("URL-OF-SAMEBITS"), 1)
 
 
+PUBLIC = "registry+https://github.com/rust-lang/crates.io-index"
+"""The source of crates of the public index, in lock files."""
+
+
 class MirrorTest(FolderTest):
     """Archives that Nix fetches itself, from URLs that the project gives, into a store that starts empty."""
 
@@ -316,20 +320,16 @@ class MirrorTest(FolderTest):
         super().setUp()
         self.mirror = self.folder / "mirror"
         self.mirror.mkdir()
-        handler = functools.partial(QuietHandler, directory=str(self.mirror))
+        self.asked: list[str] = []
+        handler = functools.partial(QuietHandler, self.asked, directory=str(self.mirror))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
         self.project = Project(self.folder / "project")
         itoa = next(entry for entry in flake.library()["archives"] if entry["name"] == "itoa")
-        locked = lock(("hello", "itoa")) + (
-            f'\n[[package]]\nname = "itoa"\nversion = "{itoa["version"]}"\nsource = "registry+https://example.org/index"\n'
-            f'checksum = "{itoa["sha256"]}"\n'
-        )
-        manifest = crate("hello", "[dependencies]", 'itoa = "1"')
-        pattern = f'archives.mirrors = "http://127.0.0.1:{self.server.server_port}/{{file}}";'
-        self.project.write({**HELLO, "Cargo.toml": manifest, "Cargo.lock": locked, "flake.nix": flake_file(pattern)})
+        self.locked = lock(("hello", "itoa")) + f'\n[[package]]\nname = "itoa"\nversion = "{itoa["version"]}"\nchecksum = "{itoa["sha256"]}"\n'
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.file = itoa["file"]
         for entry in flake.library()["archives"]:
             if entry["kind"] == "seed":
@@ -338,6 +338,12 @@ class MirrorTest(FolderTest):
             elif entry["name"] in ("bash-static", "itoa"):
                 shutil.copy(entry["storePath"], self.mirror / entry["file"])
 
+    def write(self, source: str, mirrors: str) -> None:
+        """Writes the project, with a source of its crate and URLs of archives."""
+        locked = f'{self.locked}source = "{source}"\n'
+        manifest = crate("hello", "[dependencies]", 'itoa = "1"')
+        self.project.write({**HELLO, "Cargo.toml": manifest, "Cargo.lock": locked, "flake.nix": flake_file(f"archives.mirrors = {mirrors};")})
+
     def vendor(self, status: int) -> Done:
         """Builds the unpacked crates of the project, which takes the seed, bash and the one crate."""
         # NB: sandboxed builds need a store below the real root, but these archives are all that is built.
@@ -345,20 +351,38 @@ class MirrorTest(FolderTest):
         settings = "experimental-features = nix-command flakes\nsubstituters =\n"
         attribute = ".#hello-x86_64-linux.cargoVendorDir"
         return run(
-            "nix", "build", "--json", "--no-link", attribute, folder=self.project.folder, status=status, NIX_REMOTE="local",
+            "nix", "build", "--json", "--no-link", "--keep-going", attribute, folder=self.project.folder, status=status, NIX_REMOTE="local",
             NIX_CONFIG=settings, XDG_CACHE_HOME=str(self.folder / "cache"), **places,
         )
 
-    def test_build_fetches_what_its_store_lacks(self):
+    def vendored(self) -> Path:
+        """Returns the folder of the unpacked crate."""
         output = Path(json.loads(self.vendor(0).out)[0]["outputs"]["out"])
         self.assertTrue(output.is_relative_to(self.folder / "store"))
-        self.assertEqual(len(list(output.glob(f"registries/*/{self.file.removesuffix('.crate')}/src/lib.rs"))), 1)
+        (library,) = output.glob(f"**/{self.file.removesuffix('.crate')}/src/lib.rs")
+        return library.parents[2].relative_to(output)
+
+    def test_build_fetches_what_its_store_lacks(self):
+        self.write(PUBLIC, f'"{self.url}/{{file}}"')
+        self.assertEqual(self.vendored(), Path("registry"))
+
+    def test_mirror_is_not_asked_for_crates_of_other_registries(self):
+        source = "registry+https://example.org/index"
+        self.write(source, f'"{self.url}/{{file}}"')
+        self.assertIn(f"the crate itoa {self.file[5:-6]} is not in the Nix store; to put it there, run: nix run .#bootstrap", self.vendor(1).err)
+        self.assertTrue(self.asked)
+        self.assertEqual([path for path in self.asked if "itoa" in path], [])
+        kinds = " ".join(f'{kind} = "{self.url}/{{file}}";' for kind in ("deb", "seed"))
+        self.write(source, f'{{ {kinds} "{source}" = "{self.url}/{{crate}}-{{version}}.crate"; }}')
+        self.assertEqual(self.vendored().parent, Path("registries"))
 
     def test_file_with_other_content_is_refused(self):
+        self.write(PUBLIC, f'"{self.url}/{{file}}"')
         (self.mirror / self.file).write_bytes(b"another")
         self.assertIn("hash mismatch", self.vendor(1).err)
 
     def test_file_that_the_mirror_lacks_is_named(self):
+        self.write(PUBLIC, f'"{self.url}/{{file}}"')
         (self.mirror / self.file).unlink()
         error = self.vendor(1).err
         self.assertIn(f"-{self.file}.drv", error)
@@ -366,7 +390,15 @@ class MirrorTest(FolderTest):
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
+    """Serves files, keeps what it is asked for, and says nothing."""
+
+    def __init__(self, asked: list[str], *arguments, **keywords):
+        self.asked = asked
+        super().__init__(*arguments, **keywords)
+
+    def do_GET(self) -> None:  # noqa: N802 (the base class's name)
+        self.asked.append(self.path)
+        super().do_GET()
 
     def log_message(self, *_: object) -> None:
         """Keeps requests out of the output of the tests."""
