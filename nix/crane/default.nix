@@ -42,7 +42,7 @@ let
       "taploFmt"
       "urlForCargoPackage"
       "vendorCargoDeps"
-    ] (name: import (./. + "/${name}.nix") self)
+    ] (name: import ./checked.nix name (import (./. + "/${name}.nix") self))
     # The others.
     // lib.genAttrs [
       "appendCrateRegistries"

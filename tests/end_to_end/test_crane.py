@@ -370,6 +370,24 @@ class ShapesTest(CraneTest):
         changed = "builtins.attrNames (crane.overrideScope (final: prev: { })).outputs"
         self.assertEqual(self.evaluated(project, changed), ["apps", "legacyPackages"])
 
+    def test_values_of_another_type_are_refused(self):
+        project = self.project()
+        for function, arguments, reason in (
+            ("buildPackage", "{ inherit src; cargoExtraArgs = null; }", "cargoExtraArgs is null, and it should be a text"),
+            ("buildDepsOnly", '{ inherit src; pname = [ "a" ]; }', "pname is a list of texts, and it should be a text"),
+            ("cargoFmt", "{ inherit src; rustFmtExtraArgs = [ 1 ]; }", "rustFmtExtraArgs is a list with other values than texts, and it should be a text"),
+            ("cargoTest", "(quick // { nativeBuildInputs = null; })", "nativeBuildInputs is null, and it should be a list"),
+            ("mkCargoDerivation", '(quick // { buildPhaseCargoCommand = 5; env = "A=1"; })', 'env is the text "A=1", and it should be a set'),
+            ("vendorCargoDeps", "{ src = null; }", "src is null, and it should be a path"),
+            ("devShell", "{ packages = crane.rustc; }", "packages is a set with other values than sets, and it should be a list"),
+        ):
+            with self.subTest(function):
+                said = self.throws(project, f"(crane.{function} {arguments}).drvPath")
+                self.assertIn(f"samebits: crane's {function}: {reason}", said)
+        self.assertIn("crane's buildPackage takes a set of arguments, and this is null", self.throws(project, "(crane.buildPackage null).drvPath"))
+        same = 'cargoLock = null; cargoExtraArgs = "--manifest-path=${src}/Cargo.toml"; src = src.origSrc;'
+        self.assertRegex(self.evaluated(project, f"(crane.buildPackage (quick // {{ {same} }})).drvPath"), r"\.drv$")
+
     def test_arguments_of_the_function_itself(self):
         project = self.project()
         self.assertIn("samebits: platform is the number 5, and it should be a text", self.throws(project, "(mkCrane 5).cleanCargoSource"))
