@@ -104,6 +104,18 @@ class RunsTest(FolderTest):
         }
         self.assertEqual({name for name in names if name.endswith("-runs")}, expected)
 
+    def test_platforms_that_nothing_runs_are_named(self):
+        said = 'smokeTest has no check for x86_64-darwin x86_64-windows, whose executables nothing in the sandbox runs'
+        names = ("eval", f".#checks.{flake.SYSTEM}", "--apply", "builtins.attrNames")
+        for platforms, warned in (("x86_64-linux", False), ("x86_64-linux x86_64-darwin x86_64-windows", True)):
+            listed = " ".join(f'"{name}"' for name in platforms.split())
+            self.write(f"platforms = [ {listed} ]; services.hello.smokeTest = [ ];")
+            self.assertEqual(said in self.project.nix(*names).err, warned, platforms)
+        self.write('platforms = [ "x86_64-windows" ]; services.hello.smokeTest = [ ];')
+        reason = "services.hello.smokeTest would run nowhere, because nothing in the sandbox runs executables for x86_64-windows; leave it out"
+        self.assertIn(reason, self.project.refused(f"checks.{flake.SYSTEM}"))
+        self.project.evaluate("hello-x86_64-windows.drvPath")
+
     def test_builds_depend_on_no_runner(self):
         self.write("services.hello.smokeTest = [ ];")
         for platform in ("aarch64-linux", "wasm32-wasi"):
