@@ -348,7 +348,8 @@ class MirrorTest(FolderTest):
         """Builds the unpacked crates of the project, which takes the seed, bash and the one crate."""
         # NB: sandboxed builds need a store below the real root, but these archives are all that is built.
         places = {f"NIX_{name}_DIR": str(self.folder / name.lower()) for name in ("STORE", "STATE", "LOG", "CONF")}
-        settings = "experimental-features = nix-command flakes\nsubstituters =\n"
+        # NB: a Nix with a state folder of its own does not know which build users are taken, and kills what they run.
+        settings = "experimental-features = nix-command flakes\nsubstituters =\nbuild-users-group =\n"
         attribute = ".#hello-x86_64-linux.cargoVendorDir"
         return run(
             "nix", "build", "--json", "--no-link", "--keep-going", attribute, folder=self.project.folder, status=status, NIX_REMOTE="local",
