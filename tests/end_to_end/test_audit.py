@@ -121,6 +121,15 @@ class SmallFlakeTest(VerifierTest):
         self.assertIn("random came out different when it was built again", done.err)
         self.assertNotIn("identical", done.out)
 
+    def test_nix_that_builds_as_the_owner_of_the_store_is_refused_unless_its_builds_are_trusted(self):
+        if os.geteuid() != 0:
+            self.fail("only root can choose as whom Nix builds: run the tests as root")
+        command = (self.program(), "rebuild", "good", "--flake", self.flake)
+        done = run(*command, status=2, NIX_CONFIG="build-users-group =")
+        self.assertIn("Nix runs builds as the owner of the store", done.err)
+        self.assertEqual(done.out, "")
+        self.assertIn("good: identical", run(*command, "--trust-build-scripts", status=0, NIX_CONFIG="build-users-group =").out)
+
     def test_rebuild_that_is_no_second_build_is_refused(self):
         refused = {
             "itself": "it holds the original itself",

@@ -39,6 +39,13 @@ pub enum Error {
         /// What it answered.
         why: String,
     },
+    /// Nix builds as the owner of the store.
+    #[error(
+        "a build could change what both builds read, because Nix runs builds as the owner of the store; let root give it a \
+         build-users-group with members, as `./bootstrap --configure-nix` does, or use Nix's daemon; or, if no build script \
+         would do that, add --trust-build-scripts"
+    )]
+    BuildsAsOwner,
     /// Nix did not build something.
     #[error("nix could not build {what}: {why}; run it again by hand to see the whole log")]
     NotBuilt {

@@ -7,6 +7,7 @@ pub mod flake;
 pub(crate) mod graph;
 pub mod log;
 mod run;
+mod settings;
 pub mod source;
 
 use std::collections::BTreeMap;
@@ -204,8 +205,9 @@ impl Nix<'_> {
     /// built.
     ///
     /// # Errors
-    /// When Nix cannot be run.
+    /// When Nix cannot be run, or its builds can change what other builds read.
     pub fn build_all(&mut self, flake: &PinnedFlake, attributes: &[String]) -> Result<bool> {
+        self.check_builders()?;
         let options = ["--keep-going", "--no-link"].map(OsStr::new);
         let arguments = build_arguments(&options, flake, attributes);
         Ok(self.run(&arguments)?.status.success())

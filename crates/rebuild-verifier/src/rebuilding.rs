@@ -51,9 +51,10 @@ pub struct Built {
 /// Builds `attribute` of `source`, its rebuild and its definition, and looks up the shared inputs of both builds.
 ///
 /// # Errors
-/// When there is no such attribute, it does not build, or the rebuild shares more with the original than the definition
-/// lists.
+/// When there is no such attribute, it does not build, the builds can change what they read, or the rebuild shares more
+/// with the original than the definition lists.
 pub fn build(nix: &mut Nix<'_>, source: &FetchedSource, attribute: &str, stored: Stored) -> Result<Built> {
+    nix.check_builders()?;
     let flake = &source.flake;
     let DerivedPaths {
         original,

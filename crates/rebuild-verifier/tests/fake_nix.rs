@@ -17,6 +17,7 @@ const SCRIPT: &str = r#"
 here=${0%/*}
 echo "$*" >> "$here/calls"
 case "$*" in
+    *" show-config "* | *" config show "*) . "$here/settings.sh" ;;
     *"flake metadata"*) . "$here/metadata.sh" ;;
     *" eval "*) . "$here/outputs.sh" ;;
     *path-info*) for last; do :; done; . "$here/path-info.sh" ;;
@@ -70,6 +71,7 @@ impl Fake {
         fake.derivation(SHARED_DRV, "tools", &[], &["builder.sh"]);
         fake.derivation(ORIGINAL_DRV, "original", &[SHARED_DRV], &["source"]);
         fake.derivation(REBUILT_DRV, "rebuilt", &[SHARED_DRV], &["source"]);
+        fake.settings(&json!({ "store": "daemon", "build-users-group": "" }));
         fake.script("outputs", "cat \"$here/outputs.json\"");
         fake.script("answer", "cat \"$here/answer.json\"");
         // The builds are absent before `nix build`, and built afterwards.
@@ -139,6 +141,16 @@ impl Fake {
             "path": self.folder.path("source"),
         });
         self.script("metadata", &format!("echo '{metadata}'"));
+    }
+
+    /// Sets the settings that the fake shows.
+    pub(crate) fn settings(&self, values: &Value) {
+        let values = values.as_object().unwrap();
+        let shown: Value = values
+            .iter()
+            .map(|(name, value)| (name.clone(), json!({ "value": value })))
+            .collect();
+        self.script("settings", &format!("echo '{shown}'"));
     }
 
     /// Both builds were in the store before. Built again, they come out the same.

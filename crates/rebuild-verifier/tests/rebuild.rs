@@ -39,6 +39,34 @@ fn builds_that_are_the_same_are_identical_and_all_three_outputs_are_built() {
     assert!(!calls.contains("--rebuild"), "{calls}");
 }
 
+#[test]
+fn builds_that_are_trusted_may_run_as_the_owner_of_the_store() {
+    let fake = Fake::new();
+    fake.settings(&json!({ "store": "local", "build-users-group": "" }));
+    fake.run(&rebuild(&["--trust-build-scripts"]), 0);
+    let refused = fake.run(REBUILD, 2).stderr;
+    assert!(refused.contains("add --trust-build-scripts"), "{refused}");
+}
+
+#[test]
+fn newer_versions_of_nix_show_their_settings_by_another_command() {
+    let fake = Fake::new();
+    fake.script(
+        "settings",
+        r#"case "$*" in *"config show"*) echo '{"store":{"value":"daemon"},"build-users-group":{"value":""}}' ;; *) exit 1 ;; esac"#,
+    );
+    fake.run(REBUILD, 0);
+}
+
+/// Only root's Nix builds as users of their own without a daemon.
+#[test]
+fn users_of_builds_count_where_root_runs_nix() {
+    let fake = Fake::new();
+    fake.settings(&json!({ "store": "local", "build-users-group": "nixbld" }));
+    let is_root = rustix::process::geteuid().is_root();
+    fake.run(REBUILD, if is_root { 0 } else { 2 });
+}
+
 /// Nix 2.8 knows no folder in a path. Newer versions do not compare the hash of a tree that a name stands for.
 #[test]
 fn a_flake_in_a_folder_is_named_as_the_version_of_nix_understands_it() {

@@ -8,14 +8,13 @@ use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::auditing::document::ReleaseAudit;
 use rebuild_verifier::auditing::{self, Audit, Published, Release, Undecided, text};
-use rebuild_verifier::nix::Nix;
 use rebuild_verifier::nix::flake::{FlakeRef, source_root};
 use rebuild_verifier::outputs::folder_of;
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result};
 use untrusted_input::InputError as _;
 
-use super::common::{Outlet, OutputDocument, ResultsOut, claim, complain_unstable, deliver};
+use super::common::{Outlet, OutputDocument, ResultsOut, Trust, claim, complain_unstable, deliver};
 use crate::console::{self, Console};
 use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::Progress;
@@ -45,6 +44,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     #[command(flatten)]
+    trust: Trust,
+    #[command(flatten)]
     results: ResultsOut,
 }
 
@@ -65,6 +66,7 @@ impl Arguments {
         let mut run = Run {
             flake,
             outlet,
+            trust: self.trust,
             progress: Progress::new(console)?,
             staged: Staged::default(),
             found: ReleaseAudit {
@@ -137,6 +139,7 @@ impl Arguments {
 struct Run {
     flake: FlakeRef,
     outlet: Option<Outlet>,
+    trust: Trust,
     progress: Progress,
     staged: Staged,
     found: ReleaseAudit,
@@ -149,7 +152,7 @@ impl Run {
         let flake_attribute = published.definition.flake_attribute.clone();
         self.progress
             .step(&format!("auditing {flake_attribute} ({attestation})"))?;
-        let audited = auditing::audit(&mut Nix::new(&mut self.progress), &self.flake, published);
+        let audited = auditing::audit(&mut self.trust.nix(&mut self.progress), &self.flake, published);
         self.progress.clear();
         self.progress.check()?;
         match audited {

@@ -6,4 +6,4 @@ mod results;
 
 pub(super) use builder::{attester, uri_argument};
 pub(super) use documents::{OutputDocument, claim, deliver, is_stdout};
-pub(super) use results::{Outlet, ResultsOut, check_attribute, complain_unstable};
+pub(super) use results::{Outlet, ResultsOut, Trust, check_attribute, complain_unstable};

@@ -12,7 +12,7 @@ use rebuild_verifier::rebuilding::{self, Built, Stored, parts};
 use rebuild_verifier::status::Status;
 use rebuild_verifier::{Error, Result, comparison_text, outputs};
 
-use super::common::{Outlet, ResultsOut, check_attribute, complain_unstable};
+use super::common::{Outlet, ResultsOut, Trust, check_attribute, complain_unstable};
 use crate::console::{self, Console};
 use crate::help::BUILDING_EXIT_CODES;
 use crate::progress::{ErrorCollector, Progress};
@@ -35,9 +35,11 @@ pub(crate) struct Arguments {
     /// Build again what the store already has
     #[arg(long)]
     again: bool,
-    /// Continue with the other attributes if one cannot be built; the exit code is then 1
+    /// Continue with the other attributes if one cannot be built; the exit code is then 1 instead of 2
     #[arg(long)]
     keep_going: bool,
+    #[command(flatten)]
+    trust: Trust,
     #[command(flatten)]
     results: ResultsOut,
 }
@@ -61,10 +63,11 @@ impl Arguments {
             progress.step(&format!("building {} twice", in_short(&self.attributes)))?;
             let parts: Vec<_> = self.attributes.iter().flat_map(|one| parts(one)).collect();
             // The builds below find out one by one which of them failed, and why.
-            Nix::new(&mut progress).build_all(&source.flake, &parts)?;
+            self.trust.nix(&mut progress).build_all(&source.flake, &parts)?;
         }
         let mut run = Run {
             keep_going: self.keep_going,
+            trust: self.trust,
             stored,
             source,
             outlet,
@@ -92,6 +95,7 @@ fn in_short(attributes: &[String]) -> String {
 /// The state of a run over several attributes.
 struct Run<'a> {
     keep_going: bool,
+    trust: Trust,
     stored: Stored,
     source: FetchedSource,
     outlet: Option<Outlet>,
@@ -104,7 +108,7 @@ impl Run<'_> {
     fn build(&mut self, attribute: &str) -> Result<Status> {
         self.progress.step(&format!("building {attribute} twice"))?;
         let mut watch = ErrorCollector::new(&mut self.progress);
-        let mut nix = Nix::new(&mut watch);
+        let mut nix = self.trust.nix(&mut watch);
         let built = rebuilding::build(&mut nix, &self.source, attribute, self.stored);
         let log = watch.into_lines();
         self.progress.clear();

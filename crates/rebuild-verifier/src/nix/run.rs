@@ -50,6 +50,7 @@ pub trait Watch {
 /// The `nix` program.
 pub struct Nix<'a> {
     watch: &'a mut dyn Watch,
+    pub(super) trusts_builds: bool,
 }
 
 /// The outcome of a run of Nix.
@@ -62,7 +63,16 @@ pub(super) struct Finished {
 impl<'a> Nix<'a> {
     /// The `nix` in the PATH, watched by `watch`.
     pub fn new(watch: &'a mut dyn Watch) -> Self {
-        Self { watch }
+        Self {
+            watch,
+            trusts_builds: false,
+        }
+    }
+
+    /// Whether builds may run as the owner of the store, who can change what other builds read.
+    #[must_use]
+    pub fn trusting_builds(self, trusts_builds: bool) -> Self {
+        Self { trusts_builds, ..self }
     }
 
     /// Runs it without passing on events; it can still be cancelled.

@@ -65,6 +65,27 @@ fn audited(exit: i32, metadata: fn(&Fake) -> Value) -> Output {
     fake.run(&[AUDIT, &["--json", "-"]].concat(), exit)
 }
 
+/// Rebuilds with these settings of Nix; an audit ends likewise.
+fn set(exit: i32, store: &str, group: &str) -> Output {
+    let settings = json!({ "store": store, "build-users-group": group });
+    let release = released();
+    release.settings(&settings);
+    let audit = release.run(AUDIT, exit);
+    let fake = Fake::new();
+    fake.settings(&settings);
+    let rebuild = rebuild(&fake, exit);
+    assert_eq!(
+        audit.stderr.contains(AS_OWNER),
+        rebuild.stderr.contains(AS_OWNER),
+        "{}",
+        audit.stderr
+    );
+    rebuild
+}
+
+/// What is said of builds that can change what other builds read.
+const AS_OWNER: &str = "Nix runs builds as the owner of the store";
+
 /// Runs `rebuild --again` on builds that do not repeat.
 fn unstable(exit: i32, rebuilt: &str) -> Output {
     let fake = Fake::new();
@@ -89,6 +110,39 @@ const ATTACKS: &[Attack] = &[
         0,
         "identical",
         |exit| derived(exit, |_| {}),
+    ),
+    // Such builds are identical, even if one of them changes what both read.
+    attack(
+        "builds could change the store that they read from, with the store named",
+        "",
+        2,
+        AS_OWNER,
+        |exit| set(exit, "local", ""),
+    ),
+    attack(
+        "builds could change the store that they read from, in another folder",
+        "",
+        2,
+        AS_OWNER,
+        |exit| set(exit, "/tmp/store", ""),
+    ),
+    attack(
+        "builds could change the store that they read from, and the settings do not show it",
+        "",
+        2,
+        "nix could not show its settings",
+        |exit| {
+            let fake = Fake::new();
+            fake.script("settings", "echo '{}'");
+            rebuild(&fake, exit)
+        },
+    ),
+    attack(
+        "the settings of the daemon that builds are its own",
+        "",
+        0,
+        "identical",
+        |exit| set(exit, "daemon", ""),
     ),
     attack(
         "the build has made another output than evaluation names",

@@ -10,6 +10,7 @@ use clap::Args;
 use rebuild_verifier::atomic::Staged;
 use rebuild_verifier::attesting::{self, TwoBuilds};
 use rebuild_verifier::failure::Failure;
+use rebuild_verifier::nix::{Nix, Watch};
 use rebuild_verifier::rebuilding::Built;
 use rebuild_verifier::result::{NewResult, ResultFolder};
 use rebuild_verifier::{Error, Result};
@@ -28,6 +29,21 @@ pub(crate) struct ResultsOut {
     /// The builder's id, an absolute URI
     #[arg(long, value_name = "URI", requires = "attest_out")]
     builder_id: Option<String>,
+}
+
+/// An option of commands that build: what to expect of builds.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Trust {
+    /// Accept a Nix that builds as the owner of the store, so that a build script could change what both builds read
+    #[arg(long)]
+    trust_build_scripts: bool,
+}
+
+impl Trust {
+    /// The `nix` that builds.
+    pub(crate) fn nix<'a>(self, watch: &'a mut dyn Watch) -> Nix<'a> {
+        Nix::new(watch).trusting_builds(self.trust_build_scripts)
+    }
 }
 
 /// Where results go, and who attests.
