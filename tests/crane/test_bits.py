@@ -6,14 +6,8 @@ from end_to_end import flake
 from end_to_end.support import FolderTest, define
 
 from . import both
+from .cases import BITS, bits_of
 
-FIRST = {
-    "server": ("aarch64-linux",),
-    "sysinfo": ("x86_64-linux", "x86_64-windows", "wasm32-wasi"),
-}
-"""The services and platforms whose first builds are compared."""
-AGAIN = ("server-aarch64-linux",)
-"""The packages whose rebuilds are compared, too."""
 WITH_NIXPKGS = "sysinfo-aarch64-linux"
 """The package that nix/nixpkgs builds, with the archives in place of nixpkgs."""
 
@@ -41,6 +35,5 @@ class WithNixpkgsTest(FolderTest):
         self.assertEqual(both.files(both.build_by_crane(f"withNixpkgs.{WITH_NIXPKGS}.TARGET_SYSROOT")), both.files(ours))
 
 
-for name in [f"{service}-{platform}" for service, platforms in FIRST.items() for platform in platforms]:
-    for package in [name, f"{name}.rebuild"] if name in AGAIN else [name]:
-        define(globals(), f"bits-of-{package.replace('.', '-')}", Bits, FolderTest, package=package, outputs=(package,))
+for package in (f"{package}{build}" for package, builds in BITS.items() for build in builds):
+    define(globals(), bits_of(package), Bits, FolderTest, package=package, outputs=(package,))

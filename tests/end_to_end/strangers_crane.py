@@ -43,11 +43,16 @@ def shows(*names: str) -> Callable:
     return lambda test: test
 
 
+def locked_crate(name: str, source: str | None = None) -> str:
+    """Returns a crate's entry in a lock file. NB: of a crate that this checkout's closed set has; perhaps as if from elsewhere."""
+    (package,) = (package for package in tomllib.loads((ROOT / "Cargo.lock").read_text())["package"] if package["name"] == name)
+    stated = {**package, "source": source or package["source"]}
+    return "[[package]]\n" + "".join(f'{key} = "{stated[key]}"\n' for key in ("name", "version", "source", "checksum"))
+
+
 def locked() -> str:
-    """Returns the project's lock file. NB: with a crate that this checkout's closed set has."""
-    (itoa,) = (package for package in tomllib.loads((ROOT / "Cargo.lock").read_text())["package"] if package["name"] == "itoa")
-    entry = "".join(f'{key} = "{itoa[key]}"\n' for key in ("name", "version", "source", "checksum"))
-    return f'version = 4\n\n[[package]]\nname = "hello"\nversion = "1.2.3"\ndependencies = [\n "itoa",\n]\n\n[[package]]\n{entry}'
+    """Returns the project's lock file."""
+    return f'version = 4\n\n[[package]]\nname = "hello"\nversion = "1.2.3"\ndependencies = [\n "itoa",\n]\n\n{locked_crate("itoa")}'
 
 
 class CraneTest(FolderTest):

@@ -94,7 +94,12 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
+def class_name(name: str) -> str:
+    """Returns the name of the test class for something: that for `server-x86_64-linux` is named ServerX86_64Linux."""
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
 def define(module: dict[str, object], name: str, *bases: type, **attributes: object) -> None:
-    """Adds a test class to a module. The class for `server-x86_64-linux` is named ServerX86_64Linux."""
-    name = "".join(part.capitalize() for part in name.split("-"))
+    """Adds a test class to a module."""
+    name = class_name(name)
     module[name] = type(name, bases, {**attributes, "__module__": module["__name__"]})

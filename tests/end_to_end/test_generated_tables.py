@@ -13,6 +13,8 @@ PAGES = {
     "tests/tables attacks": "docs/security.md",
     "tests/tables causes": "docs/differences.md",
     "tests/tables crane": "docs/crane.md",
+    "tests/tables crane-bits": "docs/crane.md",
+    "tests/tables crane-shapes": "docs/crane.md",
     "tests/tables refusals": "docs/refusals.md",
     "tests/tables trust-base": "docs/trust-base.md",
 }
