@@ -33,7 +33,11 @@ CAUSES = (
         "git does not trust this checkout, because another user owns it: run this as its owner, with `sudo` if root is needed",
     ),
     (
-        r"[Pp]ermission denied|[Oo]peration not permitted|are you root|Read-only file system",
+        r"Read-only file system",
+        "read-only: make the path writable; if it is in the home folder, set HOME or XDG_CACHE_HOME to a writable one",
+    ),
+    (
+        r"[Pp]ermission denied|[Oo]peration not permitted|are you root",
         "no permission: run this as root, or make the path writable",
     ),
 )

@@ -179,6 +179,7 @@ class Clients(unittest.TestCase):
         self.assertIn("no network", self.explain("E: Temporary failure resolving 'mirror'"))
         self.assertIn("no space left", self.explain("error: write: No space left on device"))
         self.assertIn("no permission", self.explain("error: opening lock file: Permission denied"))
+        self.assertIn("set HOME or XDG_CACHE_HOME", self.explain("error: creating directory '/home/me/.cache/nix': Read-only file system"))
         self.assertIn("another package manager", self.explain("dpkg: error: dpkg frontend lock was locked by another process"))
         self.assertIn("run `cargo update --workspace`", self.explain("error: needs to be updated but --locked was passed"))
 
@@ -264,6 +265,7 @@ class Errors(unittest.TestCase):
 
     def test_no_space_names_the_remedy(self):
         self.assertIn("free some space", main.explain(OSError(28, "No space left on device", "a")))
+        self.assertIn("a writable XDG_CACHE_HOME", main.explain(OSError(30, "Read-only file system", "a")))
 
     def test_options_that_exclude_each_other_exit_2(self):
         done = subprocess.run(
