@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT / "nix"))
 from bootstrap import archives, nar  # noqa: E402  (needs the path that was inserted above)
 
 STD_LIST = "nix/toolchain/std-Cargo.lock"
+USERS_LOCKS = Path("/nix/var/nix/userpool")
 SEED = "busybox-1-1.0-rc1-1"
 """Store name of the small checkout's seed."""
 
@@ -76,6 +77,18 @@ class FolderTest(unittest.TestCase):
         shutil.rmtree(self.folder)
 
 
+def share_users(state: Path) -> None:
+    """Makes Nix's `state` folder of another store share the locks of build users with the machine's own store.
+
+    NB: Nix kills all processes of a user before it builds as that user. Without the locks, these would be builds of other stores.
+    """
+    state.mkdir(exist_ok=True)
+    if os.geteuid() == 0:
+        USERS_LOCKS.mkdir(parents=True, exist_ok=True)
+        if not (state / USERS_LOCKS.name).exists():
+            (state / USERS_LOCKS.name).symlink_to(USERS_LOCKS)
+
+
 class Machine:
     """A checkout, a store and a mirror inside one folder. The clients are the scripts in `fixture/fake/`."""
 
@@ -105,6 +118,7 @@ class Machine:
         """Makes all later runs use the store with this name, which starts empty."""
         self.store = self.folder / name
         (self.store / "etc").mkdir(parents=True, exist_ok=True)
+        share_users(self.store / "state")
 
     def add_deb(self, name: str, content: bytes, part: str, version: str = "1:1.0~rc1-1") -> archives.Archive:
         """Pins a package and puts it on the mirror."""

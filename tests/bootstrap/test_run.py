@@ -178,8 +178,9 @@ class Check(MachineTest):
         self.assertIn("6 of 6 archives in the store", self.bootstrap("--check").stdout)
 
     def test_store_that_cannot_be_read_exits_2(self):
-        (self.machine.store / "state").write_text("no folder")
-        self.bootstrap("--check", code=2)
+        file = self.folder / "no-folder"
+        file.touch()
+        self.bootstrap("--check", code=2, NIX_STATE_DIR=str(file))
 
     def test_machine_without_nix_exits_2(self):
         done = self.bootstrap("--check", code=2, PATH="/nonexistent")
