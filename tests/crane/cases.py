@@ -131,6 +131,8 @@ BITS = {
     "sysinfo-x86_64-linux": ("",),
     "sysinfo-x86_64-windows": ("",),
     "sysinfo-wasm32-wasi": ("",),
+    "sysinfo-aarch64-darwin": ("",),
+    "sysinfo-x86_64-freebsd": ("",),
     "ledger-aarch64-linux": ("",),
 }
 """The packages whose first builds, and whose rebuilds, are compared."""
