@@ -60,12 +60,10 @@ deny: ## check the licences and sources of all dependencies against deny.toml; n
 	@cargo deny --version > /dev/null 2>&1 || { echo 'make: this needs cargo-deny: cargo install --locked cargo-deny' >&2; exit 1; }
 	cargo deny --offline check bans licenses sources
 
-# A release build must be given its origin. A benchmark has none.
-UNSTAMPED = SAMEBITS_REVISION=unknown SAMEBITS_DIRTY=true SAMEBITS_TARGET=unknown SAMEBITS_TOOLCHAIN=unknown SOURCE_DATE_EPOCH=0
 SUITE ?= engine
 .PHONY: bench
 bench: ## benchmark rebuild-verifier with the machine's own cargo (SUITE=engine, or SUITE=worst for the worst known inputs)
-	$(UNSTAMPED) cargo bench --package rebuild-verifier --bench $(SUITE) -- $(BENCH)
+	cargo bench --package rebuild-verifier --bench $(SUITE) -- $(BENCH)
 
 .PHONY: help
 help: ## show this list

@@ -21,6 +21,7 @@ let
     };
     sizes = types.set;
     src = types.path;
+    stamp = types.either types.set types.off;
     testSources = types.texts;
   };
   fieldsOf = {

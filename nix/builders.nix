@@ -8,6 +8,8 @@
   sources,
   vendor,
   stamp,
+  # crates/build-stamp, under the same conditions.
+  buildStamp,
   # The workspace's own flags for rustc.
   cfgFlags,
 }:
@@ -21,12 +23,8 @@ let
     strictDeps = true;
   };
   scope = {
-    inherit
-      cfgFlags
-      crane
-      stamp
-      toolchain
-      ;
+    inherit cfgFlags crane toolchain;
+    link = import ./build/link.nix { inherit toolchain stamp buildStamp; };
     # The arguments for a build that sees one package and what it depends on, or all packages.
     packageArgs = package: sourceArgs (sources.ofPackage { inherit toolchain dummySrc package; });
     workspaceArgs = sourceArgs (sources.whole { inherit toolchain dummySrc; });

@@ -16,6 +16,10 @@ rec {
     name = "true or false";
     is = builtins.isBool;
   };
+  off = {
+    name = "false";
+    is = value: value == false;
+  };
   set = {
     name = "a set";
     is = builtins.isAttrs;

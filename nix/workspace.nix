@@ -26,7 +26,8 @@ let
       outputHashes ? { },
       conditions ? { },
       sizes ? { },
-    }:
+      stamp ? { },
+    }@given:
     let
       # NB: not a path made of a flake's outPath, which newer Nix does not find in a store that is elsewhere (`--store`).
       root = if builtins.isPath src then src else "${src}";
@@ -58,7 +59,10 @@ let
       allPlatforms = table // chosen;
       compiled = lib.filterAttrs (_: platform: !(platform ? slices)) allPlatforms;
 
-      stamp = import ./build/stamp.nix { inherit self; };
+      stamp = import ./build/stamp.nix {
+        inherit self;
+        stated = given.stamp or { };
+      };
       # What is made of a workspace's folder: what cargo would find there, the unpacked crates of its lock file, and what builds
       # it under each set of conditions.
       partsOf =
@@ -99,6 +103,7 @@ let
                 vendor
                 stamp
                 ;
+              buildStamp = import ./build/buildStamp.nix (tool.buildersWith { inherit toolchain crane; });
               inherit (cargo) cfgFlags;
             };
         in
@@ -131,20 +136,18 @@ let
       allServices = import ./build/services.nix {
         inherit services cargo allPlatforms;
         platforms = chosen;
+        stamped = stamp.isOn;
       };
 
-      # NB: elsewhere the tool states no commit, or every commit of samebits would build it again.
-      toolStamp = if isSamebits then stamp else import ./build/stamp.nix { self.lastModified = 0; };
+      # What samebits' own programs are built with.
+      # NB: elsewhere they state no commit, or every commit of samebits would link them again.
+      tool = partsOf {
+        src = samebits.root;
+        stamp = if isSamebits then stamp else import ./build/stamp.nix { self.lastModified = 0; };
+      };
       rebuildVerifier = import ./build/rebuildVerifier.nix {
         inherit (samebits) version;
-        inherit
-          ((partsOf {
-            src = samebits.root;
-            stamp = toolStamp;
-          }).builders
-          )
-          original
-          ;
+        inherit (tool.builders) original;
       };
       defineBuild = import ./build/definition.nix {
         inherit

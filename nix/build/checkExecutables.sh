@@ -21,6 +21,14 @@ refuse_other_format() {
   [ "$format" = "$expectedFileFormat" ] || refuse "is '$format', expected '$expectedFileFormat'"
 }
 
+# Runtimes that measure or check a program while it runs leave sections of their own.
+refuse_instrumentation() {
+  local sections
+  sections=$("$llvm/bin/llvm-readobj" --sections "$executable" |
+    sed -nE 's/^ *Name: ((__llvm_(prf|cov)|\.l(prf|cov)|__LLVM_COV|_*(asan|hwasan|msan|sancov)_)[^ ]*).*/\1/p')
+  [ -z "$sections" ] || refuse "is instrumented for coverage, profiles or a sanitizer, which no release is; sections: ${sections//$'\n'/, }"
+}
+
 # The shared libraries that the executable needs; for WebAssembly, the modules that it imports functions from.
 libraries() {
   case $expectedFileFormat in
@@ -76,6 +84,7 @@ executables=("$out/bin/"*)
 for executable in "${executables[@]}"; do
   refuse_paths
   refuse_other_format
+  refuse_instrumentation
   refuse_other_linkage
   refuse_other_interpreter
   refuse_newer_glibc

@@ -7,24 +7,35 @@
 let
   inherit (original)
     crane
-    toolchain
+    link
     packageArgs
-    stamp
+    toolchain
     ;
-  commonArgs = packageArgs "rebuild-verifier" // {
-    pname = "rebuild-verifier";
+  package = "rebuild-verifier";
+  objectArgs = import ./objectArgs.nix {
+    inherit toolchain;
+    featureFlags = [ ];
+  };
+  commonArgs = packageArgs package // {
     inherit version;
+    inherit (objectArgs) SAMEBITS_STAMP;
+    pname = package;
     doCheck = false;
-    cargoExtraArgs = "--locked --package rebuild-verifier";
+    cargoExtraArgs = "--locked --package ${package}";
   };
 in
-crane.buildPackage (
-  commonArgs
-  // stamp.environment {
-    target = "x86_64-unknown-linux-gnu";
-    inherit toolchain;
-  }
-  // {
-    cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoCheckCommand = "true"; });
-  }
-)
+link {
+  inherit package version;
+  pname = package;
+  target = toolchain.hostTriple;
+  environment = toolchain.hostLinkEnvironment;
+  stamped = true;
+  objects = crane.buildPackage (
+    commonArgs
+    // objectArgs
+    // {
+      pname = "${package}-objects";
+      cargoArtifacts = crane.buildDepsOnly (commonArgs // { cargoCheckCommand = "true"; });
+    }
+  );
+}

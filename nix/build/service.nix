@@ -1,4 +1,5 @@
-# Builds one service for one platform under one set of conditions: the dependencies, then the stamped service, then its checks.
+# Builds one service for one platform under one set of conditions: the dependencies, then the objects of the service, then the
+# stamped and checked executables.
 {
   # crane's functions and the toolchain record, both under the same conditions.
   crane,
@@ -7,8 +8,8 @@
   packageArgs,
   # The workspace's own flags for rustc (../cargo).
   cfgFlags,
-  # The commit's revision and time (stamp.nix).
-  stamp,
+  # Links the objects (link.nix).
+  link,
   ...
 }:
 {
@@ -39,15 +40,17 @@ let
   profileSettings = lib.mapAttrsToList (
     key: value: "--config 'profile.${service.profile}.${lib.toSetting key}=${builtins.toJSON value}'"
   ) (lib.optionalAttrs (!service.strips) { STRIP = "symbols"; } // platform.profile);
+  featureFlags =
+    lib.optional (!service.defaultFeatures) "--no-default-features"
+    ++ lib.optional (
+      service.features != [ ]
+    ) "--features ${builtins.concatStringsSep "," service.features}";
   flags = [
     "--locked"
     "--package ${service.package}"
   ]
   ++ profileSettings
-  ++ lib.optional (!service.defaultFeatures) "--no-default-features"
-  ++ lib.optional (
-    service.features != [ ]
-  ) "--features ${builtins.concatStringsSep "," service.features}";
+  ++ featureFlags;
   commonArgs =
     environment
     // packageArgs service.package
@@ -59,43 +62,57 @@ let
       doCheck = false;
       cargoExtraArgs = toString flags;
     };
-in
-crane.buildPackage (
-  commonArgs
-  // lib.optionalAttrs stamped (
-    stamp.environment {
-      target = platform.triple;
-      inherit toolchain;
+  objectArgs = import ./objectArgs.nix { inherit toolchain featureFlags; };
+  dependencies = crane.buildDepsOnly (
+    commonArgs
+    // {
+      # NB: a dependency of dependencies may be crates/build-info.
+      inherit (objectArgs) SAMEBITS_STAMP;
+      cargoArtifacts = earlierDependencies;
+      # Nothing but the executable is built from them.
+      cargoCheckCommand = "true";
     }
-  )
-  // lib.optionalAttrs withLinkMap (
-    toolchain.withLinkMap environment // { pname = "${name}-mapped"; }
-  )
-  // {
-    # NB: the dummies of the dependencies' build have no executables to choose from.
-    cargoExtraArgs = toString (
-      flags ++ lib.optionals (!service.allBins) (map (bin: "--bin ${bin}") service.bins)
-    );
-    cargoArtifacts = crane.buildDepsOnly (
-      commonArgs
-      // {
-        cargoArtifacts = earlierDependencies;
-        # Nothing but the executable is built from them.
-        cargoCheckCommand = "true";
-      }
-    );
-    postInstall =
-      "source ${./checkExecutables.sh}"
-      + lib.optionalString (sizeBudget != { }) "; source ${./checkSizes.sh}"
-      + lib.optionalString withLinkMap "; mv \"$LINK_MAP\" \"$SYMBOLS\"/*.debug \"$out/\"";
+  );
+  objects = crane.buildPackage (
+    commonArgs
+    // objectArgs
+    // {
+      pname = "${name}-objects";
+      cargoArtifacts = dependencies;
+      # NB: the dummies of the dependencies' build have no executables to choose from.
+      cargoExtraArgs = toString (
+        flags ++ lib.optionals (!service.allBins) (map (bin: "--bin ${bin}") service.bins)
+      );
+    }
+  );
+in
+link {
+  inherit objects stamped withLinkMap;
+  environment = toolchain.linkEnvironment environment;
+  pname = name;
+  inherit (service)
+    debugFeatures
+    package
+    profile
+    version
+    ;
+  target = platform.triple;
+  checks = {
     inherit (toolchain) llvm;
     wasmImports = ./wasmImports.awk;
+    inherit (platform) executableSuffix;
     expectedFileFormat = platform.fileFormat;
     expectedLinkage = platform.linkage;
     systemLibraries = platform.systemLibraries or "";
     expectedInterpreter = platform.interpreter or "";
     glibcFloor = platform.glibcFloor or "";
   }
+  // lib.optionalAttrs (sizeBudget != { }) { checkSizes = ./checkSizes.sh; }
   # NB: only where it is stated, so that a budget builds no other service again, and only in the last step: no dependency.
-  // sizeBudget
-)
+  // sizeBudget;
+}
+// {
+  # For services that start from this one, and for tests.
+  cargoArtifacts = dependencies;
+  inherit objects;
+}

@@ -9,6 +9,8 @@
   # The platforms that the workspace chose, and all that samebits has.
   platforms,
   allPlatforms,
+  # Whether executables carry the stamp of their commit.
+  stamped,
 }:
 let
   lib = import ../lib.nix;
@@ -33,6 +35,7 @@ let
 
   fields = {
     bins = types.texts;
+    debugFeatures = types.texts;
     defaultFeatures = types.flag;
     features = types.texts;
     needs = types.texts;
@@ -117,6 +120,7 @@ let
         manifest.lackingFeatures enabled
       );
       features = stated.features or [ ];
+      debugFeatures = stated.debugFeatures or [ ];
       defaultFeatures = stated.defaultFeatures or true;
       needs = stated.needs or [ ];
       profile = stated.profile or "release";
@@ -137,6 +141,7 @@ let
           "samebits: ${where}: the executable '${bin}' requires features that are not enabled: ${toString features}; add them to ${where}.features"
         ) lacking
         ++ problems "executable of ${package} (${where}.bins)" manifest.executables bins
+        ++ problems "feature of ${package} (${where}.debugFeatures)" manifest.features debugFeatures
         # NB: cargo itself checks "dependency/feature".
         ++ problems "feature of ${package} (${where}.features)" manifest.features (
           builtins.filter (feature: !lib.contains "/" feature) features
@@ -165,6 +170,7 @@ let
           {
             inherit
               bins
+              debugFeatures
               features
               manifest
               needs
@@ -178,8 +184,7 @@ let
             smokeTest = smokeTest.value;
             # Whether the profile states what to strip.
             strips = states "strip" profile;
-            # Whether it carries the stamp of crates/build-info: then each commit gives another executable.
-            stamped = cargo.dependsOn manifest "build-info";
+            inherit stamped;
             platforms =
               let
                 met = builtins.filter meetsNeeds (builtins.attrNames chosen);

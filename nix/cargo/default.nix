@@ -126,9 +126,6 @@ in
   packages =
     builtins.listToAttrs (named (builtins.attrValues others)) // builtins.mapAttrs unique byName;
 
-  # Whether a package needs a crate with this name, directly or not, according to the lock file.
-  dependsOn = package: name: builtins.elem name (reachableFrom dependenciesOf [ package.name ]);
-
   # The folders that a build of a package reads: its own, those of its path dependencies, and those that they inherit from.
   foldersOf =
     package:

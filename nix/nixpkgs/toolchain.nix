@@ -56,7 +56,12 @@ in
 {
   inherit rust shell;
   inherit (pkgs.llvmPackages) llvm;
-  inherit (environment) platformEnvironment rustflagsVariable;
-  rustcAtCommit = wrappers.rustc-at-commit;
+  inherit (environment)
+    hostTriple
+    linkEnvironment
+    platformEnvironment
+    rustflagsVariable
+    withKeptLinks
+    ;
   cargoSetup.zigCache = ../toolchain/zigCache.sh;
 }

@@ -38,7 +38,7 @@ if [ "$conditionClock" != now ]; then
 fi
 export LD_PRELOAD=$preload
 
-# NB: a constant, because the commit's time would rebuild everything at each commit. wrappers/rustc-at-commit.sh sets that.
+# NB: a constant, because the commit's time would compile everything again at each commit. Linking sets that (build/link.sh).
 export SOURCE_DATE_EPOCH=1
 
 umask "$conditionUmask"

@@ -112,15 +112,16 @@ let
       inherit (environment)
         std
         rustflagsVariable
+        hostLinkEnvironment
+        hostTriple
+        linkEnvironment
         platformEnvironment
+        withKeptLinks
         withLinkMap
         ;
 
       # What conditions.sh exports.
       sourceDateEpoch = 1;
-
-      # The RUSTC_WORKSPACE_WRAPPER for the crates of this repository; it reads COMMIT_TIME.
-      rustcAtCommit = wrappers.rustc-at-commit;
 
       # The rustdoc that links doc tests like the programs of a build.
       inherit (wrappers) rustdoc;

@@ -55,6 +55,12 @@ let
     HOST_ZIG_CACHE = libc hostTriple "host" cargoEnvironment;
   };
 
+  # What links for any platform. cargo-zigbuild asks rustc for its version.
+  linkTools = {
+    inherit (cargoEnvironment) CARGO_ZIGBUILD_ZIG_COMMAND CARGO_ZIGBUILD_ZIG_VERSION RUSTC;
+    TARGET_AR = wrappers.target-ar;
+  };
+
   std =
     platform:
     import ./std.nix {
@@ -85,7 +91,7 @@ let
     // lib.mapAttrs' (name: lib.nameValuePair "CARGO_PROFILE_RELEASE_${name}") platform.profile;
 in
 {
-  inherit std hostEnvironment;
+  inherit std hostEnvironment hostTriple;
 
   # The variable with rustc's flags for a target.
   rustflagsVariable = triple: cargoVariable triple "RUSTFLAGS";
@@ -98,15 +104,44 @@ in
     in
     environment // { TARGET_ZIG_CACHE = libc platform.triple (nameOf platform) environment; };
 
-  # The same environment, but the linker also writes its map and the executable with symbols. NB: cargo's settings are no
-  # alternative, because it hashes them into every symbol name; it does not see the linker that the rustc wrapper sets.
+  # The same environment, but executables are not linked: a wrapper keeps what the linker is given in the folder KEPT_LINKS.
+  # NB: cargo's settings are no alternative, because it hashes them into every symbol name; it does not see the linker that the
+  # rustc wrapper sets.
+  withKeptLinks =
+    environment:
+    environment
+    // {
+      KEPT_LINKS = "kept-links";
+      KEEPING_LINKER = wrappers.keep-link;
+    };
+
+  # The environment that links what was kept, and compiles C for the same platform.
+  linkEnvironment =
+    environment:
+    linkTools
+    // builtins.intersectAttrs {
+      CARGO_BUILD_TARGET = null;
+      TARGET_LINKER = null;
+      TARGET_ZIG_CACHE = null;
+      ZIG_CPU = null;
+      ZIG_LLVM_FLAGS = null;
+      ZIG_TARGET = null;
+    } environment
+    // {
+      TARGET_CC = wrappers.target-cc;
+    };
+  hostLinkEnvironment = linkTools // {
+    inherit (hostEnvironment) HOST_ZIG_CACHE;
+    TARGET_LINKER = wrappers.host-cc;
+    TARGET_CC = wrappers.host-cc;
+  };
+
+  # The environment of a link, but the linker also writes its map, and each executable once more with its symbols.
   withLinkMap =
     environment:
     environment
     // {
       TARGET_LINKER = wrappers.linker-with-map;
       MAPPED_LINKER = environment.TARGET_LINKER;
-      LINK_MAP = "link-map";
-      SYMBOLS = "symbols";
     };
 }

@@ -73,19 +73,15 @@ class RebuildsTest(FolderTest):
             GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date,
         )
 
-    def derivations(self) -> dict[str, tuple[str, str]]:
-        """Returns the derivation of each server package, and the derivation of its dependencies."""
+    def derivations(self) -> dict[str, list[str]]:
+        """Returns the derivation of each server package, of its objects, and of its dependencies."""
         # Universal executables have no dependency derivation.
         names = [f"server-{name}" for name, entry in flake.platforms("server").items() if "slices" not in entry]
-        apply = f"packages: map (name: packages.${{name}}.drvPath) {json.dumps(names).replace(',', '')}"
-        by_package = {}
-        for name, derivation in zip(names, flake.evaluate(f"packages.{flake.SYSTEM}", apply, self.checkout), strict=True):
-            references = run("nix-store", "--query", "--references", derivation).out.split()
-            (dependencies,) = (path for path in references if f"-{name}-deps-" in path)
-            by_package[name] = derivation, dependencies
-        return by_package
+        steps = "map (step: step.drvPath) [ it it.objects it.cargoArtifacts ]"
+        apply = f"packages: map (name: let it = packages.${{name}}; in {steps}) {json.dumps(names).replace(',', '')}"
+        return dict(zip(names, flake.evaluate(f"packages.{flake.SYSTEM}", apply, self.checkout), strict=True))
 
-    def change(self, file: str, old: str, new: str) -> dict[str, tuple[str, str]]:
+    def change(self, file: str, old: str, new: str) -> dict[str, list[str]]:
         """Commits a change of one file; returns the derivations after it."""
         path = self.checkout / file
         text = path.read_text()
@@ -94,19 +90,22 @@ class RebuildsTest(FolderTest):
         self.commit()
         return self.derivations()
 
-    def compare(self, after: dict[str, tuple[str, str]], same_dependencies: bool) -> None:
-        """Asserts that every service is new (its stamp has the commit), and whether its dependencies stayed the same."""
+    def compare(self, after: dict[str, list[str]], same_objects: bool, same_dependencies: bool) -> None:
+        """Asserts that every service is new (its stamp has the commit), and whether what it is linked from stayed the same."""
         self.assertEqual(self.before.keys(), after.keys())
-        for name, (service, dependencies) in after.items():
+        for name, (service, objects, dependencies) in after.items():
             with self.subTest(package=name):
-                self.assertNotEqual(service, self.before[name][0])
-                self.assertEqual(dependencies == self.before[name][1], same_dependencies, dependencies)
+                before = self.before[name]
+                self.assertNotEqual(service, before[0])
+                self.assertEqual((objects == before[1], dependencies == before[2]), (same_objects, same_dependencies))
 
-    def test_commit_that_changes_only_documents_builds_no_dependency_again(self):
-        self.compare(self.change("README.md", "\n", "\nMore.\n"), same_dependencies=True)
+    def test_commit_that_changes_only_documents_compiles_nothing(self):
+        self.compare(self.change("README.md", "\n", "\nMore.\n"), same_objects=True, same_dependencies=True)
 
     def test_commit_that_changes_only_code_builds_no_dependency_again(self):
-        self.compare(self.change("examples/server/src/app.rs", '"not found\\n"', '"nothing\\n"'), same_dependencies=True)
+        after = self.change("examples/server/src/app.rs", '"not found\\n"', '"nothing\\n"')
+        self.compare(after, same_objects=False, same_dependencies=True)
 
     def test_commit_that_changes_how_dependencies_are_built_builds_them_again(self):
-        self.compare(self.change("Cargo.toml", "[profile.release]\n", "[profile.release]\nopt-level = 1\n"), same_dependencies=False)
+        after = self.change("Cargo.toml", "[profile.release]\n", "[profile.release]\nopt-level = 1\n")
+        self.compare(after, same_objects=False, same_dependencies=False)

@@ -17,7 +17,7 @@ class CompiledOnce:
     pair: Pair
 
     def test_only_crates_of_this_repository_are_compiled_with_it(self):
-        for attribute in (self.pair.package, f"{self.pair.package}.rebuild"):
+        for attribute in (f"{self.pair.package}.objects", f"{self.pair.package}.rebuild.objects"):
             with self.subTest(attribute):
                 # cargo prints a folder only for crates that do not come from a registry.
                 compiled = re.findall(r"^ *Compiling (\S+) v\S+( \(.*\))?$", flake.log(attribute), re.MULTILINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from . import flake
 from .architectures import ARCHITECTURES
 from .formats import elf, macho, pe, stamp, wasm
 from .subset import Pair, pairs
-from .support import define, run
+from .support import ROOT, define, run
 
 LEAKS = (b"/nix/store", b"/build/", b"/homeless-shelter")
 """Paths that occur only in a build environment."""
@@ -40,6 +41,8 @@ class Executable:
     suffix = ""
     readers = ("goblin", "object")
     """The readers of its format in crates/format-oracles."""
+    stamps = 1
+    """How often a processor's stamp is in the file."""
 
     @classmethod
     def setUpClass(cls):
@@ -54,6 +57,18 @@ class Executable:
     def test_no_path_of_the_build_is_in_it(self):
         self.assertEqual([], leaks(self.content))
 
+    def test_list_of_its_crates_is_what_the_lock_file_has_for_it(self):
+        lists = stamp.read_crates(self.content)
+        self.assertEqual(len(lists), len(self.entry.get("slices", [self.pair.platform])))
+        locked = {(it["name"], it["version"]) for it in tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]}
+        for packages in lists:
+            self.assertEqual([it["name"] for it in packages if it.get("root")], [self.pair.service])
+            self.assertLessEqual({(it["name"], it["version"]) for it in packages}, locked)
+            linked = {it["name"] for it in packages if it.get("kind") != "build"}
+            self.assertLessEqual({"build-info", "clap", "serde_json"}, linked)
+            # Compiles for the build, and for tests.
+            self.assertTrue(linked.isdisjoint({"syn", "serde_derive", "cc", "tempfile", "sample-files"}), linked)
+
     def test_every_reader_sees_the_same_sections_in_it_as_rebuild_verifier_does(self):
         done = run(flake.built("format-oracles") / "bin/format-oracles", self.file)
         lines = [line.split("\t") for line in done.out.splitlines()]
@@ -64,7 +79,7 @@ class Executable:
 
     def test_exactly_one_stamp_for_each_processor_is_in_it_and_it_is_that_of_this_checkout(self):
         stamps = stamp.read_all(self.content)
-        expected = [flake.stamp(platform) for platform in self.entry.get("slices", [self.pair.platform])]
+        expected = [flake.stamp(platform) for platform in self.entry.get("slices", [self.pair.platform])] * self.stamps
         # NB: lipo chooses the order of the slices in a universal executable.
         self.assertCountEqual([{key: one.get(key) for key in expected[0]} for one in stamps], expected)
 
@@ -273,6 +288,8 @@ class Wasi(Executable):
 
     suffix = ".wasm"
     readers = ("wasmparser",)
+    # A custom section, and the data that the program reads.
+    stamps = 2
 
     @classmethod
     def setUpClass(cls):

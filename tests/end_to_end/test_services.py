@@ -36,7 +36,8 @@ class Executable:
         version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
         stamp = flake.stamp(self.pair.platform)
         date = datetime.fromtimestamp(stamp["source_date_epoch"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {"name": self.pair.service, "version": version, "toolchain": "rustc 1.85.0", "source_date": date, **stamp}
+        how = {"toolchain": "rustc 1.85.0", "version_from": "cargo", "profile": "release", "features": []}
+        return {"name": self.pair.service, "version": version, "source_date": date, **how, **stamp}
 
     def call(self, *arguments: str, status: int = 0) -> Done:
         """Runs the executable to its end in the folder of the class."""

@@ -179,8 +179,8 @@ class ArgumentsTest(FolderTest):
         self.assertEqual([name for name, entry in dependencies.items() if "uri" not in entry], ["source", "Cargo.lock", "flake.lock"])
         self.assertRegex(dependencies["samebits"]["uri"], r"^pkg:generic/samebits@\d+\.\d+\.\d+$")
         self.assertRegex(dependencies["samebits"]["digest"]["narSha256"], r"^[0-9a-f]{64}$")
-        # It does not carry a stamp, so it does not know its commit's time either.
-        self.assertEqual(definition["sourceDateEpoch"], 1)
+        committed = run("git", "show", "--no-patch", "--format=%ct", folder=project.folder).out
+        self.assertEqual(definition["sourceDateEpoch"], int(committed))
 
 
 class ChangesTest(FolderTest):

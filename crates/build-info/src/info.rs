@@ -8,17 +8,19 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::rules;
+use crate::mark::{END, MAGIC};
+use crate::rules::{self, MAX_TEXT_BYTES, STAMP_BYTES};
 
 /// A program's record of its own build.
 ///
-/// As JSON it has these fields and `source_date`, which is `source_date_epoch` in RFC 3339.
+/// As JSON it has these fields and `source_date`, which is `source_date_epoch` in RFC 3339. The fields after `toolchain` may
+/// be absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Json", into = "Json")]
 pub struct BuildInfo {
     /// The package that was built.
     pub name: String,
-    /// Its version. Ends with `-dev` if the build did not know its origin.
+    /// Its version. Ends with `-dev` if the program carries no stamp.
     pub version: String,
     /// The commit it was built from, 40 lower-case hex digits, or `unknown`.
     pub revision: String,
@@ -30,6 +32,23 @@ pub struct BuildInfo {
     pub target: String,
     /// Name and version of the compiler.
     pub toolchain: String,
+    /// Where the version comes from.
+    pub version_from: VersionSource,
+    /// Cargo's profile.
+    pub profile: Option<String>,
+    /// The features of the package that were enabled, sorted.
+    pub features: Vec<String>,
+}
+
+/// Where a stamp's version comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VersionSource {
+    /// The package's manifest.
+    #[default]
+    Cargo,
+    /// The package's manifest, and the commit's time and digits after it.
+    Git,
 }
 
 /// The fields as in JSON, before their rules are checked.
@@ -41,10 +60,16 @@ struct Json {
     revision: String,
     dirty: bool,
     source_date_epoch: u64,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     source_date: Option<String>,
     target: String,
     toolchain: String,
+    #[serde(default)]
+    version_from: VersionSource,
+    #[serde(default)]
+    profile: Option<String>,
+    #[serde(default)]
+    features: Vec<String>,
 }
 
 /// Why a text is not a valid stamp.
@@ -70,6 +95,32 @@ impl BuildInfo {
         serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text)
             .and_then(|_| serde_json::from_slice(text))
             .map_err(|error| ParseError(printable(&error.to_string())))
+    }
+
+    /// The bytes of the stamp, which [`find_in`](crate::find_in) finds: the marks, the text between them, and zeros up to
+    /// the length of all stamps.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseError`] if a value breaks its rule, or if all of them are too long.
+    pub fn to_stamp(&self) -> Result<[u8; STAMP_BYTES], ParseError> {
+        let json = Json {
+            source_date: None,
+            ..self.clone().into()
+        };
+        let text = serde_json::to_string(&json).map_err(|error| ParseError(error.to_string()))?;
+        Self::parse(text.as_bytes())?;
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(ParseError(format!(
+                "it has {} bytes, more than {MAX_TEXT_BYTES}: shorten the values",
+                text.len()
+            )));
+        }
+        let mut stamp = [0; STAMP_BYTES];
+        for (byte, written) in stamp.iter_mut().zip([MAGIC, &text, END].concat().bytes()) {
+            *byte = written;
+        }
+        Ok(stamp)
     }
 
     /// The time of `source_date_epoch` in UTC, in RFC 3339. After the year 9999, which RFC 3339 cannot express and
@@ -106,6 +157,9 @@ impl From<BuildInfo> for Json {
             source_date_epoch: info.source_date_epoch,
             target: info.target,
             toolchain: info.toolchain,
+            version_from: info.version_from,
+            profile: info.profile,
+            features: info.features,
         }
     }
 }
@@ -119,7 +173,11 @@ impl TryFrom<Json> for BuildInfo {
             ("version", &json.version),
             ("target", &json.target),
             ("toolchain", &json.toolchain),
-        ] {
+        ]
+        .into_iter()
+        .chain(json.profile.iter().map(|profile| ("profile", profile)))
+        .chain(json.features.iter().map(|feature| ("features", feature)))
+        {
             if !rules::is_plain(value) {
                 return Err(ParseError(format!(
                     "`{field}` is not printable ASCII without quotes: {value:?}"
@@ -138,6 +196,9 @@ impl TryFrom<Json> for BuildInfo {
                 json.source_date_epoch
             )));
         }
+        if !json.features.is_sorted_by(|one, next| one < next) {
+            return Err(ParseError("`features` are not sorted, or one is there twice".into()));
+        }
         let info = Self {
             name: json.name,
             version: json.version,
@@ -146,6 +207,9 @@ impl TryFrom<Json> for BuildInfo {
             source_date_epoch: json.source_date_epoch,
             target: json.target,
             toolchain: json.toolchain,
+            version_from: json.version_from,
+            profile: json.profile,
+            features: json.features,
         };
         match json.source_date {
             Some(date) if date != info.source_date() => Err(ParseError(format!(
@@ -168,6 +232,9 @@ impl fmt::Display for BuildInfo {
         )?;
         writeln!(formatter, "target: {}", self.target)?;
         writeln!(formatter, "toolchain: {}", self.toolchain)?;
+        if !self.features.is_empty() {
+            writeln!(formatter, "features: {}", self.features.join(", "))?;
+        }
         write!(formatter, "source date: {}", self.source_date())
     }
 }
@@ -195,8 +262,37 @@ mod tests {
                 source_date_epoch: 1_700_000_000,
                 target: "aarch64-unknown-linux-musl".into(),
                 toolchain: "rustc 1.85.0".into(),
+                version_from: VersionSource::Cargo,
+                profile: None,
+                features: Vec::new(),
             }
         );
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_found_and_always_as_long() {
+        let mut info = BuildInfo::parse(TEXT.as_bytes()).unwrap();
+        assert_eq!(crate::find_in(&info.to_stamp().unwrap()).unwrap(), info);
+        info.dirty = true;
+        info.version_from = VersionSource::Git;
+        info.profile = Some("release".into());
+        info.features = vec!["metrics".into(), "tls".into()];
+        assert_eq!(crate::find_in(&info.to_stamp().unwrap()).unwrap(), info);
+    }
+
+    #[test]
+    fn a_stamp_is_not_written_with_a_wrong_value_or_a_text_that_is_too_long() {
+        let info = BuildInfo::parse(TEXT.as_bytes()).unwrap();
+        let refused = |change: fn(&mut BuildInfo)| {
+            let mut changed = info.clone();
+            change(&mut changed);
+            changed.to_stamp().unwrap_err().to_string()
+        };
+        assert!(refused(|info| info.revision = "main".into()).contains("`revision`"));
+        assert!(refused(|info| info.features = vec!["b".into(), "a".into()]).contains("not sorted"));
+        assert!(refused(|info| info.features = vec!["a".into(), "a".into()]).contains("twice"));
+        assert!(refused(|info| info.profile = Some("a\"b".into())).contains("`profile`"));
+        assert!(refused(|info| info.target = "t".repeat(MAX_TEXT_BYTES)).contains("more than 2023"));
     }
 
     #[test]

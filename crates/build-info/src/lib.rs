@@ -1,14 +1,18 @@
-//! The build stamp: a binary's record of its own build, written at compile time and read back.
+//! The build stamp: a binary's record of its own build, linked into it and read back.
 //!
-//! [`stamp!`] puts a short JSON text into the read-only data of the program that calls it. [`Stamp::info`] reads that
-//! text inside the running program. [`find_in`] (or a [`Finder`], piece by piece) reads it from the executable without
-//! running it. Both read the same bytes, so what a program says about itself is what an auditor finds in it:
+//! samebits links a short JSON text into every executable that it builds. [`stamp!`] and [`Stamp::info`] read that text inside
+//! the running program. [`find_in`] (or a [`Finder`], piece by piece) reads it from the executable without running it. Both
+//! read the same bytes, so what a program says about itself is what an auditor finds in it:
 //!
 //! ```
 //! static STAMP: build_info::Stamp = build_info::stamp!();
 //!
 //! let executable = std::fs::read(std::env::current_exe()?)?;
-//! assert_eq!(build_info::find_in(&executable)?, STAMP.info()?);
+//! match build_info::find_in(&executable) {
+//!     Ok(found) => assert_eq!(found, STAMP.info()?),
+//!     // Built without samebits.
+//!     Err(_) => assert!(STAMP.info()?.version.ends_with("-dev")),
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -20,18 +24,20 @@
 //! # The format, for other readers
 //!
 //! ```text
-//! 00 "samebits-build-info-v1" 00 <JSON object, printable ASCII, at most 4096 bytes> 00
+//! 00 "samebits-build-info-v1" 00 <JSON object, printable ASCII> 00, then zeros up to 2048 bytes
 //! ```
 //!
-//! The object has exactly the fields of [`BuildInfo`]. The same bytes may occur more than once, because a linker may
-//! copy them. A reader must reject an executable with no stamp, with one that it cannot parse, or with two that differ.
-//! ELF, Mach-O, PE and WebAssembly all store read-only data verbatim, so a reader need not parse these formats.
+//! The object has exactly the fields of [`BuildInfo`]. It is in the section `.bldinfo` (Mach-O: of `__DATA`; WebAssembly: a
+//! custom section). The same bytes may occur more than once. A reader must reject an executable with no stamp, with one that
+//! it cannot parse, or with two that differ. ELF, Mach-O, PE and WebAssembly all store read-only data verbatim, so a reader
+//! need not parse these formats.
 //!
-//! # The variables
+//! # Who links it
 //!
-//! A release build reads `SAMEBITS_REVISION`, `SAMEBITS_DIRTY`, `SOURCE_DATE_EPOCH`, `SAMEBITS_TARGET` and
-//! `SAMEBITS_TOOLCHAIN`, and does not compile if one of them is missing or invalid. A debug build that lacks any of
-//! them says so: its version ends with `-dev`, its revision is `unknown`, and it is dirty.
+//! The build sets `SAMEBITS_STAMP=linked` where this crate is compiled, and gives the linker an object that defines
+//! `SAMEBITS_BUILD_INFO` as those 2048 bytes ([`BuildInfo::to_stamp`] writes them). Without that object, the program does not
+//! link. Any other build has no stamp, and its programs say so: the version ends with `-dev`, the revision is `unknown`, and
+//! it is dirty.
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
@@ -39,13 +45,10 @@ mod info;
 mod mark;
 mod rules;
 mod scan;
-#[doc(hidden)]
-pub mod stamp;
-#[doc(hidden)]
-pub mod variables;
+mod stamp;
 
-pub use info::{BuildInfo, ParseError};
-pub use rules::MAX_TEXT_BYTES;
+pub use info::{BuildInfo, ParseError, VersionSource};
+pub use rules::{MAX_TEXT_BYTES, STAMP_BYTES};
 pub use scan::{FindError, Finder, find_in};
 pub use stamp::Stamp;
 

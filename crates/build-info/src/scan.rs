@@ -40,14 +40,17 @@ impl fmt::Display for FindError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => formatter.write_str(
-                "no build stamp found: give the executable itself, not an archive of it, or add `build_info::stamp!()` to the program",
+                "no build stamp found: give the executable itself, not an archive of it, or build it with samebits",
             ),
             Self::Unterminated { offset } => write!(
                 formatter,
                 "the build stamp at byte {offset} does not end within {MAX_TEXT_BYTES} bytes: the file is cut off or damaged, build it again"
             ),
             Self::Malformed { offset, source } => {
-                write!(formatter, "the build stamp at byte {offset} is not valid ({source}): build the program again")
+                write!(
+                    formatter,
+                    "the build stamp at byte {offset} is not valid ({source}): build the program again"
+                )
             }
             Self::Conflicting { first, second } => write!(
                 formatter,

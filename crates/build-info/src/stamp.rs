@@ -1,100 +1,97 @@
-//! Writes the stamp: from the compiler's environment to one run of bytes in the program's read-only data.
-//!
-//! Everything is evaluated at compile time, in the crate that calls [`stamp!`](crate::stamp!), so a new revision
-//! recompiles only that crate and none of its dependencies. The public items here exist for the macro's expansion.
+//! What a program says of its own build: the stamp that was linked into it.
 
-use crate::mark::{END, MAGIC};
-use crate::rules::MAX_TEXT_BYTES;
-use crate::{BuildInfo, FindError, find_in};
+use crate::rules::{STAMP_BYTES, UNKNOWN};
+use crate::{BuildInfo, FindError, VersionSource, find_in};
 
 /// The stamp of the program that called [`stamp!`](crate::stamp!).
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp {
-    bytes: &'static [u8],
+    name: &'static str,
+    version: &'static str,
 }
 
 impl Stamp {
-    /// Wraps the bytes that [`stamp!`](crate::stamp!) has laid down.
+    /// The stamp of a package, by what cargo knows about it.
     #[doc(hidden)]
-    pub const fn new(bytes: &'static [u8]) -> Self {
-        Self { bytes }
+    pub const fn new(name: &'static str, version: &'static str) -> Self {
+        Self { name, version }
     }
 
-    /// Reads the stamp back from the same bytes that [`find_in`] finds in the executable.
+    /// Reads the stamp that is linked into this program: the same bytes that [`find_in`] finds in the executable.
+    ///
+    /// A program that carries none says so: its version ends with `-dev`, its revision is `unknown`, and it is dirty.
     ///
     /// # Errors
     ///
-    /// [`FindError`] if the bytes are not a valid stamp. The compiler has checked them, so the executable was changed.
+    /// [`FindError`] if the bytes are not a valid stamp: the executable was changed.
     pub fn info(self) -> Result<BuildInfo, FindError> {
-        // NB: without black_box the optimiser may evaluate this call and keep only the values it needs, in pieces.
-        find_in(std::hint::black_box(self.bytes))
-    }
-}
-
-/// The length of what [`join`] makes of the parts.
-#[doc(hidden)]
-pub const fn length(parts: &[&str]) -> usize {
-    let mut total = 0;
-    let mut index = 0;
-    while index < parts.len() {
-        total += parts[index].len();
-        index += 1;
-    }
-    assert!(
-        total <= MAGIC.len() + MAX_TEXT_BYTES + END.len(),
-        "the build stamp is longer than 4096 bytes: shorten the values of its variables"
-    );
-    total
-}
-
-/// Concatenates the parts into one array. `N` must be their [`length`].
-#[doc(hidden)]
-pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
-    let mut bytes = [0; N];
-    let mut filled = 0;
-    let mut index = 0;
-    while index < parts.len() {
-        let part = parts[index].as_bytes();
-        let mut offset = 0;
-        while offset < part.len() {
-            bytes[filled] = part[offset];
-            filled += 1;
-            offset += 1;
+        match find_in(linked()) {
+            Err(FindError::Missing) => Ok(self.of_no_build()),
+            found => found,
         }
-        index += 1;
     }
-    bytes
+
+    fn of_no_build(self) -> BuildInfo {
+        BuildInfo {
+            name: self.name.to_owned(),
+            version: format!("{}-dev", self.version),
+            revision: UNKNOWN.to_owned(),
+            dirty: true,
+            source_date_epoch: 0,
+            target: UNKNOWN.to_owned(),
+            toolchain: UNKNOWN.to_owned(),
+            version_from: VersionSource::Cargo,
+            profile: None,
+            features: Vec::new(),
+        }
+    }
 }
 
-/// Stamps the program: a constant expression of type [`Stamp`] that holds what its build knew.
+/// The bytes that the build links in: a stamp, or zeros.
+#[cfg(stamp_is_linked)]
+fn linked() -> &'static [u8] {
+    // SAFETY: the object that is linked in has as many bytes under this name (nix/build/stamp.c, nix/build/unstamped.c), and
+    // nothing writes to them. Without that object, the program does not link.
+    #[allow(unsafe_code, reason = "what another object holds cannot be named without it")]
+    unsafe extern "C" {
+        safe static SAMEBITS_BUILD_INFO: [u8; STAMP_BYTES];
+    }
+    &SAMEBITS_BUILD_INFO
+}
+
+#[cfg(not(stamp_is_linked))]
+const fn linked() -> &'static [u8] {
+    const { &[0; STAMP_BYTES] }
+}
+
+/// The stamp of the program: a constant expression of type [`Stamp`].
 ///
-/// Call it once, in the binary crate, and report what [`Stamp::info`] returns (under `--version`, for example). The
-/// linker drops a stamp that nothing reads.
+/// Call it in the binary crate, and report what [`Stamp::info`] returns (under `--version`, for example).
 ///
 /// ```
 /// static STAMP: build_info::Stamp = build_info::stamp!();
 /// println!("{}", STAMP.info()?);
 /// # Ok::<(), build_info::FindError>(())
 /// ```
-///
-/// # Errors
-///
-/// A release build (one without `debug_assertions`) does not compile unless every variable of the stamp is set. No
-/// build compiles with an invalid value. The message names the variable and what to set it to.
 #[macro_export]
 macro_rules! stamp {
-    () => {{
-        const PARTS: &[&str] = &$crate::variables::parts(&$crate::variables::Variables {
-            name: ::core::env!("CARGO_PKG_NAME"),
-            version: ::core::env!("CARGO_PKG_VERSION"),
-            revision: ::core::option_env!("SAMEBITS_REVISION"),
-            dirty: ::core::option_env!("SAMEBITS_DIRTY"),
-            source_date_epoch: ::core::option_env!("SOURCE_DATE_EPOCH"),
-            target: ::core::option_env!("SAMEBITS_TARGET"),
-            toolchain: ::core::option_env!("SAMEBITS_TOOLCHAIN"),
-            release: !::core::cfg!(debug_assertions),
-        });
-        static BYTES: [u8; $crate::stamp::length(PARTS)] = $crate::stamp::join(PARTS);
-        $crate::Stamp::new(&BYTES)
-    }};
+    () => {
+        $crate::Stamp::new(::core::env!("CARGO_PKG_NAME"), ::core::env!("CARGO_PKG_VERSION"))
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_without_a_stamp_says_so_and_its_claims_are_valid() {
+        let info = Stamp::new("server", "0.1.0").info().unwrap();
+        assert_eq!((info.name.as_str(), info.version.as_str()), ("server", "0.1.0-dev"));
+        assert_eq!(
+            (info.revision.as_str(), info.dirty, info.source_date_epoch),
+            (UNKNOWN, true, 0)
+        );
+        assert_eq!(find_in(&info.to_stamp().unwrap()), Ok(info));
+    }
 }

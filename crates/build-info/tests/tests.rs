@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use build_info::{BuildInfo, find_in};
+use build_info::{BuildInfo, FindError, STAMP_BYTES, find_in};
 use serde_json::Value;
 
 const MANIFEST: &str = r#"
@@ -43,24 +43,32 @@ fn main() {
 }
 "#;
 
-const VARIABLES: [(&str, &str); 5] = [
-    ("SAMEBITS_REVISION", "0123456789abcdef0123456789abcdef01234567"),
-    ("SAMEBITS_DIRTY", "false"),
-    ("SOURCE_DATE_EPOCH", "1700000000"),
-    ("SAMEBITS_TARGET", "some-target-triple"),
-    ("SAMEBITS_TOOLCHAIN", "rustc 9.8.7"),
-];
+/// What a build links in.
+const LINKED: &str = r#"
+#[used]
+#[unsafe(no_mangle)]
+static SAMEBITS_BUILD_INFO: [u8; build_info::STAMP_BYTES] = *include_bytes!("stamp");
+"#;
+
+const TEXT: &str = r#"{"name":"NAME","version":"1.2.3","revision":"0123456789abcdef0123456789abcdef01234567","dirty":false,"source_date_epoch":1700000000,"target":"some-target-triple","toolchain":"rustc 9.8.7","profile":"release","features":["tls"]}"#;
 
 /// A separate crate for each test. All share one target folder, so that dependencies are compiled once.
 ///
 /// `name` is the package's name too: executables with the same name would overwrite each other there.
 struct Fixture {
-    name: &'static str,
     manifest: PathBuf,
 }
 
 impl Fixture {
-    fn new(name: &'static str) -> Self {
+    /// A crate whose build links the stamp.
+    fn stamped(name: &'static str) -> Self {
+        let info = BuildInfo::parse(TEXT.replace("NAME", name).as_bytes()).unwrap();
+        let fixture = Self::new(name, &[MAIN, LINKED].concat());
+        fs::write(fixture.manifest.with_file_name("src/stamp"), info.to_stamp().unwrap()).unwrap();
+        fixture
+    }
+
+    fn new(name: &'static str, main: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let build_info = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::create_dir_all(folder.join("src")).unwrap();
@@ -68,16 +76,15 @@ impl Fixture {
             .replace("NAME", name)
             .replace("BUILD_INFO", build_info.to_str().unwrap());
         fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-        fs::write(folder.join("src/main.rs"), MAIN).unwrap();
+        fs::write(folder.join("src/main.rs"), main).unwrap();
         fs::copy(build_info.join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         Self {
-            name,
             manifest: folder.join("Cargo.toml"),
         }
     }
 
-    /// Builds the crate in release profile with exactly these variables of the stamp.
-    fn build(&self, variables: &[(&str, &str)]) -> Output {
+    /// Builds the crate in release profile, with a value of `SAMEBITS_STAMP`.
+    fn build(&self, stamp: Option<&str>) -> Output {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
             .args([
@@ -92,43 +99,34 @@ impl Fixture {
             .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"))
             // NB: cargo searches its configuration (vendored crates, linkers) upwards from here, like the outer build.
             .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .env("CARGO_NET_OFFLINE", "true");
-        for (name, _) in VARIABLES {
-            cargo.env_remove(name);
-        }
-        cargo.envs(variables.iter().copied()).output().unwrap()
+            .env("CARGO_NET_OFFLINE", "true")
+            .env_remove("SAMEBITS_STAMP");
+        cargo
+            .envs(stamp.map(|value| ("SAMEBITS_STAMP", value)))
+            .output()
+            .unwrap()
     }
 
-    /// Builds the crate, which must succeed. Returns the executable and the packages that had to be compiled.
-    fn built(&self, variables: &[(&str, &str)]) -> (PathBuf, Vec<String>) {
-        let output = self.build(variables);
+    /// Builds the crate, which must succeed. Returns the executable.
+    fn built(&self, stamp: Option<&str>) -> PathBuf {
+        let output = self.build(stamp);
         assert!(
             output.status.success(),
             "cargo build:\n{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        let artifacts: Vec<Value> = output
-            .stdout
-            .split(|byte| *byte == b'\n')
-            .filter_map(|line| serde_json::from_slice(line).ok())
-            .filter(|message: &Value| message["reason"] == "compiler-artifact")
-            .collect();
-        let executable = artifacts
-            .iter()
-            .find_map(|artifact| artifact["executable"].as_str())
-            .unwrap();
-        let compiled = artifacts.iter().filter(|artifact| artifact["fresh"] == false);
-        let compiled = compiled
-            .map(|artifact| artifact["target"]["name"].as_str().unwrap().to_owned())
-            .collect();
-        (executable.into(), compiled)
+        let messages = output.stdout.split(|byte| *byte == b'\n');
+        let executable = messages
+            .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+        executable.unwrap()
     }
 
-    /// Builds the crate, which must fail. Returns the compiler's messages.
-    fn refused(&self, variables: &[(&str, &str)]) -> String {
-        let output = self.build(variables);
+    /// Builds the crate, which must fail. Returns the messages.
+    fn refused(&self, stamp: Option<&str>) -> String {
+        let output = self.build(stamp);
         let messages = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success(), "compiled with {variables:?}");
+        assert!(!output.status.success(), "built with {stamp:?}");
         messages
     }
 }
@@ -144,61 +142,51 @@ fn printed_by(program: &Path, arguments: &[&Path]) -> String {
 }
 
 #[test]
-fn a_release_without_a_variable_does_not_compile_and_says_which_and_what_to_do() {
-    let fixture = Fixture::new("without-a-variable");
-    for (missing, _) in VARIABLES {
-        let others: Vec<_> = VARIABLES.into_iter().filter(|(name, _)| *name != missing).collect();
-        let messages = fixture.refused(&others);
-        let expected = format!(
-            "{missing} is not set, and a release build must know its origin: build with `nix build`, or set {missing} to "
-        );
-        assert!(messages.contains(&expected), "{expected}\nis not in:\n{messages}");
-    }
+fn a_release_whose_stamp_is_not_linked_in_does_not_link() {
+    let messages = Fixture::new("without-its-stamp", MAIN).refused(Some("linked"));
+    assert!(messages.contains("SAMEBITS_BUILD_INFO"), "{messages}");
 }
 
 #[test]
-fn a_release_with_a_value_that_is_not_valid_does_not_compile() {
-    let fixture = Fixture::new("with-a-bad-value");
-    for (name, bad) in [
-        ("SAMEBITS_REVISION", "main"),
-        ("SAMEBITS_TOOLCHAIN", "rustc \"nightly\""),
-        ("SOURCE_DATE_EPOCH", ""),
-    ] {
-        let mut variables = VARIABLES;
-        variables
-            .iter_mut()
-            .filter(|(other, _)| *other == name)
-            .for_each(|(_, value)| *value = bad);
-        let messages = fixture.refused(&variables);
-        assert!(
-            messages.contains(&format!("{name} is not valid: set it to ")),
-            "{messages}"
-        );
-    }
+fn another_value_of_the_variable_is_refused() {
+    let messages = Fixture::stamped("with-a-bad-value").refused(Some("yes"));
+    assert!(
+        messages.contains("SAMEBITS_STAMP is 'yes': set it to 'linked', or not at all"),
+        "{messages}"
+    );
+}
+
+#[test]
+fn a_build_of_anybody_else_says_that_it_has_no_stamp() {
+    let executable = Fixture::new("not-stamped", MAIN).built(None);
+    assert_eq!(find_in(&fs::read(&executable).unwrap()), Err(FindError::Missing));
+    assert_eq!(
+        printed_by(&executable, &[]),
+        "not-stamped 1.2.3-dev (revision unknown, dirty)\ntarget: unknown\ntoolchain: unknown\nsource date: 1970-01-01T00:00:00Z\n"
+    );
+}
+
+#[test]
+fn zeros_in_the_stamps_place_are_no_stamp() {
+    let fixture = Fixture::stamped("zeros");
+    fs::write(fixture.manifest.with_file_name("src/stamp"), [0; STAMP_BYTES]).unwrap();
+    assert!(printed_by(&fixture.built(Some("linked")), &[]).starts_with("zeros 1.2.3-dev (revision unknown, dirty)\n"));
 }
 
 #[test]
 fn the_stamp_of_a_stripped_release_is_found_in_its_bytes_and_is_what_it_prints() {
-    let (executable, _) = Fixture::new("stripped").built(&VARIABLES);
+    let executable = Fixture::stamped("stripped").built(Some("linked"));
     let info = find_in(&fs::read(&executable).unwrap()).unwrap();
     assert_eq!(
         info,
-        BuildInfo {
-            name: "stripped".into(),
-            version: "1.2.3".into(),
-            revision: VARIABLES[0].1.into(),
-            dirty: false,
-            source_date_epoch: 1_700_000_000,
-            target: "some-target-triple".into(),
-            toolchain: "rustc 9.8.7".into(),
-        }
+        BuildInfo::parse(TEXT.replace("NAME", "stripped").as_bytes()).unwrap()
     );
     assert_eq!(printed_by(&executable, &[]), format!("{info}\n"));
 }
 
 #[test]
 fn a_program_that_reads_other_stamps_holds_only_its_own() {
-    let (executable, _) = Fixture::new("reader").built(&VARIABLES);
+    let executable = Fixture::stamped("reader").built(Some("linked"));
     let bytes = fs::read(&executable).unwrap();
     let magic = b"samebits-build-info-v1";
     assert_eq!(bytes.windows(magic.len()).filter(|window| window == magic).count(), 1);
@@ -209,7 +197,7 @@ fn a_program_that_reads_other_stamps_holds_only_its_own() {
 #[cfg(not(target_os = "macos"))]
 #[test]
 fn a_changed_byte_of_the_stamp_is_what_the_program_prints() {
-    let (executable, _) = Fixture::new("changed-byte").built(&VARIABLES);
+    let executable = Fixture::stamped("changed-byte").built(Some("linked"));
     let mut bytes = fs::read(&executable).unwrap();
     let old = b"rustc 9.8.7";
     let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
@@ -218,15 +206,4 @@ fn a_changed_byte_of_the_stamp_is_what_the_program_prints() {
     fs::copy(&executable, &changed).unwrap();
     fs::write(&changed, bytes).unwrap();
     assert!(printed_by(&changed, &[]).contains("toolchain: rustc 1.2.3\n"));
-}
-
-#[test]
-fn a_new_revision_compiles_only_the_crate_that_is_stamped() {
-    let fixture = Fixture::new("new-revision");
-    fixture.built(&VARIABLES);
-    let mut variables = VARIABLES;
-    variables[0].1 = "unknown";
-    let (executable, compiled) = fixture.built(&variables);
-    assert_eq!(compiled, [fixture.name]);
-    assert_eq!(find_in(&fs::read(executable).unwrap()).unwrap().revision, "unknown");
 }

@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use build_info::BuildInfo;
+use build_info::{BuildInfo, VersionSource};
 
 /// Time limit for things that should happen at once. Long, because the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,6 +23,9 @@ pub fn build_info(name: &str) -> BuildInfo {
         source_date_epoch: 1_700_000_000,
         target: "aarch64-unknown-linux-musl".into(),
         toolchain: "rustc 1.85.0".into(),
+        version_from: VersionSource::Cargo,
+        profile: Some("release".into()),
+        features: Vec::new(),
     }
 }
 

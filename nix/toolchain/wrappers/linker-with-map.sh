@@ -6,13 +6,10 @@ if ! ZIG_VERBOSE_LINK=1 "$MAPPED_LINKER" "$@" -Wl,--print-map >"$LINK_MAP" 2>"$l
   cat "$log" >&2
   exit 1
 fi
-mkdir -p "$SYMBOLS"
 arguments=() previous=''
 for argument in $(sed -n 's/^ld\.lld //p' "$log"); do
   if [ "$previous" = -o ]; then
-    # NB: cargo appends a hash to the name, and takes it off only after the link.
-    executable=$(basename "$argument")
-    argument=$SYMBOLS/${executable%-*}.debug
+    argument=$SYMBOLS/$(basename "$argument").debug
   fi
   previous=$argument
   if [ "$argument" != -s ]; then arguments+=("$argument"); fi

@@ -1,0 +1,93 @@
+//! The list of crates in the format of cargo-auditable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use auditable_serde::{DependencyKind, Package, Source, VersionInfo};
+use cargo_metadata::{DependencyKind as Needed, Node, PackageId};
+
+use crate::Error;
+use crate::build::{Build, Unit};
+
+/// The revision of the format that marks what only procedural macros use as needed by the build alone.
+const FORMAT: u32 = 1;
+
+impl Build {
+    /// The packages that were compiled for the executable, sorted by name, version and source; each with those that it needs.
+    pub(crate) fn auditable(&self, root: &Unit) -> Result<VersionInfo, Error> {
+        let linked = self.linked_into(root);
+        let mut packages = Vec::new();
+        for id in self.for_target.union(&self.for_host) {
+            let package = self.package(id)?;
+            let is_linked = linked.contains(id);
+            packages.push((
+                id,
+                Package {
+                    name: package.name.clone(),
+                    version: package.version.clone(),
+                    source: source(package.source.as_ref().map(|source| source.repr.as_str())),
+                    kind: if is_linked {
+                        DependencyKind::Runtime
+                    } else {
+                        DependencyKind::Build
+                    },
+                    dependencies: Vec::new(),
+                    root: *id == root.package,
+                },
+            ));
+        }
+        packages.sort_by(|(id, package), (other_id, other)| (package, id).cmp(&(other, other_id)));
+        let places: BTreeMap<&PackageId, usize> = packages
+            .iter()
+            .enumerate()
+            .map(|(place, (id, _))| (*id, place))
+            .collect();
+        let mut listed: Vec<Package> = packages.iter().map(|(_, package)| package.clone()).collect();
+        for node in self.nodes() {
+            if let Some(place) = places.get(&node.id) {
+                let needed: BTreeSet<usize> = node
+                    .deps
+                    .iter()
+                    .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind != Needed::Development))
+                    .filter_map(|dep| places.get(&dep.pkg).copied())
+                    .collect();
+                listed[*place].dependencies = needed.into_iter().collect();
+            }
+        }
+        Ok(VersionInfo {
+            packages: listed,
+            format: FORMAT,
+        })
+    }
+
+    /// The packages whose code is in the executable: of those that were compiled for its platform, the ones that it reaches
+    /// without a procedural macro or a build script in between.
+    // NB: a build for the build machine has the same folder for both, so where a package was compiled is not enough.
+    fn linked_into<'a>(&'a self, root: &'a Unit) -> BTreeSet<&'a PackageId> {
+        let mut linked = BTreeSet::new();
+        let mut next = vec![&root.package];
+        while let Some(id) = next.pop() {
+            if self.for_target.contains(id) && linked.insert(id) {
+                let node = self.nodes().iter().find(|node| node.id == *id);
+                let needed = node.iter().flat_map(|node| &node.deps);
+                let linked_with = needed.filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == Needed::Normal));
+                next.extend(linked_with.map(|dep| &dep.pkg));
+            }
+        }
+        linked
+    }
+
+    fn nodes(&self) -> &[Node] {
+        self.metadata.resolve.as_ref().map_or(&[], |resolve| &resolve.nodes)
+    }
+}
+
+/// A package's source in the format's terms.
+fn source(stated: Option<&str>) -> Source {
+    match stated {
+        None => Source::Local,
+        // Cargo's name of the public registry.
+        Some("registry+https://github.com/rust-lang/crates.io-index") => Source::CratesIo,
+        Some(other) if other.starts_with("git+") => Source::Git,
+        Some(_) => Source::Registry,
+    }
+}

@@ -1,0 +1,14 @@
+# crates/build-stamp for the build machine: writes the stamp of an executable.
+{ crane, packageArgs, ... }:
+crane.buildPackage (
+  packageArgs "build-stamp"
+  // {
+    pname = "build-stamp";
+    version = "0";
+    # NB: it reads and writes a few kilobytes, and is built before everything that it stamps.
+    CARGO_PROFILE = "dev";
+    cargoArtifacts = null;
+    doCheck = false;
+    cargoExtraArgs = "--locked --package build-stamp";
+  }
+)

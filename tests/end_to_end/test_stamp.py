@@ -1,0 +1,98 @@
+"""The stamp of a program that knows nothing of stamps, and the builds that are refused for it."""
+
+from __future__ import annotations
+
+from . import flake
+from .formats import stamp
+from .project import HELLO, Project, crate, flake_file
+from .support import FolderTest, run
+
+PACKAGE = "hello-x86_64-linux"
+
+
+class StampTest(FolderTest):
+    """Somebody's program, which does not depend on build-info."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.project = Project(self.folder / "project")
+
+    def built(self, arguments: str = "", **files: str) -> bytes:
+        """Writes files, commits, and returns the executable."""
+        self.project.write({**HELLO, "flake.nix": flake_file(arguments), **files})
+        self.revision = self.project.commit()
+        return self.executable()
+
+    def executable(self) -> bytes:
+        """Returns the executable of the project as it is."""
+        file = self.project.build(PACKAGE) / "bin/hello"
+        self.assertEqual(run(file).out, "hello\n")
+        return file.read_bytes()
+
+    def refused(self, reason: str, arguments: str = "", **files: str) -> None:
+        """Asserts the reason for which the link of a project fails."""
+        self.project.write({**HELLO, "flake.nix": flake_file(arguments), **files})
+        self.assertIn(reason, self.project.nix("build", "--no-link", f".#{PACKAGE}", status=1, seconds=1200).err)
+
+    def test_every_executable_carries_its_commit_and_its_crates(self):
+        content = self.built()
+        committed = int(run("git", "show", "--no-patch", "--format=%ct", folder=self.project.folder).out)
+        expected = {
+            "name": "hello", "version": "1.0.0", "revision": self.revision, "dirty": False, "source_date_epoch": committed,
+            "target": "x86_64-unknown-linux-musl", "toolchain": "rustc 1.85.0", "version_from": "cargo", "profile": "release", "features": [],
+        }
+        self.assertEqual(stamp.read_all(content), [expected])
+        self.assertEqual(stamp.read_crates(content), [[{"name": "hello", "version": "1.0.0", "source": "local", "root": True}]])
+
+        # A commit that changes no code changes nothing but the stamp, and compiles nothing.
+        objects = self.project.evaluate(f"packages.{flake.SYSTEM}.{PACKAGE}.objects.drvPath")
+        after = self.built(**{"NOTES.md": "more\n"})
+        self.assertEqual(self.project.evaluate(f"packages.{flake.SYSTEM}.{PACKAGE}.objects.drvPath"), objects)
+        self.assertEqual(stamp.read_all(after)[0]["revision"], self.revision)
+        self.assertEqual(stamp.without(after), stamp.without(content))
+        self.assertNotEqual(after, content)
+
+        # What is not committed is no commit.
+        self.project.write({"NOTES.md": "even more\n"})
+        (dirty,) = stamp.read_all(self.executable())
+        self.assertEqual((dirty["revision"], dirty["dirty"]), ("unknown", True))
+        self.assertEqual(stamp.without(self.executable()), stamp.without(content))
+
+        # Off by one argument; then a commit gives the same executable as any other.
+        off = self.built("stamp = false;")
+        self.assertEqual((stamp.read_all(off), stamp.read_crates(off)), ([], []))
+        self.assertEqual(self.built("stamp = false;", **{"NOTES.md": "again\n"}), off)
+        self.assertEqual((self.project.build(f"{PACKAGE}.unstamped") / "bin/hello").read_bytes(), off)
+
+    def test_version_of_git_is_told_apart_from_cargos(self):
+        (found,) = stamp.read_all(self.built('stamp.version = "git";'))
+        self.assertEqual(found["version_from"], "git")
+        time = run("git", "show", "--no-patch", "--date=format-local:%Y%m%d%H%M%S", "--format=%cd", folder=self.project.folder, TZ="UTC")
+        self.assertEqual(found["version"], f"1.0.0-{time.out.strip()}-{self.revision[:12]}")
+
+    def test_values_that_do_not_exist_are_refused(self):
+        for arguments, reason in (
+            ('stamp.version = "tag";', "no value of stamp.version is called 'tag': "),
+            ("stamp.versions = 1;", "no field of stamp is called 'versions': did you mean version? "),
+            ("stamp.version = 1;", "stamp.version is the number 1, and it should be a text"),
+            ("stamp = true;", "stamp is true, and it should be a set, or false"),
+        ):
+            with self.subTest(arguments):
+                self.project.write({**HELLO, "flake.nix": flake_file(arguments)})
+                self.assertIn(reason, " ".join(self.project.refused(f"{PACKAGE}.drvPath").split()))
+
+    def test_release_with_debug_assertions_is_refused(self):
+        manifest = crate("hello", "[profile.release]", "debug-assertions = true")
+        self.refused("'hello' was compiled with debug assertions, which no release has", **{"Cargo.toml": manifest})
+
+    def test_instrumented_release_is_refused(self):
+        main = '#[used]\n#[unsafe(link_section = "__llvm_prf_cnts")]\nstatic COUNTERS: [u64; 2] = [1, 2];\nfn main() {}\n'
+        self.refused("is instrumented for coverage, profiles or a sanitizer, which no release is; sections: __llvm_prf_cnts", **{"src/main.rs": main})
+
+    def test_release_with_a_debug_feature_is_refused(self):
+        manifest = crate("hello", "[features]", 'default = ["trace"]', "trace = []")
+        arguments = 'services.hello.debugFeatures = [ "trace" ];'
+        self.refused("'hello' was compiled with the feature 'trace', which no release has", arguments, **{"Cargo.toml": manifest})
+        arguments = 'services.hello = { debugFeatures = [ "trace" ]; defaultFeatures = false; };'
+        (found,) = stamp.read_all(self.built(arguments, **{"Cargo.toml": manifest}))
+        self.assertEqual(found["features"], [])
