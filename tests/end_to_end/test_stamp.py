@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from . import flake
 from .formats import stamp
 from .project import HELLO, Project, crate, flake_file
-from .support import FolderTest, run
+from .support import IDENTITY, ROOT, FolderTest, run
 
 PACKAGE = "hello-x86_64-linux"
 
@@ -96,3 +99,32 @@ class StampTest(FolderTest):
         arguments = 'services.hello = { debugFeatures = [ "trace" ]; defaultFeatures = false; };'
         (found,) = stamp.read_all(self.built(arguments, **{"Cargo.toml": manifest}))
         self.assertEqual(found["features"], [])
+
+
+class CommitTest(FolderTest):
+    """The executables of two commits with the same code, in every format."""
+
+    PARTS = {
+        "server-aarch64-darwin": {".bldinfo", "LC_UUID", "code signature"},
+        "server-aarch64-linux": {".bldinfo"},
+        "server-x86_64-windows": {".bldinfo", "COFF header"},
+        "sysinfo-wasm32-wasi": {".bldinfo", "data"},
+        "sysinfo-x86_64-linux-gnu": {".bldinfo"},
+    }
+    """Where they may differ: the stamp, the time that PE's header has, and what Mach-O computes from all bytes."""
+
+    def test_nothing_differs_but_the_stamp_and_what_is_computed_from_it(self):
+        checkout = self.folder / "checkout"
+        run("git", "clone", "--quiet", ROOT, checkout)
+        later = {"GIT_COMMITTER_DATE": "2040-01-01T00:00:00Z"}
+        run("git", *IDENTITY, "commit", "--quiet", "--allow-empty", "--message", "later", folder=checkout, **later)
+        result = self.folder / "result"
+        run("nix", "build", *(f".#{package}" for package in self.PARTS), "--out-link", result, folder=checkout, seconds=3600)
+        for number, (package, parts) in enumerate(self.PARTS.items()):
+            with self.subTest(package):
+                before, after = flake.built(package) / "bin", Path(f"{result}-{number}" if number else result) / "bin"
+                report = self.folder / f"{package}.json"
+                run(flake.built("rebuild-verifier") / "bin/rebuild-verifier", "compare", "--json", report, before, after, status=1)
+                compared = json.loads(report.read_text())
+                self.assertEqual([difference["kind"] for difference in compared["differences"]], ["content"])
+                self.assertEqual({it["part"] for it in compared["explanations"]}, parts)

@@ -72,6 +72,18 @@ const ANY: Symptom = Symptom {
 /// Every known cause.
 pub const TABLE: &[Cause] = &[
     Cause {
+        id: "build-stamp",
+        cause: "they state different builds: other commits, or a source that was changed",
+        fix: "build both from the same clean commit; rebuild-verifier inspect prints what each states",
+        follows: false,
+        symptoms: &[Symptom {
+            formats: EXECUTABLES,
+            parts: &[".bldinfo", "__DATA,.bldinfo"],
+            confidence: Certain,
+            ..ANY
+        }],
+    },
+    Cause {
         id: "pe-timestamp",
         cause: "the linker wrote the time of the link",
         fix: "set SOURCE_DATE_EPOCH, which lld reads; with MSVC's linker pass /Brepro",
