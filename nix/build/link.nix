@@ -19,6 +19,8 @@
   version,
   target,
   profile ? "release",
+  # The suffix of executables' file names.
+  executableSuffix ? "",
   # Whether the executables carry the stamp.
   stamped,
   # The features of the package without which a release is built.
@@ -35,21 +37,25 @@ toolchain.shell (
   (if withLinkMap then toolchain.withLinkMap environment else environment)
   // {
     name = "${pname}${lib.optionalString withLinkMap "-mapped"}-${version}";
-    inherit buildStamp objects;
+    inherit
+      buildStamp
+      executableSuffix
+      objects
+      stamped
+      ;
     script = ./link.sh;
     zigCache = toolchain.cargoSetup.zigCache;
-    stamp = lib.optionalString stamped (
-      builtins.toJSON (
-        stamp.fields {
-          name = package;
-          inherit
-            profile
-            target
-            toolchain
-            version
-            ;
-        }
-      )
+    fields = builtins.toJSON (
+      stamp.fields {
+        name = package;
+        inherit
+          profile
+          stamped
+          target
+          toolchain
+          version
+          ;
+      }
     );
     debugFeatures = builtins.concatStringsSep "," debugFeatures;
     commitTime = if stamped then stamp.epochSeconds else toolchain.sourceDateEpoch;

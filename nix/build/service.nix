@@ -97,10 +97,10 @@ link {
     version
     ;
   target = platform.triple;
+  inherit (platform) executableSuffix;
   checks = {
     inherit (toolchain) llvm;
     wasmImports = ./wasmImports.awk;
-    inherit (platform) executableSuffix;
     expectedFileFormat = platform.fileFormat;
     expectedLinkage = platform.linkage;
     systemLibraries = platform.systemLibraries or "";

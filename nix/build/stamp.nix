@@ -38,7 +38,7 @@ orThrow (if wrongTypes != [ ] then wrongTypes else wrong) {
   epochSeconds = self.lastModified;
   # Whether executables are stamped.
   isOn = stated != false;
-  # What crates/build-stamp writes into an executable, besides what it finds out itself.
+  # What crates/build-stamp writes into an executable, besides what it finds out itself. Without a stamp, nothing of the commit.
   fields =
     {
       name,
@@ -46,18 +46,26 @@ orThrow (if wrongTypes != [ ] then wrongTypes else wrong) {
       target,
       toolchain,
       profile,
+      stamped,
     }:
     {
-      inherit
-        name
-        revision
-        dirty
-        target
-        profile
-        ;
-      version = if versionFrom == "git" then gitVersion version else version;
-      version_from = versionFrom;
-      source_date_epoch = self.lastModified;
+      inherit name target profile;
       toolchain = "rustc ${toolchain.rust.version}";
-    };
+    }
+    // (
+      if stamped then
+        {
+          inherit revision dirty;
+          version = if versionFrom == "git" then gitVersion version else version;
+          version_from = versionFrom;
+          source_date_epoch = self.lastModified;
+        }
+      else
+        {
+          inherit version;
+          revision = "unknown";
+          dirty = true;
+          source_date_epoch = toolchain.sourceDateEpoch;
+        }
+    );
 }

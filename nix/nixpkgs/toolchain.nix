@@ -63,5 +63,6 @@ in
     rustflagsVariable
     withKeptLinks
     ;
+  sourceDateEpoch = 1;
   cargoSetup.zigCache = ../toolchain/zigCache.sh;
 }
