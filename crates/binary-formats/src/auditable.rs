@@ -1,4 +1,4 @@
-//! The list of crates that cargo-auditable adds to an executable: zlib-compressed JSON in its own section.
+//! The list of crates that cargo-auditable and samebits add to an executable: zlib-compressed JSON in its own section.
 
 use crate::content::Content;
 use crate::map::{Inner, Packing};

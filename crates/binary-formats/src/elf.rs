@@ -263,6 +263,11 @@ impl Elf {
         Ok(table.entry(content, index)?.with_endianness(self.big_endian))
     }
 
+    /// Range of the program headers.
+    pub fn program_headers(&self) -> Range<u64> {
+        self.program_headers.range()
+    }
+
     /// The first section of this name.
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.name == name)

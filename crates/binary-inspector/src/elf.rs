@@ -2,11 +2,12 @@
 
 use binary_formats::content::Content;
 use binary_formats::elf::{Elf, NT_GNU_BUILD_ID, Note};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, Limits, MapFailure, malformed, until_nul};
+use binary_formats::{Block, Context, Limits, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use crate::image::{Image, ImageKind, Linkage, names};
-use crate::{attributes, dependencies, systems};
+use crate::contents::{self, Section};
+use crate::image::{Image, ImageKind, Linkage, Packer, names};
+use crate::{attributes, systems};
 
 /// Segment types (`p_type`).
 const PT_LOAD: u32 = 1;
@@ -65,15 +66,9 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
     let system = systems::system(&elf, &notes, interpreter.as_deref());
     let cpu_level = cpu_level(content, &elf, &notes)?;
     let compilers = compilers(content, &elf)?;
-    let dependencies = match elf.section(DEPENDENCIES_SECTION) {
-        Some(section) => {
-            let list = content.slice(section.range.clone());
-            Some(dependencies::read(&list, context)?)
-        }
-        None => None,
-    };
-    Ok(Image {
+    let mut image = Image {
         architecture: architecture(&elf),
+        packer: packer(content, &elf)?,
         kind,
         system: system.name,
         least_system_version: system.least_version,
@@ -90,9 +85,20 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         build_id: build_id(&notes),
         least_glibc,
         cpu_level,
-        dependencies,
         ..Image::default()
-    })
+    };
+    let sections = elf.sections.iter().map(|section| Section {
+        name: &section.name,
+        range: section.range.clone(),
+    });
+    contents::add(&mut image, content, &sections.collect::<Vec<_>>(), context)?;
+    Ok(image)
+}
+
+/// UPX writes its own header right behind the program headers: a checksum, then the magic.
+fn packer(content: &Content, elf: &Elf) -> Result<Option<Packer>, MapFailure> {
+    let header = content.bytes(elf.program_headers().end, 8)?;
+    Ok(header.ends_with(b"UPX!").then_some(Packer::Upx))
 }
 
 /// The dynamic loader; the last one if there are several.

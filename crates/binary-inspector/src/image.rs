@@ -1,6 +1,7 @@
 //! The image of one architecture in an executable, in the same terms for every format.
 
 use binary_formats::macho::signature::Pages;
+use build_info::BuildInfo;
 use serde::Serialize;
 
 use crate::dependencies::Dependency;
@@ -10,6 +11,10 @@ use crate::dependencies::Dependency;
 pub struct Image {
     /// The architecture, by Rust's name if there is one.
     pub architecture: String,
+    /// The build stamp, if there is one that can be read.
+    pub stamp: Option<BuildInfo>,
+    /// The program that packed it, so that neither stamp nor dependencies can be read.
+    pub packer: Option<Packer>,
     /// The kind of image.
     pub kind: ImageKind,
     /// The target operating system.
@@ -36,7 +41,9 @@ pub struct Image {
     pub least_glibc: Option<String>,
     /// The minimum processor.
     pub cpu_level: Option<String>,
-    /// The crates linked into it, if it was built with cargo-auditable.
+    /// What compilers added to test or to measure the program, such as `coverage` and `address-sanitizer`, sorted.
+    pub instrumentation: Vec<String>,
+    /// The crates linked into it, if they are listed in it as cargo-auditable does.
     pub dependencies: Option<Vec<Dependency>>,
     /// Its code signature, if it has one.
     pub signature: Option<Signature>,
@@ -55,6 +62,14 @@ pub enum ImageKind {
     /// Anything else.
     #[default]
     Other,
+}
+
+/// A program that packs executables, which unpack themselves when they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Packer {
+    /// UPX.
+    #[serde(rename = "UPX")]
+    Upx,
 }
 
 /// The linkage of an image.

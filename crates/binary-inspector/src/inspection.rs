@@ -2,7 +2,6 @@
 
 use binary_formats::content::Content;
 use binary_formats::{Context, Limits, MapFailure, detect, malformed};
-use build_info::BuildInfo;
 use serde::Serialize;
 use untrusted_input::digest::Sha256;
 use untrusted_input::format::Format;
@@ -26,8 +25,6 @@ pub struct Inspection {
     pub size_bytes: u64,
     /// Its digest.
     pub sha256: Sha256,
-    /// The build stamp, if there is one.
-    pub stamp: Option<BuildInfo>,
     /// The rustc commits whose standard library is linked in, taken from paths of the library's sources.
     pub rustc_commits: Vec<String>,
     /// Paths of the machine that built it.
@@ -41,7 +38,7 @@ impl Inspection {
     ///
     /// # Errors
     /// When the content cannot be read or has changed, when it is not a well-formed executable, or when its stamp or
-    /// list of dependencies is damaged.
+    /// list of dependencies is damaged or there are two that differ.
     pub fn of(content: &Content, limits: Limits) -> Result<Self, MapFailure> {
         let context = &mut Context::new(limits, content.length());
         let format = detect(content)?;
@@ -55,7 +52,6 @@ impl Inspection {
         };
         let Scan {
             sha256,
-            stamp,
             rustc_commits,
             leaked_paths,
         } = Scan::of(content)?;
@@ -64,7 +60,6 @@ impl Inspection {
             format,
             size_bytes: content.length(),
             sha256,
-            stamp,
             rustc_commits,
             leaked_paths,
             images,

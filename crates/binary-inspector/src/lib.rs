@@ -1,5 +1,5 @@
-//! Reports what an executable says about itself: its stamp, compiler, linkage, dependencies and signature, and paths of
-//! the machine that built it.
+//! Reports what an executable says about itself: its stamp, compiler, linkage, dependencies, instrumentation and signature,
+//! and paths of the machine that built it.
 //!
 //! The file is read and never run. Memory use does not grow with its size. What the file does not record is reported as
 //! not recorded, never guessed. A file can claim anything about itself: nothing is verified except that the pages of a
@@ -19,10 +19,12 @@
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 
 mod attributes;
+mod contents;
 mod dependencies;
 mod elf;
 mod image;
 mod inspection;
+mod instrumentation;
 mod macho;
 mod paths;
 mod pe;
@@ -31,8 +33,11 @@ mod systems;
 mod text;
 mod wasm;
 
+/// How many bytes of a file are searched at a time.
+const CHUNK_BYTES: usize = 1 << 20;
+
 pub use binary_formats::macho::signature::Pages;
 pub use dependencies::Dependency;
-pub use image::{Image, ImageKind, Linkage, Signature};
+pub use image::{Image, ImageKind, Linkage, Packer, Signature};
 pub use inspection::{Inspection, SCHEMA_VERSION};
 pub use paths::Leaks;

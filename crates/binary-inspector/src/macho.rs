@@ -4,11 +4,11 @@ use binary_formats::content::Content;
 use binary_formats::macho::{
     self, LC_BUILD_VERSION, LC_DYLIBS, LC_LOAD_DYLINKER, LC_UUID, LC_VERSION_MIN_MACOSX, MachO, signature,
 };
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
+use binary_formats::{Block, Context, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use crate::dependencies;
-use crate::image::{Image, ImageKind, Linkage, Signature, names};
+use crate::contents;
+use crate::image::{Image, ImageKind, Linkage, Packer, Signature, names};
 
 /// Values of `platform` in `LC_BUILD_VERSION`.
 const PLATFORMS: [(u32, &str); 6] = [
@@ -70,14 +70,24 @@ fn image(content: &Content, context: &mut Context) -> Result<Image, MapFailure> 
     if image.interpreter.is_some() || !image.libraries.is_empty() {
         image.linkage = Linkage::Dynamic;
     }
-    for section in macho.sections(content)? {
-        if section.name.ends_with(DEPENDENCIES_SECTION) {
-            let list = content.slice(section.range);
-            image.dependencies = Some(dependencies::read(&list, context)?);
-        }
-    }
     image.signature = signature(content, &macho)?;
+    let sections = macho.sections(content)?;
+    image.packer = packer(content, &sections)?;
+    let sections = sections.iter().map(|section| contents::Section {
+        name: section.name.rsplit(',').next().unwrap_or_default(),
+        range: section.range.clone(),
+    });
+    contents::add(&mut image, content, &sections.collect::<Vec<_>>(), context)?;
     Ok(image)
+}
+
+/// UPX's one section begins with its header: a checksum, then the magic.
+fn packer(content: &Content, sections: &[macho::Section]) -> Result<Option<Packer>, MapFailure> {
+    let Some(section) = sections.iter().find(|section| section.name == "__TEXT,upxTEXT") else {
+        return Ok(None);
+    };
+    let header = content.bytes(section.range.start, 8)?;
+    Ok(header.ends_with(b"UPX!").then_some(Packer::Upx))
 }
 
 /// Adds what a load command records.

@@ -3,11 +3,11 @@
 use binary_formats::content::Content;
 use binary_formats::macho::signature::Pages;
 use binary_formats::pe::{DELAYED_IMPORTS, IMPORTS, Pe};
-use binary_formats::{Block, Context, DEPENDENCIES_SECTION, MapFailure, malformed, until_nul};
+use binary_formats::{Block, Context, MapFailure, malformed, until_nul};
 use untrusted_input::spelling::escape;
 
-use crate::dependencies;
-use crate::image::{Image, ImageKind, Linkage, Signature, names};
+use crate::contents;
+use crate::image::{Image, ImageKind, Linkage, Packer, Signature, names};
 
 const IMAGE_FILE_EXECUTABLE: u16 = 0x2;
 const IMAGE_FILE_DLL: u16 = 0x2000;
@@ -31,14 +31,9 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
     let pe = Pe::read(content, &context.limits)?;
     let name = MACHINES.iter().find(|(machine, _)| *machine == pe.machine);
     let libraries = libraries(content, &pe)?;
-    let dependencies = pe
-        .sections
-        .iter()
-        .find(|section| section.name == DEPENDENCIES_SECTION)
-        .map(|section| dependencies::read(&content.slice(section.range.clone()), context))
-        .transpose()?;
-    Ok(Image {
+    let mut image = Image {
         architecture: name.map_or_else(|| format!("machine {:#x}", pe.machine), |(_, name)| (*name).to_owned()),
+        packer: packer(&pe),
         kind: match pe.characteristics {
             flags if flags & IMAGE_FILE_DLL != 0 => ImageKind::SharedLibrary,
             flags if flags & IMAGE_FILE_EXECUTABLE != 0 => ImageKind::Executable,
@@ -54,7 +49,6 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         libraries,
         hardening: names(&HARDENING.map(|(name, flag)| (name, pe.dll_characteristics & flag != 0))),
         link_time_secs: Some(pe.time_secs.into()),
-        dependencies,
         signature: pe.certificates().map(|range| Signature {
             has_certificate: true,
             identifier: None,
@@ -63,7 +57,19 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
             pages: Pages::NotChecked,
         }),
         ..Image::default()
-    })
+    };
+    let sections = pe.sections.iter().map(|section| contents::Section {
+        name: &section.name,
+        range: section.range.clone(),
+    });
+    contents::add(&mut image, content, &sections.collect::<Vec<_>>(), context)?;
+    Ok(image)
+}
+
+/// UPX unpacks from its second section into its first.
+fn packer(pe: &Pe) -> Option<Packer> {
+    let names = pe.sections.iter().map(|section| section.name.as_str());
+    names.take(2).eq(["UPX0", "UPX1"]).then_some(Packer::Upx)
 }
 
 /// The distinct names in the import tables, in their order.

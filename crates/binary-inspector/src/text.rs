@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use binary_formats::format_unix_time;
 use binary_formats::macho::signature::Pages;
+use build_info::VersionSource;
 use untrusted_input::spelling::plural;
 
 use crate::dependencies::Dependency;
-use crate::image::{Image, ImageKind, Linkage, Signature};
+use crate::image::{Image, ImageKind, Linkage, Packer, Signature};
 use crate::inspection::Inspection;
 
 /// Shown where the file records nothing.
@@ -20,17 +21,6 @@ impl Inspection {
         lines.add("format", self.format);
         lines.add("size", plural(self.size_bytes, "byte", "bytes"));
         lines.add("sha256", self.sha256);
-        match &self.stamp {
-            None => lines.add("stamp", "none"),
-            Some(stamp) => {
-                let dirty = if stamp.dirty { ", dirty" } else { "" };
-                lines.add("stamp", format_args!("{} {}", stamp.name, stamp.version));
-                lines.add("revision", format_args!("{}{dirty}", stamp.revision));
-                lines.add("source date", stamp.source_date());
-                lines.add("target", &stamp.target);
-                lines.add("toolchain", &stamp.toolchain);
-            }
-        }
         lines.list("std commit", &self.rustc_commits, NOT_RECORDED);
         lines.list("leaked path", &self.leaked_paths.paths, "none");
         if self.leaked_paths.omitted > 0 {
@@ -66,6 +56,27 @@ impl Lines {
         self.add(name, value.map_or(if_empty, String::as_str));
     }
 
+    fn stamp(&mut self, image: &Image) {
+        let Some(stamp) = &image.stamp else {
+            return self.add("stamp", image.packer.map_or("none", unreadable));
+        };
+        let dirty = if stamp.dirty { ", dirty" } else { "" };
+        self.add("stamp", format_args!("{} {}", stamp.name, stamp.version));
+        self.add(
+            "version from",
+            match stamp.version_from {
+                VersionSource::Cargo => "the package's manifest",
+                VersionSource::Git => "the package's manifest and the commit",
+            },
+        );
+        self.add("revision", format_args!("{}{dirty}", stamp.revision));
+        self.add("source date", stamp.source_date());
+        self.add("target", &stamp.target);
+        self.add("toolchain", &stamp.toolchain);
+        self.option("profile", stamp.profile.as_ref(), NOT_RECORDED);
+        self.list("feature", &stamp.features, "none");
+    }
+
     fn image(&mut self, image: &Image) {
         let kind = match image.kind {
             ImageKind::Executable => "executable",
@@ -74,6 +85,7 @@ impl Lines {
             ImageKind::Other => "of another kind",
         };
         self.add("architecture", format_args!("{}, {kind}", image.architecture));
+        self.stamp(image);
         match (&image.system, &image.least_system_version) {
             (Some(system), Some(least)) => self.add("system", format_args!("{system} {least} or newer")),
             (system, _) => self.option("system", system.as_ref(), NOT_RECORDED),
@@ -99,14 +111,22 @@ impl Lines {
             None => self.add("glibc", "not needed"),
         }
         self.option("CPU level", image.cpu_level.as_ref(), NOT_RECORDED);
+        self.list("instrumented", &image.instrumentation, NOT_RECORDED);
         match &image.dependencies {
             Some(list) => {
                 let list: Vec<_> = list.iter().map(dependency).collect();
                 self.list("dependency", &list, "none");
             }
-            None => self.add("dependency", NOT_RECORDED),
+            None => self.add("dependency", image.packer.map_or(NOT_RECORDED, unreadable)),
         }
         self.add("signature", signature(image.signature.as_ref()));
+    }
+}
+
+/// Shown instead of what a packed file hides.
+fn unreadable(packer: Packer) -> &'static str {
+    match packer {
+        Packer::Upx => "cannot be read: the file is packed by UPX, unpack a copy with `upx -d` first",
     }
 }
 

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use binary_formats::content::Content;
 use binary_formats::wasm::{Leb128, sections};
-use binary_formats::{Context, DEPENDENCIES_SECTION, MapFailure, malformed};
+use binary_formats::{Context, MapFailure, malformed};
 use untrusted_input::spelling::escape;
 
-use crate::dependencies;
+use crate::contents;
 use crate::image::{Image, ImageKind};
+use crate::instrumentation;
 
 const IMPORT_SECTION: u8 = 2;
+/// Id of the names of data segments, in the `name` section.
+const SEGMENT_NAMES: u8 = 9;
 /// Longest section that is read.
 const LONGEST_SECTION_BYTES: u64 = 4 << 20;
 
@@ -20,8 +23,10 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         kind: ImageKind::Executable,
         ..Image::default()
     };
-    for section in sections(content, &context.limits)? {
-        let inside = content.slice(section.range);
+    let sections = sections(content, &context.limits)?;
+    let mut segments = Vec::new();
+    for section in &sections {
+        let inside = content.slice(section.range.clone());
         let reader = || -> Result<Reader, MapFailure> {
             if inside.length() > LONGEST_SECTION_BYTES {
                 return Err(malformed(format!("its {} is too long", section.name)));
@@ -33,9 +38,8 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
             (IMPORT_SECTION, _) => image.libraries = imports(&mut reader()?)?,
             (0, "producers") => image.compilers = producers(&mut reader()?)?,
             (0, "target_features") => image.cpu_level = Some(features(&mut reader()?)?),
-            (0, DEPENDENCIES_SECTION) => {
-                image.dependencies = Some(dependencies::read(&inside, context)?);
-            }
+            // NB: names may be wrong or many; a module is valid without them.
+            (0, "name") => segments = reader().and_then(|mut it| segment_names(&mut it)).unwrap_or_default(),
             _ => {}
         }
     }
@@ -45,6 +49,16 @@ pub(super) fn inspect(content: &Content, context: &mut Context) -> Result<Image,
         _ => None,
     };
     image.system = image.libraries.iter().find_map(wasi);
+    let custom = sections.iter().filter(|section| section.id == 0);
+    let mut named: Vec<_> = custom
+        .map(|section| contents::Section {
+            name: &section.name,
+            range: section.range.clone(),
+        })
+        .collect();
+    // Linkers make data segments of sections. Only their names are known, if those were not stripped.
+    named.extend(segments.iter().map(|name| contents::Section { name, range: 0..0 }));
+    contents::add(&mut image, content, &named, context)?;
     Ok(image)
 }
 
@@ -116,6 +130,21 @@ fn imports(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
         }
     }
     Ok(modules.into_iter().collect())
+}
+
+/// The names of instrumentation's data segments in the `name` section.
+fn segment_names(reader: &mut Reader) -> Result<Vec<String>, MapFailure> {
+    while reader.byte()? != SEGMENT_NAMES {
+        let length = reader.number()?;
+        reader.take(length)?;
+    }
+    reader.number()?;
+    let mut names = Vec::new();
+    for _ in 0..reader.number()? {
+        reader.number()?;
+        names.extend(Some(reader.text()?).filter(|name| instrumentation::is_section(name)));
+    }
+    Ok(names)
 }
 
 /// The compilers in the `producers` section.

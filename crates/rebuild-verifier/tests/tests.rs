@@ -11,6 +11,9 @@ mod explanations;
 // `inspect`: what executables say about themselves.
 mod inspect;
 
+// `inspect`: stamps, dependencies, packers and instrumentation in every format.
+mod inspect_contents;
+
 // `inspect`: Mach-O and PE files.
 mod inspect_images;
 

@@ -9,6 +9,8 @@ pub struct MachO {
     pub uuid: [u8; 16],
     /// The content of the section `__TEXT,__text`.
     pub text: Vec<u8>,
+    /// The segment, name and content of further sections.
+    pub more: Vec<(&'static str, &'static str, Vec<u8>)>,
     /// The time of the object file that a debug symbol names.
     pub object_secs: usize,
     /// The signature's identifier, and the bytes in place of its page digests.
@@ -20,6 +22,7 @@ impl Default for MachO {
         Self {
             uuid: [5; 16],
             text: (0..80).collect(),
+            more: Vec::new(),
             object_secs: 1_700_000_000,
             signature: Some(("server", [3; 32])),
         }
@@ -27,13 +30,12 @@ impl Default for MachO {
 }
 
 const HEADER_BYTES: usize = 32;
-const TEXT_COMMAND_BYTES: usize = 72 + 80;
+const SECTION_BYTES: usize = 80;
 const LINKEDIT_COMMAND_BYTES: usize = 72;
 const SYMBOLS_COMMAND_BYTES: usize = 24;
 const UUID_COMMAND_BYTES: usize = 24;
 const VERSION_COMMAND_BYTES: usize = 24;
 const LIBRARY_COMMAND_BYTES: usize = 56;
-const HEADERS_BYTES: usize = 0x200;
 const STRINGS: &[u8] = b"\0/build/server.o\0";
 
 /// The layout of an image.
@@ -62,8 +64,27 @@ impl MachO {
         self.layout().signature_at
     }
 
+    /// The segment, name and content of each section.
+    fn sections(&self) -> Vec<(&'static str, &'static str, Vec<u8>)> {
+        [&[("__TEXT", "__text", self.text.clone())], &self.more[..]].concat()
+    }
+
+    /// The length of the command of the segment with all sections.
+    fn text_command_bytes(&self) -> usize {
+        72 + SECTION_BYTES * self.sections().len()
+    }
+
+    /// The offset of the first section.
+    fn headers_bytes(&self) -> usize {
+        if self.more.is_empty() { 0x200 } else { 0x400 }
+    }
+
     fn layout(&self) -> Layout {
-        let linked_at = HEADERS_BYTES + self.text.len().next_multiple_of(16);
+        let lengths = self
+            .sections()
+            .into_iter()
+            .map(|(_, _, bytes)| bytes.len().next_multiple_of(16));
+        let linked_at = self.headers_bytes() + lengths.sum::<usize>();
         let strings_at = linked_at + 16;
         let linked_end = strings_at + STRINGS.len();
         let signature_at = linked_end.next_multiple_of(16);
@@ -91,7 +112,7 @@ impl MachO {
         increase(&mut bytes, directory + 4, longer, true);
         increase(&mut bytes, directory + 28, pages - 1, true);
         increase(&mut bytes, directory + 32, at - 0x200, true);
-        let linkedit = HEADER_BYTES + TEXT_COMMAND_BYTES;
+        let linkedit = HEADER_BYTES + self.text_command_bytes();
         let command = linkedit
             + LINKEDIT_COMMAND_BYTES
             + SYMBOLS_COMMAND_BYTES
@@ -122,8 +143,11 @@ impl MachO {
         let mut file = Bytes::default();
         file.u32s(&[0xfeed_facf, 0x0100_000c, 0, 2]);
         file.u32s(&[count, commands.len(), 0x20_0085, 0]);
-        let length = HEADERS_BYTES - file.len();
-        file.fixed(&commands.0, length).add(&self.text).align(16);
+        let length = self.headers_bytes() - file.len();
+        file.fixed(&commands.0, length);
+        for (_, _, bytes) in self.sections() {
+            file.add(bytes).align(16);
+        }
         file.u32(1).u8(0x66).u8(0).u16(1).u64(self.object_secs);
         file.add(STRINGS);
         if let Some(signature) = signature {
@@ -141,12 +165,16 @@ impl MachO {
             ..
         } = *layout;
         let mut commands = Bytes::default();
-        commands.u32(0x19).u32(TEXT_COMMAND_BYTES).fixed("__TEXT", 16);
+        commands.u32(0x19).u32(self.text_command_bytes()).fixed("__TEXT", 16);
         commands.u64s(&[0x1_0000_0000, 0x4000, 0, linked_at]);
-        commands.u32s(&[5, 5, 1, 0]);
-        commands.fixed("__text", 16).fixed("__TEXT", 16);
-        commands.u64s(&[0x1_0000_0200, self.text.len()]);
-        commands.u32(HEADERS_BYTES).u32(4).u64(0).u32(0).u32(0).u64(0);
+        commands.u32s(&[5, 5, self.sections().len(), 0]);
+        let mut at = self.headers_bytes();
+        for (segment, section, bytes) in self.sections() {
+            commands.fixed(section, 16).fixed(segment, 16);
+            commands.u64s(&[0x1_0000_0000 + at, bytes.len()]);
+            commands.u32(at).u32(4).u64(0).u32(0).u32(0).u64(0);
+            at += bytes.len().next_multiple_of(16);
+        }
         commands.u32(0x19).u32(LINKEDIT_COMMAND_BYTES).fixed("__LINKEDIT", 16);
         commands.u64s(&[0x1_0000_4000, 0x4000, linked_at, end - linked_at]);
         commands.u32s(&[1, 1, 0, 0]);

@@ -17,7 +17,8 @@ pub const COMMIT_OF_RUSTC: &str = "4d91de4e48198da2e33413efdcd9cd2cc0c46688";
 pub fn stamp() -> String {
     format!(
         "\0samebits-build-info-v1\0{{\"name\":\"server\",\"version\":\"0.1.0\",\"revision\":\"{COMMIT}\",\"dirty\":false,\
-         \"source_date_epoch\":1700000000,\"target\":\"x86_64-unknown-linux-gnu\",\"toolchain\":\"rustc 1.85.0\"}}\0"
+         \"source_date_epoch\":1700000000,\"target\":\"x86_64-unknown-linux-gnu\",\"toolchain\":\"rustc 1.85.0\",\
+         \"version_from\":\"cargo\",\"profile\":\"release\",\"features\":[\"default\",\"tls\"]}}\0"
     )
 }
 
@@ -131,7 +132,7 @@ fn dynamic(shape: &Elf, strings_at: usize, needs_at: usize) -> Vec<u8> {
 pub fn sample() -> Vec<u8> {
     let list = r#"{"packages": [
         {"name": "serde", "version": "1.0.1", "source": "registry", "features": ["x"]},
-        {"name": "server", "version": "0.1.0", "source": "local", "dependencies": [0], "root": true},
+        {"name": "server", "version": "0.1.0", "source": "local", "dependencies": [2, 0], "root": true},
         {"name": "cc", "version": "1.2.0", "source": "registry", "kind": "build"}
     ]}"#;
     let text = format!(
