@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from . import debian
-from .support import Done, run
+from .support import Done, lasting_folder, run
 from .tools import python_packages
 
 LIBRARIES = ("in-toto==3.1.0", "in-toto-attestation==0.9.3", "jsonschema==4.26.0", "securesystemslib[crypto]==1.6.0")
@@ -20,6 +21,15 @@ COSIGN_SUITE = "testing"
 def python(script: str, *arguments: str | Path, status: int = 0) -> Done:
     """Runs a Python script that can import LIBRARIES."""
     return run(sys.executable, "-c", script, *arguments, status=status, PYTHONPATH=str(python_packages(*LIBRARIES)))
+
+
+@functools.cache
+def crate(name: str, version: str) -> Path:
+    """Compiles a program of the Rust registry with this machine's cargo, and returns its path."""
+    print(f"    compiling {name} {version}", flush=True)
+    folder = lasting_folder("crate")
+    run(tool("cargo"), "install", "--quiet", "--locked", "--root", folder, name, "--version", version, seconds=3000)
+    return folder / "bin" / name
 
 
 def cosign() -> Path:

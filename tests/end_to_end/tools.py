@@ -16,7 +16,10 @@ QEMU = ("aarch64", "arm", "mips", "mips64el", "mipsel", "ppc64", "ppc64le", "ris
 PACKAGES = {
     "busybox": "busybox-static",
     "chromium": "chromium",
+    "objcopy": "binutils",
+    "osslsigncode": "osslsigncode",
     **{f"qemu-{processor}": "qemu-user" for processor in QEMU},
+    "strip": "binutils",
     # NB: not /usr/bin/wine, which is a script of another package and also wants the 32-bit wine.
     "/usr/lib/wine/wine64": "wine64",
     "/usr/lib/wine/wineserver": "wine64",

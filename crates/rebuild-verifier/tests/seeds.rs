@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use build_attestation::dsse;
-use sample_files::{causes, samples};
+use sample_files::{causes, program, samples};
 use serde_json::json;
 
 use crate::builders::{Scene, ed25519, link, oss_rebuild, p256, policy};
@@ -101,6 +101,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     for name in EXECUTABLES {
         seeds.push((path("inspect", name), sample(name)));
     }
+    seeds.push((path("inspect", "program"), program::sample()));
     for (index, (id, one, other)) in causes::cases().into_iter().enumerate() {
         seeds.push((path("explain", &format!("{index:02} {id}")), pair(&one, &other)));
         if id == "signature" {

@@ -18,8 +18,8 @@ Exit codes:
 /// Print what an executable reveals about itself, without running it
 ///
 /// For ELF, PE, Mach-O and WebAssembly: the build stamp, compilers, architecture, linkage, libraries, the minimum glibc
-/// and CPU level, the crates in it (as recorded by cargo-auditable), paths of the build machine, its signature. Prints
-/// only what is recorded in the file, never guesses, and verifies nothing.
+/// and CPU level, the crates in it (listed as cargo-auditable does), sanitizers and coverage, paths of the build
+/// machine, its signature. Prints only what is recorded in the file, never guesses, and verifies nothing.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
