@@ -7,8 +7,10 @@ inheritCargoArtifacts() {
     return 1
   fi
   mkdir -p "$target"
-  # With modification times, which are all equal in the store: no dependency may look newer than its artifacts.
-  cp -a "$artifacts/." "$target"
+  cp -rd "$artifacts/." "$target"
   chmod -R u+w "$target"
+  # With the modification times of the store, which are all equal: no dependency may look newer than its artifacts. NB: not by
+  # cp -a, which would also restore the owner, and the owner of the store does not exist where builds run.
+  find "$target" -exec touch -h -d @1 {} +
 }
 [ -z "$cargoArtifacts" ] || postPatchHooks+=(inheritCargoArtifacts)
