@@ -1,7 +1,13 @@
 # crates/build-stamp for the build machine: writes the stamp of an executable.
-{ crane, packageArgs, ... }:
+{
+  crane,
+  toolchain,
+  packageArgs,
+  ...
+}:
 crane.buildPackage (
-  packageArgs "build-stamp"
+  toolchain.hostEnvironment
+  // packageArgs "build-stamp"
   // {
     pname = "build-stamp";
     version = "0";

@@ -57,6 +57,7 @@ in
   inherit rust shell;
   inherit (pkgs.llvmPackages) llvm;
   inherit (environment)
+    hostEnvironment
     hostTriple
     linkEnvironment
     platformEnvironment

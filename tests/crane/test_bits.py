@@ -32,7 +32,7 @@ class WithNixpkgsTest(FolderTest):
     def test_it_compiles_the_same_standard_library(self):
         ours = flake.built(f"legacyPackages.{flake.SYSTEM}.std.aarch64-linux")
         self.assertTrue(both.files(ours))
-        self.assertEqual(both.files(both.build_by_crane(f"withNixpkgs.{WITH_NIXPKGS}.TARGET_SYSROOT")), both.files(ours))
+        self.assertEqual(both.files(both.build_by_crane(f"withNixpkgs.{WITH_NIXPKGS}.objects.TARGET_SYSROOT")), both.files(ours))
 
 
 for package in (f"{package}{build}" for package, builds in BITS.items() for build in builds):

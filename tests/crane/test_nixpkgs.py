@@ -25,7 +25,7 @@ SCRIPTS = ("add-darwin-ldflags-before.sh", "add-flags.sh", "add-hardening.sh", "
 ASKED = """
     builtins.mapAttrs (_: packages: builtins.mapAttrs (_: package: {
       inherit (package) drvPath name;
-      sysroot = package.TARGET_SYSROOT.name or null;
+      sysroot = package.objects.TARGET_SYSROOT.name or null;
     }) packages.nixpkgs)
 """
 
