@@ -9,7 +9,7 @@ let
     pname = "workspace";
     version = "0.0.0";
     cargoExtraArgs = "--locked --workspace";
-    # NB: only debug builds need no stamp. A stamp would build these checks again at every commit.
+    # Tests run with debug assertions.
     CARGO_PROFILE = "dev";
   };
   args = commonArgs // {
