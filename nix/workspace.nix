@@ -158,6 +158,7 @@ let
           places
           toolchain
           ;
+        toolVendor = tool.vendor;
       };
       attestBuilds = import ./build/attestation.nix {
         inherit rebuildVerifier;

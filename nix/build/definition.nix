@@ -9,6 +9,8 @@
   stamp,
   places,
   toolchain,
+  # The unpacked crates of samebits' own lock file, with which each build makes crates/build-stamp.
+  toolVendor,
 }:
 {
   name,
@@ -24,7 +26,9 @@ let
   # The derivations that both builds may share, by file name. NB: the string context is discarded, so that the definition does
   # not depend on the derivations that it only names.
   sharedInputs = toolchain.sharedInputs // {
-    sources = toolchain.sharedInputs.sources ++ [ vendor ] ++ vendor.repositories;
+    sources = lib.unique (
+      toolchain.sharedInputs.sources ++ [ vendor ] ++ vendor.repositories ++ [ toolVendor ]
+    );
   };
   ofKind =
     kind:

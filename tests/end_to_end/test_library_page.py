@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| `([\w.]+)` \| .* \| (.*) \|$", re.MULTILINE)
 # A package that all examples fit, in both folders that they name.
 PACKAGE = {
     "Cargo.toml": crate(
-        "api-server", "[[bin]]", 'name = "server"', 'path = "src/main.rs"', "[features]", "tls = []", "[profile.dist]", 'inherits = "release"',
+        "api-server", "[[bin]]", 'name = "server"', 'path = "src/main.rs"', "[features]", "tls = []", "debug-endpoints = []", "[profile.dist]", 'inherits = "release"',
     ),
     "Cargo.lock": lock(("api-server",)), "src/main.rs": MAIN, "proto": "", "testdata": "",
 }

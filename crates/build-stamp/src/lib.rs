@@ -1,8 +1,7 @@
 //! Writes the stamp of an executable: what a build links in, so that anyone can read what it was built from.
 //!
-//! [`Build::read`] takes what cargo said of a build, [`Build::auditable`] is the list of the crates that it compiled, and
-//! [`stamp`] writes both parts of the stamp. Everything that gets into an executable is an argument; nothing is taken from
-//! the environment.
+//! [`Build::read`] takes what cargo said of a build, and [`stamp`] makes both parts of the stamp of it. Everything that gets
+//! into an executable is an argument; nothing is taken from the environment.
 
 #![cfg_attr(test, allow(clippy::too_many_lines, clippy::unwrap_used))]
 

@@ -41,7 +41,7 @@ pub(crate) struct Trust {
 
 impl Trust {
     /// The `nix` that builds.
-    pub(crate) fn nix<'a>(self, watch: &'a mut dyn Watch) -> Nix<'a> {
+    pub(crate) fn nix(self, watch: &mut dyn Watch) -> Nix<'_> {
         Nix::new(watch).trusting_builds(self.trust_build_scripts)
     }
 }
