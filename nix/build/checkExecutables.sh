@@ -9,8 +9,9 @@ refuse() {
 refuse_paths() {
   local place
   for place in /nix/store/ "$PWD" "$HOME"; do
-    if grep -qaF -- "$place" "$executable"; then
-      refuse "holds the path '$(grep -aoE -- "$place[[:graph:]]{0,80}" "$executable" | head -n 1)'; remap it"
+    # NB: not -F, with which busybox's grep searches a line only up to its first NUL byte.
+    if grep -qa -- "$place" "$executable"; then
+      refuse "holds the path '$(grep -aoE -- "$place[[:graph:]]{0,80}" "$executable" | head -n 1)'; remap it, or let the profile strip debug information"
     fi
   done
 }

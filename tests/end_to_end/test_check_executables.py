@@ -32,10 +32,12 @@ class CheckExecutables:
         return copy
 
     def check(self, status: int, **changed: str) -> Done:
-        """Runs the script like the build."""
+        """Runs the script like the build, with the build's own programs."""
         build = self.folder / "build"
         build.mkdir(exist_ok=True)
         environment = {
+            # NB: this machine's grep is not the build's.
+            "PATH": flake.evaluate(f"packages.{flake.SYSTEM}.{self.pair.package}.PATH"),
             "out": str(self.bin.parent),
             "HOME": str(build / "home"),
             "llvm": str(flake.built("llvm")),
