@@ -37,9 +37,15 @@ let
   };
   # What the platform's build must have that the service's profile may not state.
   # NB: not as variables. In CARGO_PROFILE_RELEASE_LTO_STRIP, cargo sees the setting `lto` of the profile `release`, and fails.
-  profileSettings = lib.mapAttrsToList (
-    key: value: "--config 'profile.${service.profile}.${lib.toSetting key}=${builtins.toJSON value}'"
-  ) (lib.optionalAttrs (!service.strips) { STRIP = "symbols"; } // platform.profile);
+  profileSettings =
+    lib.mapAttrsToList
+      (key: value: "--config 'profile.${service.profile}.${lib.toSetting key}=${builtins.toJSON value}'")
+      (
+        lib.optionalAttrs (!service.strips) { STRIP = "symbols"; }
+        # NB: rustc would read it out of the executable, which is not linked yet. Nothing but the executable is installed.
+        // lib.optionalAttrs service.splitsDebuginfo { SPLIT_DEBUGINFO = "off"; }
+        // platform.profile
+      );
   featureFlags =
     lib.optional (!service.defaultFeatures) "--no-default-features"
     ++ lib.optional (

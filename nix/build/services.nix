@@ -184,6 +184,8 @@ let
             smokeTest = smokeTest.value;
             # Whether the profile states what to strip.
             strips = states "strip" profile;
+            # Whether it states where debug information goes.
+            splitsDebuginfo = states "split-debuginfo" profile;
             inherit stamped;
             platforms =
               let
