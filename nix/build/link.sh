@@ -12,10 +12,10 @@ for link in "$objects"/links/*; do
   executable=$(basename "$link")
   work=$build/$executable
   mkdir "$work"
-  # NB: also for executables without a stamp: it refuses what is no release.
+  # NB: without a stamp there is no output. Then it refuses what is no release.
   "$buildStamp/bin/build-stamp" --fields "$fields" --binary "$executable" --messages "$objects/messages.json" \
     --metadata "$objects/metadata.json" ${CARGO_BUILD_TARGET:+--target "$CARGO_BUILD_TARGET"} \
-    --debug-features "$debugFeatures" --output "$work"
+    --debug-features "$debugFeatures" ${stamped:+--output "$work"}
   # NB: beside the files that they embed.
   cp "$stampSource" "$work/stamp.c"
   cp "$unstampedSource" "$work/unstamped.c"

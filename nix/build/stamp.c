@@ -22,7 +22,8 @@ KEPT_IN(".bldinfo") const unsigned char SAMEBITS_BUILD_INFO[] = {
 };
 
 #if !defined(__wasm__)
-KEPT_IN(".dep-v0") const unsigned char AUDITABLE_VERSION_INFO[] = {
+// NB: static. A program may have this name of cargo-auditable's itself.
+KEPT_IN(".dep-v0") static const unsigned char AUDITABLE_VERSION_INFO[] = {
 #embed "dependencies"
 };
 #endif

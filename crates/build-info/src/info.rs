@@ -112,7 +112,7 @@ impl BuildInfo {
         Self::parse(text.as_bytes())?;
         if text.len() > MAX_TEXT_BYTES {
             return Err(ParseError(format!(
-                "it has {} bytes, more than {MAX_TEXT_BYTES}: shorten the values",
+                "it has {} bytes, more than {MAX_TEXT_BYTES}: shorten the values (most often the features), or build without a stamp",
                 text.len()
             )));
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use auditable_serde::{DependencyKind, Package, Source, VersionInfo};
-use cargo_metadata::{DependencyKind as Needed, Node, PackageId};
+use cargo_metadata::{DependencyKind as Needed, Node, NodeDep, PackageId};
 
 use crate::Error;
 use crate::build::{Build, Unit};
@@ -44,12 +44,17 @@ impl Build {
         let mut listed: Vec<Package> = packages.iter().map(|(_, package)| package.clone()).collect();
         for node in self.nodes() {
             if let Some(place) = places.get(&node.id) {
-                let needed: BTreeSet<usize> = node
-                    .deps
-                    .iter()
-                    .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind != Needed::Development))
-                    .filter_map(|dep| places.get(&dep.pkg).copied())
-                    .collect();
+                let is_needed = |dep: &&NodeDep| {
+                    dep.dep_kinds.iter().any(|kind| match kind.kind {
+                        // NB: the metadata is of the build machine too, where a package may need what it does not need here.
+                        Needed::Normal => {
+                            !linked.contains(&node.id) || linked.contains(&dep.pkg) || self.is_macro(&dep.pkg)
+                        }
+                        other => other == Needed::Build,
+                    })
+                };
+                let needed = node.deps.iter().filter(is_needed);
+                let needed: BTreeSet<usize> = needed.filter_map(|dep| places.get(&dep.pkg).copied()).collect();
                 listed[*place].dependencies = needed.into_iter().collect();
             }
         }
@@ -62,7 +67,7 @@ impl Build {
     /// The packages whose code is in the executable: of those that were compiled for its platform, the ones that it reaches
     /// without a procedural macro or a build script in between.
     // NB: a build for the build machine has the same folder for both, so where a package was compiled is not enough.
-    fn linked_into<'a>(&'a self, root: &'a Unit) -> BTreeSet<&'a PackageId> {
+    pub(crate) fn linked_into<'a>(&'a self, root: &'a Unit) -> BTreeSet<&'a PackageId> {
         let mut linked = BTreeSet::new();
         let mut next = vec![&root.package];
         while let Some(id) = next.pop() {
@@ -74,6 +79,13 @@ impl Build {
             }
         }
         linked
+    }
+
+    /// Whether a package is procedural macros.
+    fn is_macro(&self, id: &PackageId) -> bool {
+        let mut packages = self.metadata.packages.iter();
+        let package = packages.find(|package| package.id == *id);
+        package.is_some_and(|package| package.targets.iter().any(cargo_metadata::Target::is_proc_macro))
     }
 
     fn nodes(&self) -> &[Node] {

@@ -16,6 +16,8 @@ pub struct Build {
     /// The packages that were compiled for the platform, and those for the build machine.
     pub(crate) for_target: BTreeSet<PackageId>,
     pub(crate) for_host: BTreeSet<PackageId>,
+    /// Those for the platform that have debug assertions. A profile may state them for single packages.
+    pub(crate) asserting: BTreeSet<PackageId>,
     executables: BTreeMap<String, Unit>,
 }
 
@@ -27,7 +29,6 @@ pub(crate) struct Unit {
     pub(crate) version: String,
     /// The enabled features of its package, sorted.
     pub(crate) features: Vec<String>,
-    pub(crate) has_debug_assertions: bool,
 }
 
 impl Build {
@@ -53,6 +54,7 @@ impl Build {
             metadata: cargo_metadata::MetadataCommand::parse(metadata_text).map_err(|why| malformed(metadata, &why))?,
             for_target: BTreeSet::new(),
             for_host: BTreeSet::new(),
+            asserting: BTreeSet::new(),
             executables: BTreeMap::new(),
         };
         for message in Message::parse_stream(BufReader::new(file)) {
@@ -84,6 +86,9 @@ impl Build {
             &mut self.for_host
         };
         packages.insert(artifact.package_id.clone());
+        if is_for_target && artifact.profile.debug_assertions {
+            self.asserting.insert(artifact.package_id.clone());
+        }
         if is_for_target && artifact.target.is_bin() && artifact.executable.is_some() {
             let package = self.package(&artifact.package_id)?;
             let mut features = artifact.features;
@@ -93,7 +98,6 @@ impl Build {
                 version: package.version.to_string(),
                 package: artifact.package_id,
                 features,
-                has_debug_assertions: artifact.profile.debug_assertions,
             };
             self.executables.insert(artifact.target.name, unit);
         }

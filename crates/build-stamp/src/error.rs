@@ -41,7 +41,7 @@ pub enum Error {
     },
     /// A release carries debug assertions.
     #[error(
-        "'{0}' was compiled with debug assertions, which no release has: take `debug-assertions` out of its profile, or name the profile dev"
+        "'{0}' was compiled with debug assertions, which no release has: set `debug-assertions = false` in its profile, or name the profile dev"
     )]
     DebugAssertions(String),
     /// A release has a feature that is for debugging only.

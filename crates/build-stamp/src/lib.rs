@@ -11,6 +11,7 @@ mod error;
 
 use std::path::Path;
 
+use build::Unit;
 use build_info::BuildInfo;
 
 pub use build::Build;
@@ -39,6 +40,30 @@ const DEVELOPMENT: &str = "dev";
 /// [`Error`] if a field is missing, unknown or wrong, if the build is of another package or version, or if a release carries
 /// debug assertions or a debug feature.
 pub fn stamp(fields: &str, binary: &str, debug_features: &[String], build: &Build) -> Result<Stamp, Error> {
+    let (info, unit) = release(fields, binary, debug_features, build)?;
+    let json = serde_json::to_vec(&build.auditable(unit)?).map_err(Error::List)?;
+    Ok(Stamp {
+        build_info: info.to_stamp().map_err(Error::Fields)?.to_vec(),
+        dependencies: miniz_oxide::deflate::compress_to_vec_zlib(&json, LEVEL),
+    })
+}
+
+/// Refuses what [`stamp`] refuses, for an executable that gets none.
+///
+/// # Errors
+///
+/// [`Error`] like [`stamp`], but any length will do.
+pub fn check(fields: &str, binary: &str, debug_features: &[String], build: &Build) -> Result<(), Error> {
+    release(fields, binary, debug_features, build).map(|_| ())
+}
+
+/// What the stamp of `binary` states, and what was built.
+fn release<'a>(
+    fields: &str,
+    binary: &str,
+    debug_features: &[String],
+    build: &'a Build,
+) -> Result<(BuildInfo, &'a Unit), Error> {
     let mut info = BuildInfo::parse(fields.as_bytes()).map_err(Error::Fields)?;
     let unit = build.executable(binary)?;
     if info.name != unit.name || !is_version_of(&info.version, &unit.version) {
@@ -48,19 +73,16 @@ pub fn stamp(fields: &str, binary: &str, debug_features: &[String], build: &Buil
         });
     }
     if info.profile.as_deref() != Some(DEVELOPMENT) {
-        if unit.has_debug_assertions {
-            return Err(Error::DebugAssertions(binary.to_owned()));
+        let mut linked = build.linked_into(unit).into_iter();
+        if let Some(id) = linked.find(|id| build.asserting.contains(id)) {
+            return Err(Error::DebugAssertions(build.package(id)?.name.clone()));
         }
         if let Some(feature) = unit.features.iter().find(|feature| debug_features.contains(feature)) {
             return Err(Error::DebugFeature(binary.to_owned(), feature.clone()));
         }
     }
     info.features = unit.features.clone();
-    let json = serde_json::to_vec(&build.auditable(unit)?).map_err(Error::List)?;
-    Ok(Stamp {
-        build_info: info.to_stamp().map_err(Error::Fields)?.to_vec(),
-        dependencies: miniz_oxide::deflate::compress_to_vec_zlib(&json, LEVEL),
-    })
+    Ok((info, unit))
 }
 
 /// Whether a stamp's version is Cargo's, or Cargo's and what git adds to it.

@@ -28,9 +28,9 @@ struct Args {
     /// Features of the package that no release has, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "")]
     debug_features: Vec<String>,
-    /// The folder for the two files
+    /// The folder for the two files; without it, only what is no release is refused
     #[arg(long, value_name = "FOLDER")]
-    output: PathBuf,
+    output: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -45,6 +45,11 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Error> {
     let build = Build::read(&args.messages, &args.metadata, args.target.as_deref())?;
-    let stamp = build_stamp::stamp(&args.fields, &args.binary, &args.debug_features, &build)?;
-    build_stamp::write(&stamp, &args.output)
+    match &args.output {
+        None => build_stamp::check(&args.fields, &args.binary, &args.debug_features, &build),
+        Some(folder) => {
+            let stamp = build_stamp::stamp(&args.fields, &args.binary, &args.debug_features, &build)?;
+            build_stamp::write(&stamp, folder)
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use auditable_serde::{DependencyKind, VersionInfo};
 use build_info::{BuildInfo, VersionSource, find_in};
-use build_stamp::{Build, Error, Stamp, stamp};
+use build_stamp::{Build, Error, Stamp, check, stamp};
 use serde_json::json;
 
 /// The program `app` and its packages, by name and the lines of their manifests after [package].
@@ -256,6 +256,69 @@ fn a_release_with_debug_assertions_is_refused() {
     );
     let optimised = Built::new("release", &["--release"]).read(None);
     assert!(stamp(&release.to_string(), "app", &[], &optimised).is_ok());
+}
+
+#[test]
+fn a_release_in_which_one_crate_has_debug_assertions_is_refused() {
+    let mut release = fields();
+    release["profile"] = json!("release");
+    let of_release = |name: &str, package: &str| {
+        let setting = format!("--config=profile.release.package.{package}.debug-assertions=true");
+        let host = host();
+        let build = Built::new(name, &["--release", "--target", &host, &setting]).read(Some(&host));
+        stamp(&release.to_string(), "app", &[], &build)
+    };
+    let error = of_release("linked-asserts", "linked").unwrap_err();
+    assert!(
+        matches!(error, Error::DebugAssertions(ref name) if name == "linked"),
+        "{error}"
+    );
+    // What only the build runs is not in the release.
+    assert!(of_release("derived-asserts", "derived").is_ok());
+}
+
+#[test]
+fn what_is_needed_on_another_platform_alone_is_no_edge_of_the_list() {
+    let host = host();
+    let built = Built::new("edges", &["--target", &host]);
+    // As cargo's metadata of two platforms: `linked` needs `generator` on the one on which build scripts run.
+    let mut metadata: serde_json::Value = serde_json::from_slice(&fs::read(&built.metadata).unwrap()).unwrap();
+    let nodes = metadata["resolve"]["nodes"].as_array_mut().unwrap();
+    let position = |name: &str| {
+        nodes
+            .iter()
+            .position(|node| node["id"].as_str().unwrap().contains(name))
+    };
+    let (linked, generator) = (position("/linked#").unwrap(), position("/generator#").unwrap());
+    let mut edge = nodes[linked]["deps"][0].clone();
+    edge["pkg"] = nodes[generator]["id"].clone();
+    nodes[linked]["deps"].as_array_mut().unwrap().push(edge);
+    fs::write(&built.metadata, metadata.to_string()).unwrap();
+    let info = list(&stamp(&fields().to_string(), "app", &[], &built.read(Some(&host))).unwrap());
+    let found = listed(&info).into_iter().find(|(name, ..)| *name == "linked");
+    assert_eq!(found, Some(("linked", false, vec!["shared"])));
+}
+
+#[test]
+fn a_check_refuses_what_a_stamp_refuses_but_any_length_will_do() {
+    let built = Built::new("check", &[]);
+    let build = built.read(None);
+    let checked = |fields: &serde_json::Value, debug: &[String]| check(&fields.to_string(), "app", debug, &build);
+    let mut long = fields();
+    long["toolchain"] = json!("x".repeat(build_info::MAX_TEXT_BYTES));
+    let error = stamp(&long.to_string(), "app", &[], &build).unwrap_err().to_string();
+    assert!(error.contains("or build without a stamp"), "{error}");
+    assert!(checked(&long, &[]).is_ok());
+    long["profile"] = json!("release");
+    assert!(matches!(checked(&long, &[]), Err(Error::DebugAssertions(_))));
+    let program = Command::new(env!("CARGO_BIN_EXE_build-stamp"))
+        .args(["--fields", &long.to_string(), "--binary=app", "--messages"])
+        .arg(&built.messages)
+        .arg("--metadata")
+        .arg(&built.metadata)
+        .output()
+        .unwrap();
+    assert_eq!(program.status.code(), Some(2));
 }
 
 #[test]
