@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import flake
 from .formats import stamp
-from .project import HELLO, Project, crate, flake_file
+from .project import HELLO, Project, crate, flake_file, lock
 from .support import IDENTITY, ROOT, FolderTest, run
 
 PACKAGE = "hello-x86_64-linux"
@@ -49,14 +49,14 @@ class StampTest(FolderTest):
 
         # A commit that changes no code changes nothing but the stamp, and compiles nothing.
         objects = self.project.evaluate(f"packages.{flake.SYSTEM}.{PACKAGE}.objects.drvPath")
-        after = self.built(**{"NOTES.md": "more\n"})
+        after = self.built(**{".github/notes.md": "more\n"})
         self.assertEqual(self.project.evaluate(f"packages.{flake.SYSTEM}.{PACKAGE}.objects.drvPath"), objects)
         self.assertEqual(stamp.read_all(after)[0]["revision"], self.revision)
         self.assertEqual(stamp.without(after), stamp.without(content))
         self.assertNotEqual(after, content)
 
         # What is not committed is no commit.
-        self.project.write({"NOTES.md": "even more\n"})
+        self.project.write({".github/notes.md": "even more\n"})
         (dirty,) = stamp.read_all(self.executable())
         self.assertEqual((dirty["revision"], dirty["dirty"]), ("unknown", True))
         self.assertEqual(stamp.without(self.executable()), stamp.without(content))
@@ -64,7 +64,7 @@ class StampTest(FolderTest):
         # Off by one argument; then a commit gives the same executable as any other.
         off = self.built("stamp = false;")
         self.assertEqual((stamp.read_all(off), stamp.read_crates(off)), ([], []))
-        self.assertEqual(self.built("stamp = false;", **{"NOTES.md": "again\n"}), off)
+        self.assertEqual(self.built("stamp = false;", **{".github/notes.md": "again\n"}), off)
         self.assertEqual((self.project.build(f"{PACKAGE}.unstamped") / "bin/hello").read_bytes(), off)
 
     def test_version_of_git_is_told_apart_from_cargos(self):
@@ -88,8 +88,57 @@ class StampTest(FolderTest):
         manifest = crate("hello", "[profile.release]", "debug-assertions = true")
         self.refused("'hello' was compiled with debug assertions, which no release has", **{"Cargo.toml": manifest})
 
+    def test_release_with_debug_assertions_in_one_crate_is_refused(self):
+        manifest = crate("hello", "[dependencies]", 'part = { path = "part" }', "[profile.release.package.part]", "debug-assertions = true")
+        part = {"Cargo.lock": lock(("hello", "part"), ("part",)), "part/Cargo.toml": crate("part"), "part/src/lib.rs": ""}
+        self.refused("'part' was compiled with debug assertions, which no release has", **{"Cargo.toml": manifest, **part})
+
+    def test_release_with_a_path_of_the_store_is_refused(self):
+        main = 'fn main() {\n    println!("{}", std::hint::black_box("\\0/nix/store/abc-leak/bin\\0"));\n}\n'
+        self.refused("holds the path '/nix/store/abc-leak/bin'; remap it", **{"src/main.rs": main})
+
+    def test_what_the_build_machine_alone_needs_is_in_the_list(self):
+        manifest = crate("hello", "[build-dependencies]", 'tool = { path = "tool" }', "[workspace]", 'exclude = ["tool", "unix"]')
+        tool = crate("tool", "[target.'cfg(unix)'.dependencies]", 'unix = { path = "../unix" }')
+        self.project.write({
+            **HELLO, "flake.nix": flake_file(""), "Cargo.toml": manifest, "build.rs": "fn main() {}\n",
+            "Cargo.lock": lock(("hello", "tool"), ("tool", "unix"), ("unix",)),
+            "tool/Cargo.toml": tool, "tool/src/lib.rs": "", "unix/Cargo.toml": crate("unix"), "unix/src/lib.rs": "",
+        })
+        (crates,) = stamp.read_crates((self.project.build("hello-x86_64-windows") / "bin/hello.exe").read_bytes())
+        self.assertEqual([(it["name"], it.get("kind")) for it in crates], [("hello", None), ("tool", "build"), ("unix", "build")])
+
+    def test_linker_reads_files_of_the_build_however_they_are_named(self):
+        script = """\
+use std::{env, fs};
+fn main() {
+    let out = env::var("OUT_DIR").unwrap();
+    fs::write(format!("{out}/made.map"), "{ local: *; };").unwrap();
+    for argument in [format!("-Wl,--version-script={out}/made.map"), "-Wl,--version-script=own.map".into(), format!("-L{out}")] {
+        println!("cargo:rustc-link-arg={argument}");
+    }
+}
+"""
+        self.built(**{"build.rs": script, "own.map": "{ local: *; };\n"})
+        writes = script.replace("--version-script={out}/made.map", "-Map={out}/made")
+        self.refused("and no file for the linker to write", **{"build.rs": writes, "own.map": "{ local: *; };\n"})
+
+    def test_debug_information_in_files_of_its_own_stops_no_link(self):
+        self.built(**{"Cargo.toml": crate("hello", "[profile.release]", "debug = 1", 'split-debuginfo = "packed"')})
+
+    def test_program_may_use_the_symbol_of_cargo_auditable(self):
+        main = "#[no_mangle]\npub static AUDITABLE_VERSION_INFO: [u8; 1] = [1];\n"
+        content = self.built(**{"src/main.rs": main + 'fn main() {\n    println!("hello");\n}\n'})
+        self.assertEqual(len(stamp.read_crates(content)), 1)
+
+    def test_too_many_features_are_refused_unless_there_is_no_stamp(self):
+        names = [f"feature-{number:03}" for number in range(200)]
+        manifest = crate("hello", "[features]", f"default = {json.dumps(names)}", *(f"{name} = []" for name in names))
+        self.refused("more than 2023: shorten the values (most often the features), or build without a stamp", **{"Cargo.toml": manifest})
+        self.assertEqual(stamp.read_all(self.built("stamp = false;", **{"Cargo.toml": manifest})), [])
+
     def test_instrumented_release_is_refused(self):
-        main = '#[used]\n#[unsafe(link_section = "__llvm_prf_cnts")]\nstatic COUNTERS: [u64; 2] = [1, 2];\nfn main() {}\n'
+        main = '#[unsafe(link_section = "__llvm_prf_cnts")]\nstatic COUNTERS: [u64; 2] = [1, 2];\nfn main() {\n    std::hint::black_box(&COUNTERS);\n}\n'
         self.refused("is instrumented for coverage, profiles or a sanitizer, which no release is; sections: __llvm_prf_cnts", **{"src/main.rs": main})
 
     def test_release_with_a_debug_feature_is_refused(self):
