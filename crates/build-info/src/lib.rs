@@ -29,7 +29,8 @@
 //!
 //! The object has exactly the fields of [`BuildInfo`]. It is in the section `.bldinfo` (Mach-O: of `__DATA`; WebAssembly: a
 //! custom section). The same bytes may occur more than once. A reader must reject an executable with no stamp, with one that
-//! it cannot parse, or with two that differ. ELF, Mach-O, PE and WebAssembly all store read-only data verbatim, so a reader
+//! it cannot parse, or with two that differ. One that parses the file's format reads the sections of that name alone, if there is
+//! one: a program may carry another executable. ELF, Mach-O, PE and WebAssembly all store read-only data verbatim, so a reader
 //! need not parse these formats.
 //!
 //! # Who links it

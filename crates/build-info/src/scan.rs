@@ -117,6 +117,18 @@ impl Finder {
         Ok(())
     }
 
+    /// Ends the piece of the input that was fed, and goes on at another place, `offset` bytes from the input's start.
+    ///
+    /// # Errors
+    ///
+    /// Like [`find_in`].
+    pub fn move_to(&mut self, offset: usize) -> Result<(), FindError> {
+        let pending = std::mem::take(&mut self.pending);
+        self.scan(&pending, true)?;
+        self.offset = offset;
+        Ok(())
+    }
+
     /// Returns the stamp at the end of the input.
     ///
     /// # Errors
@@ -221,6 +233,29 @@ mod tests {
                 assert_eq!(from_pieces, find_in(&bytes), "{length}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_passed_over_does_not_count_and_offsets_are_the_inputs() {
+        let other = stamp(&TEXT.replace("true", "false"));
+        let bytes = [stamp(TEXT), other.clone(), stamp(TEXT)].concat();
+        let (second, third) = (other.len() - 1, bytes.len() - stamp(TEXT).len());
+        let mut finder = Finder::default();
+        finder.feed(&stamp(TEXT)).unwrap();
+        finder.move_to(third).unwrap();
+        finder.feed(&bytes[third..]).unwrap();
+        assert_eq!(finder.finish().unwrap().name, "server");
+
+        let mut finder = Finder::default();
+        finder.move_to(third).unwrap();
+        finder.feed(&bytes[third..]).unwrap();
+        finder.move_to(second).unwrap();
+        let error = finder.feed(&other).and_then(|()| finder.finish().map(|_| ()));
+        assert_eq!(error, Err(FindError::Conflicting { first: third, second }));
+
+        let mut finder = Finder::default();
+        finder.feed(&stamp(TEXT)[..60]).unwrap();
+        assert_eq!(finder.move_to(third), Err(FindError::Unterminated { offset: 0 }));
     }
 
     #[test]

@@ -90,6 +90,21 @@ fn stamp_and_dependencies_are_found_in_every_format_and_copies_count_as_one() {
 }
 
 #[test]
+fn a_stamp_in_the_data_of_a_program_is_not_its_own() {
+    let sections = vec![(".rodata", stamp_of("agent")), (".bldinfo", stamp_of("server"))];
+    for (format, file) in in_every_format(&sections) {
+        assert_eq!(image(&file)["stamp"]["name"], "server", "{format}");
+    }
+}
+
+#[test]
+fn more_sections_of_a_stamp_than_a_linker_makes_are_refused() {
+    let file = |count| elf(vec![(".bldinfo", stamp_of("server")); count]);
+    assert_eq!(image(&file(16))["stamp"]["name"], "server");
+    is_refused(&file(17), &["it has more than 16 stamps"]);
+}
+
+#[test]
 fn two_stamps_that_differ_are_an_error_in_every_format() {
     let sections = vec![(".bldinfo", stamp_of("server")), (".bldinfo", stamp_of("client"))];
     for (_, file) in in_every_format(&sections) {
