@@ -75,7 +75,7 @@ class TablesTest(FolderTest):
         services.write_text(text)
         command = (
             f"let platforms = import {ROOT}/nix/platforms.nix; in import {ROOT}/nix/build/services.nix {{"
-            f" services = import {services}; inherit platforms; allPlatforms = platforms;"
+            f" services = import {services}; inherit platforms; allPlatforms = platforms; stamped = true;"
             f' cargo = import {ROOT}/nix/cargo {{ src = {ROOT}; rustVersion = "1.85.0"; }}; }}'
         )
         self.assertIn(reason, run("nix", "eval", "--impure", "--json", "--expr", command, status=1).err)

@@ -350,7 +350,7 @@ class MirrorTest(FolderTest):
         places = {f"NIX_{name}_DIR": str(self.folder / name.lower()) for name in ("STORE", "STATE", "LOG", "CONF")}
         # NB: a Nix with a state folder of its own does not know which build users are taken, and kills what they run.
         settings = "experimental-features = nix-command flakes\nsubstituters =\nbuild-users-group =\n"
-        attribute = ".#hello-x86_64-linux.cargoVendorDir"
+        attribute = ".#hello-x86_64-linux.objects.cargoVendorDir"
         return run(
             "nix", "build", "--json", "--no-link", "--keep-going", attribute, folder=self.project.folder, status=status, NIX_REMOTE="local",
             NIX_CONFIG=settings, XDG_CACHE_HOME=str(self.folder / "cache"), **places,

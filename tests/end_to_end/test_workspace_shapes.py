@@ -147,7 +147,7 @@ class ProfilesTest(ShapeTest):
         files = {**HELLO, "Cargo.toml": crate("hello", *lines)}
         project = Project(self.folder / "project")
         project.write({**files, "flake.nix": flake_file(f'services.hello.profile = "{profile}";')})
-        return project.evaluate(f"hello-{platform}.buildPhase").replace("'", "")
+        return project.evaluate(f"hello-{platform}.objects.buildPhase").replace("'", "")
 
     def test_symbols_are_stripped_unless_the_profile_states_it(self):
         lto = ("[profile.release-lto]", 'inherits = "release"', "lto = true")
@@ -165,7 +165,7 @@ class ProfilesTest(ShapeTest):
 class ConfigurationTest(ShapeTest):
     """The workspace's .cargo/config.toml."""
 
-    FLAGS = "hello-x86_64-linux.CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS"
+    FLAGS = "hello-x86_64-linux.objects.CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS"
 
     def configured(self, text: str) -> Project:
         """Returns a project with this configuration."""
