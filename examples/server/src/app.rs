@@ -74,7 +74,8 @@ mod tests {
             "{\"name\":\"server\",\"version\":\"0.1.0\",\
              \"revision\":\"0123456789abcdef0123456789abcdef01234567\",\"dirty\":false,\
              \"source_date_epoch\":1700000000,\"source_date\":\"2023-11-14T22:13:20Z\",\
-             \"target\":\"aarch64-unknown-linux-musl\",\"toolchain\":\"rustc 1.85.0\"}\n"
+             \"target\":\"aarch64-unknown-linux-musl\",\"toolchain\":\"rustc 1.85.0\",\
+             \"version_from\":\"cargo\",\"profile\":\"release\",\"features\":[]}\n"
         );
         assert_eq!(BuildInfo::parse(body.as_bytes()).unwrap(), sample());
     }
