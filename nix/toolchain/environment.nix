@@ -119,15 +119,15 @@ in
   linkEnvironment =
     environment:
     linkTools
-    // builtins.intersectAttrs {
-      CARGO_BUILD_TARGET = null;
-      TARGET_LINKER = null;
-      TARGET_ZIG_CACHE = null;
-      ZIG_CPU = null;
-      ZIG_LLVM_FLAGS = null;
-      ZIG_TARGET = null;
-    } environment
     // {
+      inherit (environment)
+        CARGO_BUILD_TARGET
+        TARGET_LINKER
+        TARGET_ZIG_CACHE
+        ZIG_CPU
+        ZIG_LLVM_FLAGS
+        ZIG_TARGET
+        ;
       TARGET_CC = wrappers.target-cc;
     };
   hostLinkEnvironment = linkTools // {
