@@ -16,16 +16,15 @@ for link in "$objects"/links/*; do
   "$buildStamp/bin/build-stamp" --fields "$fields" --binary "$executable" --messages "$objects/messages.json" \
     --metadata "$objects/metadata.json" ${CARGO_BUILD_TARGET:+--target "$CARGO_BUILD_TARGET"} \
     --debug-features "$debugFeatures" ${stamped:+--output "$work"}
-  # NB: beside the files that they embed.
-  cp "$stampSource" "$work/stamp.c"
-  cp "$unstampedSource" "$work/unstamped.c"
   cd "$work"
   if [ -n "$stamped" ]; then
+    # NB: beside the files that it embeds.
+    cp "$stampSource" stamp.c
     "${compile[@]}" -o stamp.o stamp.c
     stamp=$work/stamp.o
   else
     # NB: an archive's member is linked only if the program asks for its symbol: one that prints its stamp.
-    "${compile[@]}" -o unstamped.o unstamped.c
+    "${compile[@]}" -o unstamped.o "$unstampedSource"
     stamp=$work/unstamped.a
     "$TARGET_AR" rcs "$stamp" unstamped.o
   fi

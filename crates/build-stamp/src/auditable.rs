@@ -36,12 +36,8 @@ impl Build {
             ));
         }
         packages.sort_by(|(id, package), (other_id, other)| (package, id).cmp(&(other, other_id)));
-        let places: BTreeMap<&PackageId, usize> = packages
-            .iter()
-            .enumerate()
-            .map(|(place, (id, _))| (*id, place))
-            .collect();
-        let mut listed: Vec<Package> = packages.iter().map(|(_, package)| package.clone()).collect();
+        let (ids, mut packages): (Vec<_>, Vec<_>) = packages.into_iter().unzip();
+        let places: BTreeMap<&PackageId, usize> = ids.into_iter().zip(0..).collect();
         for node in self.nodes() {
             if let Some(place) = places.get(&node.id) {
                 let is_needed = |dep: &&NodeDep| {
@@ -55,11 +51,11 @@ impl Build {
                 };
                 let needed = node.deps.iter().filter(is_needed);
                 let needed: BTreeSet<usize> = needed.filter_map(|dep| places.get(&dep.pkg).copied()).collect();
-                listed[*place].dependencies = needed.into_iter().collect();
+                packages[*place].dependencies = needed.into_iter().collect();
             }
         }
         Ok(VersionInfo {
-            packages: listed,
+            packages,
             format: FORMAT,
         })
     }
@@ -83,9 +79,8 @@ impl Build {
 
     /// Whether a package is procedural macros.
     fn is_macro(&self, id: &PackageId) -> bool {
-        let mut packages = self.metadata.packages.iter();
-        let package = packages.find(|package| package.id == *id);
-        package.is_some_and(|package| package.targets.iter().any(cargo_metadata::Target::is_proc_macro))
+        self.package(id)
+            .is_ok_and(|package| package.targets.iter().any(cargo_metadata::Target::is_proc_macro))
     }
 
     fn nodes(&self) -> &[Node] {
